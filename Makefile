@@ -1,0 +1,78 @@
+## qms, for whoever works on it. Needs Python 3.11 or newer, git and make; uv if it is there.
+##
+##   make demo     found a small Sở GTVT in ./demo and show what the library does
+##   make test     set up, check, and run every test: exactly what CI does
+##   make check    form, types and rooms: ruff, mypy, import-linter
+##   make format   put the code into the house's form
+##   make bench    measure
+##   make locale   compile the messages in src/qms/locale
+##   make venv     only set up .venv
+##   make clean    remove what was made here, except ./demo
+
+# Where a machine forbids bytecode every start is three times slower; the other four
+# would have .venv borrow from another environment.
+unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV CONDA_PREFIX
+
+BIN := .venv/bin
+READY := .venv/ready
+EXTRAS := cli,postgres,dev
+WORKERS ?= 2
+
+# The first that runs, is new enough and can make an environment. `make test PYTHON=…` overrules.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	"$$p" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { echo "$$p"; break; }; done)
+
+.PHONY: help venv demo test check format bench locale clean
+
+help:
+	@sed -n 's/^## \{0,1\}//p' Makefile
+
+venv: $(READY)
+
+# An environment does not survive a move, nor the loss of its Python: then it is made again.
+ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+$(READY): pyproject.toml
+	@test "$$($(BIN)/python -c '' 2>/dev/null && cat $@ 2>/dev/null)" = "$$(pwd -P)" || rm -rf .venv
+	@rm -f $@
+	@if command -v uv >/dev/null 2>&1; then \
+		{ test -x $(BIN)/python || uv venv --quiet --python "$(or $(PYTHON),>=3.11)" .venv; } && \
+		uv pip install --quiet --python $(BIN)/python --editable '.[$(EXTRAS)]'; \
+	elif test -n "$(PYTHON)"; then \
+		"$(PYTHON)" -m venv .venv && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'; \
+	else \
+		echo 'qms needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv).' >&2; \
+		exit 1; \
+	fi
+	@pwd -P > $@
+
+demo: venv
+	@$(BIN)/qms demo ./demo --again
+
+test: check
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+check: venv
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports --no-logo
+
+format: venv
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: venv
+	$(BIN)/python -m pytest -m bench -s || test $$? -eq 5 # 5: nothing to measure yet
+
+locale: venv
+	@find src -path '*/locale/*' -name '*.po' | while read -r po; do \
+		$(BIN)/pybabel compile --input-file "$$po" --output-file "$${po%.po}.mo" || exit 1; done
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* dist
+	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +

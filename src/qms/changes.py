@@ -1,0 +1,243 @@
+"""What a change is, before anyone has made it.
+
+A *change* is one sentence about one *item*: ``Issue(code="QT-05", …)``. An ``Opening``
+brings the item into being, a ``Step`` takes it further. ``check`` refuses when a rule
+forbids it, ``apply`` gives the item afterwards (or a tuple with those it brings along),
+``files`` names the bytes to keep in git and ``evidence`` those for the vault. None of the
+four does I/O, reads a clock or a global: all they may know is in the ``Act``.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
+
+from pydantic import Field, ValidationError
+
+from .errors import NotFound, Refused
+from .values import PERSONAL, Code, Content, Frozen, Word, key
+
+HERE: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""Where days begin; Viet Nam has had no other offset since 1975."""
+
+
+class ActorKind(Word):
+    """What kind of hand made a change."""
+
+    PERSON = "person", "người"
+    TOOL = "tool", "phần mềm"
+    IMPORT = "import", "nhập dữ liệu cũ"
+    SYSTEM = "system", "hệ thống"
+
+
+class Role(Word):
+    """What a post may do in the quality system (ISO 9001:2015, 5.3)."""
+
+    DRAFTER = "drafter", "người soạn thảo"
+    REVIEWER = "reviewer", "người soát xét"
+    APPROVER = "approver", "người phê duyệt"
+    QUALITY_OFFICER = "quality_officer", "cán bộ ISO"
+    AUDITOR = "auditor", "đánh giá viên"
+    LEADER = "leader", "lãnh đạo"
+    READER = "reader", "người đọc"
+
+
+class Actor(Frozen):
+    """Who acts, in which post; a person stands in the trail by id, never by name."""
+
+    id: str
+    post: str = ""
+    kind: ActorKind = ActorKind.PERSON
+
+
+class Item(Frozen):
+    """Something under control: its id is given once, its code is what people print.
+
+    ``columns`` names what is searched by, with its type; a type that is an ``Item`` says
+    that the column holds the id of one. ``indexes`` says which columns are searched
+    together; without it each is searched alone.
+    """
+
+    register: ClassVar[str] = ""
+    columns: ClassVar[Mapping[str, type]] = {}
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    registers: ClassVar[dict[str, type[Item]]] = {}
+
+    id: str
+    code: Code
+    aliases: tuple[Code, ...] = ()
+
+    def __init_subclass__(
+        cls,
+        register: str = "",
+        columns: Mapping[str, type] | None = None,
+        indexes: tuple[tuple[str, ...], ...] = (),
+        **config: Any,
+    ) -> None:
+        super().__init_subclass__(**config)
+        if register:
+            cls.register, cls.columns, cls.indexes = register, columns or {}, indexes
+            Item.registers[register] = cls
+
+    @classmethod
+    def identify(cls, code: str) -> str:
+        """Return the id that an item opened under this code has for ever."""
+        return f"{cls.register}:{key(code)}"
+
+    def spellings(self) -> frozenset[str]:
+        """Return every key that leads to this item."""
+        return frozenset(map(key, (self.code, *self.aliases)))
+
+
+ItemT = TypeVar("ItemT", bound=Item)
+
+
+class Look(Protocol):
+    """Find other items by code or id, as they stand at this act."""
+
+    def __call__(self, item: type[ItemT], code: str, /) -> ItemT | None:
+        """Return an item, or ``None`` where nothing has this code."""
+
+
+class Unknown(NotFound):
+    """Nothing in this register has this code."""
+
+    vi = "Không có mã số này trong sổ."
+
+
+class AlreadyThere(Refused):
+    """This code is already in use, in this or another spelling."""
+
+    clause = "7.5.2 a"
+    vi = "Mã số này đã được dùng (kể cả dưới cách viết khác)."
+
+
+class NotWellFormed(Refused):
+    """A field is missing, unknown or of another form."""
+
+    vi = "Thiếu trường, thừa trường hoặc trường không đúng khuôn dạng."
+
+
+class Act(NamedTuple):
+    """Who acts, when, in which unit and roles, and what else may be looked at."""
+
+    actor: Actor
+    at: datetime
+    look: Look
+    unit: str = ""
+    roles: frozenset[Role] = frozenset()
+
+    @property
+    def day(self) -> date:
+        """Return the day it is in Viet Nam."""
+        return self.at.astimezone(HERE).date()
+
+    def need(self, item: type[ItemT], code: str) -> ItemT:
+        """Return another item, or raise ``Unknown``."""
+        found = self.look(item, code)
+        if found is None:
+            raise Unknown(code)
+        return found
+
+
+ANYONE: Final[tuple[Role, ...]] = ()
+"""Every appointed person may make this change."""
+
+
+class Change(Frozen, Generic[ItemT]):
+    """One thing that happens to one item.
+
+    ``roles`` may make it. ``tools`` says that a program may, too: then it only proposes.
+    ``imports`` says that it tells what happened before this system was here.
+    """
+
+    kind: ClassVar[str] = ""
+    item: ClassVar[type[Item]] = Item
+    roles: ClassVar[tuple[Role, ...]] = ANYONE
+    tools: ClassVar[bool] = False
+    imports: ClassVar[bool] = False
+    personal: ClassVar[tuple[str, ...]] = ()
+    vi: ClassVar[str] = ""
+    kinds: ClassVar[dict[str, type[Change[Any]]]] = {}
+
+    code: Code = Field(title="Mã số")
+
+    def __init_subclass__(
+        cls,
+        kind: str = "",
+        item: type[Item] = Item,
+        roles: tuple[Role, ...] = ANYONE,
+        tools: bool = False,
+        imports: bool = False,
+        **config: Any,
+    ) -> None:
+        super().__init_subclass__(**config)
+        if kind:
+            cls.kind, cls.item, cls.roles = kind, item, roles
+            cls.tools, cls.imports = tools, imports
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **config: Any) -> None:
+        super().__pydantic_init_subclass__(**config)
+        if cls.kind:
+            fields = cls.model_fields.items()
+            cls.personal = tuple(name for name, field in fields if PERSONAL in field.metadata)
+            Change.kinds[cls.kind] = cls
+
+    def __init__(self, **fields: Any) -> None:
+        try:
+            super().__init__(**fields)
+        except ValidationError as error:
+            raise NotWellFormed(_wrong(type(self), error)) from None
+
+    def evidence(self) -> Mapping[str, Content]:
+        """Return the contents for the vault, by the name they are known under."""
+        return {}
+
+
+class Opening(Change[ItemT]):
+    """A change that brings an item into being; without a code it takes the next number."""
+
+    code: Code = Field(default="", title="Mã số (bỏ trống: lấy số tiếp theo)")
+
+    @property
+    def id(self) -> str:
+        """Return the id of the item that is opened."""
+        return self.item.identify(self.code)
+
+    def given(self, act: Act) -> str:
+        """Return the code that follows from the rest, empty to take the next of a series."""
+        return ""
+
+    def check(self, act: Act) -> None:
+        """Raise ``Refused`` if a rule forbids this opening."""
+
+    @abstractmethod
+    def apply(self, act: Act) -> ItemT | tuple[Item, ...]:
+        """Return the new item, first of those it brings along."""
+
+    def files(self, act: Act) -> Mapping[str, Content | None]:
+        """Return path and content of each file to keep, ``None`` to remove it."""
+        return {}
+
+
+class Step(Change[ItemT]):
+    """A change that takes an item further."""
+
+    def check(self, before: ItemT, act: Act) -> None:
+        """Raise ``Refused`` if a rule forbids this step."""
+
+    @abstractmethod
+    def apply(self, before: ItemT, act: Act) -> ItemT | tuple[Item, ...]:
+        """Return the item after this step, first of those it brings along."""
+
+    def files(self, before: ItemT, act: Act) -> Mapping[str, Content | None]:
+        """Return path and content of each file to keep, ``None`` to remove it."""
+        return {}
+
+
+def _wrong(change: type[Change[Any]], error: ValidationError) -> str:
+    places = {".".join(map(str, row["loc"])) or "?": row["type"] for row in error.errors()}
+    return f"{change.kind}: " + ", ".join(f"{place} ({says})" for place, says in places.items())

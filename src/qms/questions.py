@@ -1,0 +1,325 @@
+"""What one may ask: of the present, or as of any moment of the past."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from .changes import HERE, Item, ItemT, Unknown
+from .errors import Unreadable
+from .registers import policy
+from .registers.documents import Copy, CopyState, Document, Receipt, Remark, Revision, State
+from .registers.documents import content as contents
+from .registers.documents.front import part
+from .registers.documents.items import File
+from .registers.people import Person, Post
+from .registers.policy import Policy
+from .storage.ledger import Reader
+from .storage.recovery import ContentLost
+from .storage.store import Store
+from .storage.vault import Vault
+from .trail.entry import Entry
+from .values import Personal, Sealed
+
+Clock = Callable[[], datetime]
+
+
+class NotText(Unreadable):
+    """This file is not UTF-8 text; ask for its bytes."""
+
+    vi = "Tệp này không phải văn bản UTF-8; hãy lấy dạng byte."
+
+
+class NothingInForce(Unknown):
+    """Nothing of this document is in force on this day."""
+
+    vi = "Ngày này tài liệu không có nội dung nào đang hiệu lực."
+
+
+class Field(NamedTuple):
+    """One field of an item before and after a change."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+class Event(NamedTuple):
+    """One entry in the history of an item, with what it altered there."""
+
+    entry: Entry
+    fields: tuple[Field, ...]
+
+
+class InForce(NamedTuple):
+    """A revision in force on a day, and its document as it stands."""
+
+    document: Document
+    revision: Revision
+    read: Callable[[File], bytes]
+
+    @property
+    def text(self) -> str:
+        """Return the text that is in force, or raise ``NotText``."""
+        return _decoded(self.data, self.revision.code)
+
+    @property
+    def data(self) -> bytes:
+        """Return the bytes that are in force."""
+        return self.read(self.revision.files[0])
+
+
+class View:
+    """The quality management system as of one entry; of the present where it is ``None``."""
+
+    def __init__(
+        self,
+        reading: Callable[[int | None], AbstractContextManager[Reader]],
+        store: Store,
+        vault: Vault,
+        *,
+        entry: int | None = None,
+        now: Clock = lambda: datetime.now(UTC),
+    ) -> None:
+        self._reading, self._store, self._vault = reading, store, vault
+        self._entry, self._now = entry, now
+
+    def as_of(self, when: datetime | date | int) -> View:
+        """Return the system as it stood at a moment, at the end of a day, or after n entries."""
+        with self._read() as now:
+            entry = when if isinstance(when, int) else now.reached(_utc(when))
+            entry = min(entry, now.size())
+        return View(self._reading, self._store, self._vault, entry=entry, now=self._now)
+
+    @property
+    def size(self) -> int:
+        """Return how many entries this view has."""
+        with self._read() as now:
+            return now.size()
+
+    @property
+    def today(self) -> date:
+        """Return the day it is in Viet Nam."""
+        return self._now().astimezone(HERE).date()
+
+    def get(self, item: type[ItemT], code: str) -> ItemT:
+        """Return one item by code, alias or id, or raise ``Unknown``."""
+        with self._read() as now:
+            return _got(now, item, code)
+
+    def find(self, item: type[ItemT], **where: Any) -> list[ItemT]:
+        """Return items whose searchable columns equal ``where``, by code.
+
+        A column that refers to another item takes its code or its id.
+        """
+        with self._read() as now:
+            conditions = [now.equal(item, name, value) for name, value in where.items()]
+            return list(now.select(item, *conditions))
+
+    def history(self, code: str, item: type[Item] = Document) -> Iterator[Event]:
+        """Yield what happened to one item, oldest first, with each field before and after."""
+        with self._read() as now:
+            own = _got(now, item, code).id
+            before: dict[str, Any] = {}
+            for entry, body in now.versions(item, own):
+                after = item.model_validate_json(body).model_dump(mode="json")
+                yield Event(Entry.parse(entry), _fields(before, after))
+                before = after
+
+    def name(self, person: Personal | str) -> str:
+        """Return a person's name, by code, id or sealed digest; redacted where it was erased."""
+        if isinstance(person, Sealed):
+            return self._vault.personal(person.sha256)
+        with self._read() as now:
+            found = now.look(Person, person) if person else None
+        if found is None:
+            return person
+        return found.name if isinstance(found.name, str) else self.name(found.name)
+
+    def holders(self, post: str, on: date | None = None) -> list[Person]:
+        """Return who holds a post on a day."""
+        own, day = self.get(Post, post).id, on or self.today
+        people = self.find(Person)
+        return [who for who in people if any(held.post == own for held in who.posts(day))]
+
+    def in_force(self, code: str, on: date | None = None) -> InForce:
+        """Return what is in force of a document on a day, or raise ``NothingInForce``."""
+        day = on or self.today
+        with self._read() as now:
+            document = _got(now, Document, code)
+            revision = now.in_force(document.id, day)
+        if revision is None:
+            raise NothingInForce(f"{document.code}, {day}")
+        return InForce(document, revision, self._bytes)
+
+    def master_list(self, on: date | None = None, **where: Any) -> list[InForce]:
+        """Return every document in force on a day, by code (danh mục tài liệu; 7.5.3.2)."""
+        day = on or self.today
+        with self._read() as now:
+            conditions = [now.equal(Document, name, value) for name, value in where.items()]
+            found = now.all_in_force(day, conditions)
+            return [InForce(document, revision, self._bytes) for document, revision in found]
+
+    def revisions(self, code: str) -> list[Revision]:
+        """Return the revision table of a document, oldest first (theo dõi sửa đổi)."""
+        with self._read() as now:
+            return list(now.of_document(_got(now, Document, code).id))
+
+    def content(self, code: str, revision: str = "", on: date | None = None) -> bytes:
+        """Return bytes: of a numbered revision (``"2.1"``), else of what is in force on a day,
+        else of the newest draft or revision.
+        """
+        return self._bytes(self._files(code, revision, on)[0])
+
+    def text(self, code: str, revision: str = "", on: date | None = None) -> str:
+        """Return the text of ``content``, or raise ``NotText``."""
+        return _decoded(self.content(code, revision, on), code)
+
+    def draft(self, code: str) -> str:
+        """Return the text of the open draft."""
+        document = self.get(Document, code)
+        if document.draft is None:
+            raise Unknown(f"{document.code}, draft")
+        return _decoded(self._bytes(document.draft.files[0]), code)
+
+    def diff(self, code: str, old: str, new: str = "") -> str:
+        """Return a unified diff between two revisions; ``""`` is the open draft or the last."""
+        newest = self._newest_files(self.get(Document, code))[0]
+        left = self.text(code, old)
+        right = self.text(code, new) if new else _decoded(self._bytes(newest), code)
+        names = (f"{code} {old}", f"{code} {new or 'mới nhất'}")
+        lines = difflib.unified_diff(left.splitlines(), right.splitlines(), *names, lineterm="")
+        return "\n".join(lines)
+
+    def undecided(self) -> list[Revision]:
+        """Return the revisions in force without a written decision (chưa có quyết định)."""
+        return self.find(Revision, decided="no")
+
+    def copies_to_recall(self, on: date | None = None) -> list[Copy]:
+        """Return the paper copies still out of revisions that are no longer in force."""
+        day = on or self.today
+        out = self.find(Copy, state=CopyState.OUT)
+        over = {copy.revision: self.get(Revision, copy.revision).until for copy in out}
+        return [copy for copy in out if (until := over[copy.revision]) and until <= day]
+
+    def receipts_owed(self, code: str, on: date | None = None) -> list[Person]:
+        """Return who has yet to confirm reading what is in force of a document.
+
+        They are the people of the units on the distribution list: those there when it was
+        issued and those who came since, without those who left.
+        """
+        revision, day = self.in_force(code, on).revision, on or self.today
+        read = {receipt.person for receipt in self.find(Receipt, revision=revision.id)}
+        posts = {post.id: post.unit for post in self.find(Post)}
+        return [
+            person
+            for person in self.find(Person, kind="person")
+            if person.id not in read
+            and any(posts.get(held.post) in revision.distribution for held in person.posts(day))
+        ]
+
+    def overlaps(self, code: str) -> list[Document]:
+        """Return other documents with the same scope or service: a warning, no more."""
+        own = self.get(Document, code)
+        return [
+            other
+            for other in self.find(Document)
+            if other.id != own.id
+            and other.state in (State.DRAFTED, State.ISSUED)
+            and (
+                (own.scope and other.scope == own.scope) or set(own.services) & set(other.services)
+            )
+        ]
+
+    def uses(self, form: str) -> list[Document]:
+        """Return the documents that a form belongs to."""
+        return [self.get(Document, parent) for parent in self.get(Document, form).parents]
+
+    def remarks(self, code: str) -> list[Remark]:
+        """Return what a reader of the newest text should know: faults first, then warnings."""
+        document = self.get(Document, code)
+        rules = self.get(Policy, policy.CODE)
+        files = self._newest_files(document)
+        attached = tuple(file.name for file in files[1:])
+        data = self._bytes(files[0])
+        found = list(contents.remarks(data, rules.type(document.type), attached))
+        if not any(remark.code in ("E1", "E3") for remark in found):
+            found += self._form_remarks(data.decode())
+        return sorted(found, key=lambda remark: remark.code)
+
+    def _form_remarks(self, text: str) -> Iterator[Remark]:
+        front = part(text).front
+        for form in contents.forms(front) if front else ():
+            with self._read() as now:
+                known = now.look(Document, form)
+                current = now.in_force(known.id, self.today) if known else None
+            if known is None:
+                yield contents.remark("W2", form)
+            elif current is None:
+                yield contents.remark("W3", form)
+
+    def _newest_files(self, document: Document) -> tuple[File, ...]:
+        if document.draft is not None:
+            return document.draft.files
+        if not document.latest:
+            raise NothingInForce(document.code)
+        return self.get(Revision, document.latest).files
+
+    def _files(self, code: str, revision: str, on: date | None) -> tuple[File, ...]:
+        document = self.get(Document, code)
+        if revision:
+            rows = [row for row in self.revisions(code) if _numbered(row, revision)]
+            if not rows:
+                raise Unknown(f"{document.code}, {revision}")
+            return rows[-1].files
+        try:
+            return self.in_force(code, on).revision.files
+        except NothingInForce:
+            if on is not None:
+                raise
+            return self._newest_files(document)
+
+    def _bytes(self, file: File) -> bytes:
+        with self._read() as now:
+            row = now.content(file.sha256)
+        if row is None:
+            raise ContentLost(f"{file.name}, {file.sha256}")
+        return bytes(row.data) if row.data is not None else self._store.blob(row.blob)
+
+    def _read(self) -> AbstractContextManager[Reader]:
+        return self._reading(self._entry)
+
+
+def _got(now: Reader, item: type[ItemT], code: str) -> ItemT:
+    found = now.look(item, code)
+    if found is None:
+        raise Unknown(code)
+    return found
+
+
+def _fields(before: dict[str, Any], after: dict[str, Any]) -> tuple[Field, ...]:
+    return tuple(
+        Field(name, before.get(name), value)
+        for name, value in after.items()
+        if before.get(name) != value
+    )
+
+
+def _decoded(data: bytes, about: str) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise NotText(about) from None
+
+
+def _numbered(revision: Revision, number: str) -> bool:
+    return number in (f"{revision.issue}.{revision.amendment}", revision.code, revision.id)
+
+
+def _utc(when: datetime | date) -> datetime:
+    if isinstance(when, datetime):
+        return when if when.tzinfo else when.replace(tzinfo=HERE)
+    return datetime.combine(when, time(), HERE) + timedelta(days=1)

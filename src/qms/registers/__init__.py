@@ -1,0 +1,1 @@
+"""What is controlled: one room per register, all pure."""

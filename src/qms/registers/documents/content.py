@@ -1,0 +1,142 @@
+"""What a text must hold before anybody signs it: ISO 9001:2015, 7.5.2 b, c."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from ...errors import Refused, Unreadable
+from ..policy import DocumentType
+from .front import Front, Parted, part
+
+
+class Faulty(Refused):
+    """This text is not ready to be signed."""
+
+    clause = "7.5.2 c"
+    vi = "Nội dung chưa đạt để ký."
+
+
+class Remark(NamedTuple):
+    """One thing that a reader of the text should know; a fault keeps it from being signed."""
+
+    code: str
+    about: str
+    vi: str
+    en: str
+
+    @property
+    def fault(self) -> bool:
+        """Tell whether this keeps the text from being signed."""
+        return self.code.startswith("E")
+
+
+_SAYS: Final = {
+    "E1": ("Tệp không phải văn bản UTF-8.", "The file is not UTF-8 text."),
+    "E2": ("Văn bản không ở dạng Unicode dựng sẵn (NFC).", "The text is not in NFC."),
+    "E3": ("Phần đầu không đúng khuôn dạng.", "The front part is not of the agreed form."),
+    "E4": ("Thiếu mục bắt buộc.", "A required section is missing."),
+    "E5": ("Còn chỗ trống chưa điền.", "A placeholder is left."),
+    "E6": (
+        "Tổng số ngày các bước khác thời hạn công bố.",
+        "The days of the steps do not add up to the announced days.",
+    ),
+    "W1": ("Liên kết tới tệp không kèm theo.", "A link leads to a file that is not attached."),
+    "W2": ("Biểu mẫu chưa có trong hệ thống.", "A form is not in the system."),
+    "W3": ("Biểu mẫu chưa có hiệu lực.", "A form is not in force."),
+    "W4": ("Bảng dữ liệu chưa được đặt vào văn bản.", "A table of data is not placed in the text."),
+    "W5": (
+        "Điều khoản không có trong phiên bản đang áp dụng.",
+        "A clause is not in the declared edition.",
+    ),
+}
+
+_PLACEHOLDER: Final = re.compile(
+    r"…{2,}|\.{5,}|_{4,}|\bTODO\b|\bTBD\b|\bXXX+\b|\[…\]|\[\.\.\.\]|\{\{"
+)
+_LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
+_FENCED: Final = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+BLOCKS: Final = ("papers", "steps", "forms", "records")
+
+
+def remark(code: str, about: str = "") -> Remark:
+    """Return a remark with its two sentences."""
+    return Remark(code, about, *_SAYS[code])
+
+
+def fold(text: str) -> str:
+    """Return a text without accents, case and numbering, for comparing headings.
+
+    >>> fold("5. Nội dung") == fold("NOI DUNG")
+    True
+    """
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return re.sub(r"^[\d\s]+", "", " ".join(letters.split()))
+
+
+def faults(data: bytes, kind: DocumentType) -> Iterator[Remark]:
+    """Yield what keeps a text of this type from being signed."""
+    return (found for found in remarks(data, kind) if found.fault)
+
+
+def remarks(data: bytes, kind: DocumentType, attached: tuple[str, ...] = ()) -> Iterator[Remark]:
+    """Yield everything that can be seen in the text alone."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        yield remark("E1", f"byte {error.start}")
+        return
+    if not unicodedata.is_normalized("NFC", text):
+        yield remark("E2")
+    try:
+        parted = part(text)
+    except Unreadable as error:
+        yield remark("E3", error.about)
+        return
+    yield from _sections(parted.body, kind)
+    if not kind.blanks:
+        yield from _placeholders(parted.body)
+    yield from _links(parted.body, attached)
+    yield from _data(parted)
+
+
+def _sections(body: str, kind: DocumentType) -> Iterator[Remark]:
+    headings = {fold(line.lstrip("#")) for line in body.splitlines() if line.startswith("#")}
+    for section in kind.sections:
+        if fold(section) not in headings:
+            yield remark("E4", section)
+
+
+def _placeholders(body: str) -> Iterator[Remark]:
+    for number, line in enumerate(_FENCED.sub("", body).splitlines(), 1):
+        found = _PLACEHOLDER.search(line)
+        if found:
+            yield remark("E5", f"{number}: {line.strip()[:60]}")
+
+
+def _links(body: str, attached: tuple[str, ...]) -> Iterator[Remark]:
+    for target in _LINK.findall(body):
+        elsewhere = "://" in target or target.startswith(("#", "mailto:"))
+        if not elsewhere and target not in attached:
+            yield remark("W1", target)
+
+
+def _data(parted: Parted) -> Iterator[Remark]:
+    front = parted.front
+    if front is None:
+        return
+    total = sum((stage.days for stage in front.steps), Decimal(0))
+    if front.days is not None and total != front.days:
+        yield remark("E6", f"{total} ≠ {front.days}")
+    for block in BLOCKS:
+        if getattr(front, block) and f"{{{block}}}" not in parted.body:
+            yield remark("W4", f"{{{block}}}")
+
+
+def forms(front: Front) -> tuple[str, ...]:
+    """Return the codes of the forms that a text names."""
+    return tuple(row.code for row in front.forms)

@@ -1,0 +1,307 @@
+"""Writing documents: create, revise, edit, abandon; ISO 9001:2015, 7.5.2 (2008: 4.2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from ... import standards
+from ...changes import Act, ActorKind, Opening, Role, Step
+from ...errors import Refused
+from ...values import Code, Content, Text, file_name, key
+from .. import policy
+from ..people import Post, Unit
+from .items import (
+    DRAFTERS,
+    Document,
+    Draft,
+    DraftState,
+    File,
+    Request,
+    RequestState,
+    State,
+    located,
+)
+
+
+class DraftOpen(Refused):
+    """A document has one open draft at a time."""
+
+    clause = "7.5.3.2 c"
+    vi = "Mỗi tài liệu chỉ có một dự thảo đang mở."
+
+
+class NoDraft(Refused):
+    """This document has no open draft."""
+
+    clause = "7.5.2"
+    vi = "Tài liệu này không có dự thảo đang mở."
+
+
+class OutOfStep(Refused):
+    """The open draft is at another step."""
+
+    clause = "7.5.2 c"
+    vi = "Dự thảo đang ở bước khác."
+
+
+class NotDrafter(Refused):
+    """Only the drafter, or the quality officer for an edit, changes an open draft."""
+
+    clause = "7.5.2 c"
+    vi = "Chỉ người soạn thảo (hoặc cán bộ ISO) được sửa dự thảo đang mở."
+
+
+class IsWithdrawn(Refused):
+    """A withdrawn document is reinstated before it is changed."""
+
+    clause = "7.5.3.2 c"
+    vi = "Tài liệu đã bãi bỏ phải được khôi phục trước khi sửa đổi."
+
+
+class NotAccepted(Refused):
+    """The change request has not been accepted for this drafter and document."""
+
+    clause = "6.3"
+    vi = "Phiếu đề nghị chưa được chấp nhận cho người soạn thảo và tài liệu này."
+
+
+class UnknownClause(Refused):
+    """The declared edition of the standard has no such clause."""
+
+    clause = "7.5.2 a"
+    vi = "Phiên bản tiêu chuẩn đang áp dụng không có điều khoản này."
+
+
+class OwnParent(Refused):
+    """A form does not belong to itself."""
+
+    vi = "Biểu mẫu không thể thuộc về chính nó."
+
+
+Attachments = dict[Code, Content]
+
+
+class Create(
+    Opening[Document], kind="document.create/1", item=Document, roles=DRAFTERS, tools=True
+):
+    """Draft a document that has not existed before."""
+
+    vi = "Soạn thảo tài liệu mới"
+
+    title: Text = Field(title="Tên tài liệu", min_length=1)
+    type: Code = Field(title="Loại tài liệu")
+    unit: Code = Field(title="Đơn vị chủ trì")
+    owner: Code = Field(title="Vị trí chủ trì")
+    text: Content = Field(title="Nội dung (tệp)")
+    suffix: str = Field(default="md", title="Đuôi tệp", pattern=r"^[a-z0-9]{1,5}$")
+    attachments: Attachments = Field(default={}, title="Phụ lục kèm theo")
+    summary: Text = Field(default="", title="Nội dung chính")
+    clauses: tuple[Text, ...] = Field(default=(), title="Điều khoản tiêu chuẩn")
+    legal: tuple[Text, ...] = Field(default=(), title="Căn cứ pháp lý")
+    services: tuple[Code, ...] = Field(default=(), title="Mã thủ tục hành chính")
+    keywords: tuple[Text, ...] = Field(default=(), title="Từ khóa")
+    scope: Text = Field(default="", title="Phạm vi (khóa so trùng)")
+    parents: tuple[Code, ...] = Field(default=(), title="Thuộc quy trình")
+    request: Code = Field(default="", title="Phiếu đề nghị")
+
+    def check(self, act: Act) -> None:
+        policy.of(act).type(self.type)
+        check_clauses(self.clauses, act)
+        act.need(Unit, self.unit)
+        act.need(Post, self.owner)
+        check_parents(self.id, self.parents, act)
+        _check_request(self.request, "", act)
+
+    def apply(self, act: Act) -> Document:
+        facts = self.model_dump(include={"title", "clauses", "legal", "keywords", "scope"})
+        draft = Draft(
+            files=self.listed(),
+            drafter=_person(act),
+            summary=self.summary,
+            request=_request(self.request, act),
+        )
+        return Document(
+            id=self.id,
+            code=self.code,
+            type=self.type,
+            unit=act.need(Unit, self.unit).id,
+            owner=act.need(Post, self.owner).id,
+            services=self.services,
+            parents=tuple(act.need(Document, parent).id for parent in self.parents),
+            suffix=self.suffix,
+            draft=draft,
+            **facts,
+        )
+
+    def listed(self) -> tuple[File, ...]:
+        """Return the files of the draft."""
+        return files_of(self.id, self.suffix, self.text, self.attachments)
+
+    def files(self, act: Act) -> Mapping[str, Content | None]:
+        return with_data(located(self.id, self.listed(), "drafts"), self.text, self.attachments)
+
+
+class Revise(Step[Document], kind="document.revise/1", item=Document, roles=DRAFTERS, tools=True):
+    """Draft the next text of a document."""
+
+    vi = "Soạn thảo nội dung sửa đổi"
+
+    text: Content = Field(title="Nội dung (tệp)")
+    attachments: Attachments = Field(default={}, title="Phụ lục kèm theo")
+    summary: Text = Field(title="Nội dung sửa đổi", min_length=1)
+    place: Text = Field(default="", title="Trang, phần liên quan")
+    request: Code = Field(default="", title="Phiếu đề nghị")
+
+    def check(self, before: Document, act: Act) -> None:
+        check_revisable(before)
+        _check_request(self.request, before.id, act)
+
+    def apply(self, before: Document, act: Act) -> Document:
+        draft = Draft(
+            files=files_of(before.id, before.suffix, self.text, self.attachments),
+            drafter=_person(act),
+            summary=self.summary,
+            place=self.place,
+            request=_request(self.request, act),
+        )
+        return opened(before, draft)
+
+    def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
+        return rewritten(before, self.text, self.attachments)
+
+
+class Edit(Step[Document], kind="document.edit/1", item=Document, roles=DRAFTERS, tools=True):
+    """Write the open draft anew."""
+
+    vi = "Sửa dự thảo đang mở"
+
+    text: Content = Field(title="Nội dung (tệp)")
+    attachments: Attachments = Field(default={}, title="Phụ lục kèm theo")
+    summary: Text | None = Field(default=None, title="Nội dung sửa đổi")
+
+    def check(self, before: Document, act: Act) -> None:
+        draft = open_draft(before, DraftState.DRAFT)
+        if draft.drafter not in ("", act.actor.id) and not _officer(act):
+            raise NotDrafter(before.code)
+
+    def apply(self, before: Document, act: Act) -> Document:
+        files = files_of(before.id, before.suffix, self.text, self.attachments)
+        given = {} if self.summary is None else {"summary": self.summary}
+        return redrafted(before, files=files, **given)
+
+    def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
+        return rewritten(before, self.text, self.attachments)
+
+
+class Abandon(Step[Document], kind="document.abandon/1", item=Document, roles=DRAFTERS):
+    """Stop an open draft; its text stays in the history."""
+
+    vi = "Hủy dự thảo đang mở"
+
+    reason: Text = Field(title="Lý do", min_length=1)
+
+    def check(self, before: Document, act: Act) -> None:
+        draft = open_draft(before)
+        if draft.drafter not in ("", act.actor.id) and not _officer(act):
+            raise NotDrafter(before.code)
+
+    def apply(self, before: Document, act: Act) -> Document:
+        state = State.ABANDONED if before.state is State.DRAFTED else before.state
+        return before.model_copy(update={"draft": None, "state": state})
+
+    def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
+        return dict.fromkeys(located(before.id, open_draft(before).files, "drafts"))
+
+
+def open_draft(document: Document, *states: DraftState) -> Draft:
+    """Return the open draft, or raise ``NoDraft`` or, in another state, ``OutOfStep``."""
+    if document.draft is None:
+        raise NoDraft(document.code)
+    if states and document.draft.state not in states:
+        raise OutOfStep(f"{document.code} ({document.draft.state.vi} / {document.draft.state})")
+    return document.draft
+
+
+def check_revisable(document: Document) -> None:
+    """Raise ``Refused`` unless a new draft may be opened."""
+    if document.draft is not None:
+        raise DraftOpen(document.code)
+    if document.state is State.WITHDRAWN:
+        raise IsWithdrawn(document.code)
+
+
+def check_clauses(clauses: tuple[str, ...], act: Act) -> None:
+    """Raise ``UnknownClause`` for the first clause that the declared edition lacks."""
+    edition = policy.of(act).edition
+    known = standards.edition(edition)
+    for clause in clauses:
+        if clause not in known:
+            raise UnknownClause(f"{clause}, ISO 9001:{edition}")
+
+
+def check_parents(own: str, parents: tuple[str, ...], act: Act) -> None:
+    """Raise ``Refused`` unless every parent is another document."""
+    for parent in parents:
+        if act.need(Document, parent).id == own:
+            raise OwnParent(parent)
+
+
+def files_of(
+    own: str, suffix: str, text: Content, attachments: Mapping[str, Content]
+) -> tuple[File, ...]:
+    """Return the files of a draft, the text first."""
+    name = f"{file_name(own.partition(':')[2])}.{suffix}"
+    named = [(name, text), *sorted(attachments.items(), key=lambda pair: key(pair[0]))]
+    return tuple(File(name=name, sha256=of.sha256, size=of.size) for name, of in named)
+
+
+def with_data(
+    places: Mapping[str, Content], text: Content, attachments: Mapping[str, Content]
+) -> dict[str, Content | None]:
+    """Return the places again, with the bytes that were brought."""
+    brought = {content.sha256: content for content in (text, *attachments.values())}
+    return {place: brought.get(content.sha256, content) for place, content in places.items()}
+
+
+def opened(document: Document, draft: Draft) -> Document:
+    """Return a document with a draft begun; an abandoned one begins again."""
+    state = State.DRAFTED if document.state is State.ABANDONED else document.state
+    return document.model_copy(update={"draft": draft, "state": state})
+
+
+def redrafted(document: Document, **fields: object) -> Document:
+    """Return a document with some fields of its open draft replaced."""
+    return document.model_copy(update={"draft": open_draft(document).model_copy(update=fields)})
+
+
+def rewritten(
+    document: Document, text: Content, attachments: Mapping[str, Content]
+) -> dict[str, Content | None]:
+    """Return what to write, and what to remove, when a draft's files are replaced."""
+    files = files_of(document.id, document.suffix, text, attachments)
+    old = located(document.id, document.draft.files, "drafts") if document.draft else {}
+    new = with_data(located(document.id, files, "drafts"), text, attachments)
+    return dict.fromkeys(old) | new
+
+
+def _person(act: Act) -> str:
+    return act.actor.id if act.actor.kind is ActorKind.PERSON else ""
+
+
+def _officer(act: Act) -> bool:
+    return Role.QUALITY_OFFICER in act.roles
+
+
+def _request(code: str, act: Act) -> str:
+    return act.need(Request, code).id if code else ""
+
+
+def _check_request(code: str, document: str, act: Act) -> None:
+    if not code:
+        return
+    request = act.need(Request, code)
+    mine = request.drafter in ("", act.actor.id)
+    if request.state is not RequestState.ACCEPTED or not mine or request.document != document:
+        raise NotAccepted(code)

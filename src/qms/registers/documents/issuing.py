@@ -1,0 +1,298 @@
+"""Putting documents in and out of force: ISO 9001:2015, 7.5.3 (2008: 4.2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from pydantic import Field
+
+from ...changes import Act, Item, Step
+from ...errors import Refused
+from ...values import Code, Content, Personal, Text
+from ..people import Unit
+from .drafting import DraftOpen, open_draft
+from .items import (
+    ISSUERS,
+    Decision,
+    Document,
+    Draft,
+    DraftState,
+    Request,
+    RequestState,
+    Revision,
+    State,
+    Withdrawal,
+    located,
+)
+
+
+class EffectiveBeforeDecision(Refused):
+    """A text takes effect on or after the day of its decision."""
+
+    clause = "7.5.3.1"
+    vi = "Ngày hiệu lực không được trước ngày quyết định ban hành."
+
+
+class EffectiveOutOfOrder(Refused):
+    """A text takes effect after the one that it replaces did."""
+
+    clause = "7.5.3.2 c"
+    vi = "Ngày hiệu lực phải sau ngày hiệu lực của lần trước."
+
+
+class HalfDecision(Refused):
+    """A decision has a number and a day, or it is recorded later."""
+
+    clause = "7.5.2 c"
+    vi = "Quyết định phải có cả số và ngày, hoặc ghi sau."
+
+
+class AlreadyDecided(Refused):
+    """The decision of this revision is already recorded."""
+
+    clause = "7.5.2 c"
+    vi = "Quyết định ban hành của lần này đã được ghi."
+
+
+class NotIssued(Refused):
+    """This document has nothing in force to act on."""
+
+    clause = "7.5.3.1"
+    vi = "Tài liệu này chưa ban hành hoặc đã bãi bỏ."
+
+
+class NotWithdrawn(Refused):
+    """Only a withdrawn document is reinstated."""
+
+    clause = "7.5.3.2 d"
+    vi = "Chỉ khôi phục tài liệu đã bãi bỏ."
+
+
+class OtherRevision(Refused):
+    """This revision belongs to another document."""
+
+    vi = "Lần ban hành này thuộc tài liệu khác."
+
+
+class Issue(Step[Document], kind="document.issue/1", item=Document, roles=ISSUERS):
+    """Put the approved text in force from a day, for those on the distribution list."""
+
+    vi = "Ban hành nội dung đã phê duyệt"
+
+    effective: date = Field(title="Ngày hiệu lực")
+    decision: Text = Field(default="", title="Số quyết định")
+    decided: date | None = Field(default=None, title="Ngày quyết định")
+    signer: Personal = Field(default="", title="Người ký quyết định")
+    distribution: tuple[Code, ...] = Field(default=(), title="Nơi nhận (đơn vị)")
+
+    def check(self, before: Document, act: Act) -> None:
+        open_draft(before, DraftState.APPROVED)
+        _whole(self.decision, self.decided)
+        for unit in self.distribution:
+            act.need(Unit, unit)
+        if self.decided is not None and self.effective < self.decided:
+            raise EffectiveBeforeDecision(f"{before.code}, {self.effective} < {self.decided}")
+        _in_order(before, self.effective, act)
+
+    def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
+        draft = open_draft(before)
+        revision = self._revision(before, draft, act)
+        after = before.model_copy(
+            update={
+                "state": State.ISSUED,
+                "draft": None,
+                "latest": revision.id,
+                "issue": draft.issue,
+                "amendment": draft.amendment,
+                "revisions": before.revisions + 1,
+            }
+        )
+        return after, revision, *superseded(before, self.effective, act), *_carried(draft, act)
+
+    def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
+        files = open_draft(before).files
+        return (
+            replaced(before, act)
+            | dict.fromkeys(located(before.id, files, "drafts"))
+            | (located(before.id, files, "procedures"))
+        )
+
+    def _revision(self, document: Document, draft: Draft, act: Act) -> Revision:
+        code = numbered(document, draft.issue, draft.amendment, act)
+        return Revision(
+            id=Revision.identify(code),
+            code=code,
+            document=document.id,
+            title=document.title,
+            issue=draft.issue,
+            amendment=draft.amendment,
+            files=draft.files,
+            summary=draft.summary,
+            place=draft.place,
+            request=draft.request,
+            drafted=draft.submitted,
+            reviewed=draft.endorsements,
+            approved=draft.approval,
+            issued=self.decided or act.day,
+            decision=_decision(self.decision, self.decided, self.signer),
+            effective=self.effective,
+            distribution=tuple(act.need(Unit, unit).id for unit in self.distribution),
+        )
+
+
+class RecordDecision(
+    Step[Document], kind="document.record-decision/1", item=Document, roles=ISSUERS
+):
+    """Record the written decision of a revision that was issued without one."""
+
+    vi = "Ghi quyết định ban hành còn thiếu"
+
+    decision: Text = Field(title="Số quyết định", min_length=1)
+    decided: date = Field(title="Ngày quyết định")
+    signer: Personal = Field(default="", title="Người ký quyết định")
+    revision: Code = Field(default="", title="Lần ban hành (mặc định: lần cuối)")
+
+    def check(self, before: Document, act: Act) -> None:
+        revision = self._revision(before, act)
+        if revision.document != before.id:
+            raise OtherRevision(revision.code)
+        if revision.decision is not None:
+            raise AlreadyDecided(revision.code)
+        if revision.effective < self.decided:
+            raise EffectiveBeforeDecision(f"{revision.code}, {revision.effective}")
+
+    def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
+        decision = Decision(number=self.decision, day=self.decided, signer=self.signer)
+        update = {"decision": decision, "issued": self.decided}
+        return before, self._revision(before, act).model_copy(update=update)
+
+    def _revision(self, before: Document, act: Act) -> Revision:
+        if not self.revision:
+            return last(before, act)
+        return act.need(Revision, self.revision)
+
+
+class Withdraw(Step[Document], kind="document.withdraw/1", item=Document, roles=ISSUERS):
+    """Take a document out of force from a day, without another in its place."""
+
+    vi = "Bãi bỏ tài liệu"
+
+    reason: Text = Field(title="Lý do", min_length=1)
+    day: date = Field(title="Hết hiệu lực từ ngày")
+    decision: Text = Field(default="", title="Số quyết định")
+    decided: date | None = Field(default=None, title="Ngày quyết định")
+    signer: Personal = Field(default="", title="Người ký quyết định")
+
+    def check(self, before: Document, act: Act) -> None:
+        _whole(self.decision, self.decided)
+        if before.state is not State.ISSUED:
+            raise NotIssued(before.code)
+        if before.draft is not None:
+            raise DraftOpen(before.code)
+        if self.decided is not None and self.day < self.decided:
+            raise EffectiveBeforeDecision(f"{before.code}, {self.day} < {self.decided}")
+        if self.day < last(before, act).effective:
+            raise EffectiveOutOfOrder(f"{before.code}, {self.day}")
+
+    def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
+        decision = _decision(self.decision, self.decided, self.signer)
+        withdrawal = Withdrawal(day=self.day, reason=self.reason, decision=decision)
+        update = {"state": State.WITHDRAWN, "withdrawal": withdrawal}
+        return before.model_copy(update=update), *superseded(before, self.day, act)
+
+    def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
+        return replaced(before, act)
+
+
+class Reinstate(Step[Document], kind="document.reinstate/1", item=Document, roles=ISSUERS):
+    """Put the last text of a withdrawn document in force again, under its old number."""
+
+    vi = "Khôi phục tài liệu đã bãi bỏ"
+
+    reason: Text = Field(title="Lý do", min_length=1)
+    effective: date = Field(title="Có hiệu lực lại từ ngày")
+    decision: Text = Field(default="", title="Số quyết định")
+    decided: date | None = Field(default=None, title="Ngày quyết định")
+    signer: Personal = Field(default="", title="Người ký quyết định")
+
+    def check(self, before: Document, act: Act) -> None:
+        _whole(self.decision, self.decided)
+        if before.withdrawal is None or before.state is not State.WITHDRAWN:
+            raise NotWithdrawn(before.code)
+        if self.decided is not None and self.effective < self.decided:
+            raise EffectiveBeforeDecision(f"{before.code}, {self.effective} < {self.decided}")
+        if self.effective < before.withdrawal.day:
+            raise EffectiveOutOfOrder(f"{before.code}, {self.effective}")
+
+    def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
+        old = last(before, act)
+        code = numbered(before, old.issue, old.amendment, act)
+        again = {
+            "id": Revision.identify(code),
+            "code": code,
+            "summary": self.reason,
+            "effective": self.effective,
+            "until": None,
+            "issued": self.decided or act.day,
+            "decision": _decision(self.decision, self.decided, self.signer),
+        }
+        after = {
+            "state": State.ISSUED,
+            "withdrawal": None,
+            "latest": again["id"],
+            "revisions": before.revisions + 1,
+        }
+        return before.model_copy(update=after), old.model_copy(update=again)
+
+    def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
+        return {**located(before.id, last(before, act).files, "procedures")}
+
+
+def last(document: Document, act: Act) -> Revision:
+    """Return the revision issued last, or raise ``NotIssued``."""
+    if not document.latest:
+        raise NotIssued(document.code)
+    return act.need(Revision, document.latest)
+
+
+def numbered(document: Document, issue: int, amendment: int, act: Act) -> str:
+    """Return the code of a revision; a second one of the same number counts on."""
+    code = f"{document.code}/{issue}.{amendment}"
+    return f"{code}/{document.revisions + 1}" if act.look(Revision, code) else code
+
+
+def superseded(document: Document, day: date, act: Act) -> tuple[Revision, ...]:
+    """Return the last revision, out of force from a day on."""
+    old = act.look(Revision, document.latest) if document.latest else None
+    if old is None or (old.until is not None and old.until <= day):
+        return ()
+    return (old.model_copy(update={"until": day}),)
+
+
+def replaced(document: Document, act: Act) -> dict[str, Content | None]:
+    """Return the removal of what was issued last."""
+    old = act.look(Revision, document.latest) if document.latest else None
+    return dict.fromkeys(located(document.id, old.files, "procedures")) if old else {}
+
+
+def _in_order(document: Document, effective: date, act: Act) -> None:
+    old = act.look(Revision, document.latest) if document.latest else None
+    if old is not None and effective <= old.effective:
+        raise EffectiveOutOfOrder(f"{document.code}, {effective} ≤ {old.effective}")
+
+
+def _whole(number: str, day: date | None) -> None:
+    if bool(number) != (day is not None):
+        raise HalfDecision(number or str(day))
+
+
+def _decision(number: str, day: date | None, signer: Personal) -> Decision | None:
+    return Decision(number=number, day=day, signer=signer) if day is not None else None
+
+
+def _carried(draft: Draft, act: Act) -> tuple[Request, ...]:
+    if not draft.request:
+        return ()
+    request = act.need(Request, draft.request)
+    return (request.model_copy(update={"state": RequestState.CARRIED_OUT}),)

@@ -1,0 +1,179 @@
+"""What was issued before this system was here, as facts: ISO 9001:2015, 7.5.3.2 c."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from pydantic import Field
+
+from ...changes import Act, AlreadyThere, Item, Opening, Step
+from ...errors import Refused
+from ...values import Code, Content, Personal, Text
+from .. import policy
+from ..people import Post, Unit
+from .approval import NumberOutOfOrder
+from .drafting import Attachments, DraftOpen, check_parents, files_of, with_data
+from .issuing import EffectiveOutOfOrder, last, numbered, replaced, superseded
+from .items import KEEPERS, Decision, Document, Legacy, Revision, State, Withdrawal, located
+
+
+class InTheFuture(Refused):
+    """What was issued before this system was here has a day in the past."""
+
+    clause = "7.5.3.2 c"
+    vi = "Lần ban hành cũ phải có ngày trong quá khứ."
+
+
+class NothingToRemove(Refused):
+    """Only what was issued can have been removed."""
+
+    clause = "7.5.3.2 d"
+    vi = "Chỉ tài liệu đã ban hành mới có thể bị loại bỏ."
+
+
+class AdoptDocument(
+    Opening[Document], kind="document.adopt/1", item=Document, roles=KEEPERS, imports=True
+):
+    """Enter a document that was there before this system; its revisions follow."""
+
+    vi = "Nhập tài liệu có từ trước khi dùng phần mềm"
+
+    title: Text = Field(title="Tên tài liệu", min_length=1)
+    type: Code = Field(title="Loại tài liệu")
+    unit: Code = Field(title="Đơn vị chủ trì")
+    owner: Code = Field(title="Vị trí chủ trì")
+    suffix: str = Field(default="md", title="Đuôi tệp", pattern=r"^[a-z0-9]{1,5}$")
+    aliases: tuple[Code, ...] = Field(default=(), title="Mã số cũ")
+    parents: tuple[Code, ...] = Field(default=(), title="Thuộc quy trình")
+    services: tuple[Code, ...] = Field(default=(), title="Mã thủ tục hành chính")
+
+    def check(self, act: Act) -> None:
+        policy.of(act).type(self.type)
+        act.need(Unit, self.unit)
+        act.need(Post, self.owner)
+        check_parents(self.id, self.parents, act)
+        for alias in self.aliases:
+            if act.look(Document, alias) is not None:
+                raise AlreadyThere(alias)
+
+    def apply(self, act: Act) -> Document:
+        return Document(
+            id=self.id,
+            code=self.code,
+            aliases=self.aliases,
+            title=self.title,
+            type=self.type,
+            unit=act.need(Unit, self.unit).id,
+            owner=act.need(Post, self.owner).id,
+            suffix=self.suffix,
+            parents=tuple(act.need(Document, parent).id for parent in self.parents),
+            services=self.services,
+        )
+
+
+class AdoptRevision(
+    Step[Document], kind="document.adopt-revision/1", item=Document, roles=KEEPERS, imports=True
+):
+    """Enter a revision that was issued before this system: bytes as they came, signers as text.
+
+    Where the old papers contradict themselves (a number that does not follow), a note says so.
+    """
+
+    vi = "Nhập lần ban hành cũ (giữ nguyên từng byte)"
+
+    text: Content = Field(title="Nội dung (tệp)")
+    attachments: Attachments = Field(default={}, title="Phụ lục kèm theo")
+    issue: int = Field(title="Lần ban hành", ge=0, le=9999)
+    amendment: int = Field(default=0, ge=0, le=9999, title="Lần sửa đổi")
+    issued: date = Field(title="Ngày ban hành")
+    effective: date | None = Field(default=None, title="Ngày hiệu lực (mặc định: ngày ban hành)")
+    decision: Text = Field(default="", title="Số quyết định")
+    summary: Text = Field(default="", title="Nội dung sửa đổi")
+    source: Text = Field(title="Nguồn", min_length=1)
+    author: Personal = Field(default="", title="Người lập tệp")
+    written: datetime | None = Field(default=None, title="Thời điểm lập tệp")
+    drafted_by: Personal = Field(default="", title="Người soạn thảo")
+    reviewed_by: Personal = Field(default="", title="Người soát xét")
+    approved_by: Personal = Field(default="", title="Người phê duyệt")
+    note: Text = Field(default="", title="Ghi chú nhập liệu")
+
+    def check(self, before: Document, act: Act) -> None:
+        if before.draft is not None:
+            raise DraftOpen(before.code)
+        if self.issued > act.day:
+            raise InTheFuture(f"{before.code}, {self.issued}")
+        follows = (self.issue, self.amendment) > (before.issue, before.amendment)
+        if before.latest and not follows and not self.note:
+            raise NumberOutOfOrder(f"{before.code}, {self.issue}.{self.amendment}")
+        if before.latest and self._effective() < last(before, act).effective:
+            raise EffectiveOutOfOrder(f"{before.code}, {self._effective()}")
+
+    def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
+        revision = self._revision(before, act)
+        after = before.model_copy(
+            update={
+                "state": State.ISSUED,
+                "withdrawal": None,
+                "latest": revision.id,
+                "issue": self.issue,
+                "amendment": self.amendment,
+                "revisions": before.revisions + 1,
+            }
+        )
+        return after, revision, *superseded(before, self._effective(), act)
+
+    def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
+        files = files_of(before.id, before.suffix, self.text, self.attachments)
+        places = located(before.id, files, "procedures")
+        return replaced(before, act) | with_data(places, self.text, self.attachments)
+
+    def _effective(self) -> date:
+        return self.effective or self.issued
+
+    def _revision(self, before: Document, act: Act) -> Revision:
+        code = numbered(before, self.issue, self.amendment, act)
+        decided = Decision(number=self.decision, day=self.issued) if self.decision else None
+        return Revision(
+            id=Revision.identify(code),
+            code=code,
+            document=before.id,
+            title=before.title,
+            issue=self.issue,
+            amendment=self.amendment,
+            files=files_of(before.id, before.suffix, self.text, self.attachments),
+            summary=self.summary,
+            issued=self.issued,
+            decision=decided,
+            effective=self._effective(),
+            legacy=Legacy(**{name: getattr(self, name) for name in Legacy.model_fields}),
+        )
+
+
+class AdoptRemoval(
+    Step[Document], kind="document.adopt-removal/1", item=Document, roles=KEEPERS, imports=True
+):
+    """Enter that a document was removed before this system; its history stays."""
+
+    vi = "Nhập việc tài liệu đã bị loại bỏ trước đây (giữ lịch sử)"
+
+    day: date = Field(title="Ngày loại bỏ")
+    source: Text = Field(title="Nguồn", min_length=1)
+
+    def check(self, before: Document, act: Act) -> None:
+        if before.state is not State.ISSUED:
+            raise NothingToRemove(before.code)
+        if before.draft is not None:
+            raise DraftOpen(before.code)
+        if self.day > act.day:
+            raise InTheFuture(f"{before.code}, {self.day}")
+        if self.day < last(before, act).effective:
+            raise EffectiveOutOfOrder(f"{before.code}, {self.day}")
+
+    def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
+        withdrawal = Withdrawal(day=self.day, reason=self.source)
+        update = {"state": State.WITHDRAWN, "withdrawal": withdrawal}
+        return before.model_copy(update=update), *superseded(before, self.day, act)
+
+    def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
+        return replaced(before, act)

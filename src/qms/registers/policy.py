@@ -1,0 +1,199 @@
+"""What the organisation has decided about its own system: ISO 9001:2015, 4.4, 7.5.2.
+
+The policy is an item in the trail like any other, so that an old entry is judged by the
+policy of its own day: ``policy.of(act)``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from pydantic import Field
+
+from ..changes import Act, Item, Opening, Role, Step
+from ..errors import NotFound, Refused
+from ..values import Code, Frozen, Text, key
+from .calendar import Calendar
+from .people import OFFICERS
+
+CODE: Final = "policy"
+
+
+class DocumentType(Frozen):
+    """What one type of document must hold, who approves it, how often it is reviewed."""
+
+    code: Code
+    title: Text
+    sections: tuple[Text, ...] = ()
+    review_months: int | None = Field(default=12, ge=1, le=120)
+    approver: Role = Role.LEADER
+    blanks: bool = False
+    amendments: int | None = Field(default=None, ge=0, le=99)
+    """After how many amendments the next change is a new issue; ``None`` for never."""
+
+
+class Series(Frozen):
+    """How the items of the named register are numbered: ``YC-{year}-{n:03}``."""
+
+    name: Text
+    pattern: Text = Field(pattern=r"^[^{}]*(\{year\}[^{}]*)?\{n(:0\d)?\}[^{}]*$")
+
+    def number(self, year: int, n: int) -> str:
+        """Return the code that the n-th item of a year has."""
+        return self.pattern.format(year=year, n=n)
+
+    def read(self, code: str, year: int) -> int | None:
+        """Return which number of the year a code is, or ``None``."""
+        head, _, tail = (
+            re.sub(r"\{n(:0\d)?\}", "\0", self.pattern).format(year=year).partition("\0")
+        )
+        inner = key(code).removeprefix(key(head)).removesuffix(key(tail))
+        n = int(inner) if re.fullmatch(r"[0-9]{1,9}", inner) else None
+        return n if n is not None and key(self.number(year, n)) == key(code) else None
+
+
+class Stamp(Frozen):
+    """The words stamped on a copy in one condition."""
+
+    condition: Text
+    words: Text
+
+
+class Policy(Item, register="policy"):
+    """All that the organisation has decided about its own system."""
+
+    types: tuple[DocumentType, ...] = ()
+    series: tuple[Series, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
+    calendar: Calendar = Calendar()
+    edition: int = 2015
+    read_days: int = 10
+    recall_days: int = 5
+
+    def type(self, code: str) -> DocumentType:
+        """Return a document type, or raise ``UnknownType``."""
+        found = next((known for known in self.types if key(known.code) == key(code)), None)
+        if found is None:
+            raise UnknownType(code)
+        return found
+
+    def stamp(self, condition: str) -> str:
+        """Return the words for a condition, empty where none were decided."""
+        return next((stamp.words for stamp in self.stamps if stamp.condition == condition), "")
+
+
+class Counter(Item, register="counter"):
+    """The highest number ever used in one series and year; it never goes back."""
+
+    n: int
+
+
+class UnknownType(NotFound):
+    """The policy knows no such type of document."""
+
+    clause = "7.5.2"
+    vi = "Chính sách kiểm soát tài liệu không có loại tài liệu này."
+
+
+class NoSeries(Refused):
+    """The policy has no series for this register, so a code must be given."""
+
+    clause = "7.5.2 a"
+    vi = "Sổ này không có dãy số tự động; phải ghi mã số."
+
+
+class UnknownEdition(Refused):
+    """The declared edition is 2008, 2015 or 2026."""
+
+    vi = "Phiên bản tiêu chuẩn phải là 2008, 2015 hoặc 2026."
+
+
+EDITIONS: Final = (2008, 2015, 2026)
+
+
+class Adopt(Opening[Policy], kind="policy.adopt/1", item=Policy, roles=OFFICERS):
+    """Adopt the first policy."""
+
+    vi = "Thông qua chính sách kiểm soát ban đầu"
+
+    types: tuple[DocumentType, ...] = Field(title="Loại tài liệu")
+    series: tuple[Series, ...] = Field(default=(), title="Dãy số")
+    stamps: tuple[Stamp, ...] = Field(default=(), title="Dấu")
+    calendar: Calendar = Field(default=Calendar(), title="Lịch làm việc")
+    edition: int = Field(default=2015, title="Phiên bản TCVN ISO 9001")
+    read_days: int = Field(default=10, ge=0, title="Số ngày làm việc để đọc văn bản mới")
+    recall_days: int = Field(default=5, ge=0, title="Số ngày làm việc để thu hồi bản cũ")
+
+    def check(self, act: Act) -> None:
+        if self.edition not in EDITIONS:
+            raise UnknownEdition(str(self.edition))
+
+    def apply(self, act: Act) -> Policy:
+        return Policy(id=self.id, **dict(self))
+
+
+class Revise(Step[Policy], kind="policy.revise/1", item=Policy, roles=OFFICERS):
+    """Replace the parts of the policy that are given; the others stay."""
+
+    vi = "Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên"
+
+    reason: Text = Field(title="Lý do")
+    types: tuple[DocumentType, ...] | None = Field(default=None, title="Loại tài liệu")
+    series: tuple[Series, ...] | None = Field(default=None, title="Dãy số")
+    stamps: tuple[Stamp, ...] | None = Field(default=None, title="Dấu")
+    calendar: Calendar | None = Field(default=None, title="Lịch làm việc")
+    edition: int | None = Field(default=None, title="Phiên bản TCVN ISO 9001")
+    read_days: int | None = Field(default=None, ge=0, title="Số ngày để đọc văn bản mới")
+    recall_days: int | None = Field(default=None, ge=0, title="Số ngày để thu hồi bản cũ")
+
+    def check(self, before: Policy, act: Act) -> None:
+        if self.edition is not None and self.edition not in EDITIONS:
+            raise UnknownEdition(str(self.edition))
+
+    def apply(self, before: Policy, act: Act) -> Policy:
+        given = self.model_dump(exclude={"code", "reason"}, exclude_none=True)
+        return before.model_copy(update={name: getattr(self, name) for name in given})
+
+
+def of(act: Act) -> Policy:
+    """Return the policy at an act."""
+    return act.need(Policy, CODE)
+
+
+def due(act: Act, days: int) -> date:
+    """Return the day that is so many working days after an act."""
+    return of(act).calendar.add_working_days(act.day, days)
+
+
+def next_code(act: Act, register: str) -> str:
+    """Return the next free code of a register's series, or raise ``NoSeries``."""
+    series = _series(act, register)
+    if series is None:
+        raise NoSeries(register)
+    item, n = Item.registers[register], _counter(act, register).n + 1
+    while act.look(item, series.number(act.day.year, n)) is not None:
+        n += 1
+    return series.number(act.day.year, n)
+
+
+def counted(act: Act, register: str, code: str) -> tuple[Counter, ...]:
+    """Return the counter that an opening under this code moves, if it moves one."""
+    series = _series(act, register)
+    n = series.read(code, act.day.year) if series else None
+    counter = _counter(act, register) if n is not None else None
+    if n is None or counter is None or n <= counter.n:
+        return ()
+    return (counter.model_copy(update={"n": n}),)
+
+
+def _series(act: Act, register: str) -> Series | None:
+    policy = act.look(Policy, CODE)
+    known = policy.series if policy else ()
+    return next((series for series in known if series.name == register), None)
+
+
+def _counter(act: Act, register: str) -> Counter:
+    code = f"{register}/{act.day.year}"
+    return act.look(Counter, code) or Counter(id=Counter.identify(code), code=code, n=0)

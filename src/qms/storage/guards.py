@@ -1,0 +1,72 @@
+"""What keeps the trail insert-only, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import DDL, Connection, event
+
+from . import tables
+
+_SQLITE: Final = """
+CREATE TRIGGER {table}_kept_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, 'the trail is insert-only'); END
+"""
+_SQLITE_NEXT: Final = """
+CREATE TRIGGER entry_next BEFORE INSERT ON entry
+WHEN NEW."index" IS NOT (SELECT coalesce(max("index") + 1, 0) FROM entry)
+BEGIN SELECT RAISE(ABORT, 'the trail has no gaps'); END
+"""
+_POSTGRES: Final = """
+CREATE OR REPLACE FUNCTION qms_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'the trail is insert-only' USING ERRCODE = '55000'; END $$;
+CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION qms_kept();
+CREATE TRIGGER {table}_kept_whole BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION qms_kept();
+"""
+_POSTGRES_NEXT: Final = """
+CREATE OR REPLACE FUNCTION qms_next() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.index <> (SELECT coalesce(max(index) + 1, 0) FROM entry) THEN
+    RAISE EXCEPTION 'the trail has no gaps' USING ERRCODE = '55000';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER entry_next BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION qms_next();
+"""
+
+
+def _on(table: Any, dialect: str, statement: str) -> None:
+    ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+
+
+for _table in (tables.entry, tables.node):
+    for _verb in ("UPDATE", "DELETE"):
+        _on(_table, "sqlite", _SQLITE.format(table=_table.name, verb=_verb))
+    _on(_table, "postgresql", _POSTGRES.format(table=_table.name))
+_on(tables.entry, "sqlite", _SQLITE_NEXT)
+_on(tables.entry, "postgresql", _POSTGRES_NEXT)
+
+
+def sqlite(connection: Any, _: object) -> None:
+    """Set up one SQLite connection: durable, one writer, ``BEGIN`` left to us."""
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "recursive_triggers=ON",
+        "busy_timeout=30000",
+        "trusted_schema=OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def begin(connection: Connection) -> None:
+    """Begin a transaction; a writer takes the lock at once.
+
+    A deferred BEGIN would let two writers read the same head.
+    """
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

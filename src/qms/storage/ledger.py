@@ -1,0 +1,364 @@
+"""The SQL ledger: the trail and what follows from it, one writer at a time.
+
+Invariant: an operation is one transaction; its entries, nodes, items and contents are
+there together or not at all. Readers see whole operations only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc, func, insert, select, update
+from sqlalchemy.engine import make_url
+
+from ..changes import Item, ItemT
+from ..errors import Conflict, NotFound, QMSError, Unreadable
+from ..registers.documents import Document, Revision
+from ..trail.entry import Entry, body, leaf, moment
+from ..trail.merkle import Frontier
+from ..values import Content, key, sort_key
+from . import guards, tables
+from .store import blob_id
+
+
+class Busy(Conflict):
+    """The ledger is held by somebody else, or its database does not answer."""
+
+    vi = "Sổ cái đang bị giữ hoặc cơ sở dữ liệu không trả lời."
+
+
+class NoRoom(Conflict):
+    """The disk of the ledger is full or broken; nothing was written."""
+
+    vi = "Đĩa chứa sổ cái bị đầy hoặc hỏng; chưa ghi gì."
+
+
+class Damaged(Unreadable):
+    """The database of the ledger is damaged; rebuild it from the store or restore a backup."""
+
+    vi = "Cơ sở dữ liệu của sổ cái bị hỏng; hãy dựng lại từ kho git hoặc khôi phục bản sao lưu."
+
+
+class NoLedger(NotFound):
+    """There is no ledger in this database."""
+
+    vi = "Cơ sở dữ liệu này không có sổ cái."
+
+
+class NotSearchable(NotFound):
+    """This register is not searched by that column."""
+
+    vi = "Sổ này không tra cứu theo cột đó."
+
+
+class Reader:
+    """One connection's view of the ledger, now or as of an entry."""
+
+    def __init__(self, connection: Connection, as_of: int | None = None) -> None:
+        self.connection = connection
+        self.as_of = as_of
+
+    def standing(self, item: type[Item]) -> Any:
+        """Return the condition that holds for rows as they stand at this view."""
+        home = tables.HOME[item].c
+        if self.as_of is None:
+            return home.until_entry.is_(None)
+        later = home.until_entry.is_(None) | (home.until_entry >= self.as_of)
+        return (home.since_entry < self.as_of) & later
+
+    def identify(self, item: type[Item], code: str) -> str | None:
+        """Return the id behind a code or alias (an id is returned as it is)."""
+        if ":" in code:
+            return code
+        query = select(tables.code.c.id).filter_by(register=item.register, key=key(code))
+        return self.connection.execute(query).scalar_one_or_none()
+
+    def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
+        """Return an item by code or id, or ``None``."""
+        own = self.identify(item, code)
+        home = tables.HOME[item].c
+        query = select(home.body).where(home.id == own, self.standing(item))
+        found = self.connection.execute(query).scalar_one_or_none() if own else None
+        return None if found is None else item.model_validate_json(found)
+
+    def select(
+        self, item: type[ItemT], *where: Any, order: Any = None, limit: int | None = None
+    ) -> Iterator[ItemT]:
+        """Yield items under conditions, by code unless ordered otherwise."""
+        home = tables.HOME[item].c
+        by = (home.sort, home.id) if order is None else (order,)
+        query = select(home.body).where(self.standing(item), *where).order_by(*by).limit(limit)
+        for found in self.connection.execute(query).scalars():
+            yield item.model_validate_json(found)
+
+    def equal(self, item: type[Item], name: str, value: object) -> Any:
+        """Return the condition that a searchable column has a value (a code or an id)."""
+        if name not in item.columns:
+            raise NotSearchable(f"{item.register}.{name}")
+        column, refers = tables.HOME[item].c[name], item.columns[name]
+        if issubclass(refers, Item) and isinstance(value, str) and value:
+            value = self.identify(refers, value) or value
+        found = tables.cell(value)
+        return column.is_(None) if found is None else column == found
+
+    def in_force(self, document: str, day: date) -> Revision | None:
+        """Return the revision of a document in force on a day, or ``None``."""
+        home = tables.HOME[Revision].c
+        own = (home.document == document) & (home.effective <= day.isoformat())
+        latest = self.select(Revision, own, _open(day), order=home.effective.desc(), limit=1)
+        return next(latest, None)
+
+    def all_in_force(self, day: date, where: list[Any]) -> Iterator[tuple[Document, Revision]]:
+        """Yield every document with its revision in force on a day, by code."""
+        document, revision = tables.HOME[Document], tables.HOME[Revision]
+        query = (
+            select(document.c.body, revision.c.body)
+            .join(revision, revision.c.document == document.c.id)
+            .where(self.standing(Document), self.standing(Revision), *where)
+            .where(revision.c.effective <= day.isoformat(), _open(day))
+            .order_by(document.c.sort, document.c.id)
+        )
+        for one, other in self.connection.execute(query):
+            yield Document.model_validate_json(one), Revision.model_validate_json(other)
+
+    def of_document(self, document: str) -> Iterator[Revision]:
+        """Yield the revisions of a document, oldest first."""
+        home = tables.HOME[Revision].c
+        return self.select(Revision, home.document == document, order=home.effective)
+
+    def versions(self, item: type[Item], own: str) -> Iterator[tuple[bytes, str]]:
+        """Yield each entry about an item, with the item as that entry left it."""
+        home, index = tables.HOME[item].c, tables.entry.c.index
+        query = (
+            select(tables.entry.c.data, home.body)
+            .join(tables.entry, index == home.since_entry)
+            .where(home.id == own, index < self.size())
+            .order_by(index)
+        )
+        for data, text in self.connection.execute(query):
+            yield bytes(data), text
+
+    def reached(self, at: datetime) -> int:
+        """Return how many entries there were at a moment."""
+        before = tables.entry.c.at <= moment(at)
+        query = select(func.coalesce(func.max(tables.entry.c.index) + 1, 0)).where(before)
+        return int(self.connection.execute(query).scalar_one())
+
+    def head(self) -> Any:
+        """Return the head row, or raise ``NoLedger``."""
+        row = self.connection.execute(select(tables.head)).one_or_none()
+        if row is None:
+            raise NoLedger(self.connection.engine.url.database or "")
+        return row
+
+    def size(self) -> int:
+        """Return how many entries this view has."""
+        return int(self.head().size) if self.as_of is None else self.as_of
+
+    def content(self, sha256: str) -> Any:
+        """Return the row of a content, or ``None``."""
+        query = select(tables.content).filter_by(sha256=sha256)
+        return self.connection.execute(query).one_or_none()
+
+    def entries(self, *where: Any, start: int = 0) -> Iterator[bytes]:
+        """Yield the bytes of entries in order."""
+        index = tables.entry.c.index
+        query = select(tables.entry.c.data).where(index >= start, *where).order_by(index)
+        if self.as_of is not None:
+            query = query.where(index < self.as_of)
+        for data in self.connection.execution_options(yield_per=500).execute(query).scalars():
+            yield bytes(data)
+
+
+class Transaction(Reader):
+    """One operation under way. Only ``Ledger.operation`` makes one."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        row = self.head()
+        self.log, self.at = str(row.log), str(row.at)
+        self.frontier = Frontier.from_bytes(row.size, row.peaks)
+        self._seen: dict[str, Item | None] = {}
+        self._keys: dict[tuple[str, str], str] = {}
+
+    def identify(self, item: type[Item], code: str) -> str | None:
+        """Return the id behind a code, one of this operation's too."""
+        known = self._keys.get((item.register, key(code)))
+        return known or super().identify(item, code)
+
+    def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
+        """Return an item as this operation has left it so far, or ``None``."""
+        own = self.identify(item, code)
+        if own is None:
+            return None
+        if own not in self._seen:
+            self._seen[own] = super().look(item, own)
+        found = self._seen[own]
+        return found if isinstance(found, item) else None
+
+    def append(
+        self, entry: Entry, items: tuple[Item, ...], contents: Mapping[str, Content | None]
+    ) -> None:
+        """Add an entry, the items it left behind and the contents it promises."""
+        data = entry.data()
+        self._grow(entry, data)
+        for item in items:
+            self._save(item, entry.index)
+        kept = {content.sha256: content for content in contents.values() if content}
+        for content in kept.values():
+            self._keep(content, entry.index)
+
+    def settle(self, name: str, size: int, commit: str) -> None:
+        """Note what a store holds, and let go of contents that every store has."""
+        row = {"size": size, "commit": commit}
+        done = self.connection.execute(update(tables.store).filter_by(name=name).values(row))
+        if not done.rowcount:
+            self.connection.execute(insert(tables.store).values(name=name, **row))
+        held = min(self.connection.execute(select(tables.store.c.size)).scalars())
+        content = tables.content.c
+        waiting = (content.first < held) & content.data.is_not(None)
+        self.connection.execute(update(tables.content).where(waiting).values(data=None))
+
+    def _grow(self, entry: Entry, data: bytes) -> None:
+        self.frontier, nodes = self.frontier.grow(leaf(data))
+        row = {
+            "index": entry.index,
+            "at": entry.model_dump(mode="json", include={"at"})["at"],
+            "actor": entry.actor.id,
+            "kind": entry.kind,
+            "item": entry.item,
+            "data": data,
+        }
+        self.connection.execute(insert(tables.entry), row)
+        self.connection.execute(insert(tables.node), [node._asdict() for node in nodes])
+        self.at = row["at"]
+
+    def close(self) -> None:
+        """Write the right edge of the tree."""
+        values = {"size": self.frontier.size, "peaks": self.frontier.to_bytes(), "at": self.at}
+        self.connection.execute(update(tables.head).values(values))
+
+    def _save(self, item: Item, index: int) -> None:
+        table = tables.HOME[type(item)]
+        now = (table.c.id == item.id) & table.c.until_entry.is_(None)
+        before = self._seen.get(item.id)
+        self.connection.execute(update(table).where(now).values(until_entry=index))
+        columns = {name: tables.cell(getattr(item, name)) for name in item.columns}
+        row = {"id": item.id, "since_entry": index, "code": item.code, **columns}
+        row |= {"sort": sort_key(item.code), "body": body(item).decode()}
+        self.connection.execute(insert(table), row)
+        self._seen[item.id] = item
+        for spelling in item.spellings() - (before.spellings() if before else frozenset()):
+            self._name(item, spelling)
+
+    def _name(self, item: Item, spelling: str) -> None:
+        self._keys[item.register, spelling] = item.id
+        query = select(tables.code.c.id).filter_by(register=item.register, key=spelling)
+        if self.connection.execute(query).scalar_one_or_none() is None:
+            row = {"register": item.register, "key": spelling, "id": item.id}
+            self.connection.execute(insert(tables.code), row)
+
+    def _keep(self, content: Content, index: int) -> None:
+        if content.data is None or self.content(content.sha256) is not None:
+            return
+        row = {"sha256": content.sha256, "size": content.size, "first": index}
+        row |= {"blob": blob_id(content.data), "data": content.data}
+        self.connection.execute(insert(tables.content), row)
+
+
+class Ledger:
+    """Opens operations and readings on one database."""
+
+    def __init__(self, url: str, lock: Path) -> None:
+        self.url = make_url(url)
+        self._lock = lock
+        self._mutex = threading.RLock()
+        sqlite = self.url.get_backend_name() == "sqlite"
+        self._file = Path(self.url.database or "") if sqlite else None
+        self._engine: Engine = create_engine(self.url)
+        if sqlite:
+            event.listen(self._engine, "connect", guards.sqlite)
+            event.listen(self._engine, "begin", guards.begin)
+
+    def check(self) -> None:
+        """Raise ``NoLedger`` unless there is one."""
+        if self._file is not None and not self._file.exists():
+            raise NoLedger(str(self._file))
+        with self.reading() as now:
+            now.head()
+
+    def create(self, log: str) -> None:
+        """Make the tables and an empty trail."""
+        with self._translated(), self._engine.begin() as connection:
+            tables.metadata.create_all(connection)
+            empty = {"id": 1, "log": log, "size": 0, "peaks": b"", "at": ""}
+            connection.execute(insert(tables.head), empty)
+
+    @contextmanager
+    def operation(self) -> Iterator[Transaction]:
+        """Hold the one write lock; commit at the end, roll back on an error."""
+        with self._mutex, self._translated(), self._queue(), self._engine.connect() as plain:
+            connection = plain.execution_options(write=True)
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(select(tables.head.c.id).with_for_update())
+                now = Transaction(connection)
+                yield now
+                now.close()
+
+    @contextmanager
+    def reading(self, as_of: int | None = None) -> Iterator[Reader]:
+        """Give one consistent view."""
+        with self._translated(), self._engine.connect() as connection, connection.begin():
+            yield Reader(connection, as_of)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _queue(self) -> Iterator[None]:
+        # SQLite's own waiting is not fair; a queue on a file lock is. PostgreSQL queues itself.
+        if self._file is None:
+            yield
+            return
+        with self._lock.open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except QMSError:
+            raise
+        except exc.OperationalError as error:
+            raise _broken(error, self.url.render_as_string()) from error
+        except exc.DatabaseError as error:
+            raise Damaged(self.url.render_as_string()) from error
+
+
+def _open(day: date) -> Any:
+    until = tables.HOME[Revision].c.until
+    return until.is_(None) | (until > day.isoformat())
+
+
+def _broken(error: exc.OperationalError, about: str) -> QMSError:
+    says = str(error.orig)
+    if "full" in says or "disk I/O" in says or "readonly" in says:
+        return NoRoom(about)
+    if "no such table" in says or "unable to open" in says:
+        return NoLedger(about)
+    return Busy(f"{about}: {says.splitlines()[0]}")

@@ -1,0 +1,200 @@
+"""Bringing git to where the ledger is, and the ledger to where git is.
+
+Git is a projection: the same entries always make the same commit. So anybody may catch up,
+at any time, twice if need be; and a clone alone gives the ledger back.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from ..errors import NotFound, Unreadable, Untrusted
+from ..trail.entry import Entry, entry_path, state_of
+from ..trail.replay import replayed
+from ..values import Content
+from . import tables
+from .ledger import Ledger, Reader, Transaction
+from .store import Blob, Store
+
+
+class ForeignCommit(Untrusted):
+    """The store holds a commit that this system did not make; it is left untouched."""
+
+    vi = "Kho git có một lần ghi (commit) không do hệ thống này tạo; đã giữ nguyên, không sửa."
+
+
+class ContentLost(NotFound):
+    """Neither the ledger nor the store has this content."""
+
+    vi = "Cả sổ cái lẫn kho git đều không có nội dung này."
+
+
+class NoTrail(Unreadable):
+    """This repository holds no trail."""
+
+    vi = "Kho git này không có nhật ký."
+
+
+class WrongState(Untrusted):
+    """The trail played again gives another state than it says."""
+
+    vi = "Phát lại nhật ký cho kết quả khác với điều nhật ký ghi."
+
+
+class Held(NamedTuple):
+    """How many entries a store holds, and up to which commit."""
+
+    size: int
+    commit: str | None
+
+
+def catch_up(ledger: Ledger, store: Store, name: str, lock: Path) -> Held:
+    """Commit to git what the ledger has and git has not; return what git holds then."""
+    with _queue(lock):
+        store.clear_locks()
+        with ledger.reading() as now:
+            known = settled(now, name)
+            head, found = store.head(), known
+            reached = found.commit == head
+            for entries in operations(now, known.size):
+                commit = committed(store, entries, found.commit, now)
+                found = Held(entries[-1].index + 1, commit)
+                reached = reached or commit == head
+        if not reached:
+            raise ForeignCommit(f"{store.path}, {head}")
+        if found.commit is not None and found.commit != head:
+            store.advance(head, found.commit)
+    return found
+
+
+def settled(now: Reader, name: str) -> Held:
+    """Return what a store is known to hold; nothing for one that is new here."""
+    row = now.connection.execute(select(tables.store).filter_by(name=name)).one_or_none()
+    return Held(row.size, row.commit or None) if row else Held(0, None)
+
+
+def operations(now: Reader, start: int) -> Iterator[tuple[Entry, ...]]:
+    """Yield the entries from an index on, operation by operation."""
+    entries = map(Entry.parse, now.entries(start=start))
+    for _, group in groupby(entries, key=lambda entry: entry.operation.first):
+        yield tuple(group)
+
+
+def contents(now: Reader, sha256: str) -> bytes | Blob:
+    """Return bytes that still wait in the ledger, or the blob that the store has."""
+    row = now.content(sha256)
+    if row is None:
+        raise ContentLost(sha256)
+    return bytes(row.data) if row.data is not None else Blob(row.blob)
+
+
+def committed(store: Store, entries: tuple[Entry, ...], parent: str | None, now: Reader) -> str:
+    """Return the commit of one operation, whose objects are then in the store."""
+    files: dict[str, bytes | Blob | None] = {}
+    for entry in entries:
+        files[entry.path] = entry.data()
+        for path, kept in entry.files.items():
+            files[path] = contents(now, kept.sha256) if kept else None
+    first, last = entries[0], entries[-1]
+    more = f" (+{len(entries) - 1})" if len(entries) > 1 else ""
+    message = f"{first.kind} {first.item}{more}\n\nEntries: {first.index}-{last.index}\n"
+    return store.commit(files, parent, message=message, author=first.actor.id, at=last.at)
+
+
+def rebuild(store: Store, ledger: Ledger, name: str) -> int:
+    """Fill an empty database from a clone alone; return the number of entries.
+
+    Every rule is judged again, every content read and hashed, every commit made again.
+    """
+    size = held(store)
+    first = Entry.parse(store.read(entry_path(0), _head(store)))
+    ledger.create(first.log)
+    with ledger.operation() as now:
+        parent: str | None = None
+        for start, commit in enumerated(store):
+            parent = _taken(now, store, start, commit, parent)
+        if now.frontier.size != size:
+            raise NoTrail(f"{store.path}, {now.frontier.size} ≠ {size}")
+        now.settle(name, size, parent or "")
+    return size
+
+
+def held(store: Store) -> int:
+    """Return how many entries the head of a store says it has, or raise ``NoTrail``."""
+    return _said(store, _head(store))[1]
+
+
+def enumerated(store: Store) -> Iterator[tuple[tuple[int, int], str]]:
+    """Yield the entries (first, end) that each commit says it brings, and its id."""
+    for commit in store.commits():
+        yield _said(store, commit), commit
+
+
+_ENTRIES = re.compile(r"^Entries: (\d{1,12})-(\d{1,12})$", re.MULTILINE)
+
+
+def _said(store: Store, commit: str) -> tuple[int, int]:
+    found = _ENTRIES.search(store.message(commit))
+    if found is None:
+        raise ForeignCommit(f"{store.path}, {commit}")
+    return int(found[1]), int(found[2]) + 1
+
+
+def _head(store: Store) -> str:
+    head = store.head()
+    if head is None:
+        raise NoTrail(str(store.path))
+    return head
+
+
+def _taken(
+    now: Transaction, store: Store, said: tuple[int, int], commit: str, parent: str | None
+) -> str:
+    start, end = said
+    if start != now.frontier.size:
+        raise ForeignCommit(f"{store.path}, {commit}")
+    blobs = dict(store.changed(parent, commit))
+    entries = tuple(
+        Entry.parse(store.read(entry_path(index), commit)) for index in range(start, end)
+    )
+    for entry in entries:
+        _replay(now, entry, _hydrated(store, blobs, entry))
+    if committed(store, entries, parent, now) != commit:
+        raise ForeignCommit(f"{store.path}, {commit}")
+    return commit
+
+
+def _hydrated(store: Store, blobs: Mapping[str, str | None], entry: Entry) -> dict[str, Content]:
+    contents = {}
+    for path, kept in entry.files.items():
+        blob = blobs.get(path)
+        if kept is None or blob is None:
+            continue
+        content = Content.of(store.blob(blob))
+        if content.sha256 == kept.sha256:
+            contents[path] = content
+    return contents
+
+
+def _replay(now: Transaction, entry: Entry, contents: Mapping[str, Content]) -> None:
+    if entry.root != now.frontier.root().hex() or entry.index != now.frontier.size:
+        raise WrongState(f"entry {entry.index}")
+    outcome = replayed(entry, now.look)
+    if state_of(outcome.items) != entry.state:
+        raise WrongState(f"entry {entry.index}")
+    now.append(entry, outcome.items, contents)
+
+
+@contextmanager
+def _queue(lock: Path) -> Iterator[None]:
+    with lock.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

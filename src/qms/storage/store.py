@@ -1,0 +1,393 @@
+"""The git store: bytes at paths, in a bare repository with one branch.
+
+Nothing here knows what a document is. The same files on the same parent, by the same author at
+the same second, are the same commit; only the folders that change are read and written, and the
+branch moves by compare-and-swap. No index, no porcelain, no work tree.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from configparser import Error as BadConfig
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Self
+
+from git import GitCommandError, GitConfigParser
+
+from ..errors import Conflict, NotFound, Refused, Unreadable, Untrusted
+from .objects import Damaged, Missing, Repository, TreeCache, is_id, sync
+from .trees import (
+    DEEPEST,
+    Blob,
+    Commit,
+    FileAndFolder,
+    Folder,
+    Object,
+    Row,
+    StrangeObject,
+    Tree,
+    UnfitCommit,
+    UnsafePath,
+    Wish,
+    blob_id,
+    names,
+    nested,
+)
+
+__all__ = [
+    "Blob",
+    "Damaged",
+    "FileAndFolder",
+    "LiesElsewhere",
+    "Locked",
+    "Missing",
+    "Moved",
+    "NoFile",
+    "NoStore",
+    "Occupied",
+    "Store",
+    "StrangeBranch",
+    "StrangeObject",
+    "StrangeStore",
+    "UnfitCommit",
+    "UnsafePath",
+    "blob_id",
+]
+
+BRANCH = "refs/heads/main"
+ROOM = 16 << 20  # bytes of trees kept in memory
+
+_HEAD = f"ref: {BRANCH}\n".encode()
+_CONFIG = b"""\
+[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = true
+[gc]
+\tauto = 0
+"""
+_FOLDERS = ("objects", "objects/info", "objects/pack", "refs", "refs/heads", "refs/tags")
+# Each of these tells git that objects or history lie in another place, or end earlier.
+_ELSEWHERE = (
+    "commondir",
+    "gitdir",
+    "shallow",
+    "info/grafts",
+    "objects/info/alternates",
+    "objects/info/http-alternates",
+)
+_LOCKS = ("HEAD.lock", "config.lock", "packed-refs.lock", "packed-refs.new", f"{BRANCH}.lock")
+
+
+class NoStore(NotFound):
+    """There is no store in this folder."""
+
+    vi = "Thư mục này không có kho."
+
+
+class StrangeStore(Unreadable):
+    """A store is a bare git repository with the branch main."""
+
+    vi = "Kho phải là một kho git trần với nhánh main."
+
+
+class LiesElsewhere(Untrusted):
+    """Everything a store holds lies in its own folder."""
+
+    vi = "Mọi thứ của kho phải nằm trong chính thư mục của kho."
+
+
+class Occupied(Refused):
+    """A new store needs an empty folder."""
+
+    vi = "Kho mới cần một thư mục trống."
+
+
+class NoFile(NotFound):
+    """There is no such file in this commit."""
+
+    vi = "Không có tệp này trong lần ghi."
+
+
+class Moved(Conflict):
+    """The branch has moved since it was read."""
+
+    vi = "Nhánh đã thay đổi kể từ lúc đọc."
+
+
+class Locked(Conflict):
+    """Somebody is moving the branch, or was killed while doing so."""
+
+    vi = "Nhánh đang bị khóa."
+
+
+class StrangeBranch(Unreadable):
+    """The branch is the id of a commit."""
+
+    vi = "Nhánh phải là mã của một lần ghi."
+
+
+class Store:
+    """A bare git repository with one branch; threads may share it."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path).absolute()
+        _check_place(self.path)
+        self._repository = Repository(str(self.path))
+        self._objects = self._repository.odb
+        self._branch = self.path / BRANCH
+        self._lock = Lock()
+        self._trees = TreeCache(ROOM)
+
+    @classmethod
+    def create(cls, path: str | Path) -> Self:
+        """Return a new store, on the disk; what somebody killed left half made is completed."""
+        folder = Path(path).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        if not {"objects", "refs", "config", "HEAD.lock"}.issuperset(os.listdir(folder)):
+            raise Occupied(str(folder))
+        for name in _FOLDERS:
+            (folder / name).mkdir(exist_ok=True)
+        (folder / "config").write_bytes(_CONFIG)
+        (folder / "HEAD.lock").write_bytes(_HEAD)
+        for name in ("config", "HEAD.lock", *_FOLDERS):
+            sync(str(folder / name))
+        (folder / "HEAD.lock").rename(folder / "HEAD")  # from here on it is a store
+        sync(str(folder))
+        sync(str(folder.parent))
+        return cls(folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of git's processes."""
+        self._repository.close()
+
+    def head(self) -> str | None:
+        """Return the commit the branch is at, as the files say now; None before the first."""
+        try:
+            return _commit_id(self._branch.read_bytes().removesuffix(b"\n"))
+        except (FileNotFoundError, IsADirectoryError):
+            return self._packed_head()
+
+    def commit(
+        self,
+        files: Mapping[str, bytes | Blob | None],
+        parent: str | None,
+        *,
+        message: str,
+        author: str,
+        at: datetime,
+    ) -> str:
+        """Return a new commit: the parent's files with these put in or, where None, taken out.
+
+        On return it is on the disk. The branch does not move.
+        """
+        new: dict[str, Object] = {}
+        before = self._commit(parent).tree if parent else None
+        tree = self._fold(before, nested(files), new) or _add(new, Object("tree", b""))
+        commit = Commit(tree, (parent,) if parent else (), message)
+        id = _add(new, commit.sealed(author=author, at=at))
+        self._objects.keep(new)
+        return id
+
+    def advance(self, old: str | None, new: str) -> None:
+        """Move the branch from one commit to another, or raise `Moved` or `Locked`."""
+        self._commit(new)
+        lock = self._branch.with_suffix(".lock")
+        with self._lock, ExitStack() as undo:
+            try:
+                file = undo.enter_context(lock.open("xb"))
+            except FileExistsError as error:
+                raise Locked(BRANCH) from error
+            undo.callback(lock.unlink)
+            file.write(f"{new}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+            if self.head() != old:
+                raise Moved(BRANCH)
+            lock.rename(self._branch)
+            undo.pop_all()
+            file.close()
+        sync(str(self._branch.parent))
+
+    def clear_locks(self) -> tuple[str, ...]:
+        """Remove what somebody killed has left, and return its names.
+
+        Only for who holds the ledger's lock: then nobody alive has any of it.
+        """
+        drafts = [
+            f"{folder}/{name}"
+            for folder in ("objects", "objects/pack")
+            for name in sorted(os.listdir(self.path / folder))
+            if name.startswith("tmp_") and (self.path / folder / name).is_file()
+        ]
+        stale = [name for name in _LOCKS if (self.path / name).exists()] + drafts
+        for name in stale:
+            (self.path / name).unlink(missing_ok=True)
+        return tuple(stale)
+
+    def blob(self, id: str) -> bytes:
+        """Return the bytes of a file by their id."""
+        return self._objects.read("blob", id)
+
+    def read(self, path: str, commit: str) -> bytes:
+        """Return the bytes of a file as of a commit."""
+        row = self._find(path, commit)
+        if row is None or row.folder:
+            raise NoFile(path)
+        return self.blob(row.id)
+
+    def files(self, commit: str, under: str = "") -> Iterator[tuple[str, str]]:
+        """Yield each file of a commit, or of one folder in it, with its blob's id."""
+        top = self._find(under, commit)
+        if top and top.folder:
+            for path, id in self._changed(None, top, under):
+                if id:
+                    yield path, id
+
+    def changed(self, old: str | None, new: str) -> Iterator[tuple[str, str | None]]:
+        """Yield each path whose bytes differ, with its new blob's id; None where it is gone."""
+        before = self._find("", old) if old else None
+        yield from self._changed(before, self._find("", new), "")
+
+    def message(self, commit: str) -> str:
+        """Return what was written about a commit."""
+        return self._commit(commit).message
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Return the commits that a commit was made on."""
+        return self._commit(commit).parents
+
+    def commits(self) -> Iterator[str]:
+        """Yield the commits of the branch along first parents, the oldest first."""
+        head = self.head()
+        if head is None:
+            return
+        git = self._repository.git
+        process = git.rev_list("--first-parent", "--reverse", head, as_process=True)
+        for line in process.stdout:
+            yield _commit_id(line.removesuffix(b"\n"))
+        try:
+            process.wait()
+        except GitCommandError as error:
+            raise Damaged(head) from error
+
+    def _packed_head(self) -> str | None:
+        with suppress(FileNotFoundError):
+            for line in (self.path / "packed-refs").read_bytes().splitlines():
+                if line.endswith(f" {BRANCH}".encode()):
+                    return _commit_id(line.partition(b" ")[0])
+        return None
+
+    def _commit(self, id: str) -> Commit:
+        return Commit.parse(self._objects.read("commit", id))
+
+    def _tree(self, id: str) -> Tree:
+        tree = self._trees.get(id)
+        if tree is None:
+            tree = Tree.parse(self._objects.read("tree", id))
+            self._trees.put(id, tree)
+        return tree
+
+    def _rows(self, row: Row | None) -> dict[str, Row]:
+        return self._tree(row.id).rows() if row and row.folder else {}
+
+    def _find(self, path: str, commit: str) -> Row | None:
+        row: Row | None = Row(True, self._commit(commit).tree)
+        for name in names(path) if path else ():
+            row = self._tree(row.id).get(name) if row and row.folder else None
+        return row
+
+    def _changed(
+        self, old: Row | None, new: Row | None, path: str
+    ) -> Iterator[tuple[str, str | None]]:
+        if old == new:
+            return
+        if path.count("/") >= DEEPEST:
+            raise StrangeObject("tree")
+        if new and not new.folder:
+            yield path, new.id
+        elif old and not old.folder:
+            yield path, None
+        before, after = self._rows(old), self._rows(new)
+        for name in sorted(before.keys() | after.keys()):
+            inner = f"{path}/{name}" if path else name
+            yield from self._changed(before.get(name), after.get(name), inner)
+
+    def _fold(self, old: str | None, wishes: Folder, new: dict[str, Object]) -> str | None:
+        """Return the tree of a folder after the wishes; None when nothing is left in it."""
+        before = self._tree(old) if old else Tree.parse(b"")
+        rows: dict[str, Row | None] = {}
+        for name, wish in wishes.items():
+            row = before.get(name)
+            if row and row.folder != isinstance(wish, dict):
+                raise FileAndFolder(name)
+            rows[name] = self._granted(row, wish, new)
+        after = before.patched(rows)
+        if after.data == before.data or not after.data:
+            return old if after.data else None
+        id = _add(new, Object("tree", after.data))
+        self._trees.put(id, after)
+        return id
+
+    def _granted(self, row: Row | None, wish: Wish, new: dict[str, Object]) -> Row | None:
+        if wish is None:
+            return None
+        if isinstance(wish, bytes):
+            return Row(False, _add(new, Object("blob", wish)))
+        if isinstance(wish, Blob):
+            self.blob(wish.id)  # what is not here cannot be had by naming it
+            return Row(False, wish.id)
+        tree = self._fold(row.id if row else None, wish, new)
+        return Row(True, tree) if tree else None
+
+
+def _check_place(folder: Path) -> None:
+    if not (folder / "HEAD").is_file():
+        raise NoStore(str(folder))
+    if not all((folder / name).is_dir() for name in ("objects/pack", "refs/heads")):
+        raise StrangeStore(str(folder))
+    for name in _ELSEWHERE:
+        if os.path.lexists(folder / name):
+            raise LiesElsewhere(str(folder / name))
+    own = [folder / name for name in ("HEAD", "config", "packed-refs", "objects", "refs")]
+    for part in ("objects", "refs", "refs/heads"):
+        own += (folder / part).iterdir()
+    for entry in own:
+        if entry.is_symlink():
+            raise LiesElsewhere(str(entry))
+    if (folder / "HEAD").read_bytes() != _HEAD or not _bare(folder / "config"):
+        raise StrangeStore(str(folder))
+
+
+def _bare(config: Path) -> bool:
+    read = GitConfigParser(config, merge_includes=False)
+    try:
+        # A later version of the form would let the config say where and how things are kept.
+        return read.getint("core", "repositoryformatversion") == 0 and read.getboolean(
+            "core", "bare"
+        )
+    except (BadConfig, ValueError):
+        return False
+
+
+def _commit_id(found: bytes) -> str:
+    text = found.decode("latin-1")
+    if not is_id(text):
+        raise StrangeBranch(ascii(text))
+    return text
+
+
+def _add(new: dict[str, Object], given: Object) -> str:
+    id = given.id
+    new[id] = given
+    return id

@@ -1,0 +1,132 @@
+"""The SQL schema, as a data dictionary.
+
+``entry`` and ``node`` are the trail: inserted once, never altered, guarded by triggers.
+Everything else follows from it and can be dropped and replayed. Each register has a table
+made from its ``columns``; a row is an item as it stood from ``since_entry`` until before
+``until_entry`` (``NULL``: as it stands now), so that any question can be asked as of any
+entry.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+from ..changes import Item
+from ..registers import documents, people, policy
+
+ROOMS: Final = (people, policy, documents)
+"""Importing a register makes its table."""
+
+metadata = MetaData()
+
+
+def _table(name: str, *columns: Column[object] | Index | CheckConstraint) -> Table:
+    return Table(name, metadata, *columns, sqlite_strict=True)
+
+
+entry = _table(
+    "entry",
+    Column("index", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("entry_by_item", "item", "index"),
+    Index("entry_by_actor", "actor", "index"),
+    Index("entry_by_at", "at"),
+)
+
+node = _table(
+    "node",
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+head = _table(
+    "head",
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("log", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("peaks", LargeBinary, nullable=False),
+    Column("at", Text, nullable=False),
+)
+"""The right edge of the tree: the row that writers queue for."""
+
+content = _table(
+    "content",
+    Column("sha256", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("blob", Text, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("data", LargeBinary),
+    Index("content_waiting", "first", sqlite_where=Column("data") != None),  # noqa: E711
+)
+"""Contents by digest; ``data`` waits here until every store has it, then it is ``NULL``."""
+
+code = _table(
+    "code",
+    Column("register", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("id", Text, nullable=False),
+)
+"""Every key that ever led to an item, its aliases too."""
+
+store = _table(
+    "store",
+    Column("name", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("commit", Text, nullable=False),
+)
+"""What each store is known to hold: so many entries, up to this commit."""
+
+
+def _items(item: type[Item]) -> Table:
+    name = item.register
+    table = Table(
+        name,
+        metadata,
+        Column("id", Text, primary_key=True),
+        Column("since_entry", Integer, primary_key=True, autoincrement=False),
+        Column("until_entry", Integer),
+        Column("code", Text, nullable=False),
+        Column("sort", Text, nullable=False),
+        *(Column(column, Text) for column in item.columns),
+        Column("body", Text, nullable=False),
+        sqlite_strict=True,
+    )
+    now = table.c.until_entry.is_(None)
+    _index(f"{name}_now", table.c.id, unique=True, where=now)
+    _index(f"{name}_sorted", table.c.sort, table.c.id, where=now)
+    for columns in item.indexes or tuple((column,) for column in item.columns):
+        parts = [table.c[column] for column in columns]
+        _index(f"{name}_by_{'_'.join(columns)}", *parts, where=now)
+    return table
+
+
+def _index(name: str, *columns: Column[object], where: object, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+HOME: Final = {item: _items(item) for item in Item.registers.values()}
+"""Which table keeps which register."""
+
+
+def cell(value: object) -> str | None:
+    """Return a value as its column holds it: text, days in ISO form, ``None`` for nothing."""
+    if value is None or value == "":
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,79 @@
+"""The vault: evidence and personal data by digest, outside git, so that it can be destroyed."""
+
+from __future__ import annotations
+
+import json
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from ..errors import NotFound, Untrusted
+
+
+class NotInVault(NotFound):
+    """The vault does not have this content (any more)."""
+
+    vi = "Kho hồ sơ không có (hoặc không còn) nội dung này."
+
+
+class Altered(Untrusted):
+    """This content is not what its digest says."""
+
+    vi = "Nội dung không khớp mã băm của nó."
+
+
+REDACTED = "đã xóa / redacted"
+"""What stands where personal data was lawfully erased."""
+
+
+class Vault:
+    """A folder of contents by SHA-256."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: bytes) -> str:
+        """Keep bytes durably and return their digest."""
+        digest = sha256(data).hexdigest()
+        place = self._place(digest)
+        if place.exists():
+            return digest
+        if not place.parent.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _sync(self._folder)
+        draft = place.with_suffix(f".{os.getpid()}")
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(place)
+        _sync(place.parent)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """Return the bytes of a digest, or raise ``NotInVault`` or ``Altered``."""
+        try:
+            data = self._place(digest).read_bytes()
+        except FileNotFoundError:
+            raise NotInVault(digest) from None
+        if sha256(data).hexdigest() != digest:
+            raise Altered(digest)
+        return data
+
+    def personal(self, digest: str) -> str:
+        """Return the personal text behind a digest, or ``REDACTED``."""
+        try:
+            return str(json.loads(self.get(digest))["value"])
+        except NotInVault:
+            return REDACTED
+
+    def _place(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""The proof: entries, tree and verification. Needs neither SQL nor git."""

@@ -1,0 +1,143 @@
+"""One line of the trail, in the one form that is hashed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final, NamedTuple, Self
+
+from pydantic import Field, ValidationError, field_serializer
+
+from ..changes import Actor, Change, Item
+from ..errors import Refused, Unreadable
+from ..values import Content, Digest, Frozen, canonical
+from . import merkle
+
+VERSION: Final = 1
+LONGEST: Final = 65_535
+"""Bytes that one entry may have: its length fits two bytes (C2SP tlog-tiles)."""
+
+
+class TooLong(Refused):
+    """An entry of the trail has at most 65,535 bytes."""
+
+    clause = "7.5.3.2"
+    vi = "Một mục nhật ký không quá 65.535 byte."
+
+
+class BadEntry(Unreadable):
+    """This entry is not in canonical form."""
+
+    vi = "Mục nhật ký không ở dạng chuẩn."
+
+
+class UnknownKind(Unreadable):
+    """This version knows no such kind of entry."""
+
+    vi = "Phiên bản phần mềm này không biết loại mục nhật ký đó."
+
+
+class Operation(NamedTuple):
+    """Which entries happened together: the first one and how many."""
+
+    first: int
+    length: int
+
+
+class Kept(Frozen):
+    """A file that an entry promises, by digest."""
+
+    sha256: Digest
+    size: int
+
+
+class Entry(Frozen):
+    """Who did which change to which item, when, after which tree, and what came of it."""
+
+    v: int = VERSION
+    log: str
+    index: int = Field(ge=0)
+    root: Digest
+    at: datetime
+    actor: Actor
+    kind: str
+    item: str
+    change: dict[str, Any]
+    files: dict[str, Kept | None] = {}
+    evidence: dict[str, Kept] = {}
+    state: dict[str, Digest]
+    operation: Operation
+    tool: str
+
+    @field_serializer("at")
+    def _moment(self, at: datetime) -> str:
+        return moment(at)
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Return the entry in canonical bytes, or raise ``BadEntry``."""
+        if len(data) > LONGEST:
+            raise BadEntry(f"{len(data)} bytes")
+        try:
+            entry = cls.model_validate_json(data)
+        except ValidationError as error:
+            raise BadEntry(str(error.errors()[0]["loc"])) from None
+        if entry.data() != data:
+            raise BadEntry(f"entry {entry.index}")
+        return entry
+
+    def data(self) -> bytes:
+        """Return the canonical bytes: the leaf of the Merkle tree."""
+        return canonical(self.model_dump(mode="json"))
+
+    def opened(self) -> Change[Any]:
+        """Return the change inside, without the bytes of its files."""
+        kind = Change.kinds.get(self.kind)
+        if kind is None:
+            raise UnknownKind(f"entry {self.index}: {self.kind}")
+        try:
+            return kind.model_validate(self.change)
+        except (ValidationError, Refused) as error:
+            raise BadEntry(f"entry {self.index}: {self.kind}") from error
+
+    @property
+    def path(self) -> str:
+        """Return where the entry lies in the store."""
+        return entry_path(self.index)
+
+
+def entry_path(index: int) -> str:
+    """Return the path of an entry, a hundred to a folder.
+
+    >>> entry_path(12345)
+    'trail/00/01/23/45.json'
+    """
+    digits = f"{index:08}"
+    return f"trail/{digits[:2]}/{digits[2:4]}/{digits[4:6]}/{digits[6:]}.json"
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as the trail writes it: UTC, microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def state_of(items: tuple[Item, ...]) -> dict[str, Digest]:
+    """Return the digest of each item as it stands afterwards."""
+    return {item.id: sha256(body(item)).hexdigest() for item in items}
+
+
+def body(item: Item) -> bytes:
+    """Return the canonical bytes of an item."""
+    return canonical(item.model_dump(mode="json"))
+
+
+def kept(content: Content) -> Kept:
+    """Return the digest of what is to be kept."""
+    return Kept(sha256=content.sha256, size=content.size)
+
+
+def leaf(data: bytes) -> bytes:
+    """Return the leaf hash of an entry's bytes, or raise ``TooLong``."""
+    if len(data) > LONGEST:
+        raise TooLong(f"{len(data)} bytes")
+    return merkle.leaf_hash(data)

@@ -1,0 +1,51 @@
+"""The trail played again in memory: every rule judged a second time, every item made anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..changes import Act, Change, Item, ItemT, Look
+from ..registers import enactment
+from ..registers.enactment import Outcome
+from ..values import key
+from .entry import Entry
+
+
+class Items:
+    """Items by id and by code, as far as the trail was played."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, Item] = {}
+        self._keys: dict[tuple[str, str], str] = {}
+
+    def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
+        """Return an item by code or id, or ``None``."""
+        name = code if ":" in code else self._keys.get((item.register, key(code)), "")
+        found = self._items.get(name)
+        return found if isinstance(found, item) else None
+
+    def put(self, items: tuple[Item, ...]) -> None:
+        """Take items as they stand afterwards."""
+        for item in items:
+            self._items[item.id] = item
+            for spelling in item.spellings():
+                self._keys[item.register, spelling] = item.id
+
+    def all(self) -> dict[str, Item]:
+        """Return every item by id."""
+        return self._items
+
+
+def replayed(entry: Entry, look: Look) -> Outcome:
+    """Return what an entry left behind by the rules of its own day, or raise ``Refused``."""
+    change: Change[Any] = entry.opened()
+    act = acting(entry, change, look)
+    return enactment.enact(change, act)
+
+
+def acting(entry: Entry, change: Change[Any], look: Look) -> Act:
+    """Return the act of an entry, or raise ``Refused`` where its actor had no right to it."""
+    act = enactment.acting(type(change), entry.actor, entry.at, look)
+    if act.actor != entry.actor:
+        raise enactment.RoleMissing(f"{entry.actor.id}, {entry.kind}")
+    return act

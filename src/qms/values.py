@@ -1,0 +1,217 @@
+"""The values that changes are made of: words, codes, contents, personal data."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from hashlib import sha256
+from typing import Annotated, Any, Final, Self
+from urllib.parse import quote
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from .errors import Refused
+
+LARGEST: Final = 20_000_000
+"""Bytes that one file under control may have."""
+
+LONGEST: Final = 4_000
+"""Characters that one text of a change may have."""
+
+
+class Word(StrEnum):
+    """A word of the field: its key in English, ``vi`` as people read it."""
+
+    vi: str
+
+    def __new__(cls, key: str, vi: str = "") -> Self:
+        """Return a word with its Vietnamese reading."""
+        word = str.__new__(cls, key)
+        word._value_, word.vi = key, vi or key
+        return word
+
+
+class BadText(Refused):
+    """A text has no control characters and at most 4,000 characters."""
+
+    vi = "Nội dung không được chứa ký tự điều khiển và không quá 4.000 ký tự."
+
+
+class BadCode(Refused):
+    """A code is Latin letters and digits, joined by single . - / & _ ( ) + or spaces."""
+
+    clause = "7.5.2 a"
+    vi = "Mã số chỉ gồm chữ cái, chữ số, nối bằng một trong các dấu . - / & _ ( ) + hoặc dấu cách."
+
+
+class ReservedCode(Refused):
+    """This code cannot name a file on every computer."""
+
+    clause = "7.5.2 a"
+    vi = "Mã số này không dùng được làm tên tệp trên mọi máy tính."
+
+
+class TooLarge(Refused):
+    """A file under control has at most 20 megabytes."""
+
+    clause = "7.5.3"
+    vi = "Tệp được kiểm soát không quá 20 MB."
+
+
+def _text(text: str) -> str:
+    clean = unicodedata.normalize("NFC", text.strip())
+    if len(clean) > LONGEST or any(
+        unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in clean
+    ):
+        raise BadText(clean[:40].encode("ascii", "backslashreplace").decode())
+    return clean
+
+
+Text = Annotated[str, AfterValidator(_text)]
+"""Vietnamese text in one normal form (NFC), so that equal words have equal bytes."""
+
+_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+_CODE: Final = re.compile(r"[^\W_](?:[ ]?[-./&_+][ ]?[^\W_]|[ ]?[(][^\W_]|[ ][^\W_]|[^\W_]|[)])*")
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|git)(\..*)?")
+
+
+def key(code: str) -> str:
+    """Return what makes two spellings of a code the same code.
+
+    >>> key("QT- SGD – 01") == key("QT-SGD-01")
+    True
+    """
+    folded = unicodedata.normalize("NFC", code).casefold().translate(_DASHES)
+    return unicodedata.normalize("NFC", "".join(folded.split()))
+
+
+def file_name(code: str) -> str:
+    """Return the ASCII name under which files of this code are kept.
+
+    >>> file_name("QT/4.2.3"), file_name("HTQLCL-LĐ")
+    ('qt%2F4.2.3', 'htqlcl-l%C4%91')
+    """
+    return quote(key(code), safe="+")
+
+
+def _code(text: str) -> str:
+    code = " ".join(unicodedata.normalize("NFC", text).split())
+    plain = code.translate(_DASHES)
+    shown = code[:40].encode("ascii", "backslashreplace").decode()
+    if not _CODE.fullmatch(plain) or not all(_latin(letter) for letter in plain):
+        raise BadCode(shown)
+    if _DEVICE.fullmatch(key(code)) or len(file_name(code)) > 200:
+        raise ReservedCode(shown)
+    return code
+
+
+def _latin(letter: str) -> bool:
+    return letter.isascii() or unicodedata.name(letter, "").startswith("LATIN ")
+
+
+Code = Annotated[str, AfterValidator(_code)]
+"""What an item is filed under, as people print it (``QT-05``, ``364/KH-SGTVT``)."""
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 in lower-case hexadecimal."""
+
+
+_TONES: Final = {mark: str(n) for n, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", 1)}
+_SHAPES: Final = {"\u0306": "1", "\u0302": "2", "\u031b": "3"}
+
+
+def sort_key(text: str) -> str:
+    """Return what sorts as Vietnamese does: by letter, then by tone; numbers by size.
+
+    >>> sorted(["QT-10", "QT-9", "đa", "dz", "da", "dạ", "dà"], key=sort_key)
+    ['da', 'dà', 'dạ', 'dz', 'đa', 'QT-9', 'QT-10']
+    """
+    letters, tones = [], []
+    for part in re.split(r"(\d+)", text.casefold().translate(_DASHES)):
+        if part.isascii() and part.isdigit():
+            letters.append(f"{len(part.lstrip('0')):02}{part.lstrip('0')}")
+            continue
+        for mark in unicodedata.normalize("NFD", part.replace("đ", "d4")):
+            if mark in _TONES:
+                tones.append(_TONES[mark])
+            else:
+                letters.append(_SHAPES.get(mark, mark))
+                tones.append("0")
+    return "".join(letters) + " " + "".join(tones)
+
+
+class Frozen(BaseModel):
+    """A value: never altered, never half valid, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+
+
+class Content(Frozen):
+    """The bytes of a file: always by digest, at hand only where somebody brought them.
+
+    >>> Content.of("Quy trình").size
+    10
+    """
+
+    sha256: Digest
+    size: int
+    data: bytes | None = Field(default=None, exclude=True, repr=False)
+
+    @classmethod
+    def of(cls, data: bytes | str) -> Self:
+        """Return the content that holds these bytes (a ``str`` as UTF-8)."""
+        return cls.model_validate(data)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _digest(cls, value: Any) -> Any:
+        if not isinstance(value, (bytes, str)):
+            return value
+        data = value.encode() if isinstance(value, str) else value
+        if len(data) > LARGEST:
+            raise TooLarge(f"{len(data)} bytes")
+        return {"sha256": sha256(data).hexdigest(), "size": len(data), "data": data}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Content) and self.sha256 == other.sha256
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+
+def manifest(contents: Mapping[str, Content]) -> str:
+    """Return the digest over several files: the SHA-256 of their ``sha256sum`` list."""
+    rows = (f"{content.sha256}  {path}\n" for path, content in sorted(contents.items()))
+    return sha256("".join(rows).encode()).hexdigest()
+
+
+class Sealed(Frozen):
+    """Personal data, standing in the trail by a salted digest only."""
+
+    sha256: Digest
+
+
+PERSONAL: Final = "personal"
+
+Personal = Annotated[Text | Sealed, PERSONAL]
+"""Words about a person: said in clear, sealed before they enter the trail."""
+
+
+def seal(text: str, salt: Callable[[], str]) -> tuple[Sealed, bytes]:
+    """Return the digest that stands for a personal text, and the bytes for the vault."""
+    data = canonical({"salt": salt(), "value": text})
+    return Sealed(sha256=sha256(data).hexdigest()), data
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one JSON form of a value: RFC 8785 for what entries may hold.
+
+    Entries hold no floats, ASCII keys and integers below 2^53; there sorting keys by code
+    point is the order of RFC 8785 and ``json`` writes strings and integers as it asks.
+    """
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
