@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .founding import found
     from .questions import View
     from .registers import documents, people, policy
+    from .restoring import rebuild, verify
     from .system import QMS, open
 
 __all__ = [
@@ -33,9 +34,18 @@ __all__ = [
     "open",
     "people",
     "policy",
+    "rebuild",
+    "verify",
 ]
 
-_LATE = {"QMS": "system", "open": "system", "View": "questions", "found": "founding"}
+_LATE = {
+    "QMS": "system",
+    "View": "questions",
+    "found": "founding",
+    "open": "system",
+    "rebuild": "restoring",
+    "verify": "restoring",
+}
 _REGISTERS = frozenset({"documents", "people", "policy"})
 
 

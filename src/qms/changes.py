@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 from pydantic import Field, ValidationError
 
 from .errors import NotFound, Refused
-from .values import PERSONAL, Code, Content, Frozen, Word, key
+from .values import PERSONAL, Code, Content, Frozen, OptionalCode, Word, key
 
 HERE: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """Where days begin; Viet Nam has had no other offset since 1975."""
@@ -200,7 +200,7 @@ class Change(Frozen, Generic[ItemT]):
 class Opening(Change[ItemT]):
     """A change that brings an item into being; without a code it takes the next number."""
 
-    code: Code = Field(default="", title="Mã số (bỏ trống: lấy số tiếp theo)")
+    code: OptionalCode = Field(default="", title="Mã số (bỏ trống: lấy số tiếp theo)")
 
     @property
     def id(self) -> str:

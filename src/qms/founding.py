@@ -84,5 +84,6 @@ def _build(path: Path, database: str, log: str) -> None:
     place.write(database)
     Store.create(place.store).close()
     place.vault.mkdir()
-    with Ledger(Folder.at(path).database, place.ledger_lock) as ledger:
-        ledger.create(log or f"qms-{secrets.token_hex(8)}")
+    log = log or f"qms-{secrets.token_hex(8)}"
+    with Ledger(Folder.at(path).database, place.ledger_lock) as ledger, ledger.renewed(log):
+        pass

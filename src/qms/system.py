@@ -17,10 +17,13 @@ from .questions import Clock, View
 from .registers import enactment, policy
 from .registers.people import Person, Post
 from .storage.ledger import Ledger, Transaction
-from .storage.recovery import Held, catch_up, settled
+from .storage.recovery import Held, catch_up, rebuild, settled
+from .storage.sources import Living
 from .storage.store import Store
 from .storage.vault import Vault
+from .trail import verification
 from .trail.entry import Entry, Operation, kept, moment, state_of
+from .trail.findings import Finding
 from .values import Content, seal
 
 TOOL: Final = f"qms {version('qms')}"
@@ -94,6 +97,19 @@ class QMS(View):
             name, lock = self._folder.store_name, self._folder.store_lock
             self._held = catch_up(self._ledger, self._store, name, lock)
         return self._held
+
+    def verify(self) -> list[Finding]:
+        """Return everything that does not hold: trail, files, rules, states, git."""
+        with self._read() as now:
+            return list(verification.verify(Living(now, self._store, self._vault)))
+
+    def rebuild(self) -> int:
+        """Make every table anew from git alone; return the number of entries.
+
+        Raise ``Untrusted`` where git does not hold together; then nothing has changed.
+        """
+        self.catch_up()
+        return rebuild(self._store, self._ledger, self._folder.store_name)
 
     def close(self) -> None:
         """Let go of the database and of git."""

@@ -115,6 +115,9 @@ def _latin(letter: str) -> bool:
 Code = Annotated[str, AfterValidator(_code)]
 """What an item is filed under, as people print it (``QT-05``, ``364/KH-SGTVT``)."""
 
+OptionalCode = Annotated[str, AfterValidator(lambda text: text and _code(text))]
+"""A code, or nothing."""
+
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hexadecimal."""
 

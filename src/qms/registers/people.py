@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ..changes import Act, ActorKind, Item, Opening, Role, Step
 from ..errors import Refused
-from ..values import Code, Frozen, Personal, Text
+from ..values import Code, Frozen, OptionalCode, Personal, Text
 
 OFFICERS = (Role.QUALITY_OFFICER, Role.LEADER)
 
@@ -132,7 +132,7 @@ class OpenUnit(Opening[Unit], kind="unit.open/1", item=Unit, roles=OFFICERS):
 
     title: Text = Field(title="Tên đơn vị")
     since: date = Field(title="Từ ngày")
-    parent: Code = Field(default="", title="Đơn vị cấp trên")
+    parent: OptionalCode = Field(default="", title="Đơn vị cấp trên")
 
     def apply(self, act: Act) -> Unit:
         parent = act.need(Unit, self.parent).id if self.parent else ""

@@ -293,24 +293,27 @@ class Ledger:
         with self.reading() as now:
             now.head()
 
-    def create(self, log: str) -> None:
-        """Make the tables and an empty trail."""
-        with self._translated(), self._engine.begin() as connection:
+    @contextmanager
+    def renewed(self, log: str) -> Iterator[Transaction]:
+        """Begin an empty trail in place of what was there; all of it in one transaction."""
+        with self._writing() as connection:
+            tables.metadata.drop_all(connection)
             tables.metadata.create_all(connection)
             empty = {"id": 1, "log": log, "size": 0, "peaks": b"", "at": ""}
             connection.execute(insert(tables.head), empty)
+            now = Transaction(connection)
+            yield now
+            now.close()
 
     @contextmanager
     def operation(self) -> Iterator[Transaction]:
         """Hold the one write lock; commit at the end, roll back on an error."""
-        with self._mutex, self._translated(), self._queue(), self._engine.connect() as plain:
-            connection = plain.execution_options(write=True)
-            with connection.begin():
-                if connection.dialect.name == "postgresql":
-                    connection.execute(select(tables.head.c.id).with_for_update())
-                now = Transaction(connection)
-                yield now
-                now.close()
+        with self._writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(select(tables.head.c.id).with_for_update())
+            now = Transaction(connection)
+            yield now
+            now.close()
 
     @contextmanager
     def reading(self, as_of: int | None = None) -> Iterator[Reader]:
@@ -327,6 +330,13 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._mutex, self._translated(), self._queue(), self._engine.connect() as plain:
+            connection = plain.execution_options(write=True)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def _queue(self) -> Iterator[None]:

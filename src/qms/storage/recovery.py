@@ -110,14 +110,14 @@ def committed(store: Store, entries: tuple[Entry, ...], parent: str | None, now:
 
 
 def rebuild(store: Store, ledger: Ledger, name: str) -> int:
-    """Fill an empty database from a clone alone; return the number of entries.
+    """Make the ledger anew from a clone alone; return the number of entries.
 
-    Every rule is judged again, every content read and hashed, every commit made again.
+    Every rule is judged again, every content read and hashed, every commit made again; what
+    does not hold is raised and the ledger stays as it was.
     """
     size = held(store)
     first = Entry.parse(store.read(entry_path(0), _head(store)))
-    ledger.create(first.log)
-    with ledger.operation() as now:
+    with ledger.renewed(first.log) as now:
         parent: str | None = None
         for start, commit in enumerated(store):
             parent = _taken(now, store, start, commit, parent)
@@ -129,19 +129,20 @@ def rebuild(store: Store, ledger: Ledger, name: str) -> int:
 
 def held(store: Store) -> int:
     """Return how many entries the head of a store says it has, or raise ``NoTrail``."""
-    return _said(store, _head(store))[1]
+    return said(store, _head(store))[1]
 
 
 def enumerated(store: Store) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the entries (first, end) that each commit says it brings, and its id."""
     for commit in store.commits():
-        yield _said(store, commit), commit
+        yield said(store, commit), commit
 
 
 _ENTRIES = re.compile(r"^Entries: (\d{1,12})-(\d{1,12})$", re.MULTILINE)
 
 
-def _said(store: Store, commit: str) -> tuple[int, int]:
+def said(store: Store, commit: str) -> tuple[int, int]:
+    """Return which entries a commit says it brings (first, end), or raise ``ForeignCommit``."""
     found = _ENTRIES.search(store.message(commit))
     if found is None:
         raise ForeignCommit(f"{store.path}, {commit}")

@@ -60,6 +60,13 @@ class Vault:
             raise Altered(digest)
         return data
 
+    def found(self, digest: str) -> bytes | None:
+        """Return the bytes of a digest as they are, unchecked, or ``None``."""
+        try:
+            return self._place(digest).read_bytes()
+        except FileNotFoundError:
+            return None
+
     def personal(self, digest: str) -> str:
         """Return the personal text behind a digest, or ``REDACTED``."""
         try:

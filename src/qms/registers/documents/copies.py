@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ...changes import Act, Item, Opening, Step
 from ...errors import Refused
-from ...values import Code, Text, key
+from ...values import Code, OptionalCode, Text, key
 from ..people import Person, Post
 from .issuing import NotIssued, OtherRevision, last
 from .items import KEEPERS, Copy, CopyState, Document, Receipt, Revision, State
@@ -100,7 +100,7 @@ class Acknowledge(Opening[Receipt], kind="receipt.acknowledge/1", item=Receipt):
     vi = "Xác nhận đã đọc và hiểu"
 
     document: Code = Field(title="Tài liệu")
-    revision: Code = Field(default="", title="Lần ban hành (mặc định: lần cuối)")
+    revision: OptionalCode = Field(default="", title="Lần ban hành (mặc định: lần cuối)")
 
     def given(self, act: Act) -> str:
         return f"{self._revision(act).code}/{act.need(Person, act.actor.id).code}"

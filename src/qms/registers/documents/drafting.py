@@ -9,7 +9,7 @@ from pydantic import Field
 from ... import standards
 from ...changes import Act, ActorKind, Opening, Role, Step
 from ...errors import Refused
-from ...values import Code, Content, Text, file_name, key
+from ...values import Code, Content, OptionalCode, Text, file_name, key
 from .. import policy
 from ..people import Post, Unit
 from .items import (
@@ -104,7 +104,7 @@ class Create(
     keywords: tuple[Text, ...] = Field(default=(), title="Từ khóa")
     scope: Text = Field(default="", title="Phạm vi (khóa so trùng)")
     parents: tuple[Code, ...] = Field(default=(), title="Thuộc quy trình")
-    request: Code = Field(default="", title="Phiếu đề nghị")
+    request: OptionalCode = Field(default="", title="Phiếu đề nghị")
 
     def check(self, act: Act) -> None:
         policy.of(act).type(self.type)
@@ -152,7 +152,7 @@ class Revise(Step[Document], kind="document.revise/1", item=Document, roles=DRAF
     attachments: Attachments = Field(default={}, title="Phụ lục kèm theo")
     summary: Text = Field(title="Nội dung sửa đổi", min_length=1)
     place: Text = Field(default="", title="Trang, phần liên quan")
-    request: Code = Field(default="", title="Phiếu đề nghị")
+    request: OptionalCode = Field(default="", title="Phiếu đề nghị")
 
     def check(self, before: Document, act: Act) -> None:
         check_revisable(before)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ...changes import Act, Item, Step
 from ...errors import Refused
-from ...values import Code, Content, Personal, Text
+from ...values import Code, Content, OptionalCode, Personal, Text
 from ..people import Unit
 from .drafting import DraftOpen, open_draft
 from .items import (
@@ -151,7 +151,7 @@ class RecordDecision(
     decision: Text = Field(title="Số quyết định", min_length=1)
     decided: date = Field(title="Ngày quyết định")
     signer: Personal = Field(default="", title="Người ký quyết định")
-    revision: Code = Field(default="", title="Lần ban hành (mặc định: lần cuối)")
+    revision: OptionalCode = Field(default="", title="Lần ban hành (mặc định: lần cuối)")
 
     def check(self, before: Document, act: Act) -> None:
         revision = self._revision(before, act)

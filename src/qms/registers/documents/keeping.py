@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ...changes import Act, AlreadyThere, Opening, Role, Step
 from ...errors import Refused
-from ...values import Code, Text, key
+from ...values import Code, OptionalCode, Text, key
 from .. import people
 from ..people import Person, Post, Unit
 from .drafting import check_clauses, check_parents
@@ -68,7 +68,7 @@ class Transfer(Step[Document], kind="document.transfer/1", item=Document, roles=
     vi = "Chuyển vị trí, đơn vị chủ trì"
 
     owner: Code = Field(title="Vị trí chủ trì mới")
-    unit: Code = Field(default="", title="Đơn vị chủ trì mới (mặc định: của vị trí)")
+    unit: OptionalCode = Field(default="", title="Đơn vị chủ trì mới (mặc định: của vị trí)")
     reason: Text = Field(title="Lý do", min_length=1)
 
     def check(self, before: Document, act: Act) -> None:
@@ -113,7 +113,7 @@ class File(Opening[Request], kind="request.file/1", item=Request, tools=True):
     vi = "Đề nghị sửa đổi hoặc soạn tài liệu mới"
 
     reason: Text = Field(title="Lý do", min_length=1)
-    document: Code = Field(default="", title="Tài liệu (bỏ trống: tài liệu mới)")
+    document: OptionalCode = Field(default="", title="Tài liệu (bỏ trống: tài liệu mới)")
     title: Text = Field(default="", title="Tên tài liệu mới")
     place: Text = Field(default="", title="Trang, phần liên quan")
     impact: Impact = Field(default=Impact(), title="Ảnh hưởng")

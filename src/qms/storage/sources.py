@@ -1,0 +1,168 @@
+"""The sources that verification reads: the living system, and a clone alone."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+
+from ..changes import Item
+from ..errors import NotFound, QMSError
+from ..trail.entry import entry_path
+from ..trail.merkle import Frontier
+from ..trail.source import Edge, Row, Step
+from ..values import sort_key
+from . import tables
+from .ledger import Reader
+from .recovery import said
+from .store import Store
+from .vault import Vault
+
+
+class Living:
+    """A system as it is: its ledger, its store, its vault."""
+
+    def __init__(self, now: Reader, store: Store, vault: Vault) -> None:
+        self._now, self._store, self._vault = now, store, vault
+
+    def entries(self) -> Iterator[bytes]:
+        """Yield the bytes of each entry, in order."""
+        return self._now.entries()
+
+    def content(self, digest: str) -> bytes | None:
+        """Return the bytes of a content, from git once it has them."""
+        row = self._now.content(digest)
+        if row is None:
+            return None
+        try:
+            return bytes(row.data) if row.data is not None else self._store.blob(row.blob)
+        except NotFound:
+            return None
+
+    def evidence(self, digest: str) -> bytes | None:
+        """Return the bytes of a piece of evidence, as they are."""
+        return self._vault.found(digest)
+
+    def edge(self) -> Edge:
+        """Return what the head row says."""
+        head = self._now.head()
+        return Edge(head.size, Frontier.from_bytes(head.size, head.peaks).root())
+
+    def nodes(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield the kept nodes in the order in which they were completed."""
+        node = tables.node.c
+        completed = (node.idx + 1).op("<<")(node.level)
+        query = select(node.level, node.idx, node.hash).order_by(completed, node.level)
+        for level, idx, digest in self._rows(query):
+            yield level, idx, bytes(digest)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every version of every item, by the entry that made it."""
+        every = (self._versions(item) for item in tables.HOME)
+        return heapq.merge(*every, key=lambda row: row.since)
+
+    def names(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each key that leads to an item."""
+        query = select(tables.code.c.register, tables.code.c.key, tables.code.c.id)
+        return (tuple(row) for row in self._rows(query))
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Yield path and blob of each file at the head."""
+        head = self._store.head()
+        return self._store.files(head) if head else iter(())
+
+    def steps(self) -> Iterator[Step]:
+        """Yield the commits, oldest first."""
+        return steps(self._store)
+
+    def _rows(self, query: Any) -> Iterator[Any]:
+        return iter(self._now.connection.execution_options(yield_per=500).execute(query))
+
+    def _versions(self, item: type[Item]) -> Iterator[Row]:
+        home = tables.HOME[item]
+        for row in self._rows(select(home).order_by(home.c.since_entry, home.c.id)):
+            body = str(row.body).encode()
+            yield Row(row.id, row.since_entry, row.until_entry, body, _sound(item, row))
+
+
+class Clone:
+    """A clone alone: what git has, with no ledger beside it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._head = store.head() or ""
+        self._blobs: dict[str, str] | None = None
+
+    def entries(self) -> Iterator[bytes]:
+        """Yield the bytes of each entry, in order."""
+        index = 0
+        while self._head:
+            try:
+                yield self._store.read(entry_path(index), self._head)
+            except NotFound:
+                return
+            index += 1
+
+    def content(self, digest: str) -> bytes | None:
+        """Return the bytes of a content that any commit brought."""
+        if self._blobs is None:
+            self._blobs = dict(self._all())
+        blob = self._blobs.get(digest)
+        return self._store.blob(blob) if blob else None
+
+    def evidence(self, digest: str) -> None:
+        """Return nothing: evidence never enters git."""
+
+    def edge(self) -> None:
+        """Return nothing: a clone has no ledger."""
+
+    def nodes(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield nothing: a clone keeps no nodes."""
+        return iter(())
+
+    def rows(self) -> Iterator[Row]:
+        """Yield nothing: a clone has no tables."""
+        return iter(())
+
+    def names(self) -> Iterator[tuple[str, str, str]]:
+        """Yield nothing: a clone has no tables."""
+        return iter(())
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Yield path and blob of each file at the head."""
+        return self._store.files(self._head) if self._head else iter(())
+
+    def steps(self) -> Iterator[Step]:
+        """Yield the commits, oldest first."""
+        return steps(self._store)
+
+    def _all(self) -> Iterator[tuple[str, str]]:
+        parent: str | None = None
+        for commit in self._store.commits():
+            for path, blob in self._store.changed(parent, commit):
+                if blob and not path.startswith("trail/"):
+                    yield sha256(self._store.blob(blob)).hexdigest(), blob
+            parent = commit
+
+
+def steps(store: Store) -> Iterator[Step]:
+    """Yield the commits of a store, oldest first, with what each says it brings."""
+    for commit in store.commits():
+        first, end = None, None
+        with suppress(QMSError):
+            first, end = said(store, commit)
+        yield Step(commit, first, end, len(store.parents(commit)))
+
+
+def _sound(item: type[Item], row: Any) -> bool:
+    try:
+        whole = item.model_validate_json(row.body)
+    except ValueError:
+        return False
+    cells = {name: tables.cell(getattr(whole, name)) for name in item.columns}
+    told = {name: getattr(row, name) for name in item.columns}
+    return (whole.id, whole.code, sort_key(whole.code), cells) == (row.id, row.code, row.sort, told)

@@ -1,0 +1,77 @@
+"""What holds a trail, for whoever checks it: a living system, a clone or a pack.
+
+All that judge or export a trail take a ``Source`` and nothing more, so they know neither SQL
+nor git. What a source does not have (a clone has no tables) it leaves empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+
+class Row(NamedTuple):
+    """An item as a table holds it, from one entry until before another."""
+
+    id: str
+    since: int
+    until: int | None
+    body: bytes
+    sound: bool
+    """Whether the searchable columns say what the body says."""
+
+
+class Step(NamedTuple):
+    """One commit: which entries it says it brings, and how many parents it has."""
+
+    id: str
+    first: int | None
+    end: int | None
+    parents: int
+
+
+class Edge(NamedTuple):
+    """How many entries a ledger believes it has, and the root over them."""
+
+    size: int
+    root: bytes
+
+
+class Source(Protocol):
+    """Something that holds a trail and the contents that it speaks of."""
+
+    def entries(self) -> Iterator[bytes]:
+        """Yield the bytes of each entry, in order."""
+        ...
+
+    def content(self, sha256: str) -> bytes | None:
+        """Return the bytes of a content, or ``None`` where they are not here."""
+        ...
+
+    def evidence(self, sha256: str) -> bytes | None:
+        """Return the bytes of a piece of evidence, or ``None`` where they are not here."""
+        ...
+
+    def edge(self) -> Edge | None:
+        """Return what the ledger believes of its tree, ``None`` where there is no ledger."""
+        ...
+
+    def nodes(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield each kept node of the tree: level, index, hash."""
+        ...
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every version of every item, by the entry that made it."""
+        ...
+
+    def names(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each key that leads to an item: register, key, id."""
+        ...
+
+    def files(self) -> Iterator[tuple[str, str]] | None:
+        """Yield path and git blob of each file in git, ``None`` where there is no git."""
+        ...
+
+    def steps(self) -> Iterator[Step]:
+        """Yield the commits, oldest first."""
+        ...
