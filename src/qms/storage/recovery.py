@@ -17,7 +17,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from ..errors import NotFound, Unreadable, Untrusted
-from ..trail.entry import Entry, entry_path, state_of
+from ..trail.entry import Entry, entry_path, laid_out, state_of
 from ..trail.replay import replayed
 from ..values import Content
 from . import tables
@@ -98,11 +98,9 @@ def contents(now: Reader, sha256: str) -> bytes | Blob:
 
 def committed(store: Store, entries: tuple[Entry, ...], parent: str | None, now: Reader) -> str:
     """Return the commit of one operation, whose objects are then in the store."""
-    files: dict[str, bytes | Blob | None] = {}
-    for entry in entries:
-        files[entry.path] = entry.data()
-        for path, kept in entry.files.items():
-            files[path] = contents(now, kept.sha256) if kept else None
+    files: dict[str, bytes | Blob | None] = {entry.path: entry.data() for entry in entries}
+    for path, kept in laid_out(entries).items():
+        files[path] = contents(now, kept.sha256) if kept else None
     first, last = entries[0], entries[-1]
     more = f" (+{len(entries) - 1})" if len(entries) > 1 else ""
     message = f"{first.kind} {first.item}{more}\n\nEntries: {first.index}-{last.index}\n"
@@ -166,23 +164,29 @@ def _taken(
     entries = tuple(
         Entry.parse(store.read(entry_path(index), commit)) for index in range(start, end)
     )
+    brought = _brought(store, blobs, entries)
     for entry in entries:
-        _replay(now, entry, _hydrated(store, blobs, entry))
+        _replay(now, entry, _hydrated(brought, entry))
     if committed(store, entries, parent, now) != commit:
         raise ForeignCommit(f"{store.path}, {commit}")
     return commit
 
 
-def _hydrated(store: Store, blobs: Mapping[str, str | None], entry: Entry) -> dict[str, Content]:
-    contents = {}
-    for path, kept in entry.files.items():
-        blob = blobs.get(path)
-        if kept is None or blob is None:
-            continue
-        content = Content.of(store.blob(blob))
-        if content.sha256 == kept.sha256:
-            contents[path] = content
-    return contents
+def _brought(
+    store: Store, blobs: Mapping[str, str | None], entries: tuple[Entry, ...]
+) -> dict[str, Content]:
+    wanted = {path: kept.sha256 for path, kept in laid_out(entries).items() if kept}
+    found = (
+        (Content.of(store.blob(blob)), wanted[path])
+        for path, blob in blobs.items()
+        if blob is not None and path in wanted
+    )
+    return {content.sha256: content for content, digest in found if content.sha256 == digest}
+
+
+def _hydrated(brought: Mapping[str, Content], entry: Entry) -> dict[str, Content]:
+    files = entry.files.items()
+    return {path: brought[kept.sha256] for path, kept in files if kept and kept.sha256 in brought}
 
 
 def _replay(now: Transaction, entry: Entry, contents: Mapping[str, Content]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final, NamedTuple, Self
@@ -114,6 +115,22 @@ def entry_path(index: int) -> str:
     """
     digits = f"{index:08}"
     return f"trail/{digits[:2]}/{digits[2:4]}/{digits[4:6]}/{digits[6:]}.json"
+
+
+def laid_out(entries: Iterable[Entry]) -> dict[str, Kept | None]:
+    """Return which content lies where in git after one operation, ``None`` where none does.
+
+    A commit holds one content at a path: what the operation itself writes over lies by digest
+    under ``earlier``, or no commit would have it.
+    """
+    files: dict[str, Kept | None] = {}
+    earlier: list[Kept] = []
+    for entry in entries:
+        earlier += [kept for path in entry.files if (kept := files.get(path))]
+        files |= entry.files
+    last = {kept.sha256 for kept in files.values() if kept}
+    over = (kept for kept in earlier if kept.sha256 not in last)
+    return files | {f"earlier/{kept.sha256[:2]}/{kept.sha256}": kept for kept in over}
 
 
 def moment(at: datetime) -> str:

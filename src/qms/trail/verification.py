@@ -11,7 +11,7 @@ from hashlib import sha1, sha256
 
 from ..errors import QMSError, Unreadable
 from ..values import Content
-from .entry import Entry, UnknownKind, state_of
+from .entry import Entry, UnknownKind, laid_out, state_of
 from .findings import Finding, finding
 from .merkle import Frontier, leaf_hash
 from .replay import Items, replayed
@@ -38,6 +38,7 @@ class Walk:
         self._items = Items()
         self._last: Entry | None = None
         self._files: dict[str, str] = {}
+        self._under_way: list[Entry] = []
         self._blobs: dict[str, str] = {}
         self._rows = Rows(source.rows())
         self._nodes = source.nodes()
@@ -62,6 +63,7 @@ class Walk:
         if self._kept:
             yield from self._rows.take(entry)
         self._files[entry.path] = _blob(data)
+        self._lay_out(entry)
         self._last = entry
 
     def finish(self) -> Iterator[Finding]:
@@ -106,18 +108,24 @@ class Walk:
 
     def _promises(self, entry: Entry) -> Iterator[Finding]:
         for path, kept in entry.files.items():
-            if kept is None:
-                self._files.pop(path, None)
-                continue
-            if kept.sha256 not in self._blobs:
+            if kept is not None and kept.sha256 not in self._blobs:
                 yield from self._content(entry, path, kept.sha256)
-            self._files[path] = self._blobs.get(kept.sha256, "")
         for name, kept in entry.evidence.items():
             data = self._source.evidence(kept.sha256)
             if data is None:
                 yield finding("F03", f"entry {entry.index}, {name}")
             elif sha256(data).hexdigest() != kept.sha256:
                 yield finding("F04", f"entry {entry.index}, {name}")
+
+    def _lay_out(self, entry: Entry) -> None:
+        self._under_way.append(entry)
+        if sum(entry.operation) > entry.index + 1:
+            return
+        for path, kept in laid_out(self._under_way).items():
+            self._files.pop(path, None)
+            if kept is not None:
+                self._files[path] = self._blobs.get(kept.sha256, "")
+        self._under_way.clear()
 
     def _content(self, entry: Entry, path: str, digest: str) -> Iterator[Finding]:
         data = self._source.content(digest)
