@@ -23,12 +23,10 @@ from sqlalchemy import (
     Text,
 )
 
+from .. import registers
 from ..changes import Item
-from ..registers import documents, people, policy
 
-ROOMS: Final = (people, policy, documents)
-"""Importing a register makes its table."""
-
+registers.load()
 metadata = MetaData()
 
 

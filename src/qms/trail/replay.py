@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import registers
 from ..changes import Act, Change, Item, ItemT, Look
 from ..registers import enactment
 from ..registers.enactment import Outcome
 from ..values import key
 from .entry import Entry
+
+registers.load()
 
 
 class Items:
