@@ -23,6 +23,7 @@ from threading import Lock, RLock
 
 from git import Git, GitCmdObjectDB, Repo
 from gitdb import IStream
+from gitdb.utils.encoding import force_text
 
 from ..errors import NotFound, Untrusted
 from .trees import Object, StrangeObject, Tree
@@ -73,7 +74,7 @@ def is_id(text: str) -> bool:
 
 def sync(path: str | Path) -> None:
     """Return when a file, or a folder's list of names, is on the disk."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -147,7 +148,7 @@ class Objects(GitCmdObjectDB):
 
     def store(self, istream: IStream) -> IStream:
         """Keep one object that comes by way of GitPython."""
-        given = Object(istream.type.decode(), istream.read())
+        given = Object(force_text(istream.type), istream.read())
         self.keep({given.id: given})
         istream.binsha = bytes.fromhex(given.id)
         return istream
@@ -161,16 +162,21 @@ class Objects(GitCmdObjectDB):
         """
         loose = self._unpacked(objects)
         new = [id for id in loose if not self._intact(id)]
+        folders = {os.path.dirname(self._file(id)) for id in loose}
+        made = [folder for folder in folders if not os.path.isdir(folder)]
+        for folder in made:
+            os.makedirs(folder, exist_ok=True)
         with ExitStack() as undo:
             drafts = [self._draft(objects[id], undo) for id in new]
             for draft in drafts:
                 sync(draft)
-            made = {self._place(draft, id) for draft, id in zip(drafts, new, strict=True)}
+            for draft, id in zip(drafts, new, strict=True):
+                os.rename(draft, self._file(id))
+            undo.pop_all()
         for id in set(loose).difference(new):
-            sync(
-                self._file(id)
-            )  # here, but perhaps in memory only: its writer may have been killed
-        for folder in {os.path.dirname(self._file(id)) for id in loose} | made:
+            # Here, but perhaps in memory only: whoever wrote it may have been killed.
+            sync(self._file(id))
+        for folder in folders | ({self._folder} if made else set()):
             sync(folder)
 
     def _file(self, id: str) -> str:
@@ -185,22 +191,15 @@ class Objects(GitCmdObjectDB):
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444), "wb") as file:
             file.write(packed)
             file.flush()
-            # Begin to write out but do not wait: the syncs that follow share the disk's work.
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            if hasattr(os, "posix_fadvise"):
+                # Begin to write out but do not wait: the syncs that follow share the disk's work.
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         return draft
-
-    def _place(self, draft: str, id: str) -> str:
-        """Give an object its name, and return the folder that changed most."""
-        folder = os.path.dirname(self._file(id))
-        known = os.path.isdir(folder)
-        os.makedirs(folder, exist_ok=True)
-        os.rename(draft, self._file(id))
-        return folder if known else self._folder
 
     def _intact(self, id: str) -> bool:
         # What a power failure cut short is written again.
         with suppress(Damaged):
-            return self._loose(id) is not None
+            return os.path.exists(self._file(id)) and self._loose(id) is not None
         return False
 
     def _loose(self, id: str) -> Object | None:
@@ -220,8 +219,8 @@ class Objects(GitCmdObjectDB):
         with self._lock:
             for _ in range(2):  # somebody may have killed the kept process: then a new one
                 with suppress(OSError, ValueError):
-                    _, kind, _, data = self._git.get_object_data(id)
-                    return _proved(id, kind, data)
+                    found = self.stream(bytes.fromhex(id))
+                    return _proved(id, force_text(found.type), found.read())
                 self._git.clear_cache()
         raise Damaged(id)
 

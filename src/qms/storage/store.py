@@ -19,7 +19,7 @@ from typing import Self
 from git import GitCommandError, GitConfigParser
 
 from ..errors import Conflict, NotFound, Refused, Unreadable, Untrusted
-from .objects import Damaged, Missing, Repository, TreeCache, is_id, sync
+from .objects import Damaged, Repository, TreeCache, is_id, sync
 from .trees import (
     DEEPEST,
     Blob,
@@ -30,33 +30,13 @@ from .trees import (
     Row,
     StrangeObject,
     Tree,
-    UnfitCommit,
-    UnsafePath,
     Wish,
     blob_id,
     names,
     nested,
 )
 
-__all__ = [
-    "Blob",
-    "Damaged",
-    "FileAndFolder",
-    "LiesElsewhere",
-    "Locked",
-    "Missing",
-    "Moved",
-    "NoFile",
-    "NoStore",
-    "Occupied",
-    "Store",
-    "StrangeBranch",
-    "StrangeObject",
-    "StrangeStore",
-    "UnfitCommit",
-    "UnsafePath",
-    "blob_id",
-]
+__all__ = ["Blob", "Store", "blob_id"]
 
 BRANCH = "refs/heads/main"
 ROOM = 16 << 20  # bytes of trees kept in memory
@@ -155,10 +135,10 @@ class Store:
         (folder / "config").write_bytes(_CONFIG)
         (folder / "HEAD.lock").write_bytes(_HEAD)
         for name in ("config", "HEAD.lock", *_FOLDERS):
-            sync(str(folder / name))
+            sync(folder / name)
         (folder / "HEAD.lock").rename(folder / "HEAD")  # from here on it is a store
-        sync(str(folder))
-        sync(str(folder.parent))
+        sync(folder)
+        sync(folder.parent)
         return cls(folder)
 
     def __enter__(self) -> Self:
@@ -192,9 +172,9 @@ class Store:
         On return it is on the disk. The branch does not move.
         """
         new: dict[str, Object] = {}
-        before = self._commit(parent).tree if parent else None
+        before = None if parent is None else self._commit(parent).tree
         tree = self._fold(before, nested(files), new) or _add(new, Object("tree", b""))
-        commit = Commit(tree, (parent,) if parent else (), message)
+        commit = Commit(tree, () if parent is None else (parent,), message)
         id = _add(new, commit.sealed(author=author, at=at))
         self._objects.keep(new)
         return id
@@ -205,19 +185,19 @@ class Store:
         lock = self._branch.with_suffix(".lock")
         with self._lock, ExitStack() as undo:
             try:
-                file = undo.enter_context(lock.open("xb"))
+                file = lock.open("xb")
             except FileExistsError as error:
                 raise Locked(BRANCH) from error
             undo.callback(lock.unlink)
-            file.write(f"{new}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
+            with file:
+                file.write(f"{new}\n".encode())
+                file.flush()
+                os.fsync(file.fileno())
             if self.head() != old:
                 raise Moved(BRANCH)
             lock.rename(self._branch)
-            undo.pop_all()
-            file.close()
-        sync(str(self._branch.parent))
+            undo.pop_all()  # the name is free from here on, and may be another's lock
+        sync(self._branch.parent)
 
     def clear_locks(self) -> tuple[str, ...]:
         """Remove what somebody killed has left, and return its names.
@@ -256,7 +236,7 @@ class Store:
 
     def changed(self, old: str | None, new: str) -> Iterator[tuple[str, str | None]]:
         """Yield each path whose bytes differ, with its new blob's id; None where it is gone."""
-        before = self._find("", old) if old else None
+        before = None if old is None else self._find("", old)
         yield from self._changed(before, self._find("", new), "")
 
     def message(self, commit: str) -> str:
@@ -371,13 +351,11 @@ def _check_place(folder: Path) -> None:
 
 def _bare(config: Path) -> bool:
     read = GitConfigParser(config, merge_includes=False)
-    try:
-        # A later version of the form would let the config say where and how things are kept.
-        return read.getint("core", "repositoryformatversion") == 0 and read.getboolean(
-            "core", "bare"
-        )
-    except (BadConfig, ValueError):
-        return False
+    with suppress(BadConfig, ValueError):
+        # From version 1 on, the config may say where and how things are kept.
+        version = read.getint("core", "repositoryformatversion")
+        return version == 0 and read.getboolean("core", "bare")
+    return False
 
 
 def _commit_id(found: bytes) -> str:

@@ -21,7 +21,7 @@ _ROW = re.compile(rb"(?:40000|100644) (" + _NAME.encode() + rb")\0.{20}", re.DOT
 _COMMIT = re.compile(
     rb"tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n)*+)(?:[^\n]+\n)*+\n(.*)", re.DOTALL
 )
-_AUTHOR = re.compile(r"[^\s<>](?:[^<>\x00-\x1f\x7f]*[^\s<>])?")
+_AUTHOR = re.compile(r"(?!\s)[^<>\x00-\x1f\x7f]+(?<!\s)")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 DEEPEST = 32
