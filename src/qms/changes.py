@@ -3,7 +3,7 @@
 A *change* is one sentence about one *item*: ``Issue(code="QT-05", …)``. An ``Opening``
 brings the item into being, a ``Step`` takes it further. ``check`` refuses when a rule
 forbids it, ``apply`` gives the item afterwards (or a tuple with those it brings along),
-``files`` names the bytes to keep in git and ``evidence`` those for the vault. None of the
+``files`` names the bytes to keep in git and ``vaulted`` those for the vault. None of the
 four does I/O, reads a clock or a global: all they may know is in the ``Act``.
 """
 
@@ -192,7 +192,7 @@ class Change(Frozen, Generic[ItemT]):
         except ValidationError as error:
             raise NotWellFormed(_wrong(type(self), error)) from None
 
-    def evidence(self) -> Mapping[str, Content]:
+    def vaulted(self) -> Mapping[str, Content]:
         """Return the contents for the vault, by the name they are known under."""
         return {}
 

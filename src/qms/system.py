@@ -148,7 +148,7 @@ class QMS(View):
         act = enactment.acting(type(change), self._actor, at, now.look)
         change, personal = self._sealed(_coded(change, act))
         outcome = enactment.enact(change, act)
-        evidence = change.evidence()
+        evidence = change.vaulted()
         entry = Entry(
             log=now.log,
             index=now.frontier.size,
