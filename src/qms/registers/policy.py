@@ -7,18 +7,64 @@ policy of its own day: ``policy.of(act)``.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from pydantic import Field
 
 from ..changes import Act, Item, Opening, Role, Step
 from ..errors import NotFound, Refused
-from ..values import Code, Frozen, Text, key
-from .calendar import Calendar
+from ..values import Code, Frozen, Text, Word, key
+from .calendar import Calendar, add_months
 from .people import OFFICERS
 
 CODE: Final = "policy"
+
+
+class Span(Word):
+    """What a time limit is counted in."""
+
+    WORKING_DAYS = "working_days", "ngày làm việc"
+    DAYS = "days", "ngày"
+    MONTHS = "months", "tháng"
+
+
+class Limit(Frozen):
+    """How long the named work may take, since when this has been so, and on whose word."""
+
+    name: Text = Field(min_length=1)
+    count: int = Field(ge=0, le=999)
+    span: Span = Span.WORKING_DAYS
+    basis: Text = ""
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Tell whether this limit is in force on a day."""
+        begun = self.since is None or self.since <= day
+        return begun and (self.until is None or day < self.until)
+
+    def ends(self, day: date, calendar: Calendar) -> date:
+        """Return the last day of what begins on a day."""
+        if self.span is Span.MONTHS:
+            return add_months(day, self.count)
+        if self.span is Span.DAYS:
+            return day + timedelta(self.count)
+        return calendar.add_working_days(day, self.count)
+
+
+class Grade(Frozen):
+    """How grave a nonconformity may be; a grave one asks for a leader and for its cause."""
+
+    code: Code
+    title: Text = Field(min_length=1)
+    grave: bool = False
+
+
+GRADES: Final = (
+    Grade(code="minor", title="Nhẹ"),
+    Grade(code="major", title="Nặng", grave=True),
+)
 
 
 class DocumentType(Frozen):
@@ -67,6 +113,8 @@ class Policy(Item, register="policy"):
     types: tuple[DocumentType, ...] = ()
     series: tuple[Series, ...] = ()
     stamps: tuple[Stamp, ...] = ()
+    grades: tuple[Grade, ...] = GRADES
+    limits: tuple[Limit, ...] = ()
     calendar: Calendar = Calendar()
     edition: int = 2015
     read_days: int = 10
@@ -77,6 +125,13 @@ class Policy(Item, register="policy"):
         found = next((known for known in self.types if key(known.code) == key(code)), None)
         if found is None:
             raise UnknownType(code)
+        return found
+
+    def grade(self, code: str) -> Grade:
+        """Return a grade of nonconformities, or raise ``UnknownGrade``."""
+        found = next((known for known in self.grades if key(known.code) == key(code)), None)
+        if found is None:
+            raise UnknownGrade(code)
         return found
 
     def stamp(self, condition: str) -> str:
@@ -95,6 +150,13 @@ class UnknownType(NotFound):
 
     clause = "7.5.2"
     vi = "Chính sách kiểm soát tài liệu không có loại tài liệu này."
+
+
+class UnknownGrade(NotFound):
+    """The policy knows no such grade of nonconformity."""
+
+    clause = "8.7.1"
+    vi = "Chính sách không có mức không phù hợp này."
 
 
 class NoSeries(Refused):
@@ -121,6 +183,8 @@ class Adopt(Opening[Policy], kind="policy.adopt/1", item=Policy, roles=OFFICERS)
     types: tuple[DocumentType, ...] = Field(title="Loại tài liệu")
     series: tuple[Series, ...] = Field(default=(), title="Dãy số")
     stamps: tuple[Stamp, ...] = Field(default=(), title="Dấu")
+    grades: tuple[Grade, ...] = Field(default=GRADES, title="Mức của sự không phù hợp")
+    limits: tuple[Limit, ...] = Field(default=(), title="Thời hạn")
     calendar: Calendar = Field(default=Calendar(), title="Lịch làm việc")
     edition: int = Field(default=2015, title="Phiên bản TCVN ISO 9001")
     read_days: int = Field(default=10, ge=0, title="Số ngày làm việc để đọc văn bản mới")
@@ -143,6 +207,8 @@ class Revise(Step[Policy], kind="policy.revise/1", item=Policy, roles=OFFICERS):
     types: tuple[DocumentType, ...] | None = Field(default=None, title="Loại tài liệu")
     series: tuple[Series, ...] | None = Field(default=None, title="Dãy số")
     stamps: tuple[Stamp, ...] | None = Field(default=None, title="Dấu")
+    grades: tuple[Grade, ...] | None = Field(default=None, title="Mức của sự không phù hợp")
+    limits: tuple[Limit, ...] | None = Field(default=None, title="Thời hạn")
     calendar: Calendar | None = Field(default=None, title="Lịch làm việc")
     edition: int | None = Field(default=None, title="Phiên bản TCVN ISO 9001")
     read_days: int | None = Field(default=None, ge=0, title="Số ngày để đọc văn bản mới")
@@ -165,6 +231,16 @@ def of(act: Act) -> Policy:
 def due(act: Act, days: int) -> date:
     """Return the day that is so many working days after an act."""
     return of(act).calendar.add_working_days(act.day, days)
+
+
+def limit(act: Act, name: str, since: date | None = None) -> date | None:
+    """Return the day by which the named work is due that begins on a day (today by default).
+
+    ``None`` where no limit was set: then nobody owes it.
+    """
+    begun, policy = since or act.day, of(act)
+    found = (known for known in policy.limits if known.name == name and known.holds(begun))
+    return next((known.ends(begun, policy.calendar) for known in found), None)
 
 
 def next_code(act: Act, register: str) -> str:

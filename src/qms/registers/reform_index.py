@@ -108,8 +108,8 @@ class Open(Opening[Index], kind="reform_index.open/1", item=Index, roles=OFFICER
 
     year: Text = Field(title="Năm", pattern=r"^20\d\d$")
     title: Text = Field(title="Tên bộ tiêu chí", min_length=1)
-    target: int = Field(default=8000, ge=1, title="Chỉ tiêu (phần trăm điểm)")
-    criteria: tuple[Criterion, ...] = Field(title="Tiêu chí (điểm tối đa tính bằng phần trăm điểm)")
+    target: int = Field(default=8000, ge=1, title="Chỉ tiêu (1/100 điểm)")
+    criteria: tuple[Criterion, ...] = Field(title="Tiêu chí (điểm tối đa tính bằng 1/100 điểm)")
     due: date = Field(title="Hạn tự chấm")
 
     def check(self, act: Act) -> None:
@@ -138,7 +138,7 @@ class Rate(Opening[Score], kind="score.rate/1", item=Score, roles=SCORERS):
     index: Code = Field(title="Chỉ số")
     number: Text = Field(title="Số tiêu chí", min_length=1)
     unit: Code = Field(title="Đơn vị chịu trách nhiệm")
-    own: int = Field(ge=0, title="Điểm tự chấm (phần trăm điểm)")
+    own: int = Field(ge=0, title="Điểm tự chấm (1/100 điểm)")
     evidence: Text = Field(title="Tài liệu kiểm chứng", min_length=1)
 
     def given(self, act: Act) -> str:
@@ -165,7 +165,7 @@ class RateAgain(Step[Score], kind="score.rate-again/1", item=Score, roles=SCORER
 
     vi = "Chấm lại điểm tự chấm"
 
-    own: int = Field(ge=0, title="Điểm tự chấm (phần trăm điểm)")
+    own: int = Field(ge=0, title="Điểm tự chấm (1/100 điểm)")
     evidence: Text = Field(title="Tài liệu kiểm chứng", min_length=1)
 
     def check(self, before: Score, act: Act) -> None:
@@ -180,7 +180,7 @@ class Appraise(Step[Score], kind="score.appraise/1", item=Score, roles=OFFICERS)
 
     vi = "Ghi điểm thẩm định"
 
-    appraised: int = Field(ge=0, title="Điểm thẩm định (phần trăm điểm)")
+    appraised: int = Field(ge=0, title="Điểm thẩm định (1/100 điểm)")
     remark: Text = Field(default="", title="Lý do chênh lệch")
 
     def check(self, before: Score, act: Act) -> None:
