@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Self
@@ -13,6 +13,8 @@ from typing import Any, Final, Self
 from .changes import Act, Actor, Change, Opening
 from .errors import Conflict, Refused
 from .folder import Folder
+from .output import publication
+from .output.publication import Published
 from .questions import Clock, View
 from .registers import enactment, policy
 from .registers.people import Person, Post
@@ -110,6 +112,13 @@ class QMS(View):
         """
         self.catch_up()
         return rebuild(self._store, self._ledger, self._folder.store_name)
+
+    def publish(self, folder: str | Path, on: date | None = None) -> Published:
+        """Write what is in force on a day as a folder that people open and read.
+
+        Raise ``Refused`` for a folder that holds anything but what was published before.
+        """
+        return publication.publish(self, Path(folder), on or self.today)
 
     def close(self) -> None:
         """Let go of the database and of git."""
