@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import secrets
+import shutil
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
@@ -67,19 +72,56 @@ class Folder(NamedTuple):
             raise NotAFolder(str(path)) from None
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise BadFolder(f"{path / NAME}: {error}") from None
-        if set(said) - {"format", "store", "database"} or said.get("format") != FORMAT:
+        words = {name: value for name, value in said.items() if name != "format"}
+        strange = set(words) - {"store", "database"} or not words.get("store")
+        texts = all(isinstance(value, str) for value in words.values())
+        if said.get("format") != FORMAT or strange or not texts:
             raise BadFolder(str(path / NAME))
-        return cls._told(path, said)
+        return cls._told(path.absolute(), words)
 
     @classmethod
-    def _told(cls, path: Path, said: dict[str, object]) -> Self:
-        database = os.environ.get("QMS_DATABASE") or str(said.get("database") or "")
-        url = database or f"sqlite:///{path / 'ledger.db'}"
-        return cls(path, str(said.get("store") or "store"), url)
+    def _told(cls, path: Path, said: dict[str, str]) -> Self:
+        database = os.environ.get("QMS_DATABASE") or said.get("database")
+        return cls(path, said["store"], database or f"sqlite:///{path / 'ledger.db'}")
 
     def write(self, database: str = "") -> None:
         """Write ``qms.toml``."""
-        lines = [f"format = {FORMAT}", f'store = "{self.store_name}"']
+        lines = [f"format = {FORMAT}", f"store = {json.dumps(self.store_name)}"]
         if database:
-            lines.append(f"database = {database!r}")
+            lines.append(f"database = {json.dumps(database)}")
         (self.path / NAME).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+@contextmanager
+def arising(path: Path) -> Iterator[Path]:
+    """Give a place to build a system in; it comes to stand at a path as a whole, or not at all.
+
+    Raise ``FolderTaken`` where something lies there.
+    """
+    path = path.absolute()
+    if os.path.lexists(path) and (not path.is_dir() or any(path.iterdir())):
+        raise FolderTaken(str(path))
+    # An empty folder may be a mount, or where somebody stands: it is filled, not replaced.
+    within = path if path.exists() else path.parent
+    new = within / f".{path.name}.{secrets.token_hex(4)}"
+    missing = [parent for parent in new.parents if not parent.exists()]
+    try:
+        new.mkdir(parents=True)
+        yield new
+        _put(new, path)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        with suppress(OSError):
+            for parent in missing:
+                parent.rmdir()
+        raise
+
+
+def _put(new: Path, path: Path) -> None:
+    if new.parent != path:
+        new.rename(path)
+        return
+    # Last the file that makes it a system.
+    for part in sorted(new.iterdir(), key=lambda part: part.name == NAME):
+        part.rename(path / part.name)
+    new.rmdir()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import tomllib
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -11,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from .changes import HERE, Change, Role
-from .folder import Folder, FolderTaken
+from .folder import Folder, arising
 from .registers import calendar, people, policy
 from .registers.enactment import FOUNDER
 from .storage.ledger import Ledger
 from .storage.store import Store
+from .storage.trouble import LedgerTaken, writing
 from .system import QMS
 
 
@@ -31,22 +31,15 @@ def found(
     """Found the system of an organisation in a new or empty folder, and open it for its officer.
 
     ``officer`` is the code under which the quality officer acts; ``database`` an SQLAlchemy
-    URL, SQLite inside the folder by default. Raise ``FolderTaken`` where something lies there;
-    whatever fails leaves nothing behind.
+    URL, SQLite inside the folder by default. Raise ``FolderTaken`` where something lies there,
+    ``LedgerTaken`` where the database holds a trail; whatever fails leaves nothing behind.
     """
-    path = Path(folder)
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise FolderTaken(str(path))
     changes = beginnings(organisation, officer, officer_name or officer, **_clock(options))
-    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
+    path = Path(folder).absolute()
+    with writing(path), arising(path) as new:
         _build(new, database, options.pop("log", ""))
         with QMS(Folder.at(new), actor=FOUNDER.id, **options) as system:
             system.perform(*changes)
-        new.rename(path)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
     return QMS(Folder.at(path), actor=officer, **options)
 
 
@@ -79,11 +72,12 @@ def _clock(options: dict[str, Any]) -> dict[str, datetime]:
 
 
 def _build(path: Path, database: str, log: str) -> None:
-    path.mkdir(parents=True)
     place = Folder(path, f"store-{secrets.token_hex(8)}", "")
     place.write(database)
     Store.create(place.store).close()
     place.vault.mkdir()
-    log = log or f"qms-{secrets.token_hex(8)}"
-    with Ledger(Folder.at(path).database, place.ledger_lock) as ledger, ledger.renewed(log):
-        pass
+    with Ledger(Folder.at(path).database, place.ledger_lock) as ledger:
+        if ledger.log():
+            raise LedgerTaken(ledger.url.render_as_string())
+        with ledger.renewed(log or f"qms-{secrets.token_hex(8)}"):
+            pass

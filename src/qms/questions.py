@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
 from .changes import HERE, Item, ItemT, Unknown
@@ -13,7 +13,7 @@ from .errors import Unreadable
 from .registers import policy
 from .registers.documents import Copy, CopyState, Document, Receipt, Remark, Revision, State
 from .registers.documents import content as contents
-from .registers.documents.front import part
+from .registers.documents.front import Front, part
 from .registers.documents.items import File
 from .registers.people import Person, Post
 from .registers.policy import Policy
@@ -88,11 +88,16 @@ class View:
         self._entry, self._now = entry, now
 
     def as_of(self, when: datetime | date | int) -> View:
-        """Return the system as it stood at a moment, at the end of a day, or after n entries."""
+        """Return the system as it stood at a moment, at the end of a day, or after n entries.
+
+        Its clock stands still at that moment, so that it answers for that day.
+        """
         with self._read() as now:
-            entry = when if isinstance(when, int) else now.reached(_utc(when))
-            entry = min(entry, now.size())
-        return View(self._reading, self._store, self._vault, entry=entry, now=self._now)
+            reached = when if isinstance(when, int) else now.reached(_utc(when))
+            entry = max(0, min(reached, now.size()))
+            at = now.moment_of(entry) if isinstance(when, int) else _utc(when)
+        clock = self._now if at is None else lambda: at
+        return View(self._reading, self._store, self._vault, entry=entry, now=clock)
 
     @property
     def size(self) -> int:
@@ -124,8 +129,8 @@ class View:
         with self._read() as now:
             own = _got(now, item, code).id
             before: dict[str, Any] = {}
-            for entry, body in now.versions(item, own):
-                after = item.model_validate_json(body).model_dump(mode="json")
+            for entry, version in now.versions(item, own):
+                after = version.model_dump(mode="json")
                 yield Event(Entry.parse(entry), _fields(before, after))
                 before = after
 
@@ -195,8 +200,9 @@ class View:
         return "\n".join(lines)
 
     def undecided(self) -> list[Revision]:
-        """Return the revisions in force without a written decision (chưa có quyết định)."""
-        return self.find(Revision, decided="no")
+        """Return the revisions, in force now or later, without a decision (chưa có quyết định)."""
+        owed = self.find(Revision, decided="no")
+        return [row for row in owed if row.until is None or self.today < row.until]
 
     def copies_to_recall(self, on: date | None = None) -> list[Copy]:
         """Return the paper copies still out of revisions that are no longer in force."""
@@ -213,7 +219,9 @@ class View:
         """
         revision, day = self.in_force(code, on).revision, on or self.today
         read = {receipt.person for receipt in self.find(Receipt, revision=revision.id)}
-        posts = {post.id: post.unit for post in self.find(Post)}
+        posts = {
+            post.id: post.unit for post in self.find(Post) if post.until is None or day < post.until
+        }
         return [
             person
             for person in self.find(Person, kind="person")
@@ -247,12 +255,13 @@ class View:
         data = self._bytes(files[0])
         found = list(contents.remarks(data, rules.type(document.type), attached))
         if not any(remark.code in ("E1", "E3") for remark in found):
-            found += self._form_remarks(data.decode())
+            front = part(data.decode()).front
+            found += self._front_remarks(front, rules.edition) if front else ()
         return sorted(found, key=lambda remark: remark.code)
 
-    def _form_remarks(self, text: str) -> Iterator[Remark]:
-        front = part(text).front
-        for form in contents.forms(front) if front else ():
+    def _front_remarks(self, front: Front, edition: int) -> Iterator[Remark]:
+        yield from contents.clause_remarks(front, edition)
+        for form in contents.forms(front):
             with self._read() as now:
                 known = now.look(Document, form)
                 current = now.in_force(known.id, self.today) if known else None
@@ -322,4 +331,4 @@ def _numbered(revision: Revision, number: str) -> bool:
 def _utc(when: datetime | date) -> datetime:
     if isinstance(when, datetime):
         return when if when.tzinfo else when.replace(tzinfo=HERE)
-    return datetime.combine(when, time(), HERE) + timedelta(days=1)
+    return datetime.combine(when, time.max, HERE)

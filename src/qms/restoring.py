@@ -5,13 +5,16 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from .folder import NAME, Folder, FolderTaken, NotAFolder
-from .storage.ledger import Damaged, Ledger
+from .folder import NAME, Folder, NotAFolder, arising
+from .storage.ledger import Ledger
+from .storage.recovery import LedgerBehind, catch_up, queue
 from .storage.recovery import rebuild as rebuilt
 from .storage.sources import Clone, Living
 from .storage.store import Store
+from .storage.trouble import Damaged, NoLedger, writing
 from .storage.vault import Vault
 from .trail import verification
 from .trail.findings import Finding
@@ -20,19 +23,16 @@ from .trail.findings import Finding
 def rebuild(folder: str | Path, *, clone: str | Path | None = None) -> int:
     """Make the ledger of a folder anew from its store alone; return the number of entries.
 
-    With a clone, the folder is new: the clone is copied in first. A damaged database is put
-    aside, never deleted. Raise ``Untrusted`` where git does not hold together.
+    With a clone, the folder is new: the clone is copied in first. What only the ledger has
+    goes to git before; a damaged database is put aside, never deleted. Raise ``Untrusted``
+    where git does not hold together: then nothing has changed.
     """
     path = Path(folder)
-    if clone is not None:
-        _copy(Path(clone), path)
-    place = Folder.at(path)
-    with Store(place.store) as store:
-        try:
-            return _fill(place, store)
-        except Damaged:
-            _put_aside(place)
-            return _fill(place, store)
+    if clone is None:
+        return _rebuilt(Folder.at(path))
+    with writing(path), arising(path) as new:
+        _copy(Path(clone), new)
+        return _rebuilt(Folder.at(new))
 
 
 def verify(source: str | Path) -> Iterator[Finding]:
@@ -47,27 +47,42 @@ def verify(source: str | Path) -> Iterator[Finding]:
     place = Folder.at(path)
     with Ledger(place.database, place.ledger_lock) as ledger, Store(place.store) as store:
         ledger.check()
-        with ledger.reading() as now:
-            yield from verification.verify(Living(now, store, Vault(place.vault)))
+        with ExitStack() as view:
+            with ledger.still(), queue(place.store_lock):
+                now = view.enter_context(ledger.reading())
+                living = Living(now, store, Vault(place.vault))
+            yield from verification.verify(living)
+
+
+def _rebuilt(place: Folder) -> int:
+    with Store(place.store) as store:
+        try:
+            _follow(place, store)
+            return _fill(place, store)
+        except Damaged:
+            _put_aside(place)
+            return _fill(place, store)
+
+
+def _follow(place: Folder, store: Store) -> None:
+    with Ledger(place.database, place.ledger_lock) as ledger, suppress(NoLedger, LedgerBehind):
+        ledger.check()
+        catch_up(ledger, store, place.store_name, place.store_lock)
 
 
 def _fill(place: Folder, store: Store) -> int:
     with Ledger(place.database, place.ledger_lock) as ledger:
-        return rebuilt(store, ledger, place.store_name)
+        return rebuilt(store, ledger, place.store_name, place.store_lock)
 
 
 def _copy(clone: Path, path: Path) -> None:
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise FolderTaken(str(path))
-    source = clone / ".git" if (clone / ".git").is_dir() else clone
-    with Store(source) as old:
+    with Store(clone) as old:
         head = old.head()
-    path.mkdir(parents=True, exist_ok=True)
     place = Folder(path, f"store-{secrets.token_hex(8)}", "")
     place.vault.mkdir()
     with Store.create(place.store) as new:
         # Objects only: what a clone has configured, hooked or aliased stays behind.
-        shutil.copytree(source / "objects", place.store / "objects", dirs_exist_ok=True)
+        shutil.copytree(clone / "objects", place.store / "objects", dirs_exist_ok=True)
         if head is not None:
             new.advance(None, head)
     place.write()

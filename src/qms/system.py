@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Self
 
 from .changes import Act, Actor, Change, Opening
-from .errors import Conflict, Refused
+from .errors import Conflict, QMSError, Refused
 from .folder import Folder
+from .output import publication
+from .output.publication import Published
 from .questions import Clock, View
 from .registers import enactment, policy
 from .registers.people import Person, Post
 from .storage.ledger import Ledger, Transaction
-from .storage.recovery import Held, catch_up, rebuild, settled
+from .storage.recovery import Held, catch_up, enrolled, rebuild, settled
 from .storage.sources import Living
 from .storage.store import Store
 from .storage.vault import Vault
 from .trail import verification
 from .trail.entry import Entry, Operation, kept, moment, state_of
 from .trail.findings import Finding
-from .values import Content, seal
+from .values import seal
 
 TOOL: Final = f"qms {version('qms')}"
 """What writes the entries."""
@@ -45,6 +48,12 @@ class NothingToDo(Refused):
     vi = "Phải có ít nhất một thay đổi."
 
 
+class GitBehind(Conflict):
+    """The change was made, but git has not followed yet; it will before the next operation."""
+
+    vi = "Thay đổi đã được ghi nhận nhưng kho git chưa ghi kịp; sẽ ghi trước thao tác sau."
+
+
 class _Rehearsed(Exception):
     """The end of a rehearsal."""
 
@@ -63,33 +72,43 @@ class QMS(View):
         tool: str = TOOL,
     ) -> None:
         self._folder, self._salt, self._tool = folder, salt, tool
-        self._ledger = Ledger(folder.database, folder.ledger_lock)
-        self._ledger.check()
         self._mutex = threading.Lock()
-        super().__init__(self._ledger.reading, Store(folder.store), Vault(folder.vault), now=now)
-        self._actor = self._known(actor, post)
-        self._held = self.catch_up()
+        with ExitStack() as unless_whole:
+            ledger = Ledger(folder.database, folder.ledger_lock)
+            self._ledger = unless_whole.enter_context(ledger)
+            self._ledger.check()
+            store = unless_whole.enter_context(Store(folder.store))
+            super().__init__(self._ledger.reading, store, Vault(folder.vault), now=now)
+            self._actor = self._known(actor, post)
+            self._held = self.catch_up()
+            self._enrol()
+            unless_whole.pop_all()
 
     def perform(self, *changes: Change[Any]) -> tuple[Entry, ...]:
         """Make changes happen, all or none: one transaction, one entry each, one commit.
 
         Return their entries. Raise ``Refused`` where a rule forbids one of them, ``NotFound``
-        where one names what is not there, ``Conflict`` where the ledger is not to be had.
+        where one names what is not there, ``Conflict`` where the ledger is not to be had,
+        ``Untrusted`` where git is not as it was left: then nothing has changed. Only
+        ``GitBehind`` is raised after the changes were made.
         """
         with self._ledger.operation() as now:
-            entries = self._enact_all(changes, now)
-        self.catch_up()
+            entries, kept = self._enact_all(changes, now)
+            for data in kept:
+                self._vault.put(data)
+        try:
+            self.catch_up()
+        except QMSError as error:
+            raise GitBehind(str(error)) from error
         return entries
 
     def rehearse(self, *changes: Change[Any]) -> tuple[Entry, ...]:
         """Return the entries that ``perform`` would make, or raise what it would; do nothing."""
         entries: tuple[Entry, ...] = ()
-        try:
-            with self._ledger.operation() as now:
-                entries = self._enact_all(changes, now, keep=False)
-                raise _Rehearsed
-        except _Rehearsed:
-            return entries
+        with suppress(_Rehearsed), self._ledger.operation() as now:
+            entries, _ = self._enact_all(changes, now)
+            raise _Rehearsed
+        return entries
 
     def catch_up(self) -> Held:
         """Bring git to where the ledger is."""
@@ -100,8 +119,13 @@ class QMS(View):
 
     def verify(self) -> list[Finding]:
         """Return everything that does not hold: trail, files, rules, states, git."""
-        with self._read() as now:
-            return list(verification.verify(Living(now, self._store, self._vault)))
+        with ExitStack() as view:
+            with self._ledger.still():
+                with suppress(QMSError):  # what git refuses is found below
+                    self.catch_up()
+                now = view.enter_context(self._read())
+                living = Living(now, self._store, self._vault)
+            return list(verification.verify(living))
 
     def rebuild(self) -> int:
         """Make every table anew from git alone; return the number of entries.
@@ -109,7 +133,15 @@ class QMS(View):
         Raise ``Untrusted`` where git does not hold together; then nothing has changed.
         """
         self.catch_up()
-        return rebuild(self._store, self._ledger, self._folder.store_name)
+        folder = self._folder
+        return rebuild(self._store, self._ledger, folder.store_name, folder.store_lock)
+
+    def publish(self, folder: str | Path, on: date | None = None) -> Published:
+        """Write what is in force on a day as a folder that people open and read.
+
+        Raise ``Refused`` for a folder that holds anything but what was published before.
+        """
+        return publication.publish(self, Path(folder), on or self.today)
 
     def close(self) -> None:
         """Let go of the database and of git."""
@@ -122,19 +154,36 @@ class QMS(View):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _enrol(self) -> None:
+        # From now on, contents wait in the ledger until this store has them.
+        name = self._folder.store_name
+        with self._read() as now:
+            known = enrolled(now, name)
+        if not known:
+            with self._ledger.operation() as writing:
+                writing.settle(name, self._held.size, self._held.commit or "")
+
     def _enact_all(
-        self, changes: tuple[Change[Any], ...], now: Transaction, *, keep: bool = True
-    ) -> tuple[Entry, ...]:
+        self, changes: tuple[Change[Any], ...], now: Transaction
+    ) -> tuple[tuple[Entry, ...], list[bytes]]:
         if not changes:
             raise NothingToDo()
         at = self._moment(now)
+        self._settle(now)
         operation = Operation(now.frontier.size, len(changes))
-        if settled(now, self._folder.store_name) != self._held and keep:
-            now.settle(self._folder.store_name, self._held.size, self._held.commit or "")
-        return tuple(
-            self._enact(change, now, at + timedelta(microseconds=n), operation, keep=keep)
+        kept: list[bytes] = []
+        entries = tuple(
+            self._enact(change, now, at + timedelta(microseconds=n), operation, kept)
             for n, change in enumerate(changes)
         )
+        return entries, kept
+
+    def _settle(self, now: Transaction) -> None:
+        """Begin only where git is: no operation starts from a store that lags or is not ours."""
+        if self._held != (now.frontier.size, self._store.head()):
+            self.catch_up()
+        if settled(now, self._folder.store_name) != self._held:
+            now.settle(self._folder.store_name, self._held.size, self._held.commit or "")
 
     def _enact(
         self,
@@ -142,8 +191,7 @@ class QMS(View):
         now: Transaction,
         at: datetime,
         operation: Operation,
-        *,
-        keep: bool,
+        away: list[bytes],
     ) -> Entry:
         act = enactment.acting(type(change), self._actor, at, now.look)
         change, personal = self._sealed(_coded(change, act))
@@ -164,17 +212,10 @@ class QMS(View):
             operation=operation,
             tool=self._tool,
         )
-        if keep:
-            self._put_away(personal, evidence)
         now.append(entry, outcome.items, outcome.files)
+        away += personal
+        away += (of.data for of in evidence.values() if of.data is not None)
         return entry
-
-    def _put_away(self, personal: list[bytes], evidence: Mapping[str, Content]) -> None:
-        for data in personal:
-            self._vault.put(data)
-        for content in evidence.values():
-            if content.data is not None:
-                self._vault.put(content.data)
 
     def _sealed(self, change: Change[Any]) -> tuple[Change[Any], list[bytes]]:
         sealed = {

@@ -11,7 +11,14 @@ from hashlib import sha256
 from typing import Annotated, Any, Final, Self
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from .errors import Refused
 
@@ -61,16 +68,35 @@ class TooLarge(Refused):
     vi = "Tệp được kiểm soát không quá 20 MB."
 
 
-def _text(text: str) -> str:
-    clean = unicodedata.normalize("NFC", text.strip())
+class OtherBytes(Refused):
+    """A content has the bytes that its digest and size say."""
+
+    clause = "7.5.3"
+    vi = "Nội dung tệp không khớp với mã băm và số byte đi kèm."
+
+
+_TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What makes a reader see letters in another order than they are written."""
+
+
+def _text(text: object) -> object:
+    # Before pydantic counts letters, so that blanks alone are nothing where words are asked for.
+    return _clean(text) if isinstance(text, str) else text
+
+
+def _clean(text: str) -> str:
+    clean = unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip())
+    if all(letter.isspace() or unicodedata.category(letter) == "Cf" for letter in clean):
+        return ""
     if len(clean) > LONGEST or any(
-        unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in clean
+        letter not in "\n\t" and (unicodedata.category(letter) in ("Cc", "Cs") or letter in _TURNS)
+        for letter in clean
     ):
         raise BadText(clean[:40].encode("ascii", "backslashreplace").decode())
     return clean
 
 
-Text = Annotated[str, AfterValidator(_text)]
+Text = Annotated[str, BeforeValidator(_text)]
 """Vietnamese text in one normal form (NFC), so that equal words have equal bytes."""
 
 _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
@@ -109,7 +135,9 @@ def _code(text: str) -> str:
 
 
 def _latin(letter: str) -> bool:
-    return letter.isascii() or unicodedata.name(letter, "").startswith("LATIN ")
+    return letter <= "\u1eff" and (
+        letter.isascii() or unicodedata.name(letter, "").startswith("LATIN ")
+    )
 
 
 Code = Annotated[str, AfterValidator(_code)]
@@ -123,7 +151,7 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 _TONES: Final = {mark: str(n) for n, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", 1)}
-_SHAPES: Final = {"\u0306": "1", "\u0302": "2", "\u031b": "3"}
+_SHAPES: Final = {"\u0306": "{", "\u0302": "|", "\u031b": "}"}  # all of them after z
 
 
 def sort_key(text: str) -> str:
@@ -137,7 +165,7 @@ def sort_key(text: str) -> str:
         if part.isascii() and part.isdigit():
             letters.append(f"{len(part.lstrip('0')):02}{part.lstrip('0')}")
             continue
-        for mark in unicodedata.normalize("NFD", part.replace("đ", "d4")):
+        for mark in unicodedata.normalize("NFD", part.replace("đ", "d{")):
             if mark in _TONES:
                 tones.append(_TONES[mark])
             else:
@@ -160,7 +188,7 @@ class Content(Frozen):
     """
 
     sha256: Digest
-    size: int
+    size: int = Field(ge=0, le=LARGEST)
     data: bytes | None = Field(default=None, exclude=True, repr=False)
 
     @classmethod
@@ -177,6 +205,13 @@ class Content(Frozen):
         if len(data) > LARGEST:
             raise TooLarge(f"{len(data)} bytes")
         return {"sha256": sha256(data).hexdigest(), "size": len(data), "data": data}
+
+    @model_validator(mode="after")
+    def _own_bytes(self) -> Self:
+        data = self.data
+        if data is not None and (len(data), sha256(data).hexdigest()) != (self.size, self.sha256):
+            raise OtherBytes(self.sha256)
+        return self
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Content) and self.sha256 == other.sha256
@@ -212,8 +247,8 @@ def seal(text: str, salt: Callable[[], str]) -> tuple[Sealed, bytes]:
 def canonical(value: Any) -> bytes:
     """Return the one JSON form of a value: RFC 8785 for what entries may hold.
 
-    Entries hold no floats, ASCII keys and integers below 2^53; there sorting keys by code
-    point is the order of RFC 8785 and ``json`` writes strings and integers as it asks.
+    Entries hold no floats, keys of Latin letters and integers below 2^53; there sorting keys by
+    code point is the order of RFC 8785 and ``json`` writes strings and integers as it asks.
     """
     return json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False

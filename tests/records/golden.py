@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -76,16 +76,24 @@ class Year:
     """A system whose clock moves an hour at each operation and whose salts are counted."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.hours, self.salts = folder, itertools.count(), itertools.count()
+        self.folder, self.at, self.salts = folder, FIRST, itertools.count()
 
     @property
     def options(self) -> dict[str, Any]:
         """Return what makes a system repeatable."""
         return {
-            "now": lambda: FIRST + timedelta(hours=next(self.hours)),
+            "now": self._now,
             "salt": lambda: f"{next(self.salts):032x}",
             "tool": TOOL,
         }
+
+    def on(self, day: date) -> None:
+        """Set the clock to the morning of a day."""
+        self.at = datetime.combine(day, time(1), UTC)
+
+    def _now(self) -> datetime:
+        self.at += timedelta(hours=1)
+        return self.at
 
     @contextmanager
     def by(self, actor: str) -> Iterator[Callable[..., Any]]:
@@ -147,6 +155,7 @@ def _digest(system: QMS, code: str) -> str:
 def _second_issue(year: Year) -> None:
     with year.by("lan") as perform:
         perform(d.Issue(code="QT-02", effective=date(2024, 2, 1), distribution=("VP", "QLVT")))
+        year.on(date(2024, 2, 2))
         perform(
             d.RecordDecision(
                 code="QT-02", decision="12/QĐ-SGTVT", decided=date(2024, 1, 30), signer="Bình"
@@ -165,6 +174,7 @@ def _second_issue(year: Year) -> None:
     with year.by("hung") as perform:
         perform(d.Submit(code="QT-02", reviewers=("mai",)))
     _signed(year, "QT-02")
+    year.on(date(2024, 5, 20))
     with year.by("binh") as perform:
         perform(
             d.Issue(
@@ -176,12 +186,13 @@ def _second_issue(year: Year) -> None:
         )
         perform(
             p.Delegate(
-                code="binh", post="GD", to="mai", since=date(2024, 1, 2), until=date(2024, 3, 1)
+                code="binh", post="GD", to="mai", since=date(2024, 6, 1), until=date(2024, 9, 1)
             )
         )
 
 
 def _ends(year: Year) -> None:
+    year.on(date(2024, 6, 3))
     with year.by("lan") as perform:
         perform(
             d.TakeBack(code="QT-02/1.0/B01", day=date(2024, 6, 3)),

@@ -26,10 +26,13 @@ from ..changes import (
 from ..errors import Refused
 from ..values import Content
 from . import policy
-from .people import Organisation, Person, Post
+from .people import ORGANISATION, Organisation, Person, Post, Unit, entrusted, holding
 
 FOUNDER = Actor(id="system", kind=ActorKind.SYSTEM)
 """Who acts before there is anybody: only until the organisation is founded."""
+
+GROUND = frozenset({Organisation, Unit, Post, Person, policy.Policy})
+"""What the founder sets up; whatever is signed waits for people."""
 
 
 class RoleMissing(Refused):
@@ -60,6 +63,13 @@ class AlreadyFounded(Refused):
     vi = "Sau khi thiết lập hệ thống, chỉ con người mới được thao tác."
 
 
+class OnlyFounds(Refused):
+    """Before the organisation is founded, only units, posts, people and the policy are set up."""
+
+    clause = "5.3"
+    vi = "Trước khi thiết lập xong, chỉ được lập đơn vị, vị trí, người và chính sách kiểm soát."
+
+
 class Outcome(NamedTuple):
     """What a change left behind: the item first, then those it brought along."""
 
@@ -74,22 +84,21 @@ def acting(change: type[Change[Any]], who: Actor, at: datetime, look: Look) -> A
     """
     act = Act(who, at, look)
     if who.kind is ActorKind.SYSTEM:
-        if look(Organisation, "organisation") is not None:
-            raise AlreadyFounded(change.kind)
-        return act._replace(roles=frozenset(Role))
+        return _founding(change, act)
     person = act.need(Person, who.id)
-    kind = ActorKind.IMPORT if change.imports else person.kind
-    if kind is ActorKind.TOOL and not change.tools:
+    if person.kind is ActorKind.TOOL and not change.tools:
         raise ToolDecides(f"{person.code}, {change.kind}")
-    posts = [act.need(Post, held.post) for held in person.posts(act.day)]
+    posts = {post.id: post for _, post in holding(person, act)}
     if not posts:
         raise NotActive(person.code)
-    wanted = who.post or next((post.id for post in posts if _may(change, post)), "")
-    post = next((post for post in posts if post.id == wanted and _may(change, post)), None)
-    if post is None:
+    may = [own for own, post in posts.items() if _may(change, person, post)]
+    wanted = who.post or next(iter(may), "")
+    if wanted not in may:
         raise RoleMissing(f"{person.code}, {change.kind}")
-    roles = frozenset(role for held in posts for role in held.roles)
-    return Act(Actor(id=person.id, post=post.id, kind=kind), at, look, post.unit, roles)
+    kind = ActorKind.IMPORT if change.imports else person.kind
+    actor = Actor(id=person.id, post=wanted, kind=kind)
+    roles = frozenset[Role]().union(*(entrusted(person, post) for post in posts.values()))
+    return Act(actor, at, look, posts[wanted].unit, roles)
 
 
 def enact(change: Change[Any], act: Act) -> Outcome:
@@ -108,8 +117,16 @@ def enact(change: Change[Any], act: Act) -> Outcome:
     return Outcome(_items(change.apply(before, act)), change.files(before, act))
 
 
-def _may(change: type[Change[Any]], post: Post) -> bool:
-    return not change.roles or bool(set(change.roles) & set(post.roles))
+def _founding(change: type[Change[Any]], act: Act) -> Act:
+    if act.actor != FOUNDER or act.look(Organisation, ORGANISATION) is not None:
+        raise AlreadyFounded(change.kind)
+    if change.item not in GROUND:
+        raise OnlyFounds(change.kind)
+    return act._replace(roles=frozenset(Role))
+
+
+def _may(change: type[Change[Any]], person: Person, post: Post) -> bool:
+    return not change.roles or bool(set(change.roles) & entrusted(person, post))
 
 
 def _items(after: Item | tuple[Item, ...]) -> tuple[Item, ...]:

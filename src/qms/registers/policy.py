@@ -10,7 +10,7 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from ..changes import Act, Item, Opening, Role, Step
 from ..errors import NotFound, Refused
@@ -71,7 +71,7 @@ class DocumentType(Frozen):
     """What one type of document must hold, who approves it, how often it is reviewed."""
 
     code: Code
-    title: Text
+    title: Text = Field(min_length=1)
     sections: tuple[Text, ...] = ()
     review_months: int | None = Field(default=12, ge=1, le=120)
     approver: Role = Role.LEADER
@@ -83,7 +83,7 @@ class DocumentType(Frozen):
 class Series(Frozen):
     """How the items of the named register are numbered: ``YC-{year}-{n:03}``."""
 
-    name: Text
+    name: Text = Field(min_length=1)
     pattern: Text = Field(pattern=r"^[^{}]*(\{year\}[^{}]*)?\{n(:0\d)?\}[^{}]*$")
 
     def number(self, year: int, n: int) -> str:
@@ -103,8 +103,8 @@ class Series(Frozen):
 class Stamp(Frozen):
     """The words stamped on a copy in one condition."""
 
-    condition: Text
-    words: Text
+    condition: Text = Field(min_length=1)
+    words: Text = Field(min_length=1)
 
 
 class Policy(Item, register="policy"):
@@ -172,7 +172,30 @@ class UnknownEdition(Refused):
     vi = "Phiên bản tiêu chuẩn phải là 2008, 2015 hoặc 2026."
 
 
+class OnePolicy(Refused):
+    """There is one policy, under the code policy."""
+
+    clause = "4.4"
+    vi = "Chỉ có một chính sách kiểm soát, dưới mã số policy."
+
+
+class NamedTwice(Refused):
+    """The policy names each type, series and stamp once."""
+
+    clause = "7.5.2 a"
+    vi = "Mỗi loại tài liệu, dãy số, dấu chỉ được nêu một lần trong chính sách."
+
+
+class NoApprover(Refused):
+    """A type of document is approved by an approver or a leader."""
+
+    clause = "7.5.2 c"
+    vi = "Loại tài liệu phải do người phê duyệt hoặc lãnh đạo phê duyệt."
+
+
 EDITIONS: Final = (2008, 2015, 2026)
+APPROVERS: Final = (Role.APPROVER, Role.LEADER)
+_NUMBERED: Final = TypeAdapter[str](Code)
 
 
 class Adopt(Opening[Policy], kind="policy.adopt/1", item=Policy, roles=OFFICERS):
@@ -187,12 +210,16 @@ class Adopt(Opening[Policy], kind="policy.adopt/1", item=Policy, roles=OFFICERS)
     limits: tuple[Limit, ...] = Field(default=(), title="Thời hạn")
     calendar: Calendar = Field(default=Calendar(), title="Lịch làm việc")
     edition: int = Field(default=2015, title="Phiên bản TCVN ISO 9001")
-    read_days: int = Field(default=10, ge=0, title="Số ngày làm việc để đọc văn bản mới")
-    recall_days: int = Field(default=5, ge=0, title="Số ngày làm việc để thu hồi bản cũ")
+    read_days: int = Field(default=10, ge=0, le=999, title="Số ngày làm việc để đọc văn bản mới")
+    recall_days: int = Field(default=5, ge=0, le=999, title="Số ngày làm việc để thu hồi bản cũ")
+
+    def given(self, act: Act) -> str:
+        return CODE
 
     def check(self, act: Act) -> None:
-        if self.edition not in EDITIONS:
-            raise UnknownEdition(str(self.edition))
+        if key(self.code) != CODE:
+            raise OnePolicy(self.code)
+        _sound(self)
 
     def apply(self, act: Act) -> Policy:
         return Policy(id=self.id, **dict(self))
@@ -203,7 +230,7 @@ class Revise(Step[Policy], kind="policy.revise/1", item=Policy, roles=OFFICERS):
 
     vi = "Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên"
 
-    reason: Text = Field(title="Lý do")
+    reason: Text = Field(title="Lý do", min_length=1)
     types: tuple[DocumentType, ...] | None = Field(default=None, title="Loại tài liệu")
     series: tuple[Series, ...] | None = Field(default=None, title="Dãy số")
     stamps: tuple[Stamp, ...] | None = Field(default=None, title="Dấu")
@@ -211,12 +238,11 @@ class Revise(Step[Policy], kind="policy.revise/1", item=Policy, roles=OFFICERS):
     limits: tuple[Limit, ...] | None = Field(default=None, title="Thời hạn")
     calendar: Calendar | None = Field(default=None, title="Lịch làm việc")
     edition: int | None = Field(default=None, title="Phiên bản TCVN ISO 9001")
-    read_days: int | None = Field(default=None, ge=0, title="Số ngày để đọc văn bản mới")
-    recall_days: int | None = Field(default=None, ge=0, title="Số ngày để thu hồi bản cũ")
+    read_days: int | None = Field(default=None, ge=0, le=999, title="Số ngày để đọc văn bản mới")
+    recall_days: int | None = Field(default=None, ge=0, le=999, title="Số ngày để thu hồi bản cũ")
 
     def check(self, before: Policy, act: Act) -> None:
-        if self.edition is not None and self.edition not in EDITIONS:
-            raise UnknownEdition(str(self.edition))
+        _sound(self)
 
     def apply(self, before: Policy, act: Act) -> Policy:
         given = self.model_dump(exclude={"code", "reason"}, exclude_none=True)
@@ -248,7 +274,7 @@ def next_code(act: Act, register: str) -> str:
     series = _series(act, register)
     if series is None:
         raise NoSeries(register)
-    item, n = Item.registers[register], _counter(act, register).n + 1
+    item, n = Item.registers[register], _counter(act, series).n + 1
     while act.look(item, series.number(act.day.year, n)) is not None:
         n += 1
     return series.number(act.day.year, n)
@@ -258,10 +284,10 @@ def counted(act: Act, register: str, code: str) -> tuple[Counter, ...]:
     """Return the counter that an opening under this code moves, if it moves one."""
     series = _series(act, register)
     n = series.read(code, act.day.year) if series else None
-    counter = _counter(act, register) if n is not None else None
-    if n is None or counter is None or n <= counter.n:
+    if series is None or n is None:
         return ()
-    return (counter.model_copy(update={"n": n}),)
+    counter = _counter(act, series)
+    return (counter.model_copy(update={"n": n}),) if n > counter.n else ()
 
 
 def _series(act: Act, register: str) -> Series | None:
@@ -270,6 +296,26 @@ def _series(act: Act, register: str) -> Series | None:
     return next((series for series in known if series.name == register), None)
 
 
-def _counter(act: Act, register: str) -> Counter:
-    code = f"{register}/{act.day.year}"
+def _sound(policy: Adopt | Revise) -> None:
+    if policy.edition is not None and policy.edition not in EDITIONS:
+        raise UnknownEdition(str(policy.edition))
+    for kind in policy.types or ():
+        if kind.approver not in APPROVERS:
+            raise NoApprover(f"{kind.code}, {kind.approver}")
+    for series in policy.series or ():
+        _NUMBERED.validate_python(series.number(2000, 1))
+    _once([kind.code for kind in policy.types or ()])
+    _once([series.name for series in policy.series or ()])
+    _once([stamp.condition for stamp in policy.stamps or ()])
+
+
+def _once(names: list[str]) -> None:
+    twice = [name for n, name in enumerate(names) if key(name) in map(key, names[:n])]
+    if twice:
+        raise NamedTwice(twice[0])
+
+
+def _counter(act: Act, series: Series) -> Counter:
+    yearly = "{year}" in series.pattern
+    code = f"{series.name}/{act.day.year}" if yearly else series.name
     return act.look(Counter, code) or Counter(id=Counter.identify(code), code=code, n=0)

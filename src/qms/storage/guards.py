@@ -1,12 +1,14 @@
-"""What keeps the trail insert-only, on SQLite and on PostgreSQL."""
+"""How a database is opened, and what keeps the trail in it insert-only."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import DDL, Connection, event
+from sqlalchemy import DDL, URL, Connection, Engine, create_engine, event, exc
+from sqlalchemy.engine import make_url
 
 from . import tables
+from .trouble import BadAddress, refused
 
 _SQLITE: Final = """
 CREATE TRIGGER {table}_kept_{verb} BEFORE {verb} ON {table}
@@ -50,14 +52,40 @@ _on(tables.entry, "sqlite", _SQLITE_NEXT)
 _on(tables.entry, "postgresql", _POSTGRES_NEXT)
 
 
+def engine(url: str) -> Engine:
+    """Return what opens connections to a database, or raise ``BadAddress``."""
+    address = _address(url)
+    try:
+        found = create_engine(address, max_overflow=-1)
+    except (exc.ArgumentError, ModuleNotFoundError) as error:
+        raise BadAddress(f"{address.render_as_string()}: {error}") from error
+    event.listen(found, "handle_error", refused)
+    if address.get_backend_name() == "sqlite":
+        event.listen(found, "connect", sqlite)
+        event.listen(found, "begin", begin)
+    return found
+
+
+def _address(url: str) -> URL:
+    # The name of a folder may hold a question mark, which an address would take for its end.
+    path = url.removeprefix("sqlite:///")
+    try:
+        found = make_url(url) if path == url else URL.create("sqlite", database=path)
+    except exc.ArgumentError as error:
+        raise BadAddress(url) from error
+    if found.get_backend_name() == "sqlite" and found.database in (None, "", ":memory:"):
+        raise BadAddress(url)
+    return found
+
+
 def sqlite(connection: Any, _: object) -> None:
     """Set up one SQLite connection: durable, one writer, ``BEGIN`` left to us."""
     connection.isolation_level = None
     for pragma in (
+        "busy_timeout=30000",
         "journal_mode=WAL",
         "synchronous=FULL",
         "recursive_triggers=ON",
-        "busy_timeout=30000",
         "trusted_schema=OFF",
     ):
         connection.execute(f"PRAGMA {pragma}")

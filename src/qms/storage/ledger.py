@@ -14,47 +14,30 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, func, insert, select, update
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, func, insert, inspect, select, update
 
 from ..changes import Item, ItemT
-from ..errors import Conflict, NotFound, QMSError, Unreadable
+from ..errors import NotFound, Refused
 from ..registers.documents import Document, Revision
 from ..trail.entry import Entry, body, leaf, moment
 from ..trail.merkle import Frontier
 from ..values import Content, key, sort_key
 from . import guards, tables
 from .store import blob_id
-
-
-class Busy(Conflict):
-    """The ledger is held by somebody else, or its database does not answer."""
-
-    vi = "Sổ cái đang bị giữ hoặc cơ sở dữ liệu không trả lời."
-
-
-class NoRoom(Conflict):
-    """The disk of the ledger is full or broken; nothing was written."""
-
-    vi = "Đĩa chứa sổ cái bị đầy hoặc hỏng; chưa ghi gì."
-
-
-class Damaged(Unreadable):
-    """The database of the ledger is damaged; rebuild it from the store or restore a backup."""
-
-    vi = "Cơ sở dữ liệu của sổ cái bị hỏng; hãy dựng lại từ kho git hoặc khôi phục bản sao lưu."
-
-
-class NoLedger(NotFound):
-    """There is no ledger in this database."""
-
-    vi = "Cơ sở dữ liệu này không có sổ cái."
+from .trouble import Damaged, NoLedger, writing
 
 
 class NotSearchable(NotFound):
     """This register is not searched by that column."""
 
     vi = "Sổ này không tra cứu theo cột đó."
+
+
+class BytesMissing(Refused):
+    """A file comes with its bytes, unless the system already has them."""
+
+    clause = "7.5.3"
+    vi = "Phải kèm nội dung của tệp, trừ khi hệ thống đã có nội dung đó."
 
 
 class Reader:
@@ -75,7 +58,7 @@ class Reader:
     def identify(self, item: type[Item], code: str) -> str | None:
         """Return the id behind a code or alias (an id is returned as it is)."""
         if ":" in code:
-            return code
+            return code if code.startswith(f"{item.register}:") else None
         query = select(tables.code.c.id).filter_by(register=item.register, key=key(code))
         return self.connection.execute(query).scalar_one_or_none()
 
@@ -85,17 +68,17 @@ class Reader:
         home = tables.HOME[item].c
         query = select(home.body).where(home.id == own, self.standing(item))
         found = self.connection.execute(query).scalar_one_or_none() if own else None
-        return None if found is None else item.model_validate_json(found)
+        return None if found is None else _whole(item, found)
 
     def select(
         self, item: type[ItemT], *where: Any, order: Any = None, limit: int | None = None
     ) -> Iterator[ItemT]:
         """Yield items under conditions, by code unless ordered otherwise."""
         home = tables.HOME[item].c
-        by = (home.sort, home.id) if order is None else (order,)
+        by = (home.sort, home.id) if order is None else order
         query = select(home.body).where(self.standing(item), *where).order_by(*by).limit(limit)
         for found in self.connection.execute(query).scalars():
-            yield item.model_validate_json(found)
+            yield _whole(item, found)
 
     def equal(self, item: type[Item], name: str, value: object) -> Any:
         """Return the condition that a searchable column has a value (a code or an id)."""
@@ -111,7 +94,7 @@ class Reader:
         """Return the revision of a document in force on a day, or ``None``."""
         home = tables.HOME[Revision].c
         own = (home.document == document) & (home.effective <= day.isoformat())
-        latest = self.select(Revision, own, _open(day), order=home.effective.desc(), limit=1)
+        latest = self.select(Revision, own, _open(day), order=(home.effective.desc(),), limit=1)
         return next(latest, None)
 
     def all_in_force(self, day: date, where: list[Any]) -> Iterator[tuple[Document, Revision]]:
@@ -125,14 +108,16 @@ class Reader:
             .order_by(document.c.sort, document.c.id)
         )
         for one, other in self.connection.execute(query):
-            yield Document.model_validate_json(one), Revision.model_validate_json(other)
+            yield _whole(Document, one), _whole(Revision, other)
 
     def of_document(self, document: str) -> Iterator[Revision]:
         """Yield the revisions of a document, oldest first."""
-        home = tables.HOME[Revision].c
-        return self.select(Revision, home.document == document, order=home.effective)
+        home, version = tables.HOME[Revision].c, tables.HOME[Revision].alias()
+        first = select(func.min(version.c.since_entry)).where(version.c.id == home.id)
+        order = (home.effective, first.scalar_subquery())
+        return self.select(Revision, home.document == document, order=order)
 
-    def versions(self, item: type[Item], own: str) -> Iterator[tuple[bytes, str]]:
+    def versions(self, item: type[ItemT], own: str) -> Iterator[tuple[bytes, ItemT]]:
         """Yield each entry about an item, with the item as that entry left it."""
         home, index = tables.HOME[item].c, tables.entry.c.index
         query = (
@@ -142,7 +127,7 @@ class Reader:
             .order_by(index)
         )
         for data, text in self.connection.execute(query):
-            yield bytes(data), text
+            yield bytes(data), _whole(item, text)
 
     def reached(self, at: datetime) -> int:
         """Return how many entries there were at a moment."""
@@ -150,11 +135,17 @@ class Reader:
         query = select(func.coalesce(func.max(tables.entry.c.index) + 1, 0)).where(before)
         return int(self.connection.execute(query).scalar_one())
 
+    def moment_of(self, size: int) -> datetime | None:
+        """Return the moment of the last of so many entries."""
+        query = select(tables.entry.c.at).where(tables.entry.c.index == size - 1)
+        found = self.connection.execute(query).scalar_one_or_none()
+        return None if found is None else datetime.fromisoformat(found)
+
     def head(self) -> Any:
-        """Return the head row, or raise ``NoLedger``."""
+        """Return the head row, or raise ``Damaged``."""
         row = self.connection.execute(select(tables.head)).one_or_none()
         if row is None:
-            raise NoLedger(self.connection.engine.url.database or "")
+            raise Damaged(f"{self.connection.engine.url.render_as_string()}, head")
         return row
 
     def size(self) -> int:
@@ -265,8 +256,11 @@ class Transaction(Reader):
             self.connection.execute(insert(tables.code), row)
 
     def _keep(self, content: Content, index: int) -> None:
-        if content.data is None or self.content(content.sha256) is not None:
+        known = self.content(content.sha256)
+        if known is not None and known.size == content.size:
             return
+        if content.data is None:
+            raise BytesMissing(content.sha256)
         row = {"sha256": content.sha256, "size": content.size, "first": index}
         row |= {"blob": blob_id(content.data), "data": content.data}
         self.connection.execute(insert(tables.content), row)
@@ -276,22 +270,32 @@ class Ledger:
     """Opens operations and readings on one database."""
 
     def __init__(self, url: str, lock: Path) -> None:
-        self.url = make_url(url)
+        self._engine = guards.engine(url)
+        self.url = self._engine.url
         self._lock = lock
         self._mutex = threading.RLock()
         sqlite = self.url.get_backend_name() == "sqlite"
         self._file = Path(self.url.database or "") if sqlite else None
-        self._engine: Engine = create_engine(self.url)
-        if sqlite:
-            event.listen(self._engine, "connect", guards.sqlite)
-            event.listen(self._engine, "begin", guards.begin)
 
     def check(self) -> None:
-        """Raise ``NoLedger`` unless there is one."""
-        if self._file is not None and not self._file.exists():
+        """Raise ``NoLedger`` unless there is one, ``Damaged`` where a table is missing."""
+        if self._file is not None and not (self._file.exists() and self._file.stat().st_size):
             raise NoLedger(str(self._file))
         with self.reading() as now:
+            found = set(inspect(now.connection).get_table_names())
+            missing = sorted(set(tables.metadata.tables) - found)
+            if missing:
+                about = f"{self.url.render_as_string()}, {', '.join(missing)}"
+                raise Damaged(about) if "entry" in found or "head" in found else NoLedger(about)
             now.head()
+
+    def log(self) -> str:
+        """Return which trail this database holds entries of, empty where it holds none."""
+        with self.reading() as now:
+            if not inspect(now.connection).has_table(tables.head.name):
+                return ""
+            head = now.head()
+        return str(head.log) if head.size else ""
 
     @contextmanager
     def renewed(self, log: str) -> Iterator[Transaction]:
@@ -308,17 +312,23 @@ class Ledger:
     @contextmanager
     def operation(self) -> Iterator[Transaction]:
         """Hold the one write lock; commit at the end, roll back on an error."""
-        with self._writing() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(select(tables.head.c.id).with_for_update())
+        with self.still() as connection:
             now = Transaction(connection)
             yield now
             now.close()
 
     @contextmanager
+    def still(self) -> Iterator[Connection]:
+        """Hold the one write lock, so that nobody else writes."""
+        with self._writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(select(tables.head.c.id).with_for_update())
+            yield connection
+
+    @contextmanager
     def reading(self, as_of: int | None = None) -> Iterator[Reader]:
         """Give one consistent view."""
-        with self._translated(), self._engine.connect() as connection, connection.begin():
+        with self._engine.connect() as connection, connection.begin():
             yield Reader(connection, as_of)
 
     def close(self) -> None:
@@ -333,7 +343,8 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self._mutex, self._translated(), self._queue(), self._engine.connect() as plain:
+        queue = self._queue()
+        with self._mutex, writing(self._lock.parent), queue, self._engine.connect() as plain:
             connection = plain.execution_options(write=True)
             with connection.begin():
                 yield connection
@@ -348,27 +359,14 @@ class Ledger:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except QMSError:
-            raise
-        except exc.OperationalError as error:
-            raise _broken(error, self.url.render_as_string()) from error
-        except exc.DatabaseError as error:
-            raise Damaged(self.url.render_as_string()) from error
+
+def _whole(item: type[ItemT], text: str) -> ItemT:
+    try:
+        return item.model_validate_json(text)
+    except (ValueError, Refused) as error:
+        raise Damaged(item.register) from error
 
 
 def _open(day: date) -> Any:
     until = tables.HOME[Revision].c.until
     return until.is_(None) | (until > day.isoformat())
-
-
-def _broken(error: exc.OperationalError, about: str) -> QMSError:
-    says = str(error.orig)
-    if "full" in says or "disk I/O" in says or "readonly" in says:
-        return NoRoom(about)
-    if "no such table" in says or "unable to open" in says:
-        return NoLedger(about)
-    return Busy(f"{about}: {says.splitlines()[0]}")

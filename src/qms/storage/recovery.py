@@ -22,13 +22,21 @@ from ..trail.replay import replayed
 from ..values import Content
 from . import tables
 from .ledger import Ledger, Reader, Transaction
+from .objects import Missing
 from .store import Blob, Store
+from .trouble import LedgerTaken, writing
 
 
 class ForeignCommit(Untrusted):
     """The store holds a commit that this system did not make; it is left untouched."""
 
     vi = "Kho git có một lần ghi (commit) không do hệ thống này tạo; đã giữ nguyên, không sửa."
+
+
+class LedgerBehind(Untrusted):
+    """Git holds entries that the ledger has lost; rebuild the ledger from the store."""
+
+    vi = "Kho git có những mục mà sổ cái không còn; hãy dựng lại sổ cái từ kho git."
 
 
 class ContentLost(NotFound):
@@ -57,28 +65,56 @@ class Held(NamedTuple):
 
 
 def catch_up(ledger: Ledger, store: Store, name: str, lock: Path) -> Held:
-    """Commit to git what the ledger has and git has not; return what git holds then."""
-    with _queue(lock):
+    """Commit to git what the ledger has and git has not; return what git holds then.
+
+    Raise ``ForeignCommit`` or ``LedgerBehind`` where git holds what the ledger has not.
+    """
+    with writing(store.path), queue(lock):
         store.clear_locks()
+        head = store.head()
         with ledger.reading() as now:
-            known = settled(now, name)
-            head, found = store.head(), known
-            reached = found.commit == head
-            for entries in operations(now, known.size):
-                commit = committed(store, entries, found.commit, now)
-                found = Held(entries[-1].index + 1, commit)
-                reached = reached or commit == head
-        if not reached:
-            raise ForeignCommit(f"{store.path}, {head}")
+            found = _followed(now, store, _start(now, store, name, head), head)
         if found.commit is not None and found.commit != head:
             store.advance(head, found.commit)
     return found
 
 
+def _start(now: Reader, store: Store, name: str, head: str | None) -> Held:
+    known = settled(now, name)
+    if known.commit == head or (head is not None and said(store, head)[1] > known.size):
+        return known
+    # Git is where it was earlier: every commit is made again, from the first.
+    return Held(0, None)
+
+
+def _followed(now: Reader, store: Store, start: Held, head: str | None) -> Held:
+    found, reached = start, start.commit == head
+    for entries in operations(now, start.size):
+        found = Held(entries[-1].index + 1, committed(store, entries, found.commit, now))
+        reached = reached or found.commit == head
+    if not reached:
+        raise _strange(store, found)
+    return found
+
+
+def _strange(store: Store, found: Held) -> Untrusted:
+    line = [None, *store.commits()]
+    about = f"{store.path}, {line[-1]}"
+    if found.commit not in line[:-1]:
+        return ForeignCommit(about)
+    after = line[line.index(found.commit) + 1] or ""
+    return (LedgerBehind if said(store, after)[0] == found.size else ForeignCommit)(about)
+
+
 def settled(now: Reader, name: str) -> Held:
     """Return what a store is known to hold; nothing for one that is new here."""
+    return enrolled(now, name) or Held(0, None)
+
+
+def enrolled(now: Reader, name: str) -> Held | None:
+    """Return what a store is known to hold, ``None`` for one that the ledger does not know."""
     row = now.connection.execute(select(tables.store).filter_by(name=name)).one_or_none()
-    return Held(row.size, row.commit or None) if row else Held(0, None)
+    return Held(row.size, row.commit or None) if row else None
 
 
 def operations(now: Reader, start: int) -> Iterator[tuple[Entry, ...]]:
@@ -104,19 +140,23 @@ def committed(store: Store, entries: tuple[Entry, ...], parent: str | None, now:
     first, last = entries[0], entries[-1]
     more = f" (+{len(entries) - 1})" if len(entries) > 1 else ""
     message = f"{first.kind} {first.item}{more}\n\nEntries: {first.index}-{last.index}\n"
-    return store.commit(files, parent, message=message, author=first.actor.id, at=last.at)
+    try:
+        return store.commit(files, parent, message=message, author=first.actor.id, at=last.at)
+    except Missing as error:
+        raise ContentLost(error.about) from error
 
 
-def rebuild(store: Store, ledger: Ledger, name: str) -> int:
+def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
     """Make the ledger anew from a clone alone; return the number of entries.
 
     Every rule is judged again, every content read and hashed, every commit made again; what
     does not hold is raised and the ledger stays as it was.
     """
-    size = held(store)
     first = Entry.parse(store.read(entry_path(0), _head(store)))
-    with ledger.renewed(first.log) as now:
-        parent: str | None = None
+    if ledger.log() not in ("", first.log):
+        raise LedgerTaken(f"{ledger.url.render_as_string()}, {first.log}")
+    with ledger.renewed(first.log) as now, queue(lock):
+        size, parent = held(store), None
         for start, commit in enumerated(store):
             parent = _taken(now, store, start, commit, parent)
         if now.frontier.size != size:
@@ -199,7 +239,8 @@ def _replay(now: Transaction, entry: Entry, contents: Mapping[str, Content]) -> 
 
 
 @contextmanager
-def _queue(lock: Path) -> Iterator[None]:
+def queue(lock: Path) -> Iterator[None]:
+    """Wait until nobody else writes to the store, and keep others from it meanwhile."""
     with lock.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ..changes import Item
-from ..errors import NotFound, QMSError
+from ..errors import NotFound, QMSError, Refused, Unreadable
 from ..trail.entry import entry_path
 from ..trail.merkle import Frontier
 from ..trail.source import Edge, Row, Step
@@ -28,6 +28,10 @@ class Living:
 
     def __init__(self, now: Reader, store: Store, vault: Vault) -> None:
         self._now, self._store, self._vault = now, store, vault
+        self._head: str | None = None
+        with suppress(QMSError):  # a head that cannot be read is found later
+            self._head = store.head()
+            now.size()  # here the view begins: whoever wants both to agree lets nobody write
 
     def entries(self) -> Iterator[bytes]:
         """Yield the bytes of each entry, in order."""
@@ -38,10 +42,7 @@ class Living:
         row = self._now.content(digest)
         if row is None:
             return None
-        try:
-            return bytes(row.data) if row.data is not None else self._store.blob(row.blob)
-        except NotFound:
-            return None
+        return bytes(row.data) if row.data is not None else _blob(self._store, row.blob)
 
     def evidence(self, digest: str) -> bytes | None:
         """Return the bytes of a piece of evidence, as they are."""
@@ -49,8 +50,10 @@ class Living:
 
     def edge(self) -> Edge:
         """Return what the head row says."""
-        head = self._now.head()
-        return Edge(head.size, Frontier.from_bytes(head.size, head.peaks).root())
+        head, root = self._now.head(), b""
+        with suppress(Unreadable):
+            root = Frontier.from_bytes(head.size, head.peaks).root()
+        return Edge(head.size, root)
 
     def nodes(self) -> Iterator[tuple[int, int, bytes]]:
         """Yield the kept nodes in the order in which they were completed."""
@@ -72,12 +75,17 @@ class Living:
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each file at the head."""
-        head = self._store.head()
+        head = self._head or self._store.head()
         return self._store.files(head) if head else iter(())
 
     def steps(self) -> Iterator[Step]:
-        """Yield the commits, oldest first."""
-        return steps(self._store)
+        """Yield the commits, oldest first; what the ledger knows by another id says nothing."""
+        known = {row.size: row.commit for row in self._rows(select(tables.store))}
+        for step in steps(self._store):
+            ours = known.get(step.end or 0, step.id) == step.id
+            yield step if ours else step._replace(first=None)
+            if step.id == self._head:
+                return
 
     def _rows(self, query: Any) -> Iterator[Any]:
         return iter(self._now.connection.execution_options(yield_per=500).execute(query))
@@ -112,7 +120,7 @@ class Clone:
         if self._blobs is None:
             self._blobs = dict(self._all())
         blob = self._blobs.get(digest)
-        return self._store.blob(blob) if blob else None
+        return _blob(self._store, blob) if blob else None
 
     def evidence(self, digest: str) -> None:
         """Return nothing: evidence never enters git."""
@@ -145,8 +153,16 @@ class Clone:
         for commit in self._store.commits():
             for path, blob in self._store.changed(parent, commit):
                 if blob and not path.startswith("trail/"):
-                    yield sha256(self._store.blob(blob)).hexdigest(), blob
+                    with suppress(QMSError):  # what cannot be read is missed where it is promised
+                        yield sha256(self._store.blob(blob)).hexdigest(), blob
             parent = commit
+
+
+def _blob(store: Store, blob: str) -> bytes | None:
+    try:
+        return store.blob(blob)
+    except NotFound:
+        return None
 
 
 def steps(store: Store) -> Iterator[Step]:
@@ -161,7 +177,7 @@ def steps(store: Store) -> Iterator[Step]:
 def _sound(item: type[Item], row: Any) -> bool:
     try:
         whole = item.model_validate_json(row.body)
-    except ValueError:
+    except (ValueError, Refused):
         return False
     cells = {name: tables.cell(getattr(whole, name)) for name in item.columns}
     told = {name: getattr(row, name) for name in item.columns}

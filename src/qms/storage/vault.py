@@ -41,7 +41,8 @@ class Vault:
         if not place.parent.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             _sync(self._folder)
-        draft = place.with_suffix(f".{os.getpid()}")
+        # One name for all: what somebody killed has left is written over, and never piles up.
+        draft = self._folder / "draft"
         with draft.open("wb") as file:
             file.write(data)
             file.flush()

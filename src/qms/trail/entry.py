@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Final, NamedTuple, Self
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 
-from pydantic import Field, ValidationError, field_serializer
+from pydantic import AfterValidator, Field, ValidationError, field_serializer
 
 from ..changes import Actor, Change, Item
 from ..errors import Refused, Unreadable
@@ -15,6 +15,9 @@ from ..values import Content, Digest, Frozen, canonical
 from . import merkle
 
 VERSION: Final = 1
+GREATEST: Final = 2**53 - 1
+"""The greatest integer that every reader of JSON reads alike (RFC 8785, 3.2.2.3)."""
+
 LONGEST: Final = 65_535
 """Bytes that one entry may have: its length fits two bytes (C2SP tlog-tiles)."""
 
@@ -49,21 +52,34 @@ class Kept(Frozen):
     """A file that an entry promises, by digest."""
 
     sha256: Digest
-    size: int
+    size: int = Field(ge=0, le=GREATEST)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) > GREATEST):
+        raise BadEntry("a number")
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            _plain(part)
+    return value
+
+
+Plain = Annotated[dict[str, Any], AfterValidator(_plain)]
+"""JSON that has one canonical form: no floats, no integer that two readers may read apart."""
 
 
 class Entry(Frozen):
     """Who did which change to which item, when, after which tree, and what came of it."""
 
-    v: int = VERSION
+    v: Literal[1] = VERSION
     log: str
-    index: int = Field(ge=0)
+    index: int = Field(ge=0, le=GREATEST)
     root: Digest
     at: datetime
     actor: Actor
     kind: str
     item: str
-    change: dict[str, Any]
+    change: Plain
     files: dict[str, Kept | None] = {}
     evidence: dict[str, Kept] = {}
     state: dict[str, Digest]
@@ -97,9 +113,12 @@ class Entry(Frozen):
         if kind is None:
             raise UnknownKind(f"entry {self.index}: {self.kind}")
         try:
-            return kind.model_validate(self.change)
+            change = kind.model_validate(self.change)
         except (ValidationError, Refused) as error:
             raise BadEntry(f"entry {self.index}: {self.kind}") from error
+        if canonical(change.model_dump(mode="json")) != canonical(self.change):
+            raise BadEntry(f"entry {self.index}: {self.kind}")
+        return change
 
     @property
     def path(self) -> str:

@@ -69,6 +69,7 @@ _SAYS: Final = {
     "G03": ("This file is missing in git.", "Kho git thiếu tệp này."),
     "G04": ("No entry put this file in git.", "Không mục nhật ký nào đưa tệp này vào kho git."),
     "G05": ("This commit is not ours.", "Lần ghi (commit) này không do hệ thống tạo."),
+    "G06": ("Git cannot be read any further.", "Không đọc tiếp được kho git."),
 }
 
 _WARNINGS: Final = frozenset({"F03", "R02", "G01"})

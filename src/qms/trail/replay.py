@@ -6,12 +6,19 @@ from typing import Any
 
 from .. import registers
 from ..changes import Act, Change, Item, ItemT, Look
+from ..errors import Unreadable
 from ..registers import enactment
 from ..registers.enactment import Outcome
 from ..values import key
 from .entry import Entry
 
 registers.load()
+
+
+class Unplayable(Unreadable):
+    """What this entry says cannot be played again."""
+
+    vi = "Không phát lại được điều mà mục nhật ký này ghi."
 
 
 class Items:
@@ -42,8 +49,10 @@ class Items:
 def replayed(entry: Entry, look: Look) -> Outcome:
     """Return what an entry left behind by the rules of its own day, or raise ``Refused``."""
     change: Change[Any] = entry.opened()
-    act = acting(entry, change, look)
-    return enactment.enact(change, act)
+    try:
+        return enactment.enact(change, acting(entry, change, look))
+    except (ValueError, ArithmeticError) as error:  # a day beyond the calendar, for instance
+        raise Unplayable(f"entry {entry.index}: {entry.kind}") from error
 
 
 def acting(entry: Entry, change: Change[Any], look: Look) -> Act:

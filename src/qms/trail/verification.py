@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from hashlib import sha1, sha256
 
-from ..errors import QMSError, Unreadable
+from ..errors import QMSError, Unreadable, Untrusted
 from ..values import Content
 from .entry import Entry, UnknownKind, laid_out, state_of
 from .findings import Finding, finding
@@ -20,8 +20,8 @@ from .source import Row, Source
 
 def verify(source: Source) -> Iterator[Finding]:
     """Yield everything that does not hold in a source."""
-    walk = Walk(source)
     try:
+        walk = Walk(source)
         for data in source.entries():
             yield from walk.take(data)
         yield from walk.finish()
@@ -76,7 +76,10 @@ class Walk:
         yield from self._rows.rest()
         if self._kept:
             yield from self._names()
-        yield from self._git()
+        try:
+            yield from self._git()
+        except QMSError as error:
+            yield finding("G06", str(error))
 
     def _follows(self, entry: Entry, place: str) -> Iterator[Finding]:
         root, last = self._frontier.root().hex(), self._last
@@ -128,7 +131,11 @@ class Walk:
         self._under_way.clear()
 
     def _content(self, entry: Entry, path: str, digest: str) -> Iterator[Finding]:
-        data = self._source.content(digest)
+        try:
+            data = self._source.content(digest)
+        except (Unreadable, Untrusted):
+            yield finding("F02", f"entry {entry.index}, {path}")
+            return
         if data is None:
             yield finding("F01", f"entry {entry.index}, {path}")
             return
@@ -197,10 +204,9 @@ class Walk:
         reached = 0
         for number, step in enumerate(self._source.steps()):
             whole = step.first == reached and self._starts.get(reached) == step.end
-            if not whole or step.end is None or step.parents != min(number, 1):
+            if not whole or step.parents != min(number, 1):
                 yield finding("G05", step.id)
-                continue
-            reached = step.end
+            reached = step.end or reached
         return reached
 
 

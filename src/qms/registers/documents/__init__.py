@@ -18,6 +18,8 @@ from .approval import (
     Return,
     SameHands,
     Submit,
+    SummaryMissing,
+    TextMissing,
 )
 from .content import Faulty, Remark
 from .copies import (
@@ -25,12 +27,14 @@ from .copies import (
     CopyEnded,
     DayOutOfOrder,
     HandOut,
+    NoLongerInForce,
     OwnReceiptOnly,
     ReportLost,
     TakeBack,
 )
 from .drafting import (
     Abandon,
+    AlreadyApproved,
     Create,
     DraftOpen,
     Edit,
@@ -38,9 +42,11 @@ from .drafting import (
     NoDraft,
     NotAccepted,
     NotDrafter,
+    NotEntrusted,
     OutOfStep,
     OwnParent,
     Revise,
+    SameName,
     UnknownClause,
 )
 from .front import BadFront, Front, part
@@ -49,6 +55,7 @@ from .issuing import (
     EffectiveBeforeDecision,
     EffectiveOutOfOrder,
     HalfDecision,
+    InTheFuture,
     Issue,
     NotIssued,
     NotWithdrawn,
@@ -85,4 +92,4 @@ from .keeping import (
     SameCode,
     Transfer,
 )
-from .legacy import AdoptDocument, AdoptRemoval, AdoptRevision, InTheFuture, NothingToRemove
+from .legacy import AdoptDocument, AdoptRemoval, AdoptRevision, NothingToRemove, UnderControl

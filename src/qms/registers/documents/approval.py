@@ -10,18 +10,21 @@ from ...changes import Act, Step
 from ...errors import Refused
 from ...values import Code, Content, Digest, Text
 from .. import policy
-from ..people import Person
+from ..people import Person, Post
 from .content import Faulty, faults
 from .drafting import (
     Attachments,
     NoDraft,
     NotDrafter,
+    check_entrusted,
+    check_names,
     check_revisable,
     files_of,
     open_draft,
     opened,
     redrafted,
     rewritten,
+    writers,
 )
 from .items import APPROVERS, DRAFTERS, REVIEWERS, Document, Draft, DraftState, Signature
 
@@ -55,10 +58,24 @@ class AlreadyEndorsed(Refused):
 
 
 class ApproverMissing(Refused):
-    """This type of document is approved in another role."""
+    """This type of document is approved in a post with another role."""
 
     clause = "7.5.2 c"
-    vi = "Loại tài liệu này do vai trò khác phê duyệt."
+    vi = "Loại tài liệu này do vị trí có vai trò khác phê duyệt."
+
+
+class TextMissing(Refused):
+    """Attachments are handed in together with the text."""
+
+    clause = "7.5.2 c"
+    vi = "Phụ lục phải nộp cùng với nội dung văn bản."
+
+
+class SummaryMissing(Refused):
+    """A change of an issued document says what it changes."""
+
+    clause = "7.5.3.2 c"
+    vi = "Khi sửa đổi tài liệu đã ban hành phải ghi nội dung sửa đổi."
 
 
 class NumberOutOfOrder(Refused):
@@ -97,8 +114,11 @@ class Submit(Step[Document], kind="document.submit/1", item=Document, roles=DRAF
             draft = open_draft(before, DraftState.DRAFT)
             if draft.drafter not in ("", act.actor.id):
                 raise NotDrafter(before.code)
-        if act.actor.id in self._reviewers(act):
-            raise SameHands(before.code)
+        if self.attachments and self.text is None:
+            raise TextMissing(before.code)
+        check_names(before.id, before.suffix, self.attachments)
+        self._say(before)
+        self._ask(before, act)
         self._read(before, act)
 
     def apply(self, before: Document, act: Act) -> Document:
@@ -107,8 +127,9 @@ class Submit(Step[Document], kind="document.submit/1", item=Document, roles=DRAF
         submitted = {
             "state": DraftState.IN_REVIEW,
             "drafter": act.actor.id,
+            "writers": writers(act, draft) if self.text else draft.writers,
             "summary": self.summary or draft.summary,
-            "reviewers": self._reviewers(act),
+            "reviewers": tuple(person.id for person in self._reviewers(act)),
             "submitted": signed(act),
             "returned": "",
         }
@@ -125,8 +146,20 @@ class Submit(Step[Document], kind="document.submit/1", item=Document, roles=DRAF
             return opened(before, Draft(files=files))
         return redrafted(before, files=files)
 
-    def _reviewers(self, act: Act) -> tuple[str, ...]:
-        return tuple(act.need(Person, code).id for code in self.reviewers)
+    def _reviewers(self, act: Act) -> tuple[Person, ...]:
+        return tuple(act.need(Person, code) for code in self.reviewers)
+
+    def _say(self, before: Document) -> None:
+        said = self.summary or (before.draft.summary if before.draft else "")
+        if before.latest and not said:
+            raise SummaryMissing(before.code)
+
+    def _ask(self, before: Document, act: Act) -> None:
+        wrote = {act.actor.id, *(before.draft.writers if before.draft else ())}
+        for reviewer in self._reviewers(act):
+            if reviewer.id in wrote:
+                raise SameHands(f"{before.code}, {reviewer.code}")
+            check_entrusted(reviewer, REVIEWERS, act)
 
     def _read(self, before: Document, act: Act) -> None:
         # The bytes are at hand only when somebody submits them; a replay has the digest.
@@ -148,11 +181,11 @@ class Endorse(Step[Document], kind="document.endorse/1", item=Document, roles=RE
     def check(self, before: Document, act: Act) -> None:
         draft = open_draft(before, DraftState.IN_REVIEW)
         _same_text(before, draft, self.digest)
-        if act.actor.id == draft.drafter:
+        if signed(act).hands & draft.authors:
             raise SameHands(before.code)
         if draft.reviewers and act.actor.id not in draft.reviewers:
             raise NotReviewer(before.code)
-        if act.actor.id in hands(draft):
+        if act.actor.id in draft.hands:
             raise AlreadyEndorsed(before.code)
 
     def apply(self, before: Document, act: Act) -> Document:
@@ -208,10 +241,10 @@ class Approve(Step[Document], kind="document.approve/1", item=Document, roles=AP
     def check(self, before: Document, act: Act) -> None:
         draft = open_draft(before, DraftState.IN_APPROVAL)
         _same_text(before, draft, self.digest)
-        if act.actor.id in hands(draft):
+        if signed(act).hands & draft.hands:
             raise SameHands(before.code)
         kind = policy.of(act).type(before.type)
-        if kind.approver not in act.roles:
+        if kind.approver not in act.need(Post, act.actor.post).roles:
             raise ApproverMissing(f"{before.code}, {kind.code}: {kind.approver.vi}")
         issue, amendment = self._number(before)
         if (issue, amendment) <= (before.issue, before.amendment):
@@ -239,12 +272,9 @@ class Approve(Step[Document], kind="document.approve/1", item=Document, roles=AP
 
 def signed(act: Act) -> Signature:
     """Return the signature of whoever acts."""
-    return Signature(person=act.actor.id, post=act.actor.post, at=act.at)
-
-
-def hands(draft: Draft) -> frozenset[str]:
-    """Return everybody who drafted or endorsed a draft."""
-    return frozenset({draft.drafter, *(signature.person for signature in draft.endorsements)})
+    held = act.need(Person, act.actor.id).posts(act.day)
+    behalf = next((mine.on_behalf_of for mine in held if mine.post == act.actor.post), "")
+    return Signature(person=act.actor.id, post=act.actor.post, at=act.at, on_behalf_of=behalf)
 
 
 def _same_text(document: Document, draft: Draft, digest: str) -> None:

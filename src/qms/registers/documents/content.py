@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from ...errors import Refused, Unreadable
+from ... import standards
+from ...errors import QMSError, Refused
 from ..policy import DocumentType
 from .front import Front, Parted, part
 
@@ -43,6 +44,11 @@ _SAYS: Final = {
     "E6": (
         "Tổng số ngày các bước khác thời hạn công bố.",
         "The days of the steps do not add up to the announced days.",
+    ),
+    "E7": ("Văn bản không có nội dung.", "The text is empty."),
+    "E8": (
+        "Tệp mở đầu bằng dấu BOM; hãy lưu lại ở dạng UTF-8 không BOM.",
+        "The file begins with a byte order mark; save it as UTF-8 without one.",
     ),
     "W1": ("Liên kết tới tệp không kèm theo.", "A link leads to a file that is not attached."),
     "W2": ("Biểu mẫu chưa có trong hệ thống.", "A form is not in the system."),
@@ -90,18 +96,30 @@ def remarks(data: bytes, kind: DocumentType, attached: tuple[str, ...] = ()) -> 
     except UnicodeDecodeError as error:
         yield remark("E1", f"byte {error.start}")
         return
+    if text.startswith("\ufeff"):
+        yield remark("E8")
     if not unicodedata.is_normalized("NFC", text):
         yield remark("E2")
     try:
         parted = part(text)
-    except Unreadable as error:
+    except QMSError as error:  # a code or a text in it may be refused, too
         yield remark("E3", error.about)
         return
-    yield from _sections(parted.body, kind)
+    # What stands between fences is an example; its lines still count.
+    body = _FENCED.sub(lambda example: "\n" * example[0].count("\n"), parted.body)
+    if not parted.body.strip():
+        yield remark("E7")
+    yield from _sections(body, kind)
     if not kind.blanks:
-        yield from _placeholders(parted.body)
-    yield from _links(parted.body, attached)
+        yield from _placeholders(body)
+    yield from _links(body, attached)
     yield from _data(parted)
+
+
+def clause_remarks(front: Front, edition: int) -> Iterator[Remark]:
+    """Yield the clauses of a front part that an edition of the standard lacks."""
+    known = standards.edition(edition)
+    return (remark("W5", clause) for clause in front.clauses if clause not in known)
 
 
 def _sections(body: str, kind: DocumentType) -> Iterator[Remark]:
@@ -112,7 +130,7 @@ def _sections(body: str, kind: DocumentType) -> Iterator[Remark]:
 
 
 def _placeholders(body: str) -> Iterator[Remark]:
-    for number, line in enumerate(_FENCED.sub("", body).splitlines(), 1):
+    for number, line in enumerate(body.splitlines(), 1):
         found = _PLACEHOLDER.search(line)
         if found:
             yield remark("E5", f"{number}: {line.strip()[:60]}")

@@ -9,8 +9,9 @@ from pydantic import Field
 from ...changes import Act, Item, Opening, Step
 from ...errors import Refused
 from ...values import Code, OptionalCode, Text, key
+from .. import people
 from ..people import Person, Post
-from .issuing import NotIssued, OtherRevision, last
+from .issuing import NotIssued, OtherRevision, in_force, last, not_after_today
 from .items import KEEPERS, Copy, CopyState, Document, Receipt, Revision, State
 
 
@@ -19,6 +20,13 @@ class CopyEnded(Refused):
 
     clause = "7.5.3.2 a"
     vi = "Bản này đã thu hồi hoặc đã báo mất."
+
+
+class NoLongerInForce(Refused):
+    """A controlled copy is not handed out of what is out of force."""
+
+    clause = "7.5.3.2 c"
+    vi = "Không giao bản được kiểm soát của nội dung đã hết hiệu lực."
 
 
 class DayOutOfOrder(Refused):
@@ -36,32 +44,45 @@ class OwnReceiptOnly(Refused):
 
 
 class HandOut(Step[Document], kind="document.hand-out/1", item=Document, roles=KEEPERS):
-    """Hand out a numbered paper copy of the revision issued last."""
+    """Hand out a numbered paper copy: of what is in force on the day, else of what comes."""
 
     vi = "Giao bản giấy có đánh số"
 
     holder: Code = Field(title="Vị trí nhận")
     day: date = Field(title="Ngày giao")
+    revision: OptionalCode = Field(default="", title="Lần ban hành (mặc định: đang hiệu lực)")
 
     def check(self, before: Document, act: Act) -> None:
-        act.need(Post, self.holder)
+        people.still(act.need(Post, self.holder))
+        not_after_today(before.code, self.day, act)
         if before.state is not State.ISSUED:
             raise NotIssued(before.code)
-        if self.day < last(before, act).issued:
-            raise NotIssued(f"{before.code}, {self.day}")
+        revision = self._revision(before, act)
+        if revision.document != before.id:
+            raise OtherRevision(revision.code)
+        if self.day < revision.issued:
+            raise NotIssued(f"{revision.code}, {self.day} < {revision.issued}")
+        if revision.until is not None and revision.until <= self.day:
+            raise NoLongerInForce(f"{revision.code}, {revision.until}")
 
     def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
         number = before.copies + 1
-        code = f"{last(before, act).code}/B{number:02}"
+        revision = self._revision(before, act)
+        code = f"{revision.code}/B{number:02}"
         copy = Copy(
             id=Copy.identify(code),
             code=code,
             document=before.id,
-            revision=last(before, act).id,
+            revision=revision.id,
             holder=act.need(Post, self.holder).id,
             handed=self.day,
         )
         return before.model_copy(update={"copies": number}), copy
+
+    def _revision(self, before: Document, act: Act) -> Revision:
+        if self.revision:
+            return act.need(Revision, self.revision)
+        return in_force(before, self.day, act) or last(before, act)
 
 
 class TakeBack(Step[Copy], kind="copy.take-back/1", item=Copy, roles=KEEPERS):
@@ -73,7 +94,7 @@ class TakeBack(Step[Copy], kind="copy.take-back/1", item=Copy, roles=KEEPERS):
     note: Text = Field(default="", title="Ghi chú")
 
     def check(self, before: Copy, act: Act) -> None:
-        _out(before, self.day)
+        _out(before, self.day, act)
 
     def apply(self, before: Copy, act: Act) -> Copy:
         return _ended(before, CopyState.RETURNED, self.day, self.note)
@@ -88,7 +109,7 @@ class ReportLost(Step[Copy], kind="copy.report-lost/1", item=Copy, roles=KEEPERS
     note: Text = Field(title="Hoàn cảnh", min_length=1)
 
     def check(self, before: Copy, act: Act) -> None:
-        _out(before, self.day)
+        _out(before, self.day, act)
 
     def apply(self, before: Copy, act: Act) -> Copy:
         return _ended(before, CopyState.LOST, self.day, self.note)
@@ -126,7 +147,8 @@ class Acknowledge(Opening[Receipt], kind="receipt.acknowledge/1", item=Receipt):
         return last(act.need(Document, self.document), act)
 
 
-def _out(copy: Copy, day: date) -> None:
+def _out(copy: Copy, day: date, act: Act) -> None:
+    not_after_today(copy.code, day, act)
     if copy.state is not CopyState.OUT:
         raise CopyEnded(f"{copy.code} ({copy.state.vi} / {copy.state})")
     if day < copy.handed:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from ... import standards
-from ...changes import Act, ActorKind, Opening, Role, Step
+from ...changes import Act, ActorKind, Item, Opening, Role, Step
 from ...errors import Refused
 from ...values import Code, Content, OptionalCode, Text, file_name, key
-from .. import policy
-from ..people import Post, Unit
+from .. import people, policy
+from ..people import Person, Post, Unit
 from .items import (
     DRAFTERS,
     Document,
@@ -75,9 +75,31 @@ class UnknownClause(Refused):
 
 
 class OwnParent(Refused):
-    """A form does not belong to itself."""
+    """A form does not belong to itself, nor to one that belongs to it."""
 
-    vi = "Biểu mẫu không thể thuộc về chính nó."
+    clause = "7.5.2 a"
+    vi = "Biểu mẫu không thể thuộc về chính nó, cũng không thuộc về tài liệu là con của nó."
+
+
+class SameName(Refused):
+    """Each file of a document has a name of its own."""
+
+    clause = "7.5.2 a"
+    vi = "Mỗi tệp của tài liệu phải có tên riêng."
+
+
+class NotEntrusted(Refused):
+    """Whoever is asked to draft or review holds a post that may."""
+
+    clause = "5.3"
+    vi = "Người được giao soạn thảo, soát xét phải đang giữ vị trí có vai trò đó."
+
+
+class AlreadyApproved(Refused):
+    """Only the quality officer stops a text that is approved."""
+
+    clause = "7.5.2 c"
+    vi = "Nội dung đã phê duyệt chỉ do cán bộ ISO hủy."
 
 
 Attachments = dict[Code, Content]
@@ -109,16 +131,23 @@ class Create(
     def check(self, act: Act) -> None:
         policy.of(act).type(self.type)
         check_clauses(self.clauses, act)
-        act.need(Unit, self.unit)
-        act.need(Post, self.owner)
+        people.still(act.need(Unit, self.unit), act.need(Post, self.owner))
         check_parents(self.id, self.parents, act)
+        check_names(self.id, self.suffix, self.attachments)
         _check_request(self.request, "", act)
 
-    def apply(self, act: Act) -> Document:
+    def apply(self, act: Act) -> tuple[Item, ...]:
+        return self._document(act), *self._bound(act)
+
+    def files(self, act: Act) -> Mapping[str, Content | None]:
+        return with_data(located(self.id, self._files(), "drafts"), self.text, self.attachments)
+
+    def _document(self, act: Act) -> Document:
         facts = self.model_dump(include={"title", "clauses", "legal", "keywords", "scope"})
         draft = Draft(
-            files=self.listed(),
+            files=self._files(),
             drafter=_person(act),
+            writers=writers(act),
             summary=self.summary,
             request=_request(self.request, act),
         )
@@ -135,12 +164,14 @@ class Create(
             **facts,
         )
 
-    def listed(self) -> tuple[File, ...]:
-        """Return the files of the draft."""
+    def _files(self) -> tuple[File, ...]:
         return files_of(self.id, self.suffix, self.text, self.attachments)
 
-    def files(self, act: Act) -> Mapping[str, Content | None]:
-        return with_data(located(self.id, self.listed(), "drafts"), self.text, self.attachments)
+    def _bound(self, act: Act) -> tuple[Request, ...]:
+        # One request makes one document; the next draft of it may name the request again.
+        if not self.request:
+            return ()
+        return (act.need(Request, self.request).model_copy(update={"document": self.id}),)
 
 
 class Revise(Step[Document], kind="document.revise/1", item=Document, roles=DRAFTERS, tools=True):
@@ -156,12 +187,14 @@ class Revise(Step[Document], kind="document.revise/1", item=Document, roles=DRAF
 
     def check(self, before: Document, act: Act) -> None:
         check_revisable(before)
+        check_names(before.id, before.suffix, self.attachments)
         _check_request(self.request, before.id, act)
 
     def apply(self, before: Document, act: Act) -> Document:
         draft = Draft(
             files=files_of(before.id, before.suffix, self.text, self.attachments),
             drafter=_person(act),
+            writers=writers(act),
             summary=self.summary,
             place=self.place,
             request=_request(self.request, act),
@@ -183,13 +216,13 @@ class Edit(Step[Document], kind="document.edit/1", item=Document, roles=DRAFTERS
 
     def check(self, before: Document, act: Act) -> None:
         draft = open_draft(before, DraftState.DRAFT)
-        if draft.drafter not in ("", act.actor.id) and not _officer(act):
-            raise NotDrafter(before.code)
+        _check_hand(before, draft, act)
+        check_names(before.id, before.suffix, self.attachments)
 
     def apply(self, before: Document, act: Act) -> Document:
         files = files_of(before.id, before.suffix, self.text, self.attachments)
         given = {} if self.summary is None else {"summary": self.summary}
-        return redrafted(before, files=files, **given)
+        return redrafted(before, files=files, writers=writers(act, before.draft), **given)
 
     def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
         return rewritten(before, self.text, self.attachments)
@@ -204,8 +237,9 @@ class Abandon(Step[Document], kind="document.abandon/1", item=Document, roles=DR
 
     def check(self, before: Document, act: Act) -> None:
         draft = open_draft(before)
-        if draft.drafter not in ("", act.actor.id) and not _officer(act):
-            raise NotDrafter(before.code)
+        _check_hand(before, draft, act)
+        if draft.state is DraftState.APPROVED and not _officer(act):
+            raise AlreadyApproved(before.code)
 
     def apply(self, before: Document, act: Act) -> Document:
         state = State.ABANDONED if before.state is State.DRAFTED else before.state
@@ -242,18 +276,44 @@ def check_clauses(clauses: tuple[str, ...], act: Act) -> None:
 
 
 def check_parents(own: str, parents: tuple[str, ...], act: Act) -> None:
-    """Raise ``Refused`` unless every parent is another document."""
-    for parent in parents:
-        if act.need(Document, parent).id == own:
-            raise OwnParent(parent)
+    """Raise ``Refused`` unless every parent is another document, and none its descendant."""
+    above, seen = list(parents), set[str]()
+    while above:
+        parent = act.need(Document, above.pop())
+        if parent.id == own:
+            raise OwnParent(parent.code)
+        if parent.id not in seen:
+            seen.add(parent.id)
+            above += parent.parents
+
+
+def check_names(own: str, suffix: str, attachments: Mapping[str, Content]) -> None:
+    """Raise ``SameName`` where two files of a document would be taken for one."""
+    taken = {text_name(own, suffix)}
+    for name in attachments:
+        if key(name) in taken:
+            raise SameName(name)
+        taken.add(key(name))
+
+
+def check_entrusted(person: Person, roles: tuple[Role, ...], act: Act) -> None:
+    """Raise ``NotEntrusted`` unless somebody holds a post with one of these roles."""
+    held = (people.entrusted(person, post) for _, post in people.holding(person, act))
+    if not any(set(roles) & own for own in held):
+        raise NotEntrusted(person.code)
+
+
+def text_name(own: str, suffix: str) -> str:
+    """Return the name of a document's text among its files."""
+    return f"{file_name(own.partition(':')[2])}.{suffix}"
 
 
 def files_of(
     own: str, suffix: str, text: Content, attachments: Mapping[str, Content]
 ) -> tuple[File, ...]:
     """Return the files of a draft, the text first."""
-    name = f"{file_name(own.partition(':')[2])}.{suffix}"
-    named = [(name, text), *sorted(attachments.items(), key=lambda pair: key(pair[0]))]
+    attached = sorted(attachments.items(), key=lambda pair: key(pair[0]))
+    named = [(text_name(own, suffix), text), *attached]
     return tuple(File(name=name, sha256=of.sha256, size=of.size) for name, of in named)
 
 
@@ -286,8 +346,18 @@ def rewritten(
     return dict.fromkeys(old) | new
 
 
+def writers(act: Act, draft: Draft | None = None) -> tuple[str, ...]:
+    """Return everybody whose words are in a draft, whoever writes now among them."""
+    return tuple(sorted({*(draft.writers if draft else ()), _person(act)} - {""}))
+
+
 def _person(act: Act) -> str:
     return act.actor.id if act.actor.kind is ActorKind.PERSON else ""
+
+
+def _check_hand(document: Document, draft: Draft, act: Act) -> None:
+    if draft.drafter not in ("", act.actor.id) and not _officer(act):
+        raise NotDrafter(document.code)
 
 
 def _officer(act: Act) -> bool:

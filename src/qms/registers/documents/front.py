@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -13,6 +13,9 @@ from ...values import Code, Frozen, Text
 
 FENCE = "+++"
 
+Days = Annotated[Decimal, Field(ge=0, le=9_999)]
+"""Working days; half a day is one."""
+
 
 class Stage(Frozen):
     """One step of a procedure: who does what, in how many working days."""
@@ -20,7 +23,7 @@ class Stage(Frozen):
     step: Text
     name: Text
     who: Text
-    days: Decimal = Decimal(0)
+    days: Days = Decimal(0)
     result: Text = ""
 
 
@@ -63,7 +66,7 @@ class Front(Frozen):
     scope: Text = ""
     parents: tuple[Code, ...] = ()
     distribution: tuple[Code, ...] = ()
-    days: Decimal | None = None
+    days: Days | None = None
     papers: tuple[Paper, ...] = ()
     steps: tuple[Stage, ...] = ()
     forms: tuple[FormRow, ...] = ()
@@ -97,5 +100,12 @@ def part(text: str) -> Parted:
         raise BadFront(FENCE)
     try:
         return Parted(Front(**tomllib.loads(front, parse_float=Decimal)), body)
-    except (tomllib.TOMLDecodeError, ValidationError, RecursionError) as error:
+    except ValidationError as error:
+        raise BadFront(_wrong(error)) from None
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is no TOMLDecodeError
         raise BadFront(str(error).splitlines()[0]) from None
+
+
+def _wrong(error: ValidationError) -> str:
+    rows = (f"{'.'.join(map(str, row['loc']))} ({row['type']})" for row in error.errors())
+    return ", ".join(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from pydantic import Field
@@ -10,6 +10,7 @@ from pydantic import Field
 from ...changes import Act, Item, Step
 from ...errors import Refused
 from ...values import Code, Content, OptionalCode, Personal, Text
+from .. import people
 from ..people import Unit
 from .drafting import DraftOpen, open_draft
 from .items import (
@@ -69,9 +70,17 @@ class NotWithdrawn(Refused):
     vi = "Chỉ khôi phục tài liệu đã bãi bỏ."
 
 
+class InTheFuture(Refused):
+    """What is recorded has happened: its day is not after today."""
+
+    clause = "7.5.3.2 c"
+    vi = "Chỉ ghi việc đã xảy ra: ngày ghi không được sau hôm nay."
+
+
 class OtherRevision(Refused):
     """This revision belongs to another document."""
 
+    clause = "7.5.2 a"
     vi = "Lần ban hành này thuộc tài liệu khác."
 
 
@@ -88,12 +97,10 @@ class Issue(Step[Document], kind="document.issue/1", item=Document, roles=ISSUER
 
     def check(self, before: Document, act: Act) -> None:
         open_draft(before, DraftState.APPROVED)
-        _whole(self.decision, self.decided)
-        for unit in self.distribution:
-            act.need(Unit, unit)
-        if self.decided is not None and self.effective < self.decided:
-            raise EffectiveBeforeDecision(f"{before.code}, {self.effective} < {self.decided}")
-        _in_order(before, self.effective, act)
+        people.still(*(act.need(Unit, unit) for unit in self.distribution))
+        _decided(before, self, self.effective, act)
+        if (old := begun(before, act)) and self.effective <= old.effective:
+            raise EffectiveOutOfOrder(f"{before.code}, {self.effective} ≤ {old.effective}")
 
     def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
         draft = open_draft(before)
@@ -124,6 +131,7 @@ class Issue(Step[Document], kind="document.issue/1", item=Document, roles=ISSUER
             id=Revision.identify(code),
             code=code,
             document=document.id,
+            previous=document.latest,
             title=document.title,
             issue=draft.issue,
             amendment=draft.amendment,
@@ -159,8 +167,8 @@ class RecordDecision(
             raise OtherRevision(revision.code)
         if revision.decision is not None:
             raise AlreadyDecided(revision.code)
-        if revision.effective < self.decided:
-            raise EffectiveBeforeDecision(f"{revision.code}, {revision.effective}")
+        # A decision that came after the text took effect is recorded as it is, and flagged.
+        not_after_today(revision.code, self.decided, act)
 
     def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
         decision = Decision(number=self.decision, day=self.decided, signer=self.signer)
@@ -185,15 +193,12 @@ class Withdraw(Step[Document], kind="document.withdraw/1", item=Document, roles=
     signer: Personal = Field(default="", title="Người ký quyết định")
 
     def check(self, before: Document, act: Act) -> None:
-        _whole(self.decision, self.decided)
         if before.state is not State.ISSUED:
             raise NotIssued(before.code)
         if before.draft is not None:
             raise DraftOpen(before.code)
-        if self.decided is not None and self.day < self.decided:
-            raise EffectiveBeforeDecision(f"{before.code}, {self.day} < {self.decided}")
-        if self.day < last(before, act).effective:
-            raise EffectiveOutOfOrder(f"{before.code}, {self.day}")
+        _decided(before, self, self.day, act)
+        check_end(before, self.day, act)
 
     def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
         decision = _decision(self.decision, self.decided, self.signer)
@@ -217,11 +222,9 @@ class Reinstate(Step[Document], kind="document.reinstate/1", item=Document, role
     signer: Personal = Field(default="", title="Người ký quyết định")
 
     def check(self, before: Document, act: Act) -> None:
-        _whole(self.decision, self.decided)
         if before.withdrawal is None or before.state is not State.WITHDRAWN:
             raise NotWithdrawn(before.code)
-        if self.decided is not None and self.effective < self.decided:
-            raise EffectiveBeforeDecision(f"{before.code}, {self.effective} < {self.decided}")
+        _decided(before, self, self.effective, act)
         if self.effective < before.withdrawal.day:
             raise EffectiveOutOfOrder(f"{before.code}, {self.effective}")
 
@@ -231,6 +234,7 @@ class Reinstate(Step[Document], kind="document.reinstate/1", item=Document, role
         again = {
             "id": Revision.identify(code),
             "code": code,
+            "previous": old.id,
             "summary": self.reason,
             "effective": self.effective,
             "until": None,
@@ -262,12 +266,51 @@ def numbered(document: Document, issue: int, amendment: int, act: Act) -> str:
     return f"{code}/{document.revisions + 1}" if act.look(Revision, code) else code
 
 
-def superseded(document: Document, day: date, act: Act) -> tuple[Revision, ...]:
-    """Return the last revision, out of force from a day on."""
-    old = act.look(Revision, document.latest) if document.latest else None
-    if old is None or (old.until is not None and old.until <= day):
-        return ()
-    return (old.model_copy(update={"until": day}),)
+def line(document: Document, act: Act) -> Iterator[Revision]:
+    """Yield the revisions of a document, the one issued last first."""
+    code = document.latest
+    while code:
+        revision = act.need(Revision, code)
+        yield revision
+        code = revision.previous
+
+
+def begun(document: Document, act: Act) -> Revision | None:
+    """Return the newest revision that has taken effect, if one has.
+
+    What was issued for a later day may still be overtaken; what took effect is history.
+    """
+    there = (old for old in line(document, act) if not old.void)
+    return next((old for old in there if old.effective <= act.day), None)
+
+
+def in_force(document: Document, day: date, act: Act) -> Revision | None:
+    """Return the revision of a document in force on a day, or ``None``."""
+    return next((old for old in line(document, act) if old.in_force(day)), None)
+
+
+def superseded(document: Document, day: date, act: Act) -> Iterator[Revision]:
+    """Yield what is out of force from a day on; what was to begin later never begins."""
+    for old in line(document, act):
+        if old.void:
+            continue
+        if old.until is None or old.until > day:
+            yield old.model_copy(update={"until": max(day, old.effective)})
+        if old.effective < day:
+            return
+
+
+def check_end(document: Document, day: date, act: Act) -> None:
+    """Raise ``EffectiveOutOfOrder`` where a document would end before it took effect."""
+    old = begun(document, act)
+    if old is not None and day < old.effective:
+        raise EffectiveOutOfOrder(f"{document.code}, {day} < {old.effective}")
+
+
+def not_after_today(code: str, day: date | None, act: Act) -> None:
+    """Raise ``InTheFuture`` for a day that is yet to come."""
+    if day is not None and day > act.day:
+        raise InTheFuture(f"{code}, {day}")
 
 
 def replaced(document: Document, act: Act) -> dict[str, Content | None]:
@@ -276,15 +319,13 @@ def replaced(document: Document, act: Act) -> dict[str, Content | None]:
     return dict.fromkeys(located(document.id, old.files, "procedures")) if old else {}
 
 
-def _in_order(document: Document, effective: date, act: Act) -> None:
-    old = act.look(Revision, document.latest) if document.latest else None
-    if old is not None and effective <= old.effective:
-        raise EffectiveOutOfOrder(f"{document.code}, {effective} ≤ {old.effective}")
-
-
-def _whole(number: str, day: date | None) -> None:
-    if bool(number) != (day is not None):
-        raise HalfDecision(number or str(day))
+def _decided(document: Document, change: Issue | Withdraw | Reinstate, day: date, act: Act) -> None:
+    decided = change.decided
+    if bool(change.decision) != (decided is not None):
+        raise HalfDecision(f"{document.code}, {change.decision or decided}")
+    not_after_today(document.code, decided, act)
+    if decided is not None and day < decided:
+        raise EffectiveBeforeDecision(f"{document.code}, {day} < {decided}")
 
 
 def _decision(number: str, day: date | None, signer: Personal) -> Decision | None:

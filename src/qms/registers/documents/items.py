@@ -65,11 +65,17 @@ class File(Frozen):
 
 
 class Signature(Frozen):
-    """Who signed a digest, in which post, when."""
+    """Who signed a digest, in which post, when, and for whom where the post was delegated."""
 
     person: str
     post: str
     at: datetime
+    on_behalf_of: str = ""
+
+    @property
+    def hands(self) -> frozenset[str]:
+        """Return whoever signed, and whoever they signed for."""
+        return frozenset({self.person, self.on_behalf_of} - {""})
 
 
 class Draft(Frozen):
@@ -78,6 +84,7 @@ class Draft(Frozen):
     state: DraftState = DraftState.DRAFT
     files: tuple[File, ...]
     drafter: str = ""
+    writers: tuple[str, ...] = ()
     summary: Text = ""
     place: Text = ""
     request: str = ""
@@ -94,6 +101,17 @@ class Draft(Frozen):
         """Return what each signature covers: the digest over all files of the draft."""
         return manifest({file.name: file.content for file in self.files})
 
+    @property
+    def authors(self) -> frozenset[str]:
+        """Return everybody whose words are in the draft, and whoever they signed for."""
+        signed = self.submitted.hands if self.submitted else frozenset[str]()
+        return frozenset({self.drafter, *self.writers} - {""}) | signed
+
+    @property
+    def hands(self) -> frozenset[str]:
+        """Return everybody who wrote or endorsed the draft, and whoever they signed for."""
+        return self.authors.union(*(signature.hands for signature in self.endorsements))
+
 
 class Decision(Frozen):
     """The written decision behind an issue or a withdrawal."""
@@ -109,6 +127,7 @@ class Withdrawal(Frozen):
     day: date
     reason: Text
     decision: Decision | None = None
+    legacy: bool = False
 
 
 class Document(
@@ -172,6 +191,7 @@ class Revision(
     """One issued text; in force from ``effective`` until before ``until``."""
 
     document: str
+    previous: str = ""
     title: Text
     issue: int
     amendment: int
@@ -196,8 +216,18 @@ class Revision(
 
     @property
     def decided(self) -> str:
-        """Return ``"no"`` while the written decision is still owed (chưa có quyết định)."""
-        return "yes" if self.decision else "no"
+        """Return ``"no"`` while the written decision is still owed (chưa có quyết định).
+
+        ``"late"`` says that the decision is of a day after the text took effect.
+        """
+        if self.decision is None:
+            return "no"
+        return "late" if self.effective < self.decision.day else "yes"
+
+    @property
+    def void(self) -> bool:
+        """Tell whether this revision was put aside before it took effect."""
+        return self.until is not None and self.until <= self.effective
 
     def in_force(self, on: date) -> bool:
         """Tell whether this revision is in force on a day."""

@@ -11,8 +11,8 @@ from ...errors import Refused
 from ...values import Code, OptionalCode, Text, key
 from .. import people
 from ..people import Person, Post, Unit
-from .drafting import check_clauses, check_parents
-from .items import KEEPERS, Document, Impact, Request, RequestState
+from .drafting import check_clauses, check_entrusted, check_parents
+from .items import DRAFTERS, KEEPERS, Document, Impact, Request, RequestState
 
 
 class SameCode(Refused):
@@ -73,10 +73,7 @@ class Transfer(Step[Document], kind="document.transfer/1", item=Document, roles=
 
     def check(self, before: Document, act: Act) -> None:
         owner = act.need(Post, self.owner)
-        unit = act.need(Unit, self.unit or owner.unit)
-        for holder in (owner, unit):
-            if holder.until is not None:
-                raise people.Ended(holder.code)
+        people.still(owner, act.need(Unit, self.unit or owner.unit))
 
     def apply(self, before: Document, act: Act) -> Document:
         owner = act.need(Post, self.owner)
@@ -149,7 +146,7 @@ class Accept(Step[Request], kind="request.accept/1", item=Request, roles=DECIDER
 
     def check(self, before: Request, act: Act) -> None:
         _undecided(before)
-        act.need(Person, self.drafter)
+        check_entrusted(act.need(Person, self.drafter), DRAFTERS, act)
 
     def apply(self, before: Request, act: Act) -> Request:
         drafter = act.need(Person, self.drafter).id

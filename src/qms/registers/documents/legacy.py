@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from ...changes import Act, AlreadyThere, Item, Opening, Step
 from ...errors import Refused
@@ -13,16 +13,33 @@ from ...values import Code, Content, Personal, Text
 from .. import policy
 from ..people import Post, Unit
 from .approval import NumberOutOfOrder
-from .drafting import Attachments, DraftOpen, check_parents, files_of, with_data
-from .issuing import EffectiveOutOfOrder, last, numbered, replaced, superseded
+from .drafting import (
+    Attachments,
+    DraftOpen,
+    IsWithdrawn,
+    check_names,
+    check_parents,
+    files_of,
+    with_data,
+)
+from .issuing import (
+    EffectiveBeforeDecision,
+    EffectiveOutOfOrder,
+    check_end,
+    last,
+    not_after_today,
+    numbered,
+    replaced,
+    superseded,
+)
 from .items import KEEPERS, Decision, Document, Legacy, Revision, State, Withdrawal, located
 
 
-class InTheFuture(Refused):
-    """What was issued before this system was here has a day in the past."""
+class UnderControl(Refused):
+    """What was issued here is changed by signatures, not by adopting old papers."""
 
     clause = "7.5.3.2 c"
-    vi = "Lần ban hành cũ phải có ngày trong quá khứ."
+    vi = "Tài liệu đã ban hành trong hệ thống chỉ thay đổi bằng chữ ký, không nhập thêm bản cũ."
 
 
 class NothingToRemove(Refused):
@@ -92,7 +109,7 @@ class AdoptRevision(
     summary: Text = Field(default="", title="Nội dung sửa đổi")
     source: Text = Field(title="Nguồn", min_length=1)
     author: Personal = Field(default="", title="Người lập tệp")
-    written: datetime | None = Field(default=None, title="Thời điểm lập tệp")
+    written: AwareDatetime | None = Field(default=None, title="Thời điểm lập tệp")
     drafted_by: Personal = Field(default="", title="Người soạn thảo")
     reviewed_by: Personal = Field(default="", title="Người soát xét")
     approved_by: Personal = Field(default="", title="Người phê duyệt")
@@ -101,23 +118,24 @@ class AdoptRevision(
     def check(self, before: Document, act: Act) -> None:
         if before.draft is not None:
             raise DraftOpen(before.code)
-        if self.issued > act.day:
-            raise InTheFuture(f"{before.code}, {self.issued}")
-        follows = (self.issue, self.amendment) > (before.issue, before.amendment)
-        if before.latest and not follows and not self.note:
-            raise NumberOutOfOrder(f"{before.code}, {self.issue}.{self.amendment}")
-        if before.latest and self._effective() < last(before, act).effective:
-            raise EffectiveOutOfOrder(f"{before.code}, {self._effective()}")
+        _check_old(before, act)
+        not_after_today(before.code, self.issued, act)
+        check_names(before.id, before.suffix, self.attachments)
+        if before.withdrawal is not None and not before.withdrawal.legacy:
+            raise IsWithdrawn(before.code)
+        self._check_note(before)
+        self._check_days(before, act)
 
     def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
         revision = self._revision(before, act)
+        issue, amendment = max(self._number(), (before.issue, before.amendment))
         after = before.model_copy(
             update={
                 "state": State.ISSUED,
                 "withdrawal": None,
                 "latest": revision.id,
-                "issue": self.issue,
-                "amendment": self.amendment,
+                "issue": issue,
+                "amendment": amendment,
                 "revisions": before.revisions + 1,
             }
         )
@@ -131,6 +149,23 @@ class AdoptRevision(
     def _effective(self) -> date:
         return self.effective or self.issued
 
+    def _number(self) -> tuple[int, int]:
+        return self.issue, self.amendment
+
+    def _check_note(self, before: Document) -> None:
+        if self.note:
+            return
+        if before.latest and self._number() <= (before.issue, before.amendment):
+            raise NumberOutOfOrder(f"{before.code}, {self.issue}.{self.amendment}")
+        if self._effective() < self.issued:
+            raise EffectiveBeforeDecision(f"{before.code}, {self.effective} < {self.issued}")
+
+    def _check_days(self, before: Document, act: Act) -> None:
+        removed = before.withdrawal.day if before.withdrawal else date.min
+        begun = last(before, act).effective if before.latest else date.min
+        if self._effective() < max(removed, begun):
+            raise EffectiveOutOfOrder(f"{before.code}, {self._effective()}")
+
     def _revision(self, before: Document, act: Act) -> Revision:
         code = numbered(before, self.issue, self.amendment, act)
         decided = Decision(number=self.decision, day=self.issued) if self.decision else None
@@ -138,6 +173,7 @@ class AdoptRevision(
             id=Revision.identify(code),
             code=code,
             document=before.id,
+            previous=before.latest,
             title=before.title,
             issue=self.issue,
             amendment=self.amendment,
@@ -165,15 +201,19 @@ class AdoptRemoval(
             raise NothingToRemove(before.code)
         if before.draft is not None:
             raise DraftOpen(before.code)
-        if self.day > act.day:
-            raise InTheFuture(f"{before.code}, {self.day}")
-        if self.day < last(before, act).effective:
-            raise EffectiveOutOfOrder(f"{before.code}, {self.day}")
+        _check_old(before, act)
+        not_after_today(before.code, self.day, act)
+        check_end(before, self.day, act)
 
     def apply(self, before: Document, act: Act) -> tuple[Item, ...]:
-        withdrawal = Withdrawal(day=self.day, reason=self.source)
+        withdrawal = Withdrawal(day=self.day, reason=self.source, legacy=True)
         update = {"state": State.WITHDRAWN, "withdrawal": withdrawal}
         return before.model_copy(update=update), *superseded(before, self.day, act)
 
     def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
         return replaced(before, act)
+
+
+def _check_old(document: Document, act: Act) -> None:
+    if document.latest and last(document, act).legacy is None:
+        raise UnderControl(document.code)

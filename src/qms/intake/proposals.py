@@ -1,0 +1,224 @@
+"""What an import proposes: changes with the places they come from, judged before they happen.
+
+The rules are the registers' own. Each proposal is enacted in memory on top of what the system
+holds; what a rule refuses becomes a remark at its place, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, time
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, Final, NamedTuple
+
+from ..changes import HERE, Act, Actor, ActorKind, Change, Item, ItemT, Look, Opening, Unknown
+from ..errors import QMSError, Refused
+from ..questions import View
+from ..registers import enactment, policy
+from ..registers.documents import Document
+from ..registers.people import Post, Unit
+from ..trail.replay import Items
+from ..values import key, sort_key
+
+HAND: Final = Actor(id="import", kind=ActorKind.IMPORT)
+"""In whose name proposals are judged; who brings them in is asked when they are performed."""
+
+_REFERS: Final[Mapping[str, type[Item]]] = {"unit": Unit, "owner": Post, "parents": Document}
+
+
+class Passed(Refused):
+    """Nothing was to be taken here; it is mentioned so that nobody wonders."""
+
+    vi = "Ở đây không có gì phải nhận; chỉ nêu để biết."
+
+
+class NotAdopted(Refused):
+    """The document of this line was not taken."""
+
+    vi = "Tài liệu của dòng này không được nhận."
+
+
+class NotWhole(Refused):
+    """Something could not be taken, and all or nothing was asked for."""
+
+    vi = "Có phần không nhận được, mà đã yêu cầu nhận tất cả hoặc không nhận gì."
+
+
+class Circle(Refused):
+    """A document cannot belong to one that belongs to it."""
+
+    vi = "Tài liệu không thể thuộc về tài liệu thuộc chính nó."
+
+
+class Remark(NamedTuple):
+    """What could not be taken: where it stands, and the named error that says why."""
+
+    path: str
+    error: QMSError
+    line: int = 0
+    field: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return where this stands: path, line and field, as far as they are known."""
+        line = f":{self.line}" if self.line else ""
+        return f"{self.path}{line}" + (f" [{self.field}]" if self.field else "")
+
+    @property
+    def vi(self) -> str:
+        """Return the sentence in Vietnamese."""
+        return self.error.says("vi")
+
+    @property
+    def en(self) -> str:
+        """Return the sentence in English."""
+        return self.error.says("en")
+
+    @property
+    def fault(self) -> bool:
+        """Tell whether something is missing because of this."""
+        return not isinstance(self.error, Passed)
+
+
+class Proposal(NamedTuple):
+    """One change that somebody's files ask for, not yet made."""
+
+    path: str
+    change: type[Change[Any]]
+    fields: Mapping[str, object]
+    line: int = 0
+
+    @property
+    def code(self) -> str:
+        """Return the code of the item that it is about."""
+        return str(self.fields["code"])
+
+    def step(self, change: type[Change[Any]], code: str, **fields: object) -> Proposal:
+        """Return another change that the same place asks for."""
+        return Proposal(self.path, change, {"code": code, **fields}, self.line)
+
+    def remark(self, error: QMSError, field: str = "") -> Remark:
+        """Return why this proposal is not taken."""
+        return Remark(self.path, error, self.line, field or self._named(error))
+
+    def _named(self, error: QMSError) -> str:
+        # A refusal says the value it is about; the field is the one that holds this value.
+        return next((name for name, value in self.fields.items() if value == error.about), "")
+
+
+class Import(NamedTuple):
+    """The changes to perform, in one operation, and a remark for all that is not among them."""
+
+    changes: tuple[Change[Any], ...]
+    remarks: tuple[Remark, ...]
+
+    def whole(self) -> tuple[Change[Any], ...]:
+        """Return the changes, or raise ``NotWhole`` where something could not be taken."""
+        faults = [remark for remark in self.remarks if remark.fault]
+        if faults:
+            raise NotWhole(f"{len(faults)}, {faults[0].place}: {faults[0].vi}")
+        return self.changes
+
+
+class Overlay:
+    """Items as proposals would leave them, over those that are there."""
+
+    def __init__(self, beneath: Look) -> None:
+        self._beneath, self._items = beneath, Items()
+        self._seen: dict[tuple[str, str], Item | None] = {}
+
+    def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
+        """Return an item by code or id, or ``None``."""
+        own = self._items.look(item, code)
+        if own is not None:
+            return own
+        place = (item.register, key(code))
+        if place not in self._seen:
+            self._seen[place] = self._beneath(item, code)
+        found = self._seen[place]
+        return found if isinstance(found, item) else None
+
+    def put(self, items: tuple[Item, ...]) -> None:
+        """Take items as a proposal leaves them."""
+        self._items.put(items)
+
+
+def judged(proposals: Iterable[Proposal], look: Look, at: datetime) -> Import:
+    """Return the changes that the rules allow at a moment, and remarks on the others."""
+    items = Overlay(look)
+    act = Act(HAND, at, items.look)
+    changes: list[Change[Any]] = []
+    remarks: list[Remark] = []
+    refused: set[str] = set()
+    for proposal in proposals:
+        if key(proposal.code) in refused:
+            remarks.append(proposal.remark(NotAdopted(proposal.code)))
+            continue
+        found = list(_dangling(proposal, act))
+        if not found:
+            found = list(_enacted(proposal, act, items, changes))
+        remarks += found
+        if found and issubclass(proposal.change, Opening):
+            refused.add(key(proposal.code))
+    return Import(tuple(changes), tuple(remarks))
+
+
+def presently(view: View) -> tuple[Look, datetime]:
+    """Return how to look into a system as it is, and the day it is there."""
+
+    def look(item: type[ItemT], code: str, /) -> ItemT | None:
+        with suppress(Unknown):
+            return view.get(item, code)
+        return None
+
+    return look, datetime.combine(view.today, time(), HERE)
+
+
+def parents_first(parents: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return codes in an order in which parents come before what belongs to them.
+
+    What stands in a circle, or behind one, is left out.
+
+    >>> parents_first({"BM.01-QT-01": ["QT-01"], "QT-01": [], "A": ["B"], "B": ["A"]})
+    ['QT-01', 'BM.01-QT-01']
+    """
+    names = {key(code): code for code in parents}
+    graph = {
+        key(code): {key(parent) for parent in above} & names.keys() - {key(code)}
+        for code, above in parents.items()
+    }
+    sorter, order = TopologicalSorter(graph), list[str]()
+    with suppress(CycleError):
+        sorter.prepare()
+    while ready := sorter.get_ready():
+        order += sorted((names[own] for own in ready), key=sort_key)
+        sorter.done(*ready)
+    return order
+
+
+def _enacted(
+    proposal: Proposal, act: Act, items: Overlay, changes: list[Change[Any]]
+) -> Iterator[Remark]:
+    try:
+        change = proposal.change(**proposal.fields)
+        outcome = enactment.enact(change, act)
+    except QMSError as error:
+        yield proposal.remark(error)
+        return
+    items.put(outcome.items)
+    changes.append(change)
+
+
+def _dangling(proposal: Proposal, act: Act) -> Iterator[Remark]:
+    """Yield every reference that leads nowhere: a rule would stop at the first."""
+    for field, item in _REFERS.items():
+        said = proposal.fields.get(field) or ()
+        for code in (said,) if isinstance(said, str) else said:  # type: ignore[attr-defined]
+            if act.look(item, code) is None:
+                yield proposal.remark(Unknown(code), field)
+    if kind := proposal.fields.get("type"):
+        try:
+            policy.of(act).type(str(kind))
+        except policy.UnknownType as error:
+            yield proposal.remark(error, "type")

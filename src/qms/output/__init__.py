@@ -1,0 +1,1 @@
+"""What people read: pages, tables, flow charts, the published folder."""

@@ -1,0 +1,96 @@
+"""What a disk or a database may refuse to do, each by its name."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import exc
+from sqlalchemy.engine import ExceptionContext
+
+from ..errors import Conflict, NotFound, QMSError, Refused, Unreadable
+
+
+class Busy(Conflict):
+    """The ledger is held by somebody else, or its database does not answer."""
+
+    vi = "Sổ cái đang bị giữ hoặc cơ sở dữ liệu không trả lời."
+
+
+class NoRoom(Conflict):
+    """The disk is full or broken; nothing was changed."""
+
+    vi = "Đĩa bị đầy hoặc hỏng; chưa thay đổi gì."
+
+
+class NotWritable(Conflict):
+    """Nothing may be written here."""
+
+    vi = "Không được phép ghi vào nơi này."
+
+
+class Damaged(Unreadable):
+    """The database of the ledger is damaged; rebuild it from the store or restore a backup."""
+
+    vi = "Cơ sở dữ liệu của sổ cái bị hỏng; hãy dựng lại từ kho git hoặc khôi phục bản sao lưu."
+
+
+class NoLedger(NotFound):
+    """There is no ledger in this database."""
+
+    vi = "Cơ sở dữ liệu này không có sổ cái."
+
+
+class BadAddress(Unreadable):
+    """This address leads to no database that can be used here."""
+
+    vi = "Địa chỉ này không dẫn tới cơ sở dữ liệu nào dùng được ở đây."
+
+
+class LedgerTaken(Refused):
+    """This database already holds another trail."""
+
+    vi = "Cơ sở dữ liệu này đã chứa một nhật ký khác."
+
+
+_FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_SQLITE: Final = {
+    "SQLITE_BUSY": Busy,
+    "SQLITE_LOCKED": Busy,
+    "SQLITE_FULL": NoRoom,
+    "SQLITE_IOERR": NoRoom,
+    "SQLITE_READONLY": NotWritable,
+    "SQLITE_CANTOPEN": NotWritable,
+    "SQLITE_PERM": NotWritable,
+}
+
+
+@contextmanager
+def writing(place: object) -> Iterator[None]:
+    """Raise ``NotWritable`` or ``NoRoom`` where the disk refuses what is written inside."""
+    try:
+        yield
+    except OSError as error:
+        named = NotWritable if error.errno in _FORBIDDEN else NoRoom
+        raise named(f"{place}: {error.strerror or error}") from error
+
+
+def refused(context: ExceptionContext) -> None:
+    """Raise by its name what a database refuses; a mistake of ours in SQL goes on as it is."""
+    error = context.sqlalchemy_exception
+    ours = isinstance(error, exc.ProgrammingError)
+    if isinstance(error, exc.DatabaseError) and not ours:
+        about = context.engine.url.render_as_string() if context.engine else ""
+        says = str(context.original_exception).splitlines() or [""]
+        raise _named(error)(f"{about}: {says[0]}") from context.original_exception
+
+
+def _named(error: exc.DatabaseError) -> type[QMSError]:
+    # Only SQLite gives its errors a name; from a server, what failed to operate may work later.
+    name = str(getattr(error.orig, "sqlite_errorname", ""))
+    if not name and hasattr(error.orig, "sqlstate") and isinstance(error, exc.OperationalError):
+        return Busy
+    kind = "_".join(name.split("_")[:2])
+    return _SQLITE.get(kind, Damaged)
