@@ -180,10 +180,10 @@ class OnePolicy(Refused):
 
 
 class NamedTwice(Refused):
-    """The policy names each type, series and stamp once."""
+    """The policy names each type, series, stamp and grade once."""
 
     clause = "7.5.2 a"
-    vi = "Mỗi loại tài liệu, dãy số, dấu chỉ được nêu một lần trong chính sách."
+    vi = "Mỗi loại tài liệu, dãy số, dấu, mức chỉ được nêu một lần trong chính sách."
 
 
 class NoApprover(Refused):
@@ -307,6 +307,7 @@ def _sound(policy: Adopt | Revise) -> None:
     _once([kind.code for kind in policy.types or ()])
     _once([series.name for series in policy.series or ()])
     _once([stamp.condition for stamp in policy.stamps or ()])
+    _once([grade.code for grade in policy.grades or ()])
 
 
 def _once(names: list[str]) -> None:
