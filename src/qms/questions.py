@@ -202,7 +202,9 @@ class View:
     def undecided(self) -> list[Revision]:
         """Return the revisions, in force now or later, without a decision (chưa có quyết định)."""
         owed = self.find(Revision, decided="no")
-        return [row for row in owed if row.until is None or self.today < row.until]
+        return [
+            row for row in owed if not row.void and (row.until is None or self.today < row.until)
+        ]
 
     def copies_to_recall(self, on: date | None = None) -> list[Copy]:
         """Return the paper copies still out of revisions that are no longer in force."""

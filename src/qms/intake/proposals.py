@@ -94,6 +94,11 @@ class Proposal(NamedTuple):
         """Return the code of the item that it is about."""
         return str(self.fields["code"])
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Return where this is asked for: path and line."""
+        return self.path, self.line
+
     def step(self, change: type[Change[Any]], code: str, **fields: object) -> Proposal:
         """Return another change that the same place asks for."""
         return Proposal(self.path, change, {"code": code, **fields}, self.line)
@@ -150,17 +155,18 @@ def judged(proposals: Iterable[Proposal], look: Look, at: datetime) -> Import:
     act = Act(HAND, at, items.look)
     changes: list[Change[Any]] = []
     remarks: list[Remark] = []
-    refused: set[str] = set()
+    refused: dict[str, Proposal] = {}
     for proposal in proposals:
-        if key(proposal.code) in refused:
-            remarks.append(proposal.remark(NotAdopted(proposal.code)))
+        if (opening := refused.get(key(proposal.code))) is not None:
+            if proposal.place != opening.place:
+                remarks.append(proposal.remark(NotAdopted(proposal.code)))
             continue
         found = list(_dangling(proposal, act))
         if not found:
             found = list(_enacted(proposal, act, items, changes))
         remarks += found
         if found and issubclass(proposal.change, Opening):
-            refused.add(key(proposal.code))
+            refused[key(proposal.code)] = proposal
     return Import(tuple(changes), tuple(remarks))
 
 

@@ -73,7 +73,7 @@ def wrapped(text: str, width: int) -> list[str]:
     """Return the lines of a text, none wider than so many units at the chart's size.
 
     >>> wrapped("Tiếp nhận, kiểm tra hồ sơ", 90)
-    ['Tiếp nhận, kiểm', 'tra hồ sơ']
+    ['Tiếp nhận,', 'kiểm tra hồ sơ']
     """
     lines = [""]
     for word in _words(text, width):

@@ -12,13 +12,14 @@ from urllib.parse import unquote
 from ..registers.documents.content import BLOCKS, fold
 from ..values import key
 
-LARGEST: Final = 2_000_000
-"""Bytes that a text may have to be rendered."""
+LARGEST: Final = 1_000_000
+"""Bytes that a text may have to be rendered: some four hundred pages."""
 
 # Python-Markdown searches to the end of a block for what each of these opens: 4,000 brackets
 # in one block take it 15 seconds. Work is openings × length, about 0.14 s for a million.
 _OPENINGS: Final = re.compile(r"[\[<{]|^(?:#|=+ *$|-+ *$)", re.MULTILINE)
 _UNCLOSED: Final = re.compile(r"<(?![^<]*>)")
+_DEEP: Final = re.compile(r"^(?: {100}|\t{25}|(?: {0,3}>){20})", re.MULTILINE)
 _BLANK: Final = re.compile(r"\n[ \t]*\n")
 _MOST_OPENINGS: Final = 1_000
 _MOST_TAGS: Final = 20_000
@@ -69,7 +70,7 @@ _PLACE: Final = re.compile(rf"^( {{0,3}})\{{({'|'.join(BLOCKS)})\}}[ \t]*$", re.
 
 def light(text: str) -> bool:
     """Tell whether a text is rendered in reasonable time, without rendering it."""
-    if len(text.encode()) > LARGEST or text.count("<") > _MOST_TAGS:
+    if len(text.encode()) > LARGEST or text.count("<") > _MOST_TAGS or _DEEP.search(text):
         return False
     openings = [(len(_OPENINGS.findall(block)), len(block)) for block in _BLANK.split(text)]
     work = sum(count * length for count, length in openings)

@@ -114,7 +114,7 @@ class Reader:
         """Yield the revisions of a document, oldest first."""
         home, version = tables.HOME[Revision].c, tables.HOME[Revision].alias()
         first = select(func.min(version.c.since_entry)).where(version.c.id == home.id)
-        order = (home.effective, first.scalar_subquery())
+        order = (first.scalar_subquery(),)
         return self.select(Revision, home.document == document, order=order)
 
     def versions(self, item: type[ItemT], own: str) -> Iterator[tuple[bytes, ItemT]]:

@@ -87,7 +87,7 @@ class Parted(NamedTuple):
 
 
 def part(text: str) -> Parted:
-    """Return the front part and the body, or raise ``BadFront``.
+    """Return the front part and the body, or raise ``BadFront`` or what refuses a value in it.
 
     >>> part("## 1. Mục đích").front is None
     True

@@ -1,0 +1,6 @@
+"""``python -m qms`` is the command ``qms``."""
+
+from .cli import main
+
+if __name__ == "__main__":
+    main()

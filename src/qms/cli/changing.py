@@ -1,0 +1,102 @@
+"""One command for each change, made from the change's own fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from gettext import gettext as _
+from typing import Any
+
+import click
+
+from ..changes import Change, NotWellFormed, Opening
+from ..questions import View
+from ..trail.entry import Entry
+from .fields import by_option, given, option
+from .language import language
+from .parameters import Plain
+from .phrases import actor_of, called, kind_called, name_of, shown
+from .session import asked
+
+
+def newest(register: str) -> dict[str, type[Change[Any]]]:
+    """Return the change behind each verb of a register, in its newest version."""
+    found: dict[str, tuple[int, type[Change[Any]]]] = {}
+    for kind, change in Change.kinds.items():
+        name, _slash, version = kind.rpartition("/")
+        own, _dot, verb = name.partition(".")
+        if own == register and int(version) > found.get(verb, (0,))[0]:
+            found[verb] = int(version), change
+    return {verb: change for verb, (_version, change) in sorted(found.items())}
+
+
+def command(verb: str, change: type[Change[Any]]) -> click.Command:
+    """Return the command that makes a change."""
+    says = called(change, language()).rstrip(".")
+    return click.Command(
+        verb,
+        params=[*_parameters(change), _dry_run()],
+        callback=partial(_make, change),
+        help=f"{says}.\n\n{_who(change)}",
+        short_help=f"{says}.",
+        options_metavar=_("[OPTIONS]"),
+    )
+
+
+def report(view: View, entries: Sequence[Entry], *, rehearsed: bool) -> None:
+    """Say what was done, or would be."""
+    if rehearsed:
+        click.secho(_("Rehearsal only; nothing was written. This would happen:"), fg="yellow")
+    mark = "·" if rehearsed else click.style("✓", fg="green")
+    for entry in entries:
+        code = click.style(str(entry.change["code"]), bold=True)
+        says = kind_called(entry.kind, language())
+        number = _("entry {index}").format(index=entry.index)
+        click.echo(f"{mark} {code}: {says}" + click.style(f"  ({number})", dim=True))
+        if rehearsed and len(entries) == 1:
+            _consequences(view, entry)
+
+
+def _consequences(view: View, entry: Entry) -> None:
+    at, who = shown(entry.at, language()), actor_of(view, entry, language())
+    click.echo(f"    {at}, {who}")
+    for own in entry.state:
+        register, _colon, code = own.partition(":")
+        click.echo(f"    {register} {name_of(view, own) if own != entry.item else code}")
+    for path, kept in entry.files.items():
+        click.echo(f"    {'+' if kept else '−'} {path}")
+
+
+def _make(change: type[Change[Any]], *, dry_run: bool, **values: Any) -> None:
+    with asked().acting() as system:
+        made = _made(change, values)
+        entries = system.rehearse(made) if dry_run else system.perform(made)
+        report(system, entries, rehearsed=dry_run)
+
+
+def _made(change: type[Change[Any]], values: dict[str, Any]) -> Change[Any]:
+    try:
+        return change(**given(change, values))
+    except NotWellFormed as error:
+        raise by_option(error) from None
+
+
+def _parameters(change: type[Change[Any]]) -> list[click.Parameter]:
+    fields = dict(change.model_fields)
+    if issubclass(change, Opening):
+        return [option(name, field) for name, field in fields.items()]
+    code = fields.pop("code")
+    title = code.title if language() == "vi" else None
+    place = click.Argument(["code"], type=Plain(), metavar=_("CODE"), help=title or _("Code"))
+    return [place, *(option(name, field) for name, field in fields.items())]
+
+
+def _dry_run() -> click.Option:
+    says = _("Say what would happen; write nothing.")
+    return click.Option(["--dry-run"], is_flag=True, help=says)
+
+
+def _who(change: type[Change[Any]]) -> str:
+    if not change.roles:
+        return _("Everybody in a post may do this.")
+    return _("For: {roles}.").format(roles=shown(change.roles, language()))

@@ -1,0 +1,82 @@
+"""What goes wrong, in one sentence and with an exit code; never a traceback."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from gettext import gettext as _
+from typing import Final
+
+import click
+
+from ..errors import Conflict, NotFound, QMSError, Refused, Unreadable, Untrusted
+from .language import language
+
+INTERRUPTED: Final = 130
+"""What a shell says of a program that was stopped by Ctrl-C."""
+
+_LACKING_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EBUSY})
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell what goes wrong in one sentence, and leave with its exit code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(INTERRUPTED) from None
+    except QMSError as error:
+        _leave(_heading(error), sentence(error), error.exit_code)
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        full = error.errno in _LACKING_ROOM
+        _leave(_("Error"), _system(error), (Conflict if full else Unreadable).exit_code)
+
+
+def sentence(error: QMSError) -> str:
+    """Return what an error says, with the clause that asks for it."""
+    clause = f" (ISO 9001:2015, {error.clause})" if error.clause else ""
+    return line(error.says(language()) + clause)
+
+
+def line(text: str) -> str:
+    """Return a text as one line that cannot steer a terminal.
+
+    >>> line("a\\x1b[2J\\nb")
+    'a [2J b'
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _leave(heading: str, says: str, code: int) -> None:
+    click.echo(click.style(f"{heading}: ", fg="red", bold=True) + says, err=True)
+    raise click.exceptions.Exit(code)
+
+
+def _heading(error: QMSError) -> str:
+    headings = {
+        Refused: _("Refused"),
+        NotFound: _("Not found"),
+        Conflict: _("Not now"),
+        Unreadable: _("Unreadable"),
+        Untrusted: _("Not to be trusted"),
+    }
+    return next((says for root, says in headings.items() if isinstance(error, root)), _("Error"))
+
+
+def _system(error: OSError) -> str:
+    says = {
+        errno.ENOENT: _("there is no such file or folder."),
+        errno.EACCES: _("you may not read or write this."),
+        errno.EPERM: _("you may not read or write this."),
+        errno.EISDIR: _("this is a folder, not a file."),
+        errno.ENOTDIR: _("this is a file, not a folder."),
+        errno.EEXIST: _("this is already there."),
+        errno.ENOSPC: _("the disk is full; nothing was kept."),
+        errno.EDQUOT: _("the disk is full; nothing was kept."),
+        errno.EROFS: _("this disk cannot be written to."),
+        errno.ENAMETOOLONG: _("this name is too long."),
+    }.get(error.errno or 0, f"{error.strerror or error}.")
+    return line(f"{error.filename}: {says}" if error.filename else says)

@@ -1,0 +1,206 @@
+"""From the fields of a change to the options of a command, and back."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from gettext import gettext as _
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
+
+import click
+from pydantic import AwareDatetime, BaseModel
+from pydantic.fields import FieldInfo
+
+from ..changes import Change, NotWellFormed
+from ..errors import Unreadable
+from ..values import Code, Content, Digest, OptionalCode, Sealed, Word
+from .language import language
+from .parameters import Bytes, Day, Moment, NamedBytes, read
+
+_CODES: Final = (get_args(Code)[1], get_args(OptionalCode)[1])
+"""The marks by which a code is told from another text."""
+
+_DIGEST: Final = FieldInfo.from_annotation(Digest).metadata
+
+
+class BadToml(Unreadable):
+    """This file is not TOML."""
+
+    vi = "Tệp này không phải TOML."
+
+
+class Shape(NamedTuple):
+    """What a field takes: one value or many, of which type; a code, or any text."""
+
+    type: Any
+    many: bool = False
+    code: bool = False
+    optional: bool = False
+
+
+def shape(annotation: Any, *marks: object) -> Shape:
+    """Return what a field of this annotation takes.
+
+    >>> shape(tuple[date, ...] | None)
+    Shape(type=<class 'datetime.date'>, many=True, code=False, optional=True)
+    """
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return shape(parts[0], *marks, *parts[1:])
+    if origin in (Union, UnionType):
+        first = next(part for part in parts if part not in (NoneType, Sealed))
+        return shape(first, *marks)._replace(optional=NoneType in parts)
+    if origin is tuple and parts[1:] == (...,):
+        return shape(parts[0])._replace(many=True)
+    if origin is dict and parts[1] is Content:
+        return Shape(NamedBytes, many=True)
+    return Shape(annotation, code=any(mark in _CODES for mark in marks))
+
+
+class Toml(click.ParamType[object]):
+    """A TOML file: a table with the keys of a value, or with the field's own name above them."""
+
+    name = "toml"
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> object:
+        """Return what the file says of the field."""
+        if not isinstance(value, str):
+            return value
+        try:
+            said = tomllib.loads(read(value).decode(), parse_float=Decimal)
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+            raise BadToml(f"{value}, {error}") from None
+        return said.get(self.field, said)
+
+
+def option(name: str, field: FieldInfo) -> click.Option:
+    """Return the option that asks for a field."""
+    takes = shape(field.annotation, *field.metadata)
+    written = name.replace("_", "-")
+    flag = takes.type is bool and not takes.many
+    either = f"/--no-{written}" if flag and field.default is not False else ""
+    return click.Option(
+        [name, f"--{written}{either}"],
+        type=None if flag else _type(name, takes),
+        is_flag=flag,
+        metavar=None if flag else _metavar(takes),
+        help=_help(name, field, takes),
+        required=field.is_required(),
+        multiple=takes.many and not _in_toml(takes),
+        **_default(field, flag),
+    )
+
+
+def _default(field: FieldInfo, flag: bool) -> dict[str, Any]:
+    if flag and not field.is_required():
+        return {"default": None}
+    plain = isinstance(field.default, (str, int)) and bool(field.default)
+    return {"default": field.default, "show_default": True} if plain else {}
+
+
+def given(change: type[Change[Any]], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that were typed, as the change takes them."""
+    fields: dict[str, Any] = {}
+    for name, value in values.items():
+        field = change.model_fields[name]
+        if value is not None and value != ():
+            fields[name] = _value(value, shape(field.annotation, *field.metadata))
+    return fields
+
+
+def by_option(error: NotWellFormed) -> NotWellFormed:
+    """Return the same refusal, naming options where it named fields."""
+    wrong = re.findall(r"([\w.?]+) \((\w+)\)", error.about)
+    places = (_place(field, says) for field, says in wrong)
+    return NotWellFormed("; ".join(places) or error.about)
+
+
+def _place(field: str, says: str) -> str:
+    name, _dot, inside = field.partition(".")
+    reason = _(says.replace("_", " "))
+    return f"--{name.replace('_', '-')} ({f'{inside}: ' if inside else ''}{reason})"
+
+
+def _value(value: Any, takes: Shape) -> Any:
+    if takes.type is NamedBytes:
+        names = [named.name for named in value]
+        if len(set(names)) < len(names):
+            raise click.UsageError(_("Two attachments have the same name."))
+        return {named.name: named.data for named in value}
+    if not takes.many or _in_toml(takes):
+        return value
+    if value == ("",):
+        return ()
+    # A code has no comma, so that several may stand in one option.
+    return tuple(part for text in value for part in text.split(",")) if takes.code else value
+
+
+def _in_toml(takes: Shape) -> bool:
+    if not isinstance(takes.type, type):
+        return True
+    return takes.type is not Content and issubclass(takes.type, (BaseModel, dict, list))
+
+
+def _type(name: str, takes: Shape) -> click.ParamType[Any]:
+    if _in_toml(takes):
+        return Toml(name)
+    if issubclass(takes.type, Enum):
+        return click.Choice([word.value for word in takes.type])
+    simple: dict[Any, click.ParamType[Any]] = {
+        int: click.INT,
+        date: Day(),
+        datetime: Moment(),
+        AwareDatetime: Moment(),
+        Content: Bytes(),
+        NamedBytes: NamedBytes(),
+    }
+    return simple.get(takes.type, click.STRING)
+
+
+def _metavar(takes: Shape) -> str:
+    if _in_toml(takes):
+        return _("TOML")
+    if issubclass(takes.type, Enum):
+        return _("WORD")
+    names = {
+        int: _("NUMBER"),
+        date: _("DATE"),
+        datetime: _("MOMENT"),
+        AwareDatetime: _("MOMENT"),
+        Content: _("FILE"),
+        NamedBytes: _("[NAME=]FILE"),
+    }
+    return names.get(takes.type, _("CODE") if takes.code else _("TEXT"))
+
+
+def _help(name: str, field: FieldInfo, takes: Shape) -> str:
+    title = field.title or name
+    words = name.replace("_", " ").capitalize()
+    says = [title if language() == "vi" else f"{words} ({title})"]
+    if isinstance(takes.type, type) and issubclass(takes.type, Word):
+        says.append(", ".join(f"{word} = {word.vi}" for word in takes.type))
+    if _in_toml(takes):
+        says.append(_("a TOML file with: {keys}").format(keys=_keys(takes)))
+    elif takes.many:
+        says.append(_("A,B,C or repeated") if takes.code else _("may be repeated"))
+        says += [_("'' for none")] * takes.optional
+    if takes.type is Content:
+        says.append(_("- reads standard input"))
+    if field.metadata == _DIGEST:
+        says.append(_("`show CODE` says it"))
+    return "; ".join(says)
+
+
+def _keys(takes: Shape) -> str:
+    model = takes.type
+    return ", ".join(model.model_fields) if hasattr(model, "model_fields") else "…"

@@ -1,0 +1,200 @@
+"""What happened to an item, told field by field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from gettext import gettext as _
+from typing import Any, NamedTuple
+
+import click
+
+from ..changes import HERE, Change, Item, Opening
+from ..errors import NotFound
+from ..questions import Event, View
+from ..values import Sealed, Word
+from .failures import line
+from .fields import shape
+from .language import language
+from .parameters import Plain
+from .phrases import actor_of, kind_called, name_of, shown
+from .session import asked
+from .tables import Column, Table, machine_readable, write
+
+
+class NoRegister(NotFound):
+    """There is no such register."""
+
+    vi = "Không có sổ này."
+
+
+class Altered(NamedTuple):
+    """One detail of an item, before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+class Told(NamedTuple):
+    """One entry in the history of an item, as people read it."""
+
+    number: int
+    at: datetime
+    actor: str
+    kind: str
+    what: str
+    altered: tuple[Altered, ...]
+
+
+@click.command("history")
+@click.argument("code", type=Plain(), metavar="CODE", help="Code or alias.")
+@click.option(
+    "--register", default="document", metavar="REGISTER", help="Another register than documents."
+)
+@machine_readable
+def history(code: str, register: str, form: str | None) -> None:
+    """Tell what happened to one item, field by field."""
+    item = Item.registers.get(register)
+    if item is None:
+        raise NoRegister(register)
+    history_of(item, code, form)
+
+
+def history_of(item: type[Item], code: str, form: str | None) -> None:
+    """Write the history of one item."""
+    with asked().reading() as view:
+        events = [told(view, event, item) for event in view.history(code, item)]
+    if form:
+        write(_table(events), form)
+    else:
+        for event in events:
+            _tell(event)
+
+
+def told(view: View, event: Event, item: type[Item]) -> Told:
+    """Return what an event says to people."""
+    entry, spoken = event.entry, language()
+    return Told(
+        number=entry.index,
+        at=entry.at.astimezone(HERE),
+        actor=actor_of(view, entry, spoken),
+        kind=entry.kind,
+        what=kind_called(entry.kind, spoken),
+        altered=tuple(_altered(view, event, item)),
+    )
+
+
+def details(view: View, item: Item) -> dict[str, str]:
+    """Return every detail of an item that is not empty, by its label."""
+    body = item.model_dump(mode="json", exclude={"id"})
+    return {name: says for name, says in _spread(view, type(item), body).items() if says}
+
+
+def label(item: type[Item], name: str) -> str:
+    """Return what a field is called: as in the opening that first sets it."""
+    titles = [_title(change, name) for change in Change.kinds.values() if change.item is item]
+    known = next(filter(None, titles), "") if language() == "vi" else ""
+    says = known or _word(name)
+    return says[:1].upper() + says[1:]
+
+
+def _title(change: type[Change[Any]], name: str) -> str:
+    field = change.model_fields.get(name) if issubclass(change, Opening) else None
+    return re.sub(r" *\(.*?\)$", "", field.title or "") if field else ""
+
+
+def _table(events: list[Told]) -> Table:
+    columns = (
+        Column("index", _("Entry")),
+        Column("at", _("When")),
+        Column("actor", _("Who")),
+        Column("kind", _("Kind")),
+        Column("what", _("What")),
+        Column("field", _("Field")),
+        Column("before", _("Before")),
+        Column("after", _("After")),
+    )
+    nothing = (Altered("", "", ""),)
+    rows: list[tuple[object, ...]] = [
+        (*event[:-1], *altered) for event in events for altered in event.altered or nothing
+    ]
+    return Table(columns, rows)
+
+
+def _tell(event: Told) -> None:
+    number = click.style(f"#{event.number}", bold=True)
+    click.echo(f"{number}  {shown(event.at, language())}  {line(event.actor)}")
+    click.echo(f"    {event.what}")
+    for name, before, after in event.altered:
+        old = click.style(line(before), dim=True) + " → " if before else ""
+        new = line(after) or click.style(_("(empty)"), dim=True)
+        click.echo(click.style(f"      {name}: ", dim=True) + old + new)
+
+
+def _altered(view: View, event: Event, item: type[Item]) -> Iterator[Altered]:
+    closed = [field for field in event.fields if field.after is None and field.before]
+    for field in closed:
+        yield Altered(label(item, field.name), "…", "")
+    others = [field for field in event.fields if field not in closed]
+    before = _spread(view, item, {field.name: field.before for field in others})
+    after = _spread(view, item, {field.name: field.after for field in others})
+    for name in {**before, **after}:
+        old, new = before.get(name, ""), after.get(name, "")
+        if old != new and (old, new) != ("", "0"):
+            yield Altered(name, old, new)
+
+
+def _spread(view: View, item: type[Item], body: dict[str, Any]) -> dict[str, str]:
+    spread: dict[str, str] = {}
+    for name, value in body.items():
+        annotation = item.model_fields[name].annotation
+        for path, says in _leaves(view, annotation, value):
+            spread[" · ".join((label(item, name), *path))] = says
+    return spread
+
+
+def _leaves(view: View, annotation: Any, value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, dict) and not _whole(value):
+        fields = getattr(shape(annotation).type, "model_fields", {})
+        for name, inner in value.items():
+            known = fields[name].annotation if name in fields else str
+            for path, says in _leaves(view, known, inner):
+                yield (_word(name), *path), says
+    elif isinstance(value, list) and any(isinstance(part, dict) for part in value):
+        for number, part in enumerate(value, 1):
+            for path, says in _leaves(view, shape(annotation).type, part):
+                yield (str(number), *path), says
+    else:
+        yield (), _leaf(view, shape(annotation).type, value)
+
+
+def _whole(value: dict[str, Any]) -> bool:
+    return set(value) in ({"sha256"}, {"name", "sha256", "size"})
+
+
+def _leaf(view: View, kind: Any, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_leaf(view, kind, part) for part in value)
+    if isinstance(value, dict):
+        if set(value) == {"sha256"}:
+            return view.name(Sealed(**value))
+        return f"{value['name']} ({value['size']} B, {value['sha256'][:12]}…)"
+    if not isinstance(value, str) or not value:
+        return shown(value, language())
+    return _text(view, kind, value)
+
+
+def _text(view: View, kind: Any, value: str) -> str:
+    if isinstance(kind, type) and issubclass(kind, Word):
+        return shown(kind(value), language())
+    if kind is date:
+        return shown(date.fromisoformat(value), language())
+    if kind is datetime:
+        return shown(datetime.fromisoformat(value), language())
+    return name_of(view, value)
+
+
+def _word(name: str) -> str:
+    return _(name.replace("_", " "))

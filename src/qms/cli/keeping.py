@@ -1,0 +1,159 @@
+"""Keeping the whole: found it, load it, verify it, get it back, publish it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+from typing import Final
+
+import click
+
+from .. import founding, restoring
+from ..intake import folder as intake
+from ..intake.proposals import Remark
+from ..output import publication
+from ..trail.findings import Finding, Severity
+from .changing import report
+from .failures import line, sentence
+from .language import language
+from .listing import on_a_day
+from .parameters import Plain
+from .session import asked
+
+SHOWN: Final = 3
+"""Places that are named where the same is to be said of many."""
+
+
+@click.command("found")
+@click.argument("organisation", metavar="ORGANISATION", help="The name of the organisation.")
+@click.option(
+    "--officer",
+    required=True,
+    type=Plain(),
+    metavar="CODE",
+    help="Code under which the quality officer acts.",
+)
+@click.option("--officer-name", default="", metavar="TEXT", help="The officer's name.")
+@click.option(
+    "--database", default="", metavar="URL", help="Where the ledger is, if not in the folder."
+)
+def found(organisation: str, officer: str, officer_name: str, database: str) -> None:
+    """Found the system of an organisation in a new or empty folder."""
+    folder = asked().folder
+    founding.found(
+        folder,
+        organisation=organisation,
+        officer=officer,
+        officer_name=officer_name,
+        database=database,
+    ).close()
+    _done(_("Founded: {folder}").format(folder=folder))
+    click.echo(_("Next, say who acts and where:"))
+    click.echo(f"  export QMS_FOLDER='{folder}' QMS_ACTOR='{officer}'")
+    click.echo("  qms unit open --help")
+
+
+@click.command("load")
+@click.argument("folder", type=Path, metavar="FOLDER", help="Procedures as Markdown files.")
+@click.option("--whole", is_flag=True, help="All or nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+def load(folder: Path, whole: bool, dry_run: bool) -> None:
+    """Load a folder of procedures as drafts; what is here already is passed over."""
+    with asked().acting() as system:
+        brought = intake.proposed(intake.read(folder), system)
+        _remarked(brought.remarks)
+        changes = brought.whole() if whole else brought.changes
+        if changes:
+            entries = system.rehearse(*changes) if dry_run else system.perform(*changes)
+            report(system, entries, rehearsed=dry_run)
+    count = len(brought.changes)
+    says = ngettext("{n} document is new here.", "{n} documents are new here.", count)
+    click.echo(says.format(n=count))
+    if any(remark.fault for remark in brought.remarks):
+        click.get_current_context().exit(1)
+
+
+@click.command("verify")
+@click.argument(
+    "source",
+    required=False,
+    type=Path,
+    metavar="[SOURCE]",
+    help="Another folder, or a bare clone of its store.",
+)
+def verify(source: Path | None) -> None:
+    """Check everything: trail, files, rules, states, git."""
+    weights = set()
+    for finding in restoring.verify(source or asked().folder):
+        click.echo(_found(finding))
+        weights.add(finding.severity)
+    if not weights:
+        _done(_("Everything holds: trail, files, rules, states, git."))
+    if Severity.ERROR in weights:
+        click.get_current_context().exit(1)
+
+
+@click.command("rebuild")
+@click.option(
+    "--clone", type=Path, metavar="FOLDER", help="From this clone, into a new folder (-C)."
+)
+def rebuild(clone: Path | None) -> None:
+    """Make the ledger anew from git alone; a damaged one is put aside."""
+    count = restoring.rebuild(asked().folder, clone=clone)
+    says = ngettext("{n} entry replayed.", "{n} entries replayed.", count)
+    _done(says.format(n=count))
+
+
+@click.command("publish")
+@click.argument("folder", type=Path, metavar="FOLDER", help="A folder for people to open.")
+@on_a_day
+def publish(folder: Path, on: date | None) -> None:
+    """Write what is in force as a folder of pages that people open and read."""
+    with asked().reading() as view:
+        published = publication.publish(view, folder, on or view.today)
+    count = published.count
+    says = ngettext(
+        "{n} document published in {folder}", "{n} documents published in {folder}", count
+    )
+    _done(says.format(n=count, folder=folder))
+
+
+@click.command("demo")
+@click.argument("folder", type=Path, metavar="FOLDER", help="A new folder.")
+@click.option("--again", is_flag=True, help="Replace an earlier demonstration there.")
+def demo(folder: Path, again: bool) -> None:
+    """Play a department's year in a new folder, and say where to look."""
+    from .. import demo as demonstration
+
+    voice = demonstration.Voice(
+        heading=lambda says: click.secho(f"\n{says}", bold=True),
+        done=_done,
+        refused=lambda says: click.echo(click.style("✗ ", fg="red") + says),
+        fact=lambda says: click.echo(f"  {says}"),
+    )
+    demonstration.run(folder, voice, again=again)
+
+
+def _done(says: str) -> None:
+    click.echo(click.style("✓ ", fg="green") + says)
+
+
+def _remarked(remarks: Iterable[Remark]) -> None:
+    """Write each thing that was said once, with the places that it was said of."""
+    places: dict[tuple[bool, str], list[str]] = {}
+    for remark in remarks:
+        field = f"[{remark.field}] " if remark.field else ""
+        places.setdefault((remark.fault, field + sentence(remark.error)), []).append(remark.path)
+    for (fault, says), where in places.items():
+        mark = click.style("✗", fg="red") if fault else click.style("·", dim=True)
+        more = f" (+{len(where) - SHOWN})" if len(where) > SHOWN else ""
+        click.echo(f"{mark} {says} – {line(', '.join(where[:SHOWN]))}{more}", err=True)
+
+
+def _found(finding: Finding) -> str:
+    colour = "red" if finding.severity is Severity.ERROR else "yellow"
+    says = finding.vi if language() == "vi" else finding.en
+    return f"{click.style(finding.code, fg=colour)}  {line(finding.about)}: {says}"

@@ -1,0 +1,139 @@
+"""What people type: days, moments, codes and files, each read in one place."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from gettext import gettext as _
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import click
+
+DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y")
+HOURS: Final = ("%H:%M:%S", "%H:%M")
+
+
+class Day(click.ParamType[date]):
+    """A day, as ``2026-03-01`` or ``01/03/2026``."""
+
+    name = "date"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Return the day."""
+        if isinstance(value, date):
+            return value
+        for form in DAYS:
+            try:
+                return datetime.strptime(value, form).date()  # noqa: DTZ007
+            except ValueError:
+                continue
+        self.fail(_("{value!r} is no day: write 01/03/2026.").format(value=value), param, ctx)
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment in Viet Nam, as ``01/03/2026 14:30`` or in full ISO form."""
+
+    name = "moment"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the moment, in Viet Nam where no other zone is named."""
+        from ..changes import HERE
+
+        found = value if isinstance(value, datetime) else _moment(value.strip())
+        if found is None:
+            says = _("{value!r} is no moment: write 01/03/2026 14:30.").format(value=value)
+            self.fail(says, param, ctx)
+        return found if found.tzinfo else found.replace(tzinfo=HERE)
+
+
+def _moment(value: str) -> datetime | None:
+    for form in (f"{day} {hour}" for day in DAYS for hour in HOURS):
+        try:
+            return datetime.strptime(value, form)  # noqa: DTZ007
+        except ValueError:
+            continue
+    try:
+        return datetime.fromisoformat(value) if "T" in value else None
+    except ValueError:
+        return None
+
+
+class AsOf(click.ParamType[datetime | date | int]):
+    """A day, a moment, or how many entries there were."""
+
+    name = "as-of"
+
+    def convert(
+        self,
+        value: str | date | int,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime | date | int:
+        """Return the day, the moment or the number of entries."""
+        if not isinstance(value, str):
+            return value
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            return int(value)
+        kind = Moment() if ":" in value else Day()
+        return kind.convert(value, param, ctx)
+
+
+class Plain(click.ParamType[str]):
+    """A code or a number, in letters that can be shown."""
+
+    name = "code"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return it as it was typed."""
+        if not value.strip() or not value.isprintable():
+            self.fail(_("this is no code: {value}.").format(value=ascii(value)), param, ctx)
+        return value
+
+
+class Bytes(click.ParamType[bytes]):
+    """The bytes of a file; ``-`` is standard input."""
+
+    name = "file"
+
+    def convert(
+        self, value: str | bytes, param: click.Parameter | None, ctx: click.Context | None
+    ) -> bytes:
+        """Return the bytes, a few too many where the file is too large to be kept."""
+        return value if isinstance(value, bytes) else read(value)
+
+
+class Named(NamedTuple):
+    """A file and the name under which it is kept."""
+
+    name: str
+    data: bytes
+
+
+class NamedBytes(click.ParamType[Named]):
+    """``NAME=FILE``, or ``FILE`` under its own name."""
+
+    name = "named-file"
+
+    def convert(
+        self, value: str | Named, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Named:
+        """Return the name and the bytes."""
+        if isinstance(value, Named):
+            return value
+        name, found, place = value.partition("=")
+        if not found or Path(value).exists():
+            name, place = Path(value).name, value
+        return Named(name, read(place))
+
+
+def read(place: str) -> bytes:
+    """Return the bytes of a file; of a file that is too large only so many as show it."""
+    from ..values import LARGEST
+
+    with click.open_file(place, "rb") as file:
+        data: bytes = file.read(LARGEST + 1)
+    return data

@@ -1,0 +1,78 @@
+"""How values read: days, moments, words, names; and what a kind of change is called."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from datetime import date, datetime
+from gettext import gettext as _
+
+from ..changes import HERE, ActorKind, Change, Item
+from ..errors import NotFound
+from ..questions import View
+from ..registers.people import Person
+from ..trail.entry import Entry
+from ..values import Word
+
+
+def shown(value: object, language: str) -> str:
+    """Return a value as people read it.
+
+    >>> shown(date(2026, 3, 1), "vi"), shown(date(2026, 3, 1), "en")
+    ('01/03/2026', '2026-03-01')
+    """
+    if isinstance(value, Word):
+        return value.vi if language == "vi" else value.replace("_", " ")
+    if isinstance(value, datetime):
+        here = value.astimezone(HERE)
+        return f"{shown(here.date(), language)} {here:%H:%M:%S}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}" if language == "vi" else value.isoformat()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, (tuple, list)):
+        return ", ".join(shown(part, language) for part in value)
+    return "" if value is None else str(value)
+
+
+def called(change: type[Change[Item]], language: str) -> str:
+    """Return what a change does, in a few words."""
+    return change.vi if language == "vi" and change.vi else first_line(change)
+
+
+def first_line(of: object) -> str:
+    """Return the first line of a docstring."""
+    return (inspect.getdoc(of) or "").partition("\n")[0]
+
+
+def kind_called(kind: str, language: str) -> str:
+    """Return what an entry of this kind did; the kind itself where nobody knows it."""
+    change = Change.kinds.get(kind)
+    return called(change, language).rstrip(".") if change else kind
+
+
+def actor_of(view: View, entry: Entry, language: str) -> str:
+    """Return who made an entry."""
+    who = entry.actor
+    if who.kind is ActorKind.SYSTEM:
+        return shown(who.kind, language)
+    return view.name(who.id)
+
+
+def name_of(view: View, own: str) -> str:
+    """Return the code behind an id, or the name of a person; the id where nothing is there."""
+    register, _, code = own.partition(":")
+    item = Item.registers.get(register)
+    if item is None or not code:
+        return own
+    if item is Person:
+        return view.name(own)
+    try:
+        return view.get(item, own).code
+    except NotFound:
+        return own
+
+
+def names_of(view: View, ids: Iterable[str]) -> str:
+    """Return several codes or names, one after another."""
+    return ", ".join(name_of(view, own) for own in ids)

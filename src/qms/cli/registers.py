@@ -1,0 +1,111 @@
+"""The commands of one register: its changes, and the questions that every register answers."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from gettext import gettext as _
+from typing import Any, Final
+
+import click
+
+from ..changes import Item
+from ..questions import View
+from ..values import Frozen, Sealed, Word
+from .changing import command, newest
+from .document import rows, show
+from .fields import shape
+from .history import details, history_of, label
+from .language import language
+from .listing import documents
+from .parameters import Day, Plain
+from .phrases import first_line, name_of
+from .session import asked
+from .speech import spoken
+from .tables import Column, Table, machine_readable, write
+
+SEEN: Final = 6
+"""Columns that one line can show; the rest is for programs and spreadsheets."""
+
+
+def register(name: str) -> click.Group | None:
+    """Return the commands of a register, or ``None`` where there is no such register."""
+    changes = newest(name)
+    item = Item.registers.get(name)
+    if item is None and not changes:
+        return None
+    item = item or next(iter(changes.values())).item
+    # A document has more to show than the fields of an item.
+    own = [documents, show] if name == "document" else [_list(item), _show(item)]
+    asking = [spoken(one) for one in (*own, _history(item))]
+    making = [command(verb, change) for verb, change in changes.items()]
+    says = first_line(item) if language() == "en" else _(name).capitalize() + "."
+    return spoken(Register(name, commands=[*asking, *making], help=says))
+
+
+class Register(click.Group):
+    """The commands of one register: first what one may ask, then what one may do."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which they were given."""
+        return list(self.commands)
+
+
+def _list(item: type[Item]) -> click.Command:
+    options: list[click.Parameter] = [
+        click.Option(
+            [name, f"--{name.replace('_', '-')}"],
+            type=Day() if kind is date else Plain(),
+            metavar="DATE" if kind is date else "CODE",
+            help=label(item, name),
+        )
+        for name, kind in item.columns.items()
+    ]
+    says = "List what stands in this register."
+    made = click.Command("list", params=options, callback=partial(_listed, item), help=says)
+    return machine_readable(made)
+
+
+def _listed(item: type[Item], form: str | None, **where: Any) -> None:
+    chosen = {name: value for name, value in where.items() if value is not None}
+    names = [name for name in item.model_fields if _flat(item, name)]
+    with asked().reading() as view:
+        found = view.find(item, **chosen)
+        cells = [tuple(_cell(view, getattr(one, name)) for name in names) for one in found]
+    columns = tuple(Column(name, label(item, name)) for name in names)
+    write(Table(columns, cells, seen=SEEN), form)
+
+
+def _flat(item: type[Item], name: str) -> bool:
+    kind = shape(item.model_fields[name].annotation).type
+    plain = isinstance(kind, type) and not issubclass(kind, (Frozen, dict))
+    return plain and name not in ("id", "aliases")
+
+
+def _cell(view: View, value: object) -> object:
+    if isinstance(value, Sealed):
+        return view.name(value)
+    if isinstance(value, tuple):
+        return tuple(_cell(view, part) for part in value)
+    if isinstance(value, str) and not isinstance(value, Word):
+        return name_of(view, value)
+    return value
+
+
+def _show(item: type[Item]) -> click.Command:
+    place = click.Argument(["code"], type=Plain(), metavar="CODE", help="Code or alias.")
+    says = "Show one item of this register."
+    return click.Command("show", params=[place], callback=partial(_shown, item), help=says)
+
+
+def _shown(item: type[Item], code: str) -> None:
+    with asked().reading() as view:
+        found = view.get(item, code)
+        rows(iter(details(view, found).items()))
+
+
+def _history(item: type[Item]) -> click.Command:
+    place = click.Argument(["code"], type=Plain(), metavar="CODE", help="Code or alias.")
+    says = "Tell what happened to one item, field by field."
+    made = click.Command("history", params=[place], callback=partial(history_of, item), help=says)
+    return machine_readable(made)

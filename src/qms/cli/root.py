@@ -1,0 +1,184 @@
+"""The command ``qms``: what stands before every command, and which commands there are.
+
+Nothing heavy is loaded for the first page of help; a command is loaded when it is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date, datetime
+from gettext import gettext as _
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from .failures import told
+from .kinds import verbs
+from .language import LANGUAGES
+from .parameters import AsOf, Plain
+from .session import Session
+from .speech import spoken
+
+ROOMS: Final = {
+    "keeping": {
+        "found": "Found the system of an organisation in a new or empty folder.",
+        "load": "Load a folder of procedures as drafts; what is here already is passed over.",
+        "verify": "Check everything: trail, files, rules, states, git.",
+        "rebuild": "Make the ledger anew from git alone; a damaged one is put aside.",
+        "publish": "Write what is in force as a folder of pages that people open and read.",
+        "demo": "Play a department's year in a new folder, and say where to look.",
+    },
+    "listing": {
+        "list": "List the documents, whatever their state.",
+        "in-force": "Show what is in force on a day: the master list, or one document.",
+        "owes": "List who has yet to confirm reading what is in force.",
+        "recall-list": "List the paper copies to be called back.",
+        "undecided": "List what was issued without a written decision.",
+    },
+    "document": {
+        "show": "Show a document: its facts, its open draft and digest, its revisions.",
+        "text": "Write the text of a document, byte for byte: in force, else newest.",
+        "diff": "Show what differs between two revisions of a document.",
+        "check": "Say what the newest text of a document still lacks.",
+    },
+    "history": {"history": "Tell what happened to one item, field by field."},
+}
+"""In which room each command lies, and what it does in one line."""
+
+
+class Root(click.Group):
+    """All commands: those of the table above, and one group for each register."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return [*(name for room in ROOMS.values() for name in room), *verbs()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command, or return ``None``."""
+        for room, names in ROOMS.items():
+            if cmd_name in names:
+                return spoken(_loaded(room, cmd_name))
+        from .registers import register
+
+        return register(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does, without loading it."""
+        headings = (_("The whole system"), _("Lists"), _("One document"))
+        rooms = list(ROOMS.values())
+        for heading, names in zip(headings, [*rooms[:2], rooms[2] | rooms[3]], strict=True):
+            with formatter.section(heading):
+                formatter.write_dl([(name, _(says)) for name, says in names.items()])
+        with formatter.section(_("Registers, to ask and to change")):
+            formatter.write_dl([(name, _verbs(name, does)) for name, does in verbs().items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that was named, or name those that sound like it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            known = self.list_commands(ctx)
+            raise click.NoSuchCommand(error.command_name, None, known, ctx) from None
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Read what stands before the command, telling in one sentence what goes wrong."""
+        with told():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out a command, telling in one sentence what goes wrong."""
+        with told():
+            return super().invoke(ctx)
+
+
+def commands() -> Root:
+    """Return the command ``qms`` in the language now spoken."""
+    return spoken(_qms)
+
+
+def _version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(f"qms {version('qms')}")
+        ctx.exit()
+
+
+@click.group(
+    "qms",
+    cls=Root,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "-C",
+    "--folder",
+    envvar="QMS_FOLDER",
+    default=".",
+    type=Path,
+    metavar="FOLDER",
+    show_envvar=True,
+    help="Folder of the system; here by default.",
+)
+@click.option(
+    "--actor",
+    envvar="QMS_ACTOR",
+    type=Plain(),
+    metavar="CODE",
+    show_envvar=True,
+    help="Who acts; needed for every change.",
+)
+@click.option("--post", type=Plain(), metavar="CODE", help="In which post, if in several.")
+@click.option(
+    "--as-of",
+    type=AsOf(),
+    metavar="WHEN",
+    help="Read as things stood at the end of a day, at a moment, or after so many entries.",
+)
+@click.option(
+    "--lang",
+    envvar="QMS_LANG",
+    type=click.Choice(LANGUAGES),
+    show_envvar=True,
+    help="Language; Vietnamese by default.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and exit.",
+)
+@click.pass_context
+def _qms(
+    ctx: click.Context,
+    folder: Path,
+    actor: str | None,
+    post: str | None,
+    as_of: datetime | date | int | None,
+    lang: str | None,
+) -> None:
+    """The quality management system of one organisation: documents, registers, trail."""
+    ctx.obj = Session(folder.absolute(), actor or "", post or "", as_of)
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
+
+
+def _verbs(register: str, does: Iterable[str]) -> str:
+    says, said = ", ".join(does), _(register)
+    return says if said == register else f"{said}: {says}"
+
+
+def _loaded(room: str, name: str) -> click.Command:
+    found = vars(import_module(f".{room}", __package__)).values()
+    return next(one for one in found if isinstance(one, click.Command) and one.name == name)

@@ -1,0 +1,53 @@
+"""What stands before every command: which system, who acts, as of when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from gettext import gettext as _
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from ..questions import View
+    from ..system import QMS
+
+
+class Session(NamedTuple):
+    """The options before the command."""
+
+    folder: Path
+    actor: str = ""
+    post: str = ""
+    as_of: datetime | date | int | None = None
+
+    def acting(self) -> QMS:
+        """Return the system, open for whoever acts."""
+        if not self.actor:
+            raise click.UsageError(_("Who acts? Give --actor CODE or set QMS_ACTOR."))
+        if self.as_of is not None:
+            raise click.UsageError(_("The past is read, not changed: leave --as-of out."))
+        return _opened(self, self.actor)
+
+    @contextmanager
+    def reading(self) -> Iterator[View]:
+        """Give all one may ask, now or as of the moment asked for; nobody need be named."""
+        with _opened(self, self.actor or "system") as system:
+            yield system if self.as_of is None else system.as_of(self.as_of)
+
+
+def asked() -> Session:
+    """Return the options before the command that is being carried out."""
+    found = click.get_current_context().find_object(Session)
+    assert found is not None
+    return found
+
+
+def _opened(session: Session, actor: str) -> QMS:
+    # SQL and git are only loaded for a command that needs them.
+    from .. import system
+
+    return system.open(session.folder, actor=actor, post=session.post)

@@ -1,0 +1,117 @@
+"""Tables: for the eye, as CSV for a spreadsheet, as JSON for a program."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from gettext import gettext as _
+from importlib.util import find_spec
+from typing import Any, Final, NamedTuple, TypeVar
+
+import click
+
+from ..output.sheets import csv_bytes
+from .failures import line
+from .language import language
+from .phrases import shown
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+FITTED: Final = 500
+"""Rows that are fitted to a terminal; to fit thousands takes seconds."""
+
+
+class Column(NamedTuple):
+    """A column: its name for programs, and for people."""
+
+    key: str
+    title: str
+
+
+class Table(NamedTuple):
+    """Rows of values, and what each column holds; the eye is shown the first few columns."""
+
+    columns: tuple[Column, ...]
+    rows: list[tuple[object, ...]]
+    seen: int | None = None
+
+
+def machine_readable(command: Decorated) -> Decorated:
+    """Give a command the options ``--csv`` and ``--json``."""
+    as_json = click.option("--json", "form", flag_value="json", help="As JSON, for a program.")
+    as_csv = click.option("--csv", "form", flag_value="csv", help="As CSV, for a spreadsheet.")
+    return as_csv(as_json(command))
+
+
+def write(table: Table, form: str | None = None) -> None:
+    """Write a table to standard output, in the form asked for."""
+    if form == "csv":
+        click.echo(as_csv(table), nl=False)
+    elif form == "json":
+        click.echo(as_json(table))
+    elif not table.rows:
+        click.echo(_("Nothing here."))
+    else:
+        display(table)
+
+
+def display(table: Table) -> None:
+    """Write a table for the eye: fitted to a terminal, in plain columns to anything else."""
+    spoken = language()
+    titles = [column.title for column in table.columns[: table.seen]]
+    cells = [[_seen(cell, spoken) for cell in row[: table.seen]] for row in table.rows]
+    seen = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and len(cells) <= FITTED
+    if seen and find_spec("rich"):
+        _draw(titles, cells)
+    else:
+        click.echo(_aligned(titles, cells))
+
+
+def as_csv(table: Table) -> bytes:
+    """Return a table as CSV: UTF-8 with its mark, semicolons, days in ISO form."""
+    spoken = language()
+    titles = [column.title for column in table.columns]
+    return csv_bytes([titles, *([_plain(cell, spoken) for cell in row] for row in table.rows)])
+
+
+def as_json(table: Table) -> str:
+    """Return a table as JSON: a list of objects."""
+    keys = [column.key for column in table.columns]
+    rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
+    return json.dumps(rows, ensure_ascii=False, indent=2, default=str)
+
+
+def _plain(cell: object, spoken: str) -> str:
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds")
+    return cell.isoformat() if isinstance(cell, date) else shown(cell, spoken)
+
+
+def _seen(cell: object, spoken: str) -> str:
+    return line(shown(cell, spoken)) or "–"
+
+
+def _aligned(titles: list[str], cells: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
+    rule = ["─" * width for width in widths]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (titles, rule, *cells)
+    )
+
+
+def _draw(titles: list[str], cells: list[list[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
+    drawn = Drawn(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for title in titles:
+        drawn.add_column(title, overflow="fold")
+    for row in cells:
+        drawn.add_row(*map(Text, row))
+    Console().print(drawn)

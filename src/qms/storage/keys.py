@@ -1,0 +1,141 @@
+"""Private keys in files, apart from the ledger: ISO 9001:2015, 7.5.3.1 b.
+
+Whoever can rewrite the ledger must not find the key beside it. A file holds one key in its
+text form and is for its owner alone.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from ..errors import NotFound, Refused, Unreadable, Untrusted
+from ..trail import ed25519, lines
+from ..trail.note import ED25519, Signer, skey
+
+_LONGEST: Final = 4_096
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+class NoKey(NotFound):
+    """There is no private key here."""
+
+    vi = "Không có khóa bí mật ở đây."
+
+
+class KeyTaken(Refused):
+    """A private key is never overwritten."""
+
+    clause = "7.5.3.1 b"
+    vi = "Không được ghi đè lên khóa bí mật đã có."
+
+
+class KeyBesideLedger(Refused):
+    """A private key is kept apart from the ledger whose entries it vouches for."""
+
+    clause = "7.5.3.1 b"
+    vi = "Khóa bí mật phải để ngoài thư mục của hệ thống mà khóa đó xác nhận."
+
+
+class KeyExposed(Untrusted):
+    """Others on this computer can read this private key."""
+
+    clause = "7.5.3.1 b"
+    vi = "Người khác trên máy tính này đọc được khóa bí mật; tệp khóa chỉ dành cho chủ của nó."
+
+
+class NoKeyFile(Unreadable):
+    """This is no file with a private key."""
+
+    vi = "Đây không phải tệp khóa bí mật."
+
+
+def create(
+    path: Path,
+    name: str,
+    *,
+    apart_from: Path,
+    algorithm: int = ED25519,
+    draw: Callable[[int], bytes] = os.urandom,
+) -> Signer:
+    """Make a key under a name, keep it durably in a new file, and return it.
+
+    ``apart_from`` is the folder of the ledger; ``draw`` gives random bytes.
+    """
+    if path.resolve().is_relative_to(apart_from.resolve()):
+        raise KeyBesideLedger(str(path))
+    text = skey(name, draw(ed25519.KEY), algorithm)
+    signer = Signer.parse(text)
+    _make(path.parent)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _write(path, folder, f"{text}\n".encode())
+    finally:
+        os.close(folder)
+    return signer
+
+
+def read(path: Path) -> Signer:
+    """Return the key in a file, or raise where others can read it, too."""
+    text = lines.text(_contents(path))
+    if not text.endswith("\n"):
+        raise NoKeyFile(str(path))
+    return Signer.parse(text.removesuffix("\n"))
+
+
+def _make(folder: Path) -> None:
+    if folder.exists():
+        return
+    _make(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, folder: int, data: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        handle = os.open(path.name, flags, 0o600, dir_fd=folder)
+    except FileExistsError:
+        raise KeyTaken(str(path)) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, 0o600)  # whatever the umask says
+            file.write(data)
+            file.flush()
+            os.fsync(handle)
+        os.fsync(folder)
+    except BaseException:
+        os.unlink(path.name, dir_fd=folder)
+        raise
+
+
+def _contents(path: Path) -> bytes:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoKey(str(path)) from None
+    except OSError as error:
+        raise NoKeyFile(f"{path}: {error.strerror}") from None
+    try:
+        _private(path, os.fstat(handle))
+        return os.read(handle, _LONGEST)
+    finally:
+        os.close(handle)
+
+
+def _private(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode) or status.st_size >= _LONGEST:
+        raise NoKeyFile(str(path))
+    if status.st_mode & _OTHERS or status.st_uid not in (0, os.geteuid()):
+        raise KeyExposed(str(path))

@@ -1,0 +1,231 @@
+"""What goes wrong: one sentence, its exit code, and never a traceback."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import click
+import pytest
+
+from qms.cli.failures import line, told
+from qms.cli.language import speaking
+from tests.cli.talk import QUIET, say, shell
+
+
+def one_line(told, starts):
+    """Tell whether one line was said, and how it begins."""
+    return told.stderr.count("\n") == 1 and told.stderr.startswith(starts)
+
+
+def test_a_refusal_says_its_rule_and_clause_and_exits_3(talk):
+    told = talk.as_("ha", "unit", "rename", "VP", "--title", "Văn phòng")
+
+    assert told.exit_code == 3
+    assert one_line(told, "Từ chối: ha")
+    assert told.stderr.endswith("(ISO 9001:2015, 5.3)\n")
+
+
+def test_a_refusal_speaks_english_where_asked(talk):
+    told = talk.as_("ha", "--lang", "en", "unit", "rename", "VP", "--title", "Văn phòng")
+
+    assert told.exit_code == 3
+    assert "None of this actor's posts may make this change." in told.stderr
+
+
+def test_what_is_not_there_exits_4(talk, tmp_path):
+    told = talk.ask("show", "QT-404")
+    elsewhere = say("-C", str(tmp_path), "list")
+    nobody = talk.as_("nobody", "list")
+
+    assert one_line(told, "Không tìm thấy: QT-404")
+    assert one_line(elsewhere, "Không tìm thấy: ")
+    assert {told.exit_code, elsewhere.exit_code, nobody.exit_code} == {4}
+
+
+def test_a_clock_that_was_set_back_exits_5(talk):
+    talk.office.sql("UPDATE head SET at = '2999-01-01T00:00:00.000000Z'")
+
+    told = talk.as_("ha", "request", "file", "--reason", "Luật mới")
+
+    assert told.exit_code == 5
+    assert one_line(told, "Chưa được: ")
+
+
+def test_a_missing_file_exits_6(talk, tmp_path):
+    told = talk.as_("hung", "document", "edit", "QT-05", "--text", str(tmp_path / "không.md"))
+
+    assert told.exit_code == 6
+    assert one_line(told, "Lỗi: ")
+    assert "không có tệp hoặc thư mục này" in told.stderr
+
+
+def test_a_folder_in_place_of_a_file_exits_6(talk, tmp_path):
+    told = talk.as_("hung", "document", "edit", "QT-05", "--text", str(tmp_path))
+
+    assert told.exit_code == 6
+    assert "đây là thư mục" in told.stderr
+
+
+def test_a_description_of_the_folder_that_is_damaged_exits_6(talk):
+    (talk.office.folder / "qms.toml").write_text("format = ", "utf-8")
+
+    assert talk.ask("list").exit_code == 6
+
+
+def test_a_file_that_is_no_toml_exits_6(talk):
+    file = talk.file("hỏng.toml", b"\xff= ")
+
+    told = talk.as_("lan", "policy", "revise", "policy", "--reason", "x", "--stamps", file)
+
+    assert told.exit_code == 6
+    assert "không phải TOML" in told.stderr
+
+
+def test_a_database_that_is_damaged_exits_6(talk):
+    talk.office.database.write_bytes(b"not a database at all" * 100)
+
+    told = talk.ask("list")
+
+    assert told.exit_code == 6
+    assert told.stderr.count("\n") == 1
+
+
+def test_a_commit_that_is_not_ours_exits_7(talk):
+    talk.issues("QT-05")
+    tree = talk.office.git("write-tree").strip()
+    person = ("-c", "user.name=x", "-c", "user.email=x@x")
+    commit = talk.office.git(*person, "commit-tree", tree, "-m", "foreign").strip()
+    talk.office.git("update-ref", "refs/heads/main", commit)
+
+    told = talk.ask("list")
+
+    assert told.exit_code == 7
+    assert one_line(told, "Không đáng tin: ")
+
+
+def test_a_field_of_another_form_is_named_by_its_option(talk):
+    talk.drafts("QT-05")
+    digest = ("--digest", talk.digest("QT-05"))
+
+    told = talk.as_("binh", "document", "approve", "QT-05", *digest, "--issue", "0")
+    english = talk.as_("binh", "--lang", "en", "document", "approve", "QT-05", "--digest", "x")
+
+    assert (told.exit_code, english.exit_code) == (3, 3)
+    assert "--issue (quá nhỏ)" in told.stderr
+    assert "--digest (string pattern mismatch)" in english.stderr
+
+
+def test_a_wrong_key_in_toml_is_named_with_its_place(talk):
+    file = talk.file("dấu.toml", b'[[stamps]]\ncondition = "draft"\nword = "x"\n')
+
+    told = talk.as_("lan", "policy", "revise", "policy", "--reason", "x", "--stamps", file)
+
+    assert told.exit_code == 3
+    assert "--stamps (0.words: thiếu)" in told.stderr
+    assert "--stamps (0.word: không có trường này)" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["document", "show"], "Thiếu đối số 'MÃ'."),
+        (["document", "submitt", "QT-05"], "Không có lệnh 'submitt'. Có phải là: 'submit'?"),
+        (["lst"], "Không có lệnh 'lst'. Có phải là: 'list'?"),
+        (["show", "--n", "QT"], "Không có tùy chọn '--n'. Có phải là: '--on'?"),
+        (["list", "--on", "31/02/2026"], "'31/02/2026' không phải ngày"),
+        (["--as-of", "hôm qua", "list"], "'hôm qua' không phải ngày"),
+        (["--as-of", "2026-01-01 25:00", "list"], "không phải thời điểm"),
+        (["list", "--state", "lost"], "'lost' không phải một trong"),
+        (["unit", "rename", "VP"], "Thiếu tùy chọn '--title'."),
+        (["document", "approve", "QT-05", "--issue", "x"], "'x' không phải số hợp lệ"),
+        (["show", "QT-05", "QT-06"], "Thừa đối số (QT-06)"),
+        (["show", ""], "đây không phải mã số: ''."),
+        (["show", "\udcff"], "đây không phải mã số: '\\udcff'."),
+        (["--actor", "\udcff", "list"], "đây không phải mã số"),
+        (["list", "--unit"], "Tùy chọn '--unit' phải kèm giá trị."),
+    ],
+)
+def test_a_slip_of_the_tongue_is_told_in_vietnamese_and_exits_2(talk, words, says):
+    told = talk.ask(*words)
+
+    assert told.exit_code == 2
+    assert says in told.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("word", ["\udcff", "a\x1b[2J", "x" * 5000])
+def test_words_that_cannot_be_kept_are_refused_and_do_not_steer_the_terminal(talk, word):
+    told = talk.as_("ha", "request", "file", "--reason", word)
+
+    assert told.exit_code == 3
+    assert told.stderr.count("\n") == 1
+    assert "\x1b" not in told.stderr
+
+
+def test_a_file_that_is_too_large_is_refused(talk):
+    talk.drafts("QT-05")
+    file = talk.file("lớn.md", b"")
+    os.truncate(file, 200_000_000)
+
+    told = talk.as_("hung", "document", "revise", "QT-05", "--summary", "x", "--text", file)
+
+    assert told.exit_code == 3
+    assert "20 MB" in told.stderr
+
+
+def test_a_full_disk_exits_5(office):
+    with open("/dev/full", "wb") as full:
+        called = [sys.executable, "-m", "qms", "-C", office.folder, "unit", "list"]
+        told = subprocess.run(called, stdout=full, stderr=subprocess.PIPE, check=False, env=QUIET)
+
+    assert told.returncode == 5
+    assert told.stderr.decode() == "Lỗi: đĩa đã đầy; chưa ghi gì.\n"
+
+
+def test_a_reader_that_goes_away_hears_nothing(office):
+    called = [sys.executable, "-m", "qms", "-C", office.folder, "policy", "show", "policy"]
+    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(called, **pipe, env=QUIET) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_an_interrupted_command_says_nothing_and_exits_130(office):
+    called = [sys.executable, "-m", "qms", "-C", office.folder, "--actor", "hung"]
+    called += ["document", "edit", "QT-05", "--text", "-"]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(called, **pipes, env=QUIET) as process:
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        said, complained = process.communicate()
+
+    assert process.returncode == 130
+    assert (said, complained.strip()) == (b"", b"")
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "says"),
+    [
+        (errno.EACCES, 6, "không có quyền đọc hoặc ghi."),
+        (errno.ENAMETOOLONG, 6, "tên này quá dài."),
+        (errno.ENOLCK, 6, "No locks available."),
+        (errno.EROFS, 5, "đĩa này không ghi được."),
+        (errno.EDQUOT, 5, "đĩa đã đầy; chưa ghi gì."),
+    ],
+)
+def test_what_the_computer_refuses_is_one_sentence(capsys, number, code, says):
+    with speaking("vi"), pytest.raises(click.exceptions.Exit) as left, told():
+        raise OSError(number, os.strerror(number), "/x\ny")
+
+    assert left.value.exit_code == code
+    assert capsys.readouterr().err == f"Lỗi: /x y: {says}\n"
+
+
+def test_python_and_the_command_are_one():
+    assert shell("--version").stdout == say("--version").stdout_bytes
+
+
+def test_a_line_cannot_steer_a_terminal():
+    assert line("a\x1b]0;x\x07b\u202ec\nd") == "a ]0;x b c d"

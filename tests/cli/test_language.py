@@ -1,0 +1,124 @@
+"""Messages: Vietnamese first, English where asked for, nobody else's gettext touched."""
+
+import io
+import os
+import re
+from gettext import bindtextdomain, gettext
+from pathlib import Path
+
+import click
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po
+
+import qms
+from qms.cli.language import language, speaking, wanted
+from tests.cli.talk import say, shell
+
+MESSAGES = Path(qms.__file__).parent / "locale" / "vi" / "LC_MESSAGES" / "messages.po"
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    with MESSAGES.open("rb") as file:
+        return read_po(file, locale="vi")
+
+
+def test_what_is_committed_is_what_the_messages_compile_to(catalogue):
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    with MESSAGES.with_suffix(".mo").open("rb") as committed:
+        assert said(committed) == said(compiled)
+
+
+def test_every_message_of_the_commands_has_its_vietnamese(catalogue):
+    assert extracted(Path(qms.__file__).parent / "cli") - texts(catalogue) == set()
+
+
+def test_no_message_is_left_untranslated(catalogue):
+    assert [one.id for one in catalogue if one.id and not one.string] == []
+
+
+def test_what_click_says_to_people_has_its_vietnamese(catalogue):
+    to_programmers = (
+        "Deprecat",
+        "Name '",
+        "Boolean opt",
+        "Could not det",
+        "No options",
+        "Arguments",
+    )
+    never = {"deprecated", "(dynamic)", "Invalid start character for option ({option})"}
+    said = extracted(
+        Path(click.__file__).parent, "core.py", "exceptions.py", "formatting.py", "parser.py"
+    )
+
+    missing = {one for one in said - texts(catalogue) if not one.startswith(to_programmers)}
+
+    assert missing == never
+
+
+def test_placeholders_survive_translation(catalogue):
+    for message in catalogue:
+        if message.id and isinstance(message.id, str):
+            assert fields(message.string) <= fields(message.id), message.id
+
+
+def test_the_language_is_known_before_the_line_is_read(monkeypatch):
+    monkeypatch.setenv("QMS_LANG", "en")
+
+    assert wanted(["list"]) == "en"
+    assert wanted(["--lang", "vi", "list"]) == "vi"
+    assert wanted(["list", "--lang"]) == "en"
+
+
+def test_speaking_leaves_no_trace():
+    before = bindtextdomain("messages"), os.environ.get("LANGUAGE"), gettext("Options")
+    with speaking("vi"):
+        assert (language(), gettext("Options")) == ("vi", "Tùy chọn")
+    with speaking("en"):
+        assert (language(), gettext("Options")) == ("en", "Options")
+
+    assert before == (bindtextdomain("messages"), os.environ.get("LANGUAGE"), gettext("Options"))
+
+
+def test_the_language_of_the_computer_does_not_matter(office):
+    folder = str(office.folder)
+
+    told = shell("-C", folder, "list", env={"LC_ALL": "C", "LANGUAGE": "fr"})
+
+    assert told.stdout.decode() == "Không có gì.\n"
+
+
+def test_vietnamese_is_written_where_the_computer_speaks_ascii(office):
+    told = shell("-C", str(office.folder), "show", "QT-05", env={"PYTHONIOENCODING": "ascii"})
+
+    assert told.stderr.decode().startswith("Không tìm thấy: QT-05")
+
+
+def test_a_language_that_nobody_speaks_is_told_in_vietnamese():
+    told = say("--lang", "fr", "list")
+
+    assert told.exit_code == 2
+    assert "'fr' không phải một trong: 'vi', 'en'" in told.stderr
+
+
+def extracted(folder, *rooms):
+    """Return the messages in the source of a folder; of a plural the first form."""
+    found = [row for row in extract_from_dir(folder) if not rooms or row[0] in rooms]
+    return {row[2] if isinstance(row[2], str) else row[2][0] for row in found}
+
+
+def said(compiled):
+    """Return what compiled messages say; their head names the compiler's version."""
+    return {str(one.id): one.string for one in read_mo(compiled) if one.id}
+
+
+def texts(catalogue):
+    return {one.id if isinstance(one.id, str) else one.id[0] for one in catalogue}
+
+
+def fields(text):
+    return set(re.findall(r"\{\w*(?:!r)?\}|%\(\w+\)s", text))

@@ -1,0 +1,43 @@
+"""What tests of more than one room stand on."""
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests import systems
+
+MEMORY = Path("/dev/shm")
+"""A disk in memory, where there is one: a kill, unlike a power failure, loses nothing written."""
+
+
+def _folder():
+    return TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
+
+
+@pytest.fixture(scope="session")
+def template():
+    """A founded Sở GTVT that nobody writes to."""
+    with _folder() as folder:
+        yield systems.founded(Path(folder, "so"))
+
+
+@pytest.fixture
+def place():
+    """A folder of one's own, quick to write to."""
+    with _folder() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def office(template, place):
+    """A Sở GTVT of one's own."""
+    return systems.copied(template, place / "so")
+
+
+@pytest.fixture(scope="module")
+def stage(template):
+    """A Sở GTVT shared by the tests of one file: the story is played once, each test only asks."""
+    with _folder() as folder:
+        yield systems.copied(template, Path(folder, "so"))

@@ -1,0 +1,263 @@
+"""A small Sở GTVT to test on: founded once a session, copied for each test, its clock in hand.
+
+lan   cán bộ ISO (quality officer)      hung  Chánh Văn phòng (drafter)
+mai   Phó Giám đốc (reviewer)           binh  Giám đốc (approver, leader)
+ha    chuyên viên vận tải (reader)      may   a program, in a drafter's post
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import qms
+from qms import documents as d
+from qms import people as p
+from qms.system import QMS
+from qms.trail.entry import Entry
+
+LONG_AGO = date(2020, 1, 1)
+FIRST = datetime(2024, 1, 2, 1, tzinfo=UTC)
+"""Eight in the morning of 2 January 2024 in Viet Nam: when the template is founded."""
+
+PEOPLE = (
+    p.OpenUnit(code="VP", title="Văn phòng Sở", since=LONG_AGO),
+    p.OpenUnit(code="QLVT", title="Phòng Quản lý vận tải", since=LONG_AGO),
+    p.OpenPost(code="CVP", title="Chánh Văn phòng", unit="VP", roles_held=("drafter",)),
+    p.OpenPost(code="PGD", title="Phó Giám đốc", unit="CQ", roles_held=("reviewer",)),
+    p.OpenPost(code="GD", title="Giám đốc", unit="CQ", roles_held=("approver", "leader")),
+    p.OpenPost(code="CV", title="Chuyên viên", unit="QLVT", roles_held=("reader",)),
+    p.OpenPost(code="PM", title="Phần mềm một cửa", unit="VP", roles_held=("drafter",)),
+    p.Enrol(code="hung", name="Trần Văn Hùng"),
+    p.Enrol(code="mai", name="Lê Thị Mai"),
+    p.Enrol(code="binh", name="Phạm Quốc Bình"),
+    p.Enrol(code="ha", name="Đỗ Thu Hà"),
+    p.Enrol(code="may", name="Hệ thống một cửa", tool=True),
+    p.Appoint(code="hung", post="CVP", since=LONG_AGO),
+    p.Appoint(code="mai", post="PGD", since=LONG_AGO),
+    p.Appoint(code="binh", post="GD", since=LONG_AGO),
+    p.Appoint(code="ha", post="CV", since=LONG_AGO),
+    p.Appoint(code="may", post="PM", since=LONG_AGO),
+)
+
+_SECTIONS = (
+    "Mục đích",
+    "Phạm vi",
+    "Tài liệu viện dẫn",
+    "Định nghĩa, viết tắt",
+    "Nội dung",
+    "Biểu mẫu",
+    "Hồ sơ lưu",
+)
+
+
+def text(body: str) -> str:
+    """Return a procedure that may be signed."""
+    return "\n".join(f"## {n}. {name}\n\n{body}\n" for n, name in enumerate(_SECTIONS, 1))
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at: datetime = FIRST) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def to(self, day: str) -> None:
+        """Go to eight in the morning of a day, in Viet Nam."""
+        self.at = datetime.fromisoformat(f"{day}T01:00:00+00:00")
+
+    def pass_by(self, **time: float) -> None:
+        """Let some time go by."""
+        self.at += timedelta(**time)
+
+
+class Office:
+    """The folder of one system, and a way to act in it as anybody."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self.folder, self.clock = folder, clock
+
+    def copy(self, folder: Path) -> Office:
+        """Return a copy of this system as it stands."""
+        shutil.copytree(self.folder, folder)
+        return Office(folder, Clock(self.clock.at))
+
+    def open(self, actor: str = "lan", **options: Any) -> QMS:
+        """Return the system, open for an actor."""
+        return qms.open(self.folder, actor=actor, now=self.clock, **options)
+
+    def does(self, actor: str, *changes: qms.changes.Change[Any]) -> tuple[Entry, ...]:
+        """Perform as somebody."""
+        with self.open(actor) as system:
+            return system.perform(*changes)
+
+    def asks(self, question: Callable[[QMS], Any]) -> Any:
+        """Return the answer to a question."""
+        with self.open() as system:
+            return question(system)
+
+    def digest(self, code: str) -> str:
+        """Return the digest of the open draft, as whoever has read it knows it."""
+        draft = self.asks(lambda system: system.get(d.Document, code)).draft
+        return str(draft.digest)
+
+    def signs(self, code: str, **number: Any) -> None:
+        """Let mai endorse and binh approve what hung submitted."""
+        digest = self.digest(code)
+        self.does("mai", d.Endorse(code=code, digest=digest))
+        self.does("binh", d.Approve(code=code, digest=digest, **number))
+
+    def issues(self, code: str, effective: str, *, body: str = "Nội dung", **words: Any) -> None:
+        """Let a new document go through all three signatures into force."""
+        self.does("hung", created(code, body), d.Submit(code=code))
+        self.signs(code)
+        self.does("lan", d.Issue(code=code, effective=date.fromisoformat(effective), **words))
+
+    def revises(self, code: str, effective: str, body: str) -> None:
+        """Let the next text of a document go through all three signatures into force."""
+        self.does("hung", d.Submit(code=code, text=text(body), summary=body))
+        self.signs(code)
+        self.does("lan", d.Issue(code=code, effective=date.fromisoformat(effective)))
+
+    @property
+    def database(self) -> Path:
+        """Return the file of the ledger."""
+        return self.folder / "ledger.db"
+
+    @property
+    def store(self) -> Path:
+        """Return the git repository."""
+        return self.folder / "store.git"
+
+    def git(self, *words: str, data: bytes = b"") -> str:
+        """Return what git itself says of the store."""
+        return git(self.store, *words, data=data)
+
+    def fsck(self) -> str:
+        """Return what ``git fsck`` complains of."""
+        return fsck(self.store)
+
+    def sql(self, *statements: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Run SQL past the system, its guards taken away; return the rows of the last one."""
+        with closing(sqlite3.connect(self.database, isolation_level=None)) as connection:
+            guards = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in guards.fetchall():
+                connection.execute(f"DROP TRIGGER {name}")
+            rows: list[tuple[Any, ...]] = []
+            for statement in statements:
+                rows = connection.execute(statement, values).fetchall()
+            return rows
+
+    def entries(self) -> list[Entry]:
+        """Return every entry of the trail."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            rows = connection.execute('SELECT data FROM entry ORDER BY "index"')
+            return [Entry.parse(data) for (data,) in rows]
+
+    def operations(self) -> int:
+        """Return how many operations the trail tells of."""
+        return len({entry.operation for entry in self.entries()})
+
+    def standing(self) -> dict[str, Any]:
+        """Return all that a refusal must leave as it was."""
+        vault = sorted(str(path) for path in (self.folder / "vault").rglob("*"))
+        return {"rows": counts(self.database), "head": head(self.store), "vault": vault}
+
+
+def created(code: str, body: str = "Nội dung", **facts: Any) -> d.Create:
+    """Return the drafting of a new procedure of the office."""
+    words = {"title": f"Quy trình {code}", "type": "QT", "unit": "VP", "owner": "CVP"}
+    return d.Create(code=code, text=text(body), **words | facts)
+
+
+def adopted(code: str, *issued: str, **facts: Any) -> list[qms.changes.Change[Any]]:
+    """Return the adoption of an old document, once amended for each day after the first."""
+    words = {"title": f"Quy trình {code}", "type": "QT", "unit": "VP", "owner": "CVP"}
+    revisions = [
+        d.AdoptRevision(
+            code=code,
+            text=f"{code} {n}".encode(),
+            issue=1,
+            amendment=n,
+            issued=date.fromisoformat(day),
+            source="bản giấy",
+        )
+        for n, day in enumerate(issued)
+    ]
+    return [d.AdoptDocument(code=code, **words | facts), *revisions]
+
+
+def founded(folder: Path) -> Path:
+    """Found the template: Sở GTVT with its people."""
+    clock, salts = Clock(), itertools.count()
+    options = {"now": clock, "salt": lambda: f"{next(salts):032x}"}
+    names = {"organisation": "Sở GTVT", "officer": "lan", "officer_name": "Nguyễn Thị Lan"}
+    with qms.found(folder, log="qms-test", **names, **options) as system:
+        system.perform(*PEOPLE)
+    return folder
+
+
+def copied(template: Path, folder: Path) -> Office:
+    """Return a copy of the template, half an hour after it was founded."""
+    shutil.copytree(template, folder)
+    return Office(folder, Clock(FIRST + timedelta(minutes=30)))
+
+
+def git(folder: Path, *words: str, data: bytes = b"") -> str:
+    """Return what git says in a repository, undisturbed by whatever is configured around it."""
+    alone = {
+        "PATH": os.environ["PATH"],
+        "HOME": "/nonexistent",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": "x",
+        "GIT_AUTHOR_EMAIL": "x",
+        "GIT_COMMITTER_NAME": "x",
+        "GIT_COMMITTER_EMAIL": "x",
+    }
+    done = subprocess.run(
+        ["git", "-C", folder, *words], input=data, capture_output=True, env=alone, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode().strip()
+
+
+def fsck(folder: Path) -> str:
+    """Return what ``git fsck`` complains of."""
+    return git(folder, "fsck", "--strict", "--no-dangling", "--no-progress")
+
+
+def head(store: Path) -> str:
+    """Return where the branch is, empty where it is nowhere."""
+    return git(store, "for-each-ref", "--format=%(objectname)", "refs/heads/main")
+
+
+def counts(database: Path) -> dict[str, int]:
+    """Return the number of rows of each table but what is known of the stores."""
+    return {name: len(rows) for name, rows in rows_of(database).items() if name != "store"}
+
+
+def rows_of(database: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table."""
+    with closing(sqlite3.connect(database)) as connection:
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        names = [name for (name,) in connection.execute(query)]
+        return {
+            name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names
+        }
+
+
+def commits(store: Path) -> list[str]:
+    """Return the commits of a store, the oldest first."""
+    return git(store, "rev-list", "--reverse", "main").split()
