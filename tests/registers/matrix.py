@@ -1,12 +1,13 @@
 """Every state × every change: the declared pairs go through, all others are refused.
 
-A register declares its ``Row``s: which change, by whom, from which states. ``cases`` gives
-each pair once, as parameters of a generated test.
+A register declares its ``Row``s: which change, by whom, from which states; a mapping says
+where it leads (``to``), a set that it stays. ``cases`` gives each pair once, as parameters
+of a generated test.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pytest
@@ -26,6 +27,11 @@ class Row(NamedTuple):
     first: tuple[tuple[str, Change[Any]], ...] = ()
 
 
+def to(after: str, *before: str) -> dict[str, str]:
+    """Return that a change leads from these states to another."""
+    return dict.fromkeys(before, after)
+
+
 def cases(rows: Iterable[Row], stages: Mapping[str, Stage]) -> list[Any]:
     """Return each pair of a row and a state."""
     return [
@@ -35,13 +41,17 @@ def cases(rows: Iterable[Row], stages: Mapping[str, Stage]) -> list[Any]:
     ]
 
 
-def judge(row: Row, state: str, stage: Stage) -> None:
-    """Make the change where it is declared; see it refused where it is not."""
+def judge(
+    row: Row, state: str, stage: Stage, reached: Callable[[Stage], str] | None = None
+) -> None:
+    """Make the change where it is declared, and see where it leads; else see it refused."""
     there = stage.copy()
     if state in row.states:
         for who, change in row.first:
             there.do(who, change)
         there.do(row.who, row.change)
+        after = row.states[state] if isinstance(row.states, Mapping) else state
+        assert reached is None or reached(there) == after
         return
     with pytest.raises((Refused, Unknown)) as refusal:
         there.do(row.who, row.change)

@@ -61,7 +61,7 @@ RECALL = n.RecallOutputs(
 
 def journey(first):
     """Return the department at each state of one nonconformity."""
-    stage, seen = BEGUN.copy(), {}
+    stage, seen = BEGUN.copy(), {"absent": BEGUN.copy()}
 
     def keep(state):
         assert stage.need(Nonconformity, CODE).state is state
@@ -110,7 +110,7 @@ LATER = days(300)
 
 def action_journey():
     """Return the department at each state of one action, another one being open."""
-    stage, seen = PLAIN["analysed"].copy(), {}
+    stage, seen = PLAIN["analysed"].copy(), {"absent": PLAIN["needed"].copy()}
     stage.do("tuan", PLAN)
     stage.do("mai", APPROVE)
     seen["open"] = stage.copy()

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -106,6 +107,14 @@ class Stage(Items):
         other.at = self.at
         other.put(tuple(self.all().values()))
         return other
+
+    def tried(self, *steps: tuple[str, Change[Any]], later: int = 0) -> Callable[[], str]:
+        """Return the attempt to make the last change, after the others were made here."""
+        there = self.copy().later(later)
+        *before, last = steps
+        for who, change in before:
+            there.do(who, change)
+        return lambda: there.copy().do(*last)
 
     def adopt(self, code: str, unit: str, owner: str, *, issued: date) -> None:
         """Enter a procedure that was issued before."""

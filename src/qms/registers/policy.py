@@ -134,6 +134,11 @@ class Policy(Item, register="policy"):
             raise UnknownGrade(code)
         return found
 
+    def limit(self, name: str, day: date) -> Limit | None:
+        """Return the limit for the named work that holds on a day, or ``None``."""
+        found = (known for known in self.limits if known.name == name and known.holds(day))
+        return next(found, None)
+
     def stamp(self, condition: str) -> str:
         """Return the words for a condition, empty where none were decided."""
         return next((stamp.words for stamp in self.stamps if stamp.condition == condition), "")
@@ -265,8 +270,8 @@ def limit(act: Act, name: str, since: date | None = None) -> date | None:
     ``None`` where no limit was set: then nobody owes it.
     """
     begun, policy = since or act.day, of(act)
-    found = (known for known in policy.limits if known.name == name and known.holds(begun))
-    return next((known.ends(begun, policy.calendar) for known in found), None)
+    known = policy.limit(name, begun)
+    return known.ends(begun, policy.calendar) if known else None
 
 
 def next_code(act: Act, register: str) -> str:

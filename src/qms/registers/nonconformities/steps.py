@@ -34,10 +34,10 @@ class DueInThePast(Refused):
 
 
 class NotLater(Refused):
-    """An extension gives a later day."""
+    """The new day of a step or an action is later than the one before."""
 
     clause = "10.2.1"
-    vi = "Gia hạn phải tới ngày muộn hơn."
+    vi = "Ngày gia hạn của bước xử lý hoặc hành động phải muộn hơn hạn cũ."
 
 
 class OwnExtension(Refused):
