@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
@@ -17,9 +17,10 @@ from .folder import Folder
 from .output import publication
 from .output.publication import Published
 from .questions import Clock, View
-from .registers import enactment, policy
+from .registers import enactment, policy, records
 from .registers.people import Person, Post
-from .storage.ledger import Ledger, Transaction
+from .registers.records import Correction, Record
+from .storage.ledger import BytesMissing, Ledger, Reader, Transaction
 from .storage.recovery import Held, catch_up, enrolled, rebuild, settled
 from .storage.sources import Living
 from .storage.store import Store
@@ -27,10 +28,13 @@ from .storage.vault import Vault
 from .trail import verification
 from .trail.entry import Entry, Operation, kept, moment, state_of
 from .trail.findings import Finding
-from .values import seal
+from .values import Content, seal
 
 TOOL: Final = f"qms {version('qms')}"
 """What writes the entries."""
+
+RECORDS: Final = (Record.register, Correction.register)
+"""The registers whose contents may come to be destroyed."""
 
 PATIENCE: Final = timedelta(seconds=10)
 """How far a clock may lag behind the last entry before it counts as set back."""
@@ -143,6 +147,19 @@ class QMS(View):
         """
         return publication.publish(self, Path(folder), on or self.today)
 
+    def dispose_contents(self) -> tuple[str, ...]:
+        """Destroy the contents of records whose disposal was carried out; return their digests.
+
+        Their hashes, their facts and the trail stay; what anything else rests on stays, too.
+        No other call destroys anything. Killed half-way, it ends its work when called again.
+        """
+        with self._ledger.still(), self._read() as now:
+            enactment.acting(records.CarryOut, self._actor, self._now(), now.look)
+            over = records.destroyable(now.select(Record), now.select(Correction))
+            here = {digest for digest in over if self._vault.found(digest) is not None}
+            gone = here - _rested_on(now) if here else here
+            return tuple(digest for digest in sorted(gone) if self._vault.destroy(digest))
+
     def close(self) -> None:
         """Let go of the database and of git."""
         self._ledger.close()
@@ -197,6 +214,7 @@ class QMS(View):
         change, personal = self._sealed(_coded(change, act))
         outcome = enactment.enact(change, act)
         evidence = change.vaulted()
+        self._at_hand(evidence, away)
         entry = Entry(
             log=now.log,
             index=now.frontier.size,
@@ -216,6 +234,12 @@ class QMS(View):
         away += personal
         away += (of.data for of in evidence.values() if of.data is not None)
         return entry
+
+    def _at_hand(self, evidence: Mapping[str, Content], away: list[bytes]) -> None:
+        missing = {of.sha256 for of in evidence.values() if of.data is None}
+        for digest in missing - {Content.of(data).sha256 for data in away if missing}:
+            if self._vault.found(digest) is None:
+                raise BytesMissing(digest)
 
     def _sealed(self, change: Change[Any]) -> tuple[Change[Any], list[bytes]]:
         sealed = {
@@ -240,6 +264,13 @@ class QMS(View):
             return enactment.FOUNDER
         own = self.get(Person, actor).id
         return Actor(id=own, post=self.get(Post, post).id if post else "")
+
+
+def _rested_on(now: Reader) -> set[str]:
+    """Return the digest of every evidence that is not a record's alone."""
+    entries = map(Entry.parse, now.entries())
+    others = (entry for entry in entries if entry.item.partition(":")[0] not in RECORDS)
+    return {kept.sha256 for entry in others for kept in entry.evidence.values()}
 
 
 def _coded(change: Change[Any], act: Act) -> Change[Any]:

@@ -68,6 +68,16 @@ class Vault:
         except FileNotFoundError:
             return None
 
+    def destroy(self, digest: str) -> bool:
+        """Destroy the bytes of a digest for good; tell whether they were here."""
+        place = self._place(digest)
+        try:
+            place.unlink()
+        except FileNotFoundError:
+            return False
+        _sync(place.parent)
+        return True
+
     def personal(self, digest: str) -> str:
         """Return the personal text behind a digest, or ``REDACTED``."""
         try:
