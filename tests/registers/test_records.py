@@ -78,7 +78,17 @@ TO_COUNCIL = (BOTH, APPOINT)
 TO_APPRAISED = (*TO_COUNCIL, APPRAISE)
 TO_DECIDED = (*TO_APPRAISED, DECIDE)
 GONE = (*TO_DECIDED, CARRY)
+
+
+def own_list():
+    stage = office()
+    stage.do("binh", BOTH, APPOINT)
+    stage.do("hung", APPRAISE)
+    stage.do("binh", DECIDE)
+
+
 REFUSALS = [
+    (r.OwnList, own_list),
     (d.InTheFuture, refused(retain=like(RETAIN, day=date(2026, 1, 6), ended=None))),
     (r.NothingRetained, refused(retain=like(RETAIN, contents={}))),
     (r.FormCameLater, refused(retain=like(RETAIN, form="QT-11/1.0"))),
@@ -128,14 +138,13 @@ def test_what_would_harm_a_record_is_refused(refusal, situation):
     assert type(caught.value) is refusal
 
 
-def test_whoever_made_the_list_does_not_decide_on_it():
+def test_one_leader_may_decide_on_what_another_listed():
     stage = office()
     stage.do("binh", BOTH, APPOINT)
     stage.do("hung", APPRAISE)
-
-    with pytest.raises(r.OwnList):
-        stage.do("binh", DECIDE)
     stage.do("mai", DECIDE)
+
+    assert stage.need(Disposal, LIST).state is DisposalState.DECIDED
 
 
 STAGES = {
