@@ -52,8 +52,10 @@ INEFFECTIVE = n.JudgeEffect(code=CODE, effective=False, evidence="Vẫn trễ ha
 CLOSE = n.Close(code=CODE, concession=False, waiver="Quy trình không sai")
 REOPEN = n.Reopen(code=CODE, reason="Nguyên nhân chưa được loại bỏ")
 SEND_REPORT = n.SendReport(code=CODE, letter="12/BC-SGTVT", day=START)
-STOP = n.DecideStop(code=CODE, stop=True, reason="Chờ rà soát", recall="Giấy phép cấp từ 01/12")
-GO_ON = n.DecideStop(code=CODE, stop=False, reason="Không ảnh hưởng")
+STOP = n.DecideStop(
+    code=CODE, stop=True, reason="Chờ rà soát", recall=True, scope="Giấy phép cấp từ 01/12"
+)
+GO_ON = n.DecideStop(code=CODE, stop=False, reason="Không ảnh hưởng", recall=False)
 RECALL = n.RecallOutputs(
     code=CODE, what="Thu hồi hai giấy phép", outputs=("HS-1", "HS-2"), day=START
 )

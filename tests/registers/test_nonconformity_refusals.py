@@ -98,6 +98,8 @@ REFUSALS = [
     (n.RecallOwed, GRAVE.tried(("binh", STOP), ("hung", CORRECT), ("lan", NEEDED))),
     (n.RecallOwed, WORKED.tried(("binh", STOP), ("lan", CLOSE))),
     (n.RecallUndecided, GRAVE.tried(("binh", like(GO_ON, recall_due=days(1))))),
+    (n.RecallUndecided, GRAVE.tried(("binh", like(GO_ON, scope="Giấy phép")))),
+    (n.RecallUndecided, GRAVE.tried(("binh", like(STOP, scope="")))),
     (n.NothingToRecall, GRAVE.tried(("hung", RECALL))),
     (n.NothingToRecall, GRAVE.tried(("binh", GO_ON), ("hung", RECALL))),
     (n.NothingToRecall, GRAVE.tried(("binh", STOP), ("hung", RECALL), ("hung", RECALL))),

@@ -65,7 +65,13 @@ def _contained(year: Year, code: str, seen: date) -> None:
     with year.by("binh") as perform:
         perform(
             n.Regrade(code=code, grade="major", reason="Gây thiệt hại cho người dân"),
-            n.DecideStop(code=code, stop=True, reason="Chờ rà soát", recall="Giấy cấp trong tháng"),
+            n.DecideStop(
+                code=code,
+                stop=True,
+                reason="Chờ rà soát",
+                recall=True,
+                scope="Giấy đã cấp",
+            ),
             n.Concede(code=code, scope="Dùng đến khi đổi giấy", basis="Luật, Điều 1"),
         )
     with year.by("hung") as perform:

@@ -140,19 +140,19 @@ class Audit(
 ):
     """One look at one unit, from its place in the programme to its last finding."""
 
-    programme: str
     unit: str
+    month: int
+    state: State = State.PROPOSED
+    day: date | None = None
+    lead: str = ""
+    programme: str
     clauses: tuple[Text, ...] = ()
     processes: tuple[str, ...] = ()
-    month: int
     reason: Text = ""
     proposer: str
-    state: State = State.PROPOSED
-    lead: str = ""
     team: tuple[Member, ...] = ()
     planner: str = ""
     aim: Text = ""
-    day: date | None = None
     until: date | None = None
     approver: str = ""
     notified: date | None = None
@@ -194,12 +194,12 @@ class Criterion(
 ):
     """One line of an audit's checklist: against what, and what was seen."""
 
-    audit: str
-    clause: Text = ""
-    document: str = ""
     question: Text
     verdict: Verdict = Verdict.NOT_ASSESSED
+    clause: Text = ""
+    document: str = ""
     evidence: Text = ""
+    audit: str
     assessor: str = ""
     nonconforming: int = 0
 
@@ -221,14 +221,14 @@ class Inspection(
     """A surprise civil-service inspection: nobody is told before."""
 
     unit: str
-    basis: Text
     subject: Text
     day: date
+    state: InspectionState = InspectionState.ORDERED
+    lead: str
+    basis: Text
     decision: Text
     decided: date
-    lead: str
     team: tuple[Member, ...]
-    state: InspectionState = InspectionState.ORDERED
     carried_out: date | None = None
     minutes: Text = ""
     opinion: Text = ""
@@ -300,21 +300,21 @@ class Finding(
 ):
     """What was found against a criterion, with its evidence."""
 
+    unit: str
+    kind: FindingKind
+    conclusion: Text
+    nonconformity: str = ""
+    grade: str = ""
     audit: str = ""
     inspection: str = ""
     criterion: str = ""
-    unit: str
-    kind: FindingKind
-    grade: str = ""
     clause: Text = ""
     document: str = ""
     rule: Text = ""
     evidence: Text
-    conclusion: Text
     files: tuple[File, ...] = ()
     finder: str
     day: date
-    nonconformity: str = ""
     dissents: tuple[Dissent, ...] = ()
     reason: Text = ""
     answer: Text = ""

@@ -36,10 +36,10 @@ class NothingToRecall(Refused):
 
 
 class RecallUndecided(Refused):
-    """A day for a recall comes with what is called back."""
+    """A recall says what is called back; where there is none, it has neither scope nor day."""
 
     clause = "8.7.1 b"
-    vi = "Đã ghi hạn thu hồi thì phải ghi phạm vi thu hồi."
+    vi = "Có thu hồi thì phải ghi phạm vi; không thu hồi thì không ghi phạm vi, thời hạn."
 
 
 class AlreadyConceded(Refused):
@@ -58,13 +58,15 @@ class DecideStop(
 
     stop: bool = Field(title="Dừng công việc")
     reason: Text = Field(title="Lý do", min_length=1)
-    recall: Text = Field(default="", title="Phạm vi thu hồi (bỏ trống: không thu hồi)")
+    recall: bool = Field(title="Thu hồi, rà soát kết quả đã trả")
+    scope: Text = Field(default="", title="Phạm vi thu hồi")
     recall_due: date | None = Field(default=None, title="Hạn thu hồi (bỏ trống: theo chính sách)")
 
     def check(self, before: Nonconformity, act: Act) -> None:
         at(before, *UNDER_WAY)
         ahead(before.code, self.recall_due, act)
-        if self.recall_due is not None and not self.recall:
+        undue = self.recall_due is not None and not self.recall
+        if self.recall != bool(self.scope) or undue:
             raise RecallUndecided(before.code)
 
     def apply(self, before: Nonconformity, act: Act) -> Nonconformity:
@@ -72,7 +74,7 @@ class DecideStop(
         order = Order(
             stop=self.stop,
             reason=self.reason,
-            recall=self.recall,
+            recall=self.scope,
             due=due if self.recall else None,
             post=act.actor.post,
             day=act.day,

@@ -176,6 +176,9 @@ class Nonconformity(
 
     unit: str
     found: Text
+    state: State = State.REPORTED
+    grade: str = ""
+    owner: str = ""
     day: date
     source: Source
     origin: str = ""
@@ -187,11 +190,8 @@ class Nonconformity(
     files: tuple[File, ...] = ()
     repeats: str = ""
     reporter: str
-    state: State = State.REPORTED
     reason: Text = ""
-    grade: str = ""
     grave: bool = False
-    owner: str = ""
     deadline: date | None = None
     set_by: str = ""
     order: Order | None = None
@@ -244,15 +244,15 @@ class Action(
 ):
     """One corrective action: against the cause, so that it does not happen again."""
 
-    nonconformity: str
-    unit: str
-    round: int
     what: Text
     assignee: str
     deadline: date
+    state: ActionState = ActionState.OPEN
+    nonconformity: str
+    unit: str
+    round: int
     first_deadline: date
     set_by: str
-    state: ActionState = ActionState.OPEN
     reason: Text = ""
     extensions: int = 0
     done: date | None = None
