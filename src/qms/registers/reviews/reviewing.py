@@ -209,7 +209,7 @@ class Conclude(Step[Review], kind="review.conclude/1", item=Review, roles=REVIEW
         return before.model_copy(update=update), _ended(before, act), *asked
 
     def _asked(self, document: Document, act: Act) -> tuple[Item, ...]:
-        if self.outcome not in (Outcome.AMEND, Outcome.MERGE):
+        if self.outcome is Outcome.KEEP:
             return ()
         impact = d.Impact(documents=(self.into,)) if self.into else d.Impact()
         code = policy.next_code(act, d.Request.register)
