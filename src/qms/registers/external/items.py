@@ -112,7 +112,9 @@ class External(
         return tuple(part.article for part in self.parts if part.day <= on)
 
 
-class Turn(Item, register="turn", columns={"external": External, "day": date, "due": date}):
+class Turn(
+    Item, register="external_change", columns={"external": External, "day": date, "due": date}
+):
     """One change of an outside document, and which internal ones owe a review by when."""
 
     external: str
