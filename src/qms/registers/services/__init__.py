@@ -45,6 +45,7 @@ from .simplifying import (
     NotByPercent,
     NotYetAnnounced,
     OpenCampaign,
+    OtherCode,
     Select,
     SelectionOutOfStep,
     SubmitProposal,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ...changes import Act, Opening, Step
 from ...errors import Refused
-from ...values import Code, OptionalCode, Text
+from ...values import Code, OptionalCode, Text, key
 from ..people import OFFICERS
 from .items import (
     REVIEWERS,
@@ -41,6 +41,13 @@ class SelectionOutOfStep(Refused):
 
     clause = "10.1"
     vi = "Việc rà soát thủ tục này đang ở bước khác."
+
+
+class OtherCode(Refused):
+    """A selection is filed under its campaign and its service, so that each is selected once."""
+
+    clause = "7.5.2 a"
+    vi = "Thủ tục được lựa chọn mang mã của đợt rà soát và mã thủ tục, không đặt mã khác."
 
 
 class NoDueDay(Refused):
@@ -102,6 +109,8 @@ class Select(Opening[Selection], kind="selection.select/1", item=Selection, role
     def check(self, act: Act) -> None:
         act.need(Campaign, self.campaign)
         offered(act.need(Service, self.service))
+        if key(self.code) != key(self.given(act)):
+            raise OtherCode(self.code)
 
     def apply(self, act: Act) -> Selection:
         campaign, service = act.need(Campaign, self.campaign), act.need(Service, self.service)
