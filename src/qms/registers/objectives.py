@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pydantic import Field
 
 from ..changes import Act, Item, Opening, Role, Step
 from ..errors import Refused
-from ..values import Code, Frozen, Text, Word
-from .people import OFFICERS, Post, Unit
+from ..values import Code, Frozen, OptionalCode, Text, Word, sort_key
+from .people import OFFICERS, Post, Unit, still
 
-OWNERS = (*OFFICERS, Role.DRAFTER, Role.REVIEWER)
-SATISFACTION = ("Rất hài lòng", "Hài lòng", "Bình thường", "Không hài lòng", "Rất không hài lòng")
-"""The usual ratings of a survey; only counts are kept, never who answered."""
+OWNERS: Final = (*OFFICERS, Role.DRAFTER, Role.REVIEWER)
+PERCENT: Final = "%"
+"""The unit of measure of what is a share: on-time answers, satisfied people, online services."""
+
+
+class Rating(Word):
+    """What people answered in a survey; only counts are kept, never who answered."""
+
+    VERY_SATISFIED = "very_satisfied", "Rất hài lòng"
+    SATISFIED = "satisfied", "Hài lòng"
+    NEUTRAL = "neutral", "Bình thường"
+    DISSATISFIED = "dissatisfied", "Không hài lòng"
+    VERY_DISSATISFIED = "very_dissatisfied", "Rất không hài lòng"
+
+
+SATISFIED: Final = frozenset({Rating.VERY_SATISFIED, Rating.SATISFIED})
 
 
 class Direction(Word):
@@ -49,7 +62,7 @@ class Objective(
     indicator: Text
     measure: Text
     direction: Direction
-    target: int
+    target: int = Field(title="Chỉ tiêu (phần nghìn đơn vị đo)")
     unit: str
     owner: str
     since: date
@@ -58,7 +71,7 @@ class Objective(
     resources: Text
     every: int
     measured: int = 0
-    last: int | None = None
+    last: int | None = Field(default=None, title="Số đo cuối (phần nghìn đơn vị đo)")
     last_day: date | None = None
     state: ObjectiveState = ObjectiveState.SET
     conclusion: Text = ""
@@ -74,26 +87,36 @@ class Objective(
 class Count(Frozen):
     """How many answered so."""
 
-    rating: Text
-    number: int = Field(ge=0)
+    rating: Rating = Field(title="Mức đánh giá")
+    number: int = Field(ge=0, title="Số phiếu")
 
 
 class Measurement(Item, register="measurement", columns={"objective": Objective, "day": date}):
-    """One measured value, in thousandths; never altered, only followed by another."""
+    """One measured value, in thousandths; never altered, only corrected by another."""
 
     objective: str
     day: date
-    value: int
+    value: int = Field(title="Giá trị (phần nghìn đơn vị đo)")
     source: Text
+    part: int | None = None
+    whole: int | None = None
     counts: tuple[Count, ...] = ()
     corrects: str = ""
+    corrected_by: str = ""
 
 
-class DaysOutOfOrder(Refused):
-    """A period ends after it begins, and what is measured lies within it."""
+class BackwardPeriod(Refused):
+    """The period of an objective ends after it begins."""
 
     clause = "6.2.2 d"
-    vi = "Kỳ phải kết thúc sau khi bắt đầu; ngày đo phải nằm trong kỳ và không ở tương lai."
+    vi = "Kỳ của mục tiêu phải kết thúc sau khi bắt đầu."
+
+
+class OutsidePeriod(Refused):
+    """What is measured was measured within the period of the objective, and not in the future."""
+
+    clause = "9.1.1"
+    vi = "Ngày đo phải nằm trong kỳ của mục tiêu và không ở tương lai."
 
 
 class NoMeasure(Refused):
@@ -103,7 +126,7 @@ class NoMeasure(Refused):
     vi = "Mục tiêu phải có chỉ số, đơn vị đo và phương pháp đo."
 
 
-class OutOfStep(Refused):
+class AlreadyConcluded(Refused):
     """This objective is already concluded."""
 
     clause = "6.2.2"
@@ -115,6 +138,41 @@ class NothingMeasured(Refused):
 
     clause = "9.1.1"
     vi = "Chưa có số liệu nên không tính được."
+
+
+class PartOverWhole(Refused):
+    """A part lies between nothing and its whole."""
+
+    clause = "9.1.1"
+    vi = "Phần được đếm phải từ 0 đến tổng số."
+
+
+class OneWayToMeasure(Refused):
+    """A measurement is a value, or a part of a whole, or a count of answers: one of the three."""
+
+    clause = "9.1.1"
+    vi = "Mỗi số đo chỉ ghi theo một cách: giá trị, hoặc phần trên tổng số, hoặc số phiếu."
+
+
+class NotAShare(Refused):
+    """Parts and answers are counted only for an objective in per cent."""
+
+    clause = "9.1.1"
+    vi = "Chỉ mục tiêu có đơn vị đo là % mới ghi phần trên tổng số hoặc số phiếu."
+
+
+class CorrectsOther(Refused):
+    """A correction replaces a measurement of the same objective and day, not yet corrected."""
+
+    clause = "7.5.3"
+    vi = "Chỉ đính chính số đo của chính mục tiêu này, cùng ngày đo và chưa bị đính chính."
+
+
+class NotOverYet(Refused):
+    """An objective is concluded when its period is over."""
+
+    clause = "9.1.1"
+    vi = "Chỉ kết luận mục tiêu khi đã hết kỳ."
 
 
 class Set(Opening[Objective], kind="objective.set/1", item=Objective, roles=OWNERS):
@@ -130,62 +188,86 @@ class Set(Opening[Objective], kind="objective.set/1", item=Objective, roles=OWNE
     unit: Code = Field(title="Đơn vị thực hiện")
     owner: Code = Field(title="Vị trí chịu trách nhiệm")
     since: date = Field(title="Từ ngày")
-    until: date = Field(title="Đến ngày")
+    until: date = Field(title="Đến hết ngày")
     method: Text = Field(title="Phương pháp đo")
     resources: Text = Field(default="", title="Nguồn lực")
     every: int = Field(default=90, ge=1, le=366, title="Đo cách nhau (ngày)")
 
     def check(self, act: Act) -> None:
-        act.need(Unit, self.unit)
-        act.need(Post, self.owner)
+        still(act.need(Unit, self.unit), act.need(Post, self.owner))
         if not (self.indicator and self.measure and self.method):
             raise NoMeasure(self.code)
         if self.until <= self.since:
-            raise DaysOutOfOrder(f"{self.code}, {self.since} – {self.until}")
+            raise BackwardPeriod(f"{self.code}, {self.since} – {self.until}")
 
     def apply(self, act: Act) -> Objective:
         own = {"unit": act.need(Unit, self.unit).id, "owner": act.need(Post, self.owner).id}
         return Objective(id=self.id, **dict(self) | own)
 
 
-class Measure(
-    Step[Objective], kind="objective.measure/1", item=Objective, roles=OWNERS, tools=True
-):
-    """Add a measured value with its source; of a survey, how many answered what."""
+class Measure(Step[Objective], kind="objective.measure/1", item=Objective, roles=OWNERS):
+    """Add a measured value with its source: itself, as a part of a whole, or as answers."""
 
     vi = "Ghi số đo, kèm nguồn số liệu"
 
     day: date = Field(title="Ngày đo")
-    value: int = Field(title="Giá trị (phần nghìn đơn vị đo)")
     source: Text = Field(title="Nguồn số liệu", min_length=1)
+    value: int | None = Field(default=None, title="Giá trị (phần nghìn đơn vị đo)")
+    part: int | None = Field(default=None, title="Số đạt (hồ sơ đúng hạn, thủ tục trực tuyến…)")
+    whole: int | None = Field(default=None, title="Trên tổng số")
     counts: tuple[Count, ...] = Field(default=(), title="Số phiếu theo mức đánh giá")
-    corrects: Text = Field(default="", title="Đính chính số đo")
+    corrects: OptionalCode = Field(default="", title="Đính chính số đo")
 
     def check(self, before: Objective, act: Act) -> None:
-        _set(before)
+        _open(before)
         if not before.since <= self.day <= min(before.until, act.day):
-            raise DaysOutOfOrder(f"{before.code}, {self.day}")
-        if self.counts and not any(count.number for count in self.counts):
-            raise NothingMeasured(before.code)
+            raise OutsidePeriod(f"{before.code}, {self.day}")
+        self._one_way(before)
         if self.corrects:
-            act.need(Measurement, self.corrects)
+            self._corrects(before, act.need(Measurement, self.corrects))
 
     def apply(self, before: Objective, act: Act) -> tuple[Item, ...]:
-        number = before.measured + 1
-        code = f"{before.code}/{number}"
+        n = before.measured + 1
+        code = f"{before.code}/{n}"
+        old = act.need(Measurement, self.corrects) if self.corrects else None
         measurement = Measurement(
             id=Measurement.identify(code),
             code=code,
             objective=before.id,
             day=self.day,
-            value=self.value,
+            value=self._measured(),
             source=self.source,
+            part=self.part,
+            whole=self.whole,
             counts=self.counts,
-            corrects=self.corrects,
+            corrects=old.id if old else "",
         )
-        newest = before.last_day is None or self.day >= before.last_day
-        update = {"last": self.value, "last_day": self.day} if newest else {}
-        return before.model_copy(update=update | {"measured": number}), measurement
+        newest = before.last_day is None or before.last_day <= self.day
+        update = {"last": measurement.value, "last_day": self.day} if newest else {}
+        after = before.model_copy(update={**update, "measured": n})
+        if old is None:
+            return after, measurement
+        return after, measurement, old.model_copy(update={"corrected_by": measurement.id})
+
+    def _one_way(self, before: Objective) -> None:
+        shared = (self.part, self.whole) != (None, None)
+        ways = (self.value is not None, shared, bool(self.counts))
+        if sum(ways) != 1 or (self.part is None) != (self.whole is None):
+            raise OneWayToMeasure(before.code)
+        if self.value is None and before.measure != PERCENT:
+            raise NotAShare(f"{before.code}, {before.measure}")
+        self._measured()
+
+    def _measured(self) -> int:
+        if self.value is not None:
+            return self.value
+        if self.part is not None and self.whole is not None:
+            return share(self.part, self.whole)
+        return satisfied(self.counts)
+
+    def _corrects(self, before: Objective, old: Measurement) -> None:
+        if old.objective != before.id or old.day != self.day or old.corrected_by:
+            raise CorrectsOther(f"{before.code}, {old.code}")
 
 
 class Revise(Step[Objective], kind="objective.revise/1", item=Objective, roles=OFFICERS):
@@ -197,7 +279,7 @@ class Revise(Step[Objective], kind="objective.revise/1", item=Objective, roles=O
     reason: Text = Field(title="Lý do", min_length=1)
 
     def check(self, before: Objective, act: Act) -> None:
-        _set(before)
+        _open(before)
 
     def apply(self, before: Objective, act: Act) -> Objective:
         return before.model_copy(update={"target": self.target})
@@ -211,9 +293,11 @@ class Conclude(Step[Objective], kind="objective.conclude/1", item=Objective, rol
     conclusion: Text = Field(title="Kết luận", min_length=1)
 
     def check(self, before: Objective, act: Act) -> None:
-        _set(before)
+        _open(before)
         if before.last is None:
             raise NothingMeasured(before.code)
+        if act.day < before.until:
+            raise NotOverYet(f"{before.code}, {before.until}")
 
     def apply(self, before: Objective, act: Act) -> Objective:
         update = {"state": ObjectiveState.CLOSED, "conclusion": self.conclusion}
@@ -230,52 +314,61 @@ class Outlook(NamedTuple):
     """Change in a hundred days, by the line that lies closest to the measurements."""
     forecast: int | None
     """What that line says for the last day of the period."""
+    expected: Standing
+    """How the objective will stand then, where the line goes on."""
 
 
 def outlook(objective: Objective, measurements: Iterable[Measurement]) -> Outlook:
-    """Return status, trend and forecast of an objective."""
-    own = sorted(_valid(objective, measurements), key=lambda one: one.day)
+    """Return status, trend and forecast of an objective; one day alone gives no trend."""
+    own = valid(objective, measurements)
     if not own:
-        return Outlook(Standing.UNMEASURED, None, objective.target, None, None)
+        unknown = Standing.UNMEASURED
+        return Outlook(unknown, None, objective.target, None, None, unknown)
     last = own[-1].value
-    line = _line([(one.day.toordinal(), one.value) for one in own])
+    standing = _standing(objective, last)
+    line = _line(own, objective.until)
     if line is None:
-        return Outlook(_standing(objective, last), last, objective.target, None, None)
-    rise, run, days, total, count = line
-    end = objective.until.toordinal()
-    forecast = (total * run + rise * (count * end - days)) // (count * run)
-    return Outlook(_standing(objective, last), last, objective.target, 100 * rise // run, forecast)
+        return Outlook(standing, last, objective.target, None, None, standing)
+    trend, forecast = line
+    expected = _standing(objective, forecast)
+    return Outlook(standing, last, objective.target, trend, forecast, expected)
 
 
 def share(part: int, whole: int) -> int:
-    """Return a share in thousandths of a per cent, rounded down; raise ``NothingMeasured``."""
-    if whole <= 0:
+    """Return a share in thousandths of a per cent, rounded down.
+
+    Raise ``NothingMeasured`` over nothing, ``PartOverWhole`` beyond the whole.
+    """
+    if whole == 0:
         raise NothingMeasured(f"{part} / {whole}")
+    if not 0 <= part <= whole:
+        raise PartOverWhole(f"{part} / {whole}")
     return 100_000 * part // whole
 
 
-def satisfied(counts: Sequence[Count], good: Iterable[str] = SATISFACTION[:2]) -> int:
-    """Return the share of good ratings, in thousandths of a per cent."""
-    wanted = set(good)
-    return share(
-        sum(one.number for one in counts if one.rating in wanted),
-        sum(one.number for one in counts),
-    )
+def satisfied(counts: Iterable[Count]) -> int:
+    """Return the share of the satisfied, in thousandths of a per cent."""
+    found = list(counts)
+    good = sum(count.number for count in found if count.rating in SATISFIED)
+    return share(good, sum(count.number for count in found))
 
 
-def _valid(objective: Objective, measurements: Iterable[Measurement]) -> list[Measurement]:
-    own = [one for one in measurements if one.objective == objective.id]
-    corrected = {one.corrects for one in own}
-    return [one for one in own if one.code not in corrected]
+def valid(objective: Objective, measurements: Iterable[Measurement]) -> list[Measurement]:
+    """Return the measurements of an objective that nothing corrects, by day and number."""
+    own = (one for one in measurements if one.objective == objective.id and not one.corrected_by)
+    return sorted(own, key=lambda one: (one.day, sort_key(one.code)))
 
 
-def _line(points: list[tuple[int, int]]) -> tuple[int, int, int, int, int] | None:
-    # Least squares in whole numbers: rise / run is the slope.
+def _line(own: list[Measurement], end: date) -> tuple[int, int] | None:
+    # Least squares in whole numbers, days counted from the end: rise / run is the slope.
+    points = [(one.day.toordinal() - end.toordinal(), one.value) for one in own]
     count = len(points)
     days, total = sum(day for day, _ in points), sum(value for _, value in points)
     run = count * sum(day * day for day, _ in points) - days * days
     rise = count * sum(day * value for day, value in points) - days * total
-    return (rise, run, days, total, count) if run else None
+    if run == 0:
+        return None
+    return 100 * rise // run, (total * run - rise * days) // (count * run)
 
 
 def _standing(objective: Objective, value: int) -> Standing:
@@ -284,6 +377,6 @@ def _standing(objective: Objective, value: int) -> Standing:
     return Standing.REACHED if reached else Standing.MISSED
 
 
-def _set(objective: Objective) -> None:
-    if objective.state is not ObjectiveState.SET:
-        raise OutOfStep(objective.code)
+def _open(objective: Objective) -> None:
+    if objective.state is ObjectiveState.CLOSED:
+        raise AlreadyConcluded(objective.code)
