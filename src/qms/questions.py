@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
+from . import overview
 from .changes import HERE, Item, ItemT, Unknown
 from .errors import Unreadable
 from .registers import policy
@@ -15,7 +16,7 @@ from .registers.documents import Copy, CopyState, Document, Receipt, Remark, Rev
 from .registers.documents import content as contents
 from .registers.documents.front import Front, part
 from .registers.documents.items import File
-from .registers.people import Person, Post
+from .registers.people import Person, Post, Unit
 from .registers.policy import Policy
 from .storage.ledger import Reader
 from .storage.recovery import ContentLost
@@ -52,6 +53,17 @@ class Event(NamedTuple):
 
     entry: Entry
     fields: tuple[Field, ...]
+
+
+class Due(NamedTuple):
+    """One thing that somebody owes by a day, in whatever register."""
+
+    day: date
+    register: str
+    code: str
+    unit: str
+    owner: str
+    state: str
 
 
 class InForce(NamedTuple):
@@ -115,7 +127,7 @@ class View:
         with self._read() as now:
             return _got(now, item, code)
 
-    def find(self, item: type[ItemT], **where: Any) -> list[ItemT]:
+    def find(self, item: type[ItemT], /, **where: Any) -> list[ItemT]:
         """Return items whose searchable columns equal ``where``, by code.
 
         A column that refers to another item takes its code or its id.
@@ -205,6 +217,32 @@ class View:
         return [
             row for row in owed if not row.void and (row.until is None or self.today < row.until)
         ]
+
+    def agenda(self, until: date | None = None, *, unit: str = "", person: str = "") -> list[Due]:
+        """Return what is owed up to a day over all registers, by day: of a unit, of a person."""
+        day = until or self.today
+        with self._read() as now:
+            rows = [Due(*row) for row in now.owed(day)]
+        if unit:
+            own = self.get(Unit, unit).id
+            rows = [row for row in rows if row.unit == own]
+        if person:
+            who = self.get(Person, person)
+            mine = {who.id, *(held.post for held in who.posts(day))}
+            rows = [row for row in rows if row.owner in mine]
+        return sorted(rows)
+
+    def dashboard(self, on: date | None = None) -> overview.Dashboard:
+        """Return the numbers that a leader asks for."""
+        return overview.dashboard(self.find, on or self.today)
+
+    def coverage(self, on: date | None = None) -> list[overview.Covered]:
+        """Return clause by clause what covers the declared edition on a day."""
+        return overview.coverage(self.find, on or self.today)
+
+    def migration(self, edition: int) -> list[overview.Moved]:
+        """Return what each document's clauses become in another edition of the standard."""
+        return overview.migration(self.find, edition)
 
     def copies_to_recall(self, on: date | None = None) -> list[Copy]:
         """Return the paper copies still out of revisions that are no longer in force."""

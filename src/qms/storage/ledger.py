@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, func, insert, inspect, select, update
+from sqlalchemy import Connection, func, insert, inspect, literal, select, update
 
 from ..changes import Item, ItemT
 from ..errors import NotFound, Refused
@@ -109,6 +109,17 @@ class Reader:
         )
         for one, other in self.connection.execute(query):
             yield _whole(Document, one), _whole(Revision, other)
+
+    def owed(self, day: date) -> Iterator[tuple[date, str, str, str, str, str]]:
+        """Yield what is due up to a day: day, register, code, unit, owner, state."""
+        for item in (item for item in tables.HOME if "due" in item.columns):
+            home = tables.HOME[item].c
+            whose = (home.get(name, literal("")) for name in ("unit", "owner", "state"))
+            due = self.standing(item) & (home.due <= day.isoformat())
+            query = select(home.due, home.code, *whose).where(due)
+            for when, code, *rest in self.connection.execute(query):
+                unit, owner, state = (one or "" for one in rest)
+                yield date.fromisoformat(when), item.register, code, unit, owner, state
 
     def of_document(self, document: str) -> Iterator[Revision]:
         """Yield the revisions of a document, oldest first."""

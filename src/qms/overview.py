@@ -1,0 +1,157 @@
+"""The whole at a glance: the standard in use, what a new edition asks, a leader's numbers.
+
+Pure over what is found; ``find`` is the one question that everything here rests on.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple, Protocol
+
+from . import standards
+from .changes import ItemT
+from .registers import audits, nonconformities, objectives, reform_index, reviews
+from .registers import services, tasks
+from .registers.documents import Document, Revision
+from .registers.policy import Policy
+from .registers.records import Record
+from .values import Word
+
+
+class Find(Protocol):
+    """Give the items of a register, by their searchable columns."""
+
+    def __call__(self, item: type[ItemT], /, **where: Any) -> list[ItemT]:
+        """Return items by code."""
+        ...
+
+
+class Gap(Word):
+    """What a clause in use still lacks."""
+
+    NO_DOCUMENT = "no_document", "Chưa có tài liệu đang hiệu lực"
+    NO_RECORD = "no_record", "Chưa có hồ sơ"
+    NOT_AUDITED = "not_audited", "Chưa được đánh giá"
+
+
+class Covered(NamedTuple):
+    """One clause: the documents in force for it, their records, its last audit, its gaps."""
+
+    clause: standards.Clause
+    documents: tuple[str, ...]
+    records: int
+    audited: date | None
+    gaps: tuple[Gap, ...]
+
+
+class Move(Word):
+    """What has to be done about one clause of one document for another edition."""
+
+    MAPPED = "mapped", "Chuyển được tự động"
+    PERSON = "person", "Cần người xem xét"
+    NO_COUNTERPART = "no_counterpart", "Không có điều khoản tương ứng"
+
+
+class Moved(NamedTuple):
+    """One clause that a document names, and what it becomes; the text is never rewritten."""
+
+    document: str
+    clause: str
+    move: Move
+    becomes: tuple[str, ...]
+    note: str
+
+
+class Dashboard(NamedTuple):
+    """The numbers that a leader asks for; ``None`` where there is nothing to count."""
+
+    late_tasks: int
+    open_nonconformities: int
+    overdue_actions: int
+    overdue_reviews: int
+    simplification: services.Ratio | None
+    reform: reform_index.Sum | None
+    objectives: dict[str, objectives.Outlook]
+
+
+def coverage(find: Find, on: date) -> list[Covered]:
+    """Return, clause by clause of the declared edition, what covers it on a day."""
+    edition = _rules(find).edition
+    current = {one.document for one in find(Revision) if one.in_force(on)}
+    documents = [one for one in find(Document) if one.id in current]
+    looks = audits.last_looks(find(audits.Audit), standards.edition(edition))
+    processes = [record.process for record in find(Record)]
+    rows = standards.edition(edition).items()
+    return [_covered(row, documents, processes, looks.get(number)) for number, row in rows]
+
+
+def migration(find: Find, new: int) -> list[Moved]:
+    """Return what each document's clauses become in another edition, and who must look."""
+    old = _rules(find).edition
+    named = ((document, clause) for document in find(Document) for clause in document.clauses)
+    return [_moved(document.code, clause, old, new) for document, clause in named]
+
+
+def dashboard(find: Find, on: date) -> Dashboard:
+    """Return a leader's numbers on a day."""
+    cases = find(nonconformities.Nonconformity)
+    owed = reviews.due(find(Document), find(Revision), find(reviews.Review), _rules(find), on)
+    measured = find(objectives.Measurement)
+    return Dashboard(
+        late_tasks=len(tasks.overdue(find(tasks.Task), on)),
+        open_nonconformities=len(nonconformities.still_open(cases)),
+        overdue_actions=len(nonconformities.overdue_actions(find(nonconformities.Action), on)),
+        overdue_reviews=len([one for one in owed if one.day < on]),
+        simplification=_ratio(find),
+        reform=_index(find),
+        objectives={
+            one.code: objectives.outlook(one, measured) for one in find(objectives.Objective)
+        },
+    )
+
+
+def _rules(find: Find) -> Policy:
+    return find(Policy)[0]
+
+
+def _covered(
+    row: standards.Clause, documents: list[Document], processes: list[str], audited: date | None
+) -> Covered:
+    own = [one for one in documents if any(_within(clause, row.clause) for clause in one.clauses)]
+    ids = {one.id for one in own}
+    kept = sum(process in ids for process in processes)
+    gaps = []
+    if not own and row.maintain is not standards.Extent.NO:
+        gaps.append(Gap.NO_DOCUMENT)
+    if not kept and row.retain is not standards.Extent.NO:
+        gaps.append(Gap.NO_RECORD)
+    if audited is None and row.level > 1 and row.clause[0] not in "123":
+        gaps.append(Gap.NOT_AUDITED)
+    return Covered(row, tuple(one.code for one in own), kept, audited, tuple(gaps))
+
+
+def _within(clause: str, wider: str) -> bool:
+    return clause == wider or clause.startswith(f"{wider}.")
+
+
+def _moved(document: str, clause: str, old: int, new: int) -> Moved:
+    rows = standards.counterparts(clause, old, new)
+    becomes = tuple(row.clause(new) for row in rows if row.clause(new))
+    note = "; ".join(row.note for row in rows if row.note)
+    if not becomes:
+        return Moved(document, clause, Move.NO_COUNTERPART, (), note)
+    sure = len(rows) == 1 and rows[0].relation is standards.Relation.SAME
+    return Moved(document, clause, Move.MAPPED if sure else Move.PERSON, becomes, note)
+
+
+def _ratio(find: Find) -> services.Ratio | None:
+    newest = max(find(services.Campaign), key=lambda one: one.year, default=None)
+    chosen = find(services.Selection)
+    if newest is None or not any(one.campaign == newest.id for one in chosen):
+        return None
+    return services.ratio(newest, chosen)
+
+
+def _index(find: Find) -> reform_index.Sum | None:
+    newest = max(find(reform_index.Index), key=lambda one: one.year, default=None)
+    return reform_index.total(newest, find(reform_index.Score)) if newest else None
