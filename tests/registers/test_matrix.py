@@ -22,9 +22,27 @@ from qms.registers import calendar, policy
 from qms.registers.enactment import NotActive, RoleMissing
 from tests.lives import ABANDON, ACCEPT, ADOPT, ASK, CREATE, ONE, REVISE, SUBMIT, TWO, WITHDRAW, at
 from tests.people import DEFAULT, TODAY, TOMORROW, Office
-from tests.registers import test_audit_steps, test_nonconformity_steps
+from tests.registers import (
+    test_audit_steps,
+    test_commitments,
+    test_nonconformity_steps,
+    test_objectives,
+    test_reform_index,
+    test_services,
+    test_simplification,
+    test_tasks,
+)
 
-ELSEWHERE = (test_nonconformity_steps, test_audit_steps)
+ELSEWHERE = (
+    test_nonconformity_steps,
+    test_audit_steps,
+    test_tasks,
+    test_commitments,
+    test_services,
+    test_simplification,
+    test_reform_index,
+    test_objectives,
+)
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 
 SAME = "draft review approval approved issued redraft rereview reapproval reapproved"

@@ -8,6 +8,7 @@ from qms.errors import NotFound, QMSError, Refused
 from tests import test_changes, test_values
 from tests.registers import (
     test_audit_refusals,
+    test_commitments,
     test_documents_approval,
     test_documents_content,
     test_documents_copies,
@@ -16,8 +17,13 @@ from tests.registers import (
     test_documents_keeping,
     test_documents_legacy,
     test_nonconformity_refusals,
+    test_objectives,
     test_people,
     test_policy,
+    test_reform_index,
+    test_services,
+    test_simplification,
+    test_tasks,
 )
 
 ROOMS = (
@@ -34,6 +40,12 @@ ROOMS = (
     test_documents_legacy,
     test_nonconformity_refusals,
     test_audit_refusals,
+    test_tasks,
+    test_commitments,
+    test_services,
+    test_simplification,
+    test_reform_index,
+    test_objectives,
 )
 MET = {refusal for room in ROOMS for refusal, _ in room.REFUSALS}
 
