@@ -8,7 +8,7 @@ from typing import Final
 
 from .. import registers
 
-_KIND: Final = re.compile(r'\bkind="([a-z-]+)\.([a-z-]+)/\d+"')
+_KIND: Final = re.compile(r'\bkind="([a-z_-]+)\.([a-z-]+)/\d+"')
 
 
 def verbs() -> dict[str, tuple[str, ...]]:
