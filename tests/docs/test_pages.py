@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from docs import generate
+from qms.intake import register
 from qms.trail import findings
 from qms.trail.entry import Entry
 
@@ -77,6 +78,14 @@ def test_every_refusal_that_the_officer_reads_about_exists():
 
     assert len(said) > 20
     assert [sentence for sentence in said if sentence not in known] == []
+
+
+def test_the_officer_reads_about_every_column_of_old_revisions():
+    text = " ".join((DOCS / "officer.md").read_text("utf-8").split())
+    said = re.search(r"Các cột dùng được: (.+?)\.", text)
+
+    assert said
+    assert said[1].split(", ") == list(register.COLUMNS.values())
 
 
 def test_every_identifier_in_the_glossary_is_used():
