@@ -187,8 +187,7 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
     title = field.title or name
     words = name.replace("_", " ").capitalize()
     says = [title if language() == "vi" else f"{words} ({title})"]
-    if isinstance(takes.type, type) and issubclass(takes.type, Word):
-        says.append(", ".join(f"{word} = {word.vi}" for word in takes.type))
+    says += filter(None, [words_of(takes.type)])
     if _in_toml(takes):
         says.append(_("a TOML file with: {keys}").format(keys=_keys(takes)))
     elif takes.many:
@@ -199,6 +198,13 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
     if field.metadata == _DIGEST:
         says.append(_("`show CODE` says it"))
     return "; ".join(says)
+
+
+def words_of(kind: Any) -> str:
+    """Return the words that a field of this type takes, with what they mean in Vietnamese."""
+    if not (isinstance(kind, type) and issubclass(kind, Word)):
+        return ""
+    return ", ".join(f"{word} = {word.vi}" for word in kind)
 
 
 def _keys(takes: Shape) -> str:
