@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .folder import NAME, Folder, NotAFolder, arising
 from .storage.ledger import Ledger
-from .storage.recovery import LedgerBehind, catch_up, queue
+from .storage.recovery import LedgerBehind, catch_up, queue, same_trail
 from .storage.recovery import rebuild as rebuilt
 from .storage.sources import Clone, Living
 from .storage.store import Store
@@ -67,6 +67,7 @@ def _rebuilt(place: Folder) -> int:
 def _follow(place: Folder, store: Store) -> None:
     with Ledger(place.database, place.ledger_lock) as ledger, suppress(NoLedger, LedgerBehind):
         ledger.check()
+        same_trail(store, ledger)
         catch_up(ledger, store, place.store_name, place.store_lock)
 
 

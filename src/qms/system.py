@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import secrets
-import threading
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Self
 
-from .changes import Act, Actor, Change, Opening
+from .changes import Act, Actor, Change, Opening, Read
 from .errors import Conflict, QMSError, Refused
 from .folder import Folder
 from .output import publication
@@ -20,7 +19,7 @@ from .questions import Clock, View
 from .registers import enactment, policy
 from .registers.people import Person, Post
 from .storage.ledger import Ledger, Transaction
-from .storage.recovery import Held, catch_up, enrolled, rebuild, settled
+from .storage.recovery import Held, enrolled, follow, queue, rebuild, settled
 from .storage.sources import Living
 from .storage.store import Store
 from .storage.vault import Vault
@@ -72,7 +71,6 @@ class QMS(View):
         tool: str = TOOL,
     ) -> None:
         self._folder, self._salt, self._tool = folder, salt, tool
-        self._mutex = threading.Lock()
         with ExitStack() as unless_whole:
             ledger = Ledger(folder.database, folder.ledger_lock)
             self._ledger = unless_whole.enter_context(ledger)
@@ -92,30 +90,24 @@ class QMS(View):
         ``Untrusted`` where git is not as it was left: then nothing has changed. Only
         ``GitBehind`` is raised after the changes were made.
         """
-        with self._ledger.operation() as now:
-            entries, kept = self._enact_all(changes, now)
-            for data in kept:
+        with self._alone() as now:
+            entries, away = self._enact_all(changes, now)
+            for data in away:
                 self._vault.put(data)
-        try:
-            self.catch_up()
-        except QMSError as error:
-            raise GitBehind(str(error)) from error
         return entries
 
     def rehearse(self, *changes: Change[Any]) -> tuple[Entry, ...]:
         """Return the entries that ``perform`` would make, or raise what it would; do nothing."""
         entries: tuple[Entry, ...] = ()
-        with suppress(_Rehearsed), self._ledger.operation() as now:
+        with suppress(_Rehearsed), self._alone() as now:
             entries, _ = self._enact_all(changes, now)
             raise _Rehearsed
         return entries
 
     def catch_up(self) -> Held:
         """Bring git to where the ledger is."""
-        with self._mutex:
-            name, lock = self._folder.store_name, self._folder.store_lock
-            self._held = catch_up(self._ledger, self._store, name, lock)
-        return self._held
+        with queue(self._folder.store_lock):
+            return self._follow()
 
     def verify(self) -> list[Finding]:
         """Return everything that does not hold: trail, files, rules, states, git."""
@@ -163,27 +155,43 @@ class QMS(View):
             with self._ledger.operation() as writing:
                 writing.settle(name, self._held.size, self._held.commit or "")
 
+    @contextmanager
+    def _alone(self) -> Iterator[Transaction]:
+        """Hold ledger and store until git has followed: nobody sees one without the other."""
+        with ExitStack() as both:
+            with self._ledger.operation() as now:
+                both.enter_context(queue(self._folder.store_lock))
+                self._settle(now)
+                yield now
+            try:
+                self._follow()
+            except QMSError as error:
+                raise GitBehind(error.about) from error
+
+    def _settle(self, now: Transaction) -> None:
+        """Begin only where git is: no operation starts from a store that lags or is not ours."""
+        if self._held != (now.frontier.size, self._store.head()):
+            self._follow()
+        if settled(now, self._folder.store_name) != self._held:
+            now.settle(self._folder.store_name, self._held.size, self._held.commit or "")
+
+    def _follow(self) -> Held:
+        self._held = follow(self._ledger, self._store, self._folder.store_name)
+        return self._held
+
     def _enact_all(
         self, changes: tuple[Change[Any], ...], now: Transaction
     ) -> tuple[tuple[Entry, ...], list[bytes]]:
         if not changes:
             raise NothingToDo()
         at = self._moment(now)
-        self._settle(now)
         operation = Operation(now.frontier.size, len(changes))
-        kept: list[bytes] = []
+        away: list[bytes] = []
         entries = tuple(
-            self._enact(change, now, at + timedelta(microseconds=n), operation, kept)
+            self._enact(change, now, at + timedelta(microseconds=n), operation, away)
             for n, change in enumerate(changes)
         )
-        return entries, kept
-
-    def _settle(self, now: Transaction) -> None:
-        """Begin only where git is: no operation starts from a store that lags or is not ours."""
-        if self._held != (now.frontier.size, self._store.head()):
-            self.catch_up()
-        if settled(now, self._folder.store_name) != self._held:
-            now.settle(self._folder.store_name, self._held.size, self._held.commit or "")
+        return entries, away
 
     def _enact(
         self,
@@ -193,7 +201,7 @@ class QMS(View):
         operation: Operation,
         away: list[bytes],
     ) -> Entry:
-        act = enactment.acting(type(change), self._actor, at, now.look)
+        act = enactment.acting(type(change), self._actor, at, now.look, self._reader(now))
         change, personal = self._sealed(_coded(change, act))
         outcome = enactment.enact(change, act)
         evidence = change.vaulted()
@@ -216,6 +224,9 @@ class QMS(View):
         away += personal
         away += (of.data for of in evidence.values() if of.data is not None)
         return entry
+
+    def _reader(self, now: Transaction) -> Read:
+        return lambda digest: now.bytes_of(digest, self._store)
 
     def _sealed(self, change: Change[Any]) -> tuple[Change[Any], list[bytes]]:
         sealed = {
