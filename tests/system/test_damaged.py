@@ -1,25 +1,16 @@
-"""A folder that something happened to: its own error each, nothing touched, and a way back."""
+"""A database or a store that something happened to: named, left alone, and a way back."""
 
 import os
-import resource
 import shutil
-import stat
-from contextlib import closing, contextmanager
-from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 import qms
-from qms import changes as c
 from qms import documents as d
-from qms.errors import QMSError
-from qms.folder import BadFolder, FolderTaken
 from qms.storage import recovery, store
 from qms.storage import trouble as t
-from qms.system import GitBehind
 from tests import systems
+from tests.harm import named
 from tests.systems import created
 
 
@@ -33,23 +24,6 @@ def sound(stage):
 @pytest.fixture
 def office(sound, place):
     return sound.copy(place / "so")
-
-
-def files(office):
-    """Every file and its bytes; not the locks, which are opened to be held."""
-    every = (path for path in office.folder.rglob("*") if path.is_file())
-    return {path: path.read_bytes() for path in every if path.suffix != ".lock"}
-
-
-@contextmanager
-def named(office, error, exit_code):
-    before = files(office)
-    with pytest.raises(QMSError) as caught:
-        yield
-    assert type(caught.value) is error
-    assert caught.value.exit_code == exit_code
-    assert vars(error).get("vi") not in (None, QMSError.vi)
-    assert files(office) == before
 
 
 # ── The database ────────────────────────────────────────────────────────────────────────────────
@@ -239,7 +213,7 @@ def test_what_is_around_and_inside_the_store_runs_nothing(office, place, monkeyp
         )
         config.write(f"[gpg]\n\tprogram = {program}\n[commit]\n\tgpgsign = true\n")
         config.write(f'[filter "x"]\n\tclean = {program}\n\tsmudge = {program}\n')
-    (office.store / "info").mkdir()
+    (office.store / "info").mkdir(exist_ok=True)
     (office.store / "info" / "attributes").write_text("* filter=x diff=x\n")
     for name in ("GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE", "GIT_CONFIG_GLOBAL"):
         monkeypatch.setenv(name, str(place))
@@ -253,245 +227,3 @@ def test_what_is_around_and_inside_the_store_runs_nothing(office, place, monkeyp
     assert not canary.exists()
     office.git("update-ref", "refs/tags/x", "main")
     assert canary.exists()  # as git itself would have it
-
-
-# ── qms.toml and the folder ─────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "format = 2\nstore = 'x'\n",
-        "format = 1\n",
-        "format = 1\nstore = 5\n",
-        "format = 1\nstore = ''\n",
-        "format = 1\nstore = 'x'\ncolour = 'red'\n",
-        "format = 1\nstore = 'x'\ndatabase = ['x']\n",
-        "format = ",
-        "\0",
-    ],
-)
-def test_a_broken_description_is_named(office, said):
-    (office.folder / "qms.toml").write_text(said)
-
-    with named(office, BadFolder, 6):
-        office.open()
-
-
-def test_a_description_that_is_no_text_or_no_file_is_named(office):
-    (office.folder / "qms.toml").write_bytes(b"\xff\xfe")
-    with named(office, BadFolder, 6):
-        office.open()
-    (office.folder / "qms.toml").unlink()
-    (office.folder / "qms.toml").mkdir()
-    with named(office, BadFolder, 6):
-        office.open()
-
-
-@pytest.mark.parametrize("database", ["nothing", "dbase://x/y", "sqlite://", "sqlite:///:memory:"])
-def test_an_address_that_leads_nowhere_is_named(office, monkeypatch, database):
-    monkeypatch.setenv("QMS_DATABASE", database)
-
-    with named(office, t.BadAddress, 6):
-        office.open()
-
-
-def test_a_folder_may_have_any_name(sound, place):
-    office = sound.copy(place / "Sở GTVT? 100% #1 'a' & \"b\"")
-
-    office.does("hung", created("QT-09"))
-
-    assert office.asks(lambda system: system.verify()) == []
-    assert sorted(path.name for path in place.iterdir()) == [office.folder.name]
-
-
-def test_a_system_may_be_opened_from_where_one_stands(office, monkeypatch, place):
-    monkeypatch.chdir(office.folder)
-    with qms.open(".", actor="hung", now=office.clock) as system:
-        monkeypatch.chdir(place)
-        system.perform(created("QT-09"))
-
-    assert not (place / "ledger.db").exists()
-
-
-# ── Founding ────────────────────────────────────────────────────────────────────────────────────
-
-NAMES = {"organisation": "Sở GTVT", "officer": "lan"}
-
-
-def test_a_system_is_not_founded_where_something_lies(office, place):
-    (place / "file").touch()
-    for path in (office.folder, place / "file", place):
-        with named(office, FolderTaken, 3):
-            qms.found(path, **NAMES)
-
-
-def test_a_system_may_be_founded_in_an_empty_folder_where_one_stands(place, monkeypatch):
-    monkeypatch.chdir(place)
-    with qms.found(".", **NAMES) as system:
-        assert system.verify() == []
-    assert (place / "qms.toml").exists()
-    assert Path.cwd() == place
-
-
-def broken_clock():
-    raise InterruptedError
-
-
-def broken_salt():
-    raise InterruptedError
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        {"officer": "../lan"},
-        {"organisation": "\0"},
-        {"salt": broken_salt},
-        {"database": "dbase://x"},
-    ],
-    ids=lambda words: next(iter(words)),
-)
-def test_a_founding_that_fails_leaves_nothing(place, words):
-    (place / "empty").mkdir()
-    for path in (place / "a" / "b" / "so", place / "empty"):
-        with pytest.raises(QMSError):
-            qms.found(path, **NAMES | words)
-
-    assert [path.name for path in place.iterdir()] == ["empty"]
-    assert list((place / "empty").iterdir()) == []
-
-
-def test_a_founding_never_empties_a_database_that_holds_a_trail(office, place, monkeypatch):
-    before = systems.rows_of(office.database)
-    monkeypatch.setenv("QMS_DATABASE", f"sqlite:///{office.database}")
-
-    with named(office, t.LedgerTaken, 3):
-        qms.found(place / "other", **NAMES)
-    assert systems.rows_of(office.database) == before
-
-
-def test_a_rebuild_never_empties_a_database_that_holds_another_trail(office, place, monkeypatch):
-    qms.found(place / "other", **NAMES).close()
-    monkeypatch.setenv("QMS_DATABASE", f"sqlite:///{office.database}")
-
-    with named(office, t.LedgerTaken, 3):
-        qms.rebuild(place / "new", clone=place / "other" / "store.git")
-    assert not (place / "new").exists()
-
-
-# ── The disk ────────────────────────────────────────────────────────────────────────────────────
-
-
-def in_a_child(work):
-    """Return what a child that does the work has to say."""
-    read, write = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            os.write(write, work().encode())
-        finally:
-            os._exit(0)
-    os.close(write)
-    os.waitpid(child, 0)
-    with closing(os.fdopen(read)) as answer:
-        return answer.read()
-
-
-def name_of_error(work):
-    try:
-        work()
-    except QMSError as error:
-        return type(error).__name__
-    return ""
-
-
-def limited(office, room):
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-    return name_of_error(lambda: office.does("hung", created("QT-09", "Dài " * 20_000)))
-
-
-def test_a_full_disk_is_named_and_nothing_is_done_by_halves(office):
-    before = office.standing()
-    told = set()
-    for room in (0, 100, 5_000, 20_000, 50_000, 100_000, 150_000, 200_000, 300_000, 400_000):
-        told.add(in_a_child(partial(limited, office, room)))
-        with office.open() as system:
-            assert system.verify() == []
-        if office.standing() != before:
-            break
-
-    assert told <= {"NoRoom", "GitBehind", ""}
-    assert "NoRoom" in told
-    assert office.fsck() == ""
-
-
-def full_at(office, step):
-    """Let the so-manieth thing that git is to put on the disk find it full."""
-    sync, left = os.fsync, [step]
-
-    def fsync(handle):
-        left[0] -= 1
-        if left[0] < 0:
-            raise OSError(28, "No space left on device")
-        sync(handle)
-
-    with office.open("hung") as system:
-        os.fsync = fsync
-        return name_of_error(lambda: system.perform(created(f"QT-1{step}")))
-
-
-def test_a_disk_that_fills_up_while_git_follows_says_that_the_change_was_made(office):
-    told, step = [], 0
-    while not told or told[-1]:
-        told.append(in_a_child(partial(full_at, office, step)))
-        with office.open() as system:
-            assert system.get(d.Document, f"QT-1{step}")
-            assert system.verify() == []
-        step += 3
-
-    assert set(told) == {"GitBehind", ""}
-    assert office.fsck() == ""
-
-
-def test_a_change_that_git_could_not_follow_is_not_made_twice(office):
-    assert in_a_child(partial(full_at, office, 2)) == "GitBehind"
-
-    with pytest.raises(c.AlreadyThere):
-        office.does("hung", created("QT-12"))
-
-
-def test_while_git_cannot_follow_nothing_more_is_done(office):
-    with office.open("hung") as system:
-        shutil.move(office.store / "objects", office.folder / "away")
-        with pytest.raises(GitBehind):
-            system.perform(created("QT-09"))
-        before = systems.counts(office.database)
-        with pytest.raises(t.NoRoom):
-            system.perform(created("QT-10"))
-        assert systems.counts(office.database) == before
-        shutil.move(office.folder / "away", office.store / "objects")
-        system.perform(created("QT-10"))
-        assert system.verify() == []
-
-
-def read_only(office):
-    if os.geteuid() == 0:
-        os.setgid(65534)
-        os.setuid(65534)
-    return name_of_error(lambda: office.open("hung"))
-
-
-def test_a_folder_that_may_not_be_written_is_named(sound):
-    with TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        office = sound.copy(Path(name, "so"))
-        every = [office.folder, *office.folder.rglob("*")]
-        for path in every:
-            path.chmod(0o555 if path.is_dir() else 0o444)
-        before = files(office)
-
-        assert in_a_child(partial(read_only, office)) == "NotWritable"
-        assert files(office) == before
-        for path in every:
-            path.chmod(path.stat().st_mode | stat.S_IWUSR)
