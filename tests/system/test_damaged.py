@@ -9,6 +9,7 @@ import qms
 from qms import documents as d
 from qms.storage import recovery, store
 from qms.storage import trouble as t
+from qms.trail.entry import BadEntry
 from tests import systems
 from tests.harm import named
 from tests.systems import created
@@ -227,3 +228,21 @@ def test_what_is_around_and_inside_the_store_runs_nothing(office, place, monkeyp
     assert not canary.exists()
     office.git("update-ref", "refs/tags/x", "main")
     assert canary.exists()  # as git itself would have it
+
+
+def test_what_cannot_be_built_again_is_put_back_as_it_was(office):
+    scrambled(office)
+    on_top(office)
+
+    with named(office, recovery.ForeignCommit, 7):
+        qms.rebuild(office.folder)
+
+
+def test_an_entry_that_only_the_ledger_has_and_nobody_can_read_is_put_aside(office):
+    office.sql('UPDATE entry SET data = x\'00\' WHERE "index" = (SELECT max("index") FROM entry)')
+
+    with named(office, BadEntry, 6):
+        office.open()
+    qms.rebuild(office.folder)
+    assert office.asks(lambda system: system.verify()) == []
+    assert len(list(office.folder.glob("ledger.db.damaged-*"))) == 1

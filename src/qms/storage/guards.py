@@ -8,7 +8,7 @@ from sqlalchemy import DDL, URL, Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import make_url
 
 from . import tables
-from .trouble import BadAddress, refused
+from .trouble import BadAddress, Damaged, refused
 
 _SQLITE: Final = """
 CREATE TRIGGER {table}_kept_{verb} BEFORE {verb} ON {table}
@@ -37,6 +37,15 @@ BEGIN
 END $$;
 CREATE TRIGGER entry_next BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION qms_next();
 """
+
+
+_PRAGMAS: Final = (
+    "busy_timeout=30000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+)
 
 
 def _on(table: Any, dialect: str, statement: str) -> None:
@@ -81,14 +90,11 @@ def _address(url: str) -> URL:
 def sqlite(connection: Any, _: object) -> None:
     """Set up one SQLite connection: durable, one writer, ``BEGIN`` left to us."""
     connection.isolation_level = None
-    for pragma in (
-        "busy_timeout=30000",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "recursive_triggers=ON",
-        "trusted_schema=OFF",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except UnicodeDecodeError as error:  # not even its complaint can be read
+        raise Damaged("SQLite") from error
 
 
 def begin(connection: Connection) -> None:
