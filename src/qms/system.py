@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Self
 
-from .changes import Act, Actor, Change, Opening, Read
+from .changes import Act, Actor, Change, Opening
 from .errors import Conflict, QMSError, Refused
 from .folder import Folder
 from .output import publication
@@ -49,6 +49,8 @@ class NothingToDo(Refused):
 
 class GitBehind(Conflict):
     """The change was made, but git has not followed yet; it will before the next operation."""
+
+    exit_code = 8
 
     vi = "Thay đổi đã được ghi nhận nhưng kho git chưa ghi kịp; sẽ ghi trước thao tác sau."
 
@@ -116,7 +118,7 @@ class QMS(View):
                 with suppress(QMSError):  # what git refuses is found below
                     self.catch_up()
                 now = view.enter_context(self._read())
-                living = Living(now, self._store, self._vault)
+                living = Living(now, self._store, self._vault).still()
             return list(verification.verify(living))
 
     def rebuild(self) -> int:
@@ -201,7 +203,8 @@ class QMS(View):
         operation: Operation,
         away: list[bytes],
     ) -> Entry:
-        act = enactment.acting(type(change), self._actor, at, now.look, self._reader(now))
+        read = Living(now, self._store, self._vault).content
+        act = enactment.acting(type(change), self._actor, at, now.look)._replace(read=read)
         change, personal = self._sealed(_coded(change, act))
         outcome = enactment.enact(change, act)
         evidence = change.vaulted()
@@ -224,9 +227,6 @@ class QMS(View):
         away += personal
         away += (of.data for of in evidence.values() if of.data is not None)
         return entry
-
-    def _reader(self, now: Transaction) -> Read:
-        return lambda digest: now.bytes_of(digest, self._store)
 
     def _sealed(self, change: Change[Any]) -> tuple[Change[Any], list[bytes]]:
         sealed = {
