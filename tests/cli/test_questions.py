@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from qms.changes import HERE
+from qms.registers.documents import Edit
 from tests import systems
 from tests.cli.talk import Talk
-from tests.systems import adopted, text
+from tests.systems import adopted, created, text
 
 
 @pytest.fixture(scope="module")
@@ -263,6 +264,18 @@ def test_a_text_is_asked_by_number_or_day(busy):
     assert busy.ask("text", "QT-05").stdout_bytes == text("Mới hơn").encode()
     assert busy.ask("text", "QT-05", "--revision", "1.0").stdout_bytes == text("Nội dung").encode()
     assert busy.ask("text", "QT-05", "--on", "1/5/2024").stdout_bytes == text("Nội dung").encode()
+
+
+def test_a_reviewer_reads_the_draft_and_its_attachments(talk):
+    attached = {"PL-01.txt": "Phụ lục"}
+    talk.office.does("hung", created("QT-08", "Nháp"))
+    talk.office.does("hung", Edit(code="QT-08", text=text("Nháp hai"), attachments=attached))
+
+    assert (
+        talk.ask("text", "QT-08", "--revision", "draft").stdout_bytes == text("Nháp hai").encode()
+    )
+    words = ("text", "QT-08", "--revision", "draft", "--attachment", "PL-01.txt")
+    assert talk.ask(*words).stdout_bytes == "Phụ lục".encode()
 
 
 def test_a_text_goes_into_a_new_file_only(busy, tmp_path):

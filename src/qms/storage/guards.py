@@ -19,6 +19,12 @@ CREATE TRIGGER entry_next BEFORE INSERT ON entry
 WHEN NEW."index" IS NOT (SELECT coalesce(max("index") + 1, 0) FROM entry)
 BEGIN SELECT RAISE(ABORT, 'the trail has no gaps'); END
 """
+# Without it, INSERT OR REPLACE would put a node in the place of another.
+_SQLITE_NODE: Final = """
+CREATE TRIGGER node_next BEFORE INSERT ON node
+WHEN NEW.idx IS NOT (SELECT coalesce(max(idx) + 1, 0) FROM node WHERE level = NEW.level)
+BEGIN SELECT RAISE(ABORT, 'the tree has no gaps'); END
+"""
 _POSTGRES: Final = """
 CREATE OR REPLACE FUNCTION qms_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'the trail is insert-only' USING ERRCODE = '55000'; END $$;
@@ -47,6 +53,17 @@ _PRAGMAS: Final = (
     "trusted_schema=OFF",
 )
 
+_POSTGRES_NODE: Final = """
+CREATE OR REPLACE FUNCTION qms_next_node() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM node WHERE level = NEW.level) THEN
+    RAISE EXCEPTION 'the tree has no gaps' USING ERRCODE = '55000';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER node_next BEFORE INSERT ON node FOR EACH ROW EXECUTE FUNCTION qms_next_node();
+"""
+
 
 def _on(table: Any, dialect: str, statement: str) -> None:
     ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
@@ -59,6 +76,8 @@ for _table in (tables.entry, tables.node):
     _on(_table, "postgresql", _POSTGRES.format(table=_table.name))
 _on(tables.entry, "sqlite", _SQLITE_NEXT)
 _on(tables.entry, "postgresql", _POSTGRES_NEXT)
+_on(tables.node, "sqlite", _SQLITE_NODE)
+_on(tables.node, "postgresql", _POSTGRES_NODE)
 
 
 def engine(url: str) -> Engine:
