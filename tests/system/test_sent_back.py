@@ -106,7 +106,7 @@ def test_a_reviewer_reads_the_attachments_of_the_draft(office):
 
 
 def test_a_draft_is_asked_only_where_one_is_open(office):
-    office.does("hung", d.Abandon(code="QT-04", reason="Viết lại"))
+    office.does("hung", created("QT-09", ONE), d.Abandon(code="QT-09", reason="Viết lại"))
 
     with office.open() as system, pytest.raises(Unknown):
-        system.draft("QT-04")
+        system.draft("QT-09")
