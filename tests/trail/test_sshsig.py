@@ -249,6 +249,14 @@ def test_what_is_no_key_is_refused(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "kind", ["ssh-ed448", "", "ssh-ed25519-cert-v01@openssh.com", "SSH-ED25519"]
+)
+def test_a_key_of_another_kind_is_refused_even_with_a_body_like_ours(kind: str) -> None:
+    with pytest.raises(BadSSHKey):
+        SSHKey.unpacked(sshsig._packed(kind, OWN))
+
+
+@pytest.mark.parametrize(
     "armored",
     [
         b"",
