@@ -42,7 +42,8 @@ def _write(office: Office, datas: list[bytes], nodes: list[Any], frontier: Front
     with closing(sqlite3.connect(office.database)) as connection, connection:
         for index, data in enumerate(datas):
             said = json.loads(data)
-            row = (index, said["at"], said["actor"]["id"], said["kind"], said["item"], data)
+            columns = [str(said[name]) for name in ("at", "actor", "kind", "item")]
+            row = (index, *columns, data)
             connection.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", row)
         connection.executemany("INSERT INTO node VALUES (?, ?, ?)", nodes)
         right = (frontier.size, frontier.to_bytes())
@@ -54,11 +55,9 @@ def amended(office: Office, put: dict[str, bytes | None]) -> None:
     index = {"GIT_INDEX_FILE": str(office.folder / "index")}
     office.git("read-tree", "main", **index)
     for path, data in put.items():
-        if data is None:
-            office.git("update-index", "--force-remove", path, **index)
-            continue
-        blob = office.git("hash-object", "-w", "--stdin", data=data)
-        office.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", **index)
+        blob = office.git("hash-object", "-w", "--stdin", data=data or b"")
+        line = f"{0 if data is None else 100644} {blob}\t{path}\n"
+        office.git("update-index", "--index-info", data=line.encode(), **index)
     tree = office.git("write-tree", **index)
     message = office.git("log", "-1", "--format=%B", "main").encode() + b"\n"
     commit = office.git("commit-tree", tree, "-p", "main^", "-F", "-", data=message)

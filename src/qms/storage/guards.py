@@ -43,16 +43,6 @@ BEGIN
 END $$;
 CREATE TRIGGER entry_next BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION qms_next();
 """
-
-
-_PRAGMAS: Final = (
-    "busy_timeout=30000",
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "recursive_triggers=ON",
-    "trusted_schema=OFF",
-)
-
 _POSTGRES_NODE: Final = """
 CREATE OR REPLACE FUNCTION qms_next_node() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -63,6 +53,14 @@ BEGIN
 END $$;
 CREATE TRIGGER node_next BEFORE INSERT ON node FOR EACH ROW EXECUTE FUNCTION qms_next_node();
 """
+
+_PRAGMAS: Final = (
+    "busy_timeout=30000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+)
 
 
 def _on(table: Any, dialect: str, statement: str) -> None:
