@@ -140,9 +140,9 @@ class Office:
         """Return the git repository."""
         return self.folder / "store.git"
 
-    def git(self, *words: str, data: bytes = b"") -> str:
+    def git(self, *words: str, data: bytes = b"", **around: str) -> str:
         """Return what git itself says of the store."""
-        return git(self.store, *words, data=data)
+        return git(self.store, *words, data=data, **around)
 
     def fsck(self) -> str:
         """Return what ``git fsck`` complains of."""
@@ -214,7 +214,7 @@ def copied(template: Path, folder: Path) -> Office:
     return Office(folder, Clock(FIRST + timedelta(minutes=30)))
 
 
-def git(folder: Path, *words: str, data: bytes = b"") -> str:
+def git(folder: Path, *words: str, data: bytes = b"", **around: str) -> str:
     """Return what git says in a repository, undisturbed by whatever is configured around it."""
     alone = {
         "PATH": os.environ["PATH"],
@@ -225,6 +225,7 @@ def git(folder: Path, *words: str, data: bytes = b"") -> str:
         "GIT_AUTHOR_EMAIL": "x",
         "GIT_COMMITTER_NAME": "x",
         "GIT_COMMITTER_EMAIL": "x",
+        **around,
     }
     done = subprocess.run(
         ["git", "-C", folder, *words], input=data, capture_output=True, env=alone, check=False

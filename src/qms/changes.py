@@ -10,7 +10,7 @@ four does I/O, reads a clock or a global: all they may know is in the ``Act``.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -120,14 +120,24 @@ class NotWellFormed(Refused):
     vi = "Thiếu trường, thừa trường hoặc trường không đúng khuôn dạng."
 
 
+Read = Callable[[str], bytes | None]
+"""Give the bytes of a content by digest, or ``None`` where they are not at hand."""
+
+
+def unread(digest: str) -> bytes | None:
+    """Return nothing: a replay judges by digests alone."""
+    return None
+
+
 class Act(NamedTuple):
-    """Who acts, when, in which unit and roles, and what else may be looked at."""
+    """Who acts, when, in which unit and roles, and what else may be looked at or read."""
 
     actor: Actor
     at: datetime
     look: Look
     unit: str = ""
     roles: frozenset[Role] = frozenset()
+    read: Read = unread
 
     @property
     def day(self) -> date:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, time
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from . import overview
 from .changes import HERE, Item, ItemT, Unknown
@@ -23,9 +23,11 @@ from .storage.recovery import ContentLost
 from .storage.store import Store
 from .storage.vault import Vault
 from .trail.entry import Entry
-from .values import Personal, Sealed
+from .values import Personal, Sealed, key
 
 Clock = Callable[[], datetime]
+DRAFT: Final = "draft"
+"""Names the open draft where a revision is asked for."""
 
 
 class NotText(Unreadable):
@@ -185,22 +187,29 @@ class View:
         with self._read() as now:
             return list(now.of_document(_got(now, Document, code).id))
 
-    def content(self, code: str, revision: str = "", on: date | None = None) -> bytes:
-        """Return bytes: of a numbered revision (``"2.1"``), else of what is in force on a day,
-        else of the newest draft or revision.
+    def content(
+        self, code: str, revision: str = "", on: date | None = None, *, name: str = ""
+    ) -> bytes:
+        """Return the bytes of the text, or of the attachment of this name.
+
+        They are of a numbered revision (``"2.1"``) or of the open ``"draft"``; else of what is
+        in force on a day; else of the newest draft or revision.
         """
-        return self._bytes(self._files(code, revision, on)[0])
+        files = self._files(code, revision, on)
+        if not name:
+            return self._bytes(files[0])
+        found = next((file for file in files[1:] if key(file.name) == key(name)), None)
+        if found is None:
+            raise Unknown(f"{code}, {name}")
+        return self._bytes(found)
 
     def text(self, code: str, revision: str = "", on: date | None = None) -> str:
         """Return the text of ``content``, or raise ``NotText``."""
         return _decoded(self.content(code, revision, on), code)
 
     def draft(self, code: str) -> str:
-        """Return the text of the open draft."""
-        document = self.get(Document, code)
-        if document.draft is None:
-            raise Unknown(f"{document.code}, draft")
-        return _decoded(self._bytes(document.draft.files[0]), code)
+        """Return the text of the open draft, which is what a reviewer reads."""
+        return self.text(code, DRAFT)
 
     def diff(self, code: str, old: str, new: str = "") -> str:
         """Return a unified diff between two revisions; ``""`` is the open draft or the last."""
@@ -319,6 +328,8 @@ class View:
 
     def _files(self, code: str, revision: str, on: date | None) -> tuple[File, ...]:
         document = self.get(Document, code)
+        if revision == DRAFT:
+            return _drafted(document)
         if revision:
             rows = [row for row in self.revisions(code) if _numbered(row, revision)]
             if not rows:
@@ -355,6 +366,12 @@ def _fields(before: dict[str, Any], after: dict[str, Any]) -> tuple[Field, ...]:
         for name, value in after.items()
         if before.get(name) != value
     )
+
+
+def _drafted(document: Document) -> tuple[File, ...]:
+    if document.draft is None:
+        raise Unknown(f"{document.code}, {DRAFT}")
+    return document.draft.files
 
 
 def _decoded(data: bytes, about: str) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from .errors import Unreadable
 from .folder import NAME, Folder, NotAFolder, arising
 from .storage.ledger import Ledger
-from .storage.recovery import LedgerBehind, catch_up, queue
+from .storage.recovery import LedgerBehind, catch_up, queue, same_trail
 from .storage.recovery import rebuild as rebuilt
 from .storage.sources import Clone, Living
 from .storage.store import Store
-from .storage.trouble import Damaged, NoLedger, writing
+from .storage.trouble import NoLedger, writing
 from .storage.vault import Vault
 from .trail import verification
 from .trail.findings import Finding
@@ -50,7 +51,7 @@ def verify(source: str | Path) -> Iterator[Finding]:
         with ExitStack() as view:
             with ledger.still(), queue(place.store_lock):
                 now = view.enter_context(ledger.reading())
-                living = Living(now, store, Vault(place.vault))
+                living = Living(now, store, Vault(place.vault)).still()
             yield from verification.verify(living)
 
 
@@ -59,14 +60,15 @@ def _rebuilt(place: Folder) -> int:
         try:
             _follow(place, store)
             return _fill(place, store)
-        except Damaged:
-            _put_aside(place)
-            return _fill(place, store)
+        except Unreadable:
+            with _aside(place):
+                return _fill(place, store)
 
 
 def _follow(place: Folder, store: Store) -> None:
     with Ledger(place.database, place.ledger_lock) as ledger, suppress(NoLedger, LedgerBehind):
         ledger.check()
+        same_trail(store, ledger)
         catch_up(ledger, store, place.store_name, place.store_lock)
 
 
@@ -88,7 +90,21 @@ def _copy(clone: Path, path: Path) -> None:
     place.write()
 
 
-def _put_aside(place: Folder) -> None:
-    for file in place.path.glob("ledger.db*"):
-        if ".damaged-" not in file.name:
-            file.rename(file.with_name(f"{file.name}.damaged-{secrets.token_hex(4)}"))
+@contextmanager
+def _aside(place: Folder) -> Iterator[None]:
+    mark = f".damaged-{secrets.token_hex(4)}"
+    away = {file: file.with_name(f"{file.name}{mark}") for file in _database(place)}
+    for file, other in away.items():
+        file.rename(other)
+    try:
+        yield
+    except BaseException:
+        for file in _database(place):
+            file.unlink()
+        for file, other in away.items():
+            other.rename(file)
+        raise
+
+
+def _database(place: Folder) -> list[Path]:
+    return [file for file in place.path.glob("ledger.db*") if ".damaged-" not in file.name]

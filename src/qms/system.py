@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-import threading
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +20,7 @@ from .registers import enactment, policy, records
 from .registers.people import Person, Post
 from .registers.records import Correction, Record
 from .storage.ledger import BytesMissing, Ledger, Reader, Transaction
-from .storage.recovery import Held, catch_up, enrolled, rebuild, settled
+from .storage.recovery import Held, enrolled, follow, queue, rebuild, settled
 from .storage.sources import Living
 from .storage.store import Store
 from .storage.vault import Vault
@@ -55,6 +54,8 @@ class NothingToDo(Refused):
 class GitBehind(Conflict):
     """The change was made, but git has not followed yet; it will before the next operation."""
 
+    exit_code = 8
+
     vi = "Thay đổi đã được ghi nhận nhưng kho git chưa ghi kịp; sẽ ghi trước thao tác sau."
 
 
@@ -76,7 +77,6 @@ class QMS(View):
         tool: str = TOOL,
     ) -> None:
         self._folder, self._salt, self._tool = folder, salt, tool
-        self._mutex = threading.Lock()
         with ExitStack() as unless_whole:
             ledger = Ledger(folder.database, folder.ledger_lock)
             self._ledger = unless_whole.enter_context(ledger)
@@ -96,30 +96,24 @@ class QMS(View):
         ``Untrusted`` where git is not as it was left: then nothing has changed. Only
         ``GitBehind`` is raised after the changes were made.
         """
-        with self._ledger.operation() as now:
-            entries, kept = self._enact_all(changes, now)
-            for data in kept:
+        with self._alone() as now:
+            entries, away = self._enact_all(changes, now)
+            for data in away:
                 self._vault.put(data)
-        try:
-            self.catch_up()
-        except QMSError as error:
-            raise GitBehind(str(error)) from error
         return entries
 
     def rehearse(self, *changes: Change[Any]) -> tuple[Entry, ...]:
         """Return the entries that ``perform`` would make, or raise what it would; do nothing."""
         entries: tuple[Entry, ...] = ()
-        with suppress(_Rehearsed), self._ledger.operation() as now:
+        with suppress(_Rehearsed), self._alone() as now:
             entries, _ = self._enact_all(changes, now)
             raise _Rehearsed
         return entries
 
     def catch_up(self) -> Held:
         """Bring git to where the ledger is."""
-        with self._mutex:
-            name, lock = self._folder.store_name, self._folder.store_lock
-            self._held = catch_up(self._ledger, self._store, name, lock)
-        return self._held
+        with queue(self._folder.store_lock):
+            return self._follow()
 
     def verify(self) -> list[Finding]:
         """Return everything that does not hold: trail, files, rules, states, git."""
@@ -128,7 +122,7 @@ class QMS(View):
                 with suppress(QMSError):  # what git refuses is found below
                     self.catch_up()
                 now = view.enter_context(self._read())
-                living = Living(now, self._store, self._vault)
+                living = Living(now, self._store, self._vault).still()
             return list(verification.verify(living))
 
     def rebuild(self) -> int:
@@ -180,27 +174,43 @@ class QMS(View):
             with self._ledger.operation() as writing:
                 writing.settle(name, self._held.size, self._held.commit or "")
 
+    @contextmanager
+    def _alone(self) -> Iterator[Transaction]:
+        """Hold ledger and store until git has followed: nobody sees one without the other."""
+        with ExitStack() as both:
+            with self._ledger.operation() as now:
+                both.enter_context(queue(self._folder.store_lock))
+                self._settle(now)
+                yield now
+            try:
+                self._follow()
+            except QMSError as error:
+                raise GitBehind(error.about) from error
+
+    def _settle(self, now: Transaction) -> None:
+        """Begin only where git is: no operation starts from a store that lags or is not ours."""
+        if self._held != (now.frontier.size, self._store.head()):
+            self._follow()
+        if settled(now, self._folder.store_name) != self._held:
+            now.settle(self._folder.store_name, self._held.size, self._held.commit or "")
+
+    def _follow(self) -> Held:
+        self._held = follow(self._ledger, self._store, self._folder.store_name)
+        return self._held
+
     def _enact_all(
         self, changes: tuple[Change[Any], ...], now: Transaction
     ) -> tuple[tuple[Entry, ...], list[bytes]]:
         if not changes:
             raise NothingToDo()
         at = self._moment(now)
-        self._settle(now)
         operation = Operation(now.frontier.size, len(changes))
-        kept: list[bytes] = []
+        away: list[bytes] = []
         entries = tuple(
-            self._enact(change, now, at + timedelta(microseconds=n), operation, kept)
+            self._enact(change, now, at + timedelta(microseconds=n), operation, away)
             for n, change in enumerate(changes)
         )
-        return entries, kept
-
-    def _settle(self, now: Transaction) -> None:
-        """Begin only where git is: no operation starts from a store that lags or is not ours."""
-        if self._held != (now.frontier.size, self._store.head()):
-            self.catch_up()
-        if settled(now, self._folder.store_name) != self._held:
-            now.settle(self._folder.store_name, self._held.size, self._held.commit or "")
+        return entries, away
 
     def _enact(
         self,
@@ -210,7 +220,8 @@ class QMS(View):
         operation: Operation,
         away: list[bytes],
     ) -> Entry:
-        act = enactment.acting(type(change), self._actor, at, now.look)
+        read = Living(now, self._store, self._vault).content
+        act = enactment.acting(type(change), self._actor, at, now.look)._replace(read=read)
         change, personal = self._sealed(_coded(change, act))
         outcome = enactment.enact(change, act)
         evidence = change.vaulted()

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import click
 import pytest
@@ -197,12 +196,22 @@ def test_an_interrupted_command_says_nothing_and_exits_130(office):
     called += ["document", "edit", "QT-05", "--text", "-"]
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(called, **pipes, env=QUIET) as process:
-        time.sleep(1.5)
+        # More than a pipe holds: when it is written, the command is there and reads.
+        process.stdin.write(bytes(200_000))
         process.send_signal(signal.SIGINT)
         said, complained = process.communicate()
 
     assert process.returncode == 130
     assert (said, complained.strip()) == (b"", b"")
+
+
+def test_a_computer_without_git_is_told_in_one_sentence(office):
+    told = shell("-C", str(office.folder), "list", env={"PATH": "/nowhere"})
+
+    assert told.returncode == 4
+    assert told.stderr.decode().startswith("Lỗi: máy này chưa cài đặt: ")
+    assert b"Bad git executable" in told.stderr
+    assert told.stderr.count(b"\n") == 1
 
 
 @pytest.mark.parametrize(

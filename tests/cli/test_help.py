@@ -10,8 +10,7 @@ import pytest
 
 from qms.cli.language import speaking
 from qms.cli.manual import pages
-from qms.cli.root import ROOMS, Root, commands
-from qms.cli.root import _loaded as loaded
+from qms.cli.root import ROOMS, Root, commands, loaded
 from tests.cli.talk import say, shell
 
 HEAVY = ("pydantic", "sqlalchemy", "git", "gitdb", "rich", "cryptography", "markdown")

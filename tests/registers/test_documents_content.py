@@ -179,6 +179,7 @@ def test_a_front_part_is_read_or_is_a_bad_front(text):
 REFUSALS = [
     (BadFront, lambda: part("+++\nkhông phải TOML\n+++\n")),
     (BadFront, lambda: part("+++\n")),
+    (BadFront, lambda: part(f"+++\n{FACTS}")),
     (BadFront, lambda: part(fronted('colour = "đỏ"'))),
     (BadCode, lambda: part(fronted().replace("QT-05", "../x"))),
     (BadText, lambda: part(fronted('scope = "\\u0007"'))),

@@ -197,7 +197,9 @@ def test_a_code_is_read_as_the_number_that_the_series_would_give(code, n):
     assert YEARLY.read(code, 2026) == n
 
 
-patterns = st.sampled_from(["YC-{year}-{n:03}", "{n}", "{n}/PYC", "A1{n:02}B", "{year}.{n:05}-QĐ"])
+patterns = st.sampled_from(
+    ["YC-{year}-{n:03}", "{n}", "{n}/PYC", "A1{n:02}B", "{year}.{n:05}-QĐ", "{n:02}/{year}/PYC"]
+)
 
 
 @given(patterns, st.integers(2000, 2100), st.integers(0, 10**8))

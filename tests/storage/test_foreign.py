@@ -98,6 +98,9 @@ def test_packed_and_bare_repositories_are_told_alike(home, tmp_path):
     git(home, "clone", "-q", "--bare", "--no-local", ".", str(tmp_path / "bare.git"))
 
     assert told(home) == told(tmp_path / "bare.git") == loosely
+    with Foreign(home) as foreign:
+        found = [foreign.blob(one.touches[0].after) for one in foreign.commits()]
+    assert found == [b"1" * 9000, b"1" * 9000 + b"2"]
 
 
 def test_a_merge_is_one_commit_of_the_branch(home):

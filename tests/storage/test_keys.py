@@ -180,6 +180,19 @@ def test_file_and_folders_are_on_the_disk_before_the_key_is_used(
     assert synced == [str(each) for each in wanted]
 
 
+def test_no_handle_stays_open(tmp_path: Path, ledger: Path) -> None:
+    before = os.listdir("/proc/self/fd")
+
+    make(tmp_path / "keys" / "log.key", ledger)
+    keys.read(tmp_path / "keys" / "log.key")
+    with pytest.raises(KeyTaken):
+        make(tmp_path / "keys" / "log.key", ledger)
+    with pytest.raises(NoKeyFile):
+        keys.read(tmp_path)
+
+    assert os.listdir("/proc/self/fd") == before
+
+
 @pytest.mark.parametrize("path", ["nowhere", "nowhere/log.key", "file/log.key"])
 def test_where_there_is_no_key_that_is_said(tmp_path: Path, path: str) -> None:
     (tmp_path / "file").write_bytes(b"")

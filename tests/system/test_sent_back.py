@@ -86,3 +86,27 @@ def test_the_third_text_goes_into_force(office):
         assert [event.entry.kind for event in system.history("QT-03")][-1] == "document.issue/1"
         assert system.verify() == []
     assert office.fsck() == ""
+
+
+def test_a_text_that_is_not_ready_is_not_signed_even_when_it_was_written_before(office):
+    office.does("hung", created("QT-04", "Còn thiếu ……"))
+
+    with pytest.raises(d.Faulty):
+        office.does("hung", d.Submit(code="QT-04"))
+
+
+def test_a_reviewer_reads_the_attachments_of_the_draft(office):
+    office.does("hung", created("QT-06", ONE))
+    office.does("hung", d.Edit(code="QT-06", text=ONE, attachments={"PL-01.txt": "Phụ lục"}))
+
+    with office.open() as system:
+        assert system.content("QT-06", "draft", name="pl-01.txt").decode() == "Phụ lục"
+        with pytest.raises(Unknown):
+            system.content("QT-06", "draft", name="PL-02.txt")
+
+
+def test_a_draft_is_asked_only_where_one_is_open(office):
+    office.does("hung", created("QT-09", ONE), d.Abandon(code="QT-09", reason="Viết lại"))
+
+    with office.open() as system, pytest.raises(Unknown):
+        system.draft("QT-09")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qms.errors import Refused, Unreadable, Untrusted
@@ -351,6 +351,8 @@ def test_what_is_signed_reads_back_and_holds(text: str, keys: list[tuple[str, by
 
 
 @given(texts, st.integers(1, 2**63 - 1))
+@example(TEXT, 1)
+@example(TEXT, 2**63 - 1)
 def test_a_cosignature_states_its_time(text: str, at: int) -> None:
     made = Note(text).signed(HUNG, at=at)
 

@@ -173,6 +173,13 @@ def test_what_is_no_proof_is_refused(head: str) -> None:
         Proof.parse((head + BODY).encode())
 
 
+def test_a_proof_has_room_for_the_longest_path() -> None:
+    largest = Checkpoint("so-gtvt.example/log", 2**63 - 1, bytes(32)).signed(LOG)
+    longest = Proof(2**63 - 2, (bytes(32),) * 63, largest)
+
+    assert Proof.parse(longest.data()) == longest
+
+
 def test_a_proof_carries_a_checkpoint_and_no_other_note() -> None:
     other = note.Note("something else\n").signed(LOG)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from subprocess import run
 
@@ -128,6 +129,43 @@ def test_a_token_that_nobody_touched_signs_nothing() -> None:
             made._replace(mark=mark).check(DATA, NAMESPACE, made.key)
 
 
+def test_a_token_that_signed_untouched_is_refused_though_its_signature_holds() -> None:
+    key = SSHKey(sshsig.TOKEN, OWN, "ssh:qms")
+    digest = sha256(sshsig._message(TEXT, PURPOSE, "sha512")).digest()
+
+    for flags, touched in ((0x00, False), (0x04, False), (0x01, True), (0x05, True)):
+        mark = bytes([flags]) + bytes(4)
+        raw = RAW(sha256(b"ssh:qms").digest() + mark + digest)
+        made = SSHSignature.parse(SSHSignature(key, PURPOSE, "sha512", raw, mark).armored())
+        if touched:
+            made.check(TEXT, PURPOSE, key)
+            continue
+        with pytest.raises(WrongSSHSignature):
+            made.check(TEXT, PURPOSE, key)
+
+
+@pytest.mark.parametrize("key", [LAN, SSHKey(sshsig.TOKEN, OWN, "ssh:")], ids=["file", "token"])
+def test_inside_there_is_one_signature_of_its_kind_and_nothing_else(key: SSHKey) -> None:
+    kind, raw, mark = key.kind.encode(), bytes(64), bytes(5) if key.application else b""
+
+    def unpacked(*strings: bytes) -> SSHSignature:
+        made = sshsig._packed(*strings) + mark
+        blob = sshsig._packed(key.packed(), PURPOSE, b"", "sha512", made)
+        return SSHSignature.unpacked(b"SSHSIG\0\0\0\x01" + blob)
+
+    assert unpacked(kind, raw).data == raw
+    for strings in (
+        (),
+        (kind,),
+        (kind, raw, b""),
+        (kind, raw[1:]),
+        (kind, raw + b"x"),
+        (b"x", raw),
+    ):
+        with pytest.raises(BadSSHSignature):
+            unpacked(*strings)
+
+
 def test_a_token_signs_for_its_application_and_counter() -> None:
     private = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
     key = SSHKey(sshsig.TOKEN, OWN, "ssh:qms")
@@ -208,6 +246,14 @@ def test_every_damage_to_a_public_key_is_noticed(line: str, armored: bytes) -> N
 def test_what_is_no_key_is_refused(line: str) -> None:
     with pytest.raises((BadSSHKey, BadSSHSignature, BadLine)):
         SSHKey.parse(line)
+
+
+@pytest.mark.parametrize(
+    "kind", ["ssh-ed448", "", "ssh-ed25519-cert-v01@openssh.com", "SSH-ED25519"]
+)
+def test_a_key_of_another_kind_is_refused_even_with_a_body_like_ours(kind: str) -> None:
+    with pytest.raises(BadSSHKey):
+        SSHKey.unpacked(sshsig._packed(kind, OWN))
 
 
 @pytest.mark.parametrize(

@@ -260,6 +260,12 @@ def test_a_request_reads_back(data: bytes) -> None:
     assert Request.parse(data).data() == data
 
 
+def test_a_request_has_room_for_the_longest_proof() -> None:
+    longest = Request(0, (bytes(32),) * 63, at(7).signed(LOG))
+
+    assert Request.parse(longest.data()) == longest
+
+
 HASH = lines.packed(bytes(32)) + "\n"
 
 

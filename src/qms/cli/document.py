@@ -69,13 +69,14 @@ def diff(code: str, old: str, new: str) -> None:
 
 @click.command("text")
 @click.argument("code", type=Plain(), metavar="CODE", help="The document.")
-@click.option("--revision", default="", metavar="NUMBER", help="A revision, like 2.1.")
+@click.option("--revision", default="", metavar="NUMBER", help="A revision, like 2.1, or draft.")
+@click.option("--attachment", default="", metavar="NAME", help="An attachment instead.")
 @on_a_day
 @click.option("-o", "--output", metavar="FILE", type=Path, help="Into this new file.")
-def text(code: str, revision: str, on: date | None, output: Path | None) -> None:
+def text(code: str, revision: str, attachment: str, on: date | None, output: Path | None) -> None:
     """Write the text of a document, byte for byte: in force, else newest."""
     with asked().reading() as view:
-        data = view.content(code, revision, on)
+        data = view.content(code, revision, on, name=attachment)
     if output is None:
         click.echo(data, nl=False)
         return

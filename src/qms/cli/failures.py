@@ -28,6 +28,11 @@ def told() -> Iterator[None]:
         raise click.exceptions.Exit(INTERRUPTED) from None
     except QMSError as error:
         _leave(_heading(error), sentence(error), error.exit_code)
+    except ImportError as error:
+        # git is not installed, or an extra that somebody asked for
+        what = next(iter(str(error).splitlines()), "")
+        says = _("something is not installed here: {what}").format(what=what)
+        _leave(_("Error"), line(says), NotFound.exit_code)
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from gettext import gettext as _
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
 import click
 from pydantic import AwareDatetime, BaseModel
@@ -104,8 +104,9 @@ def option(name: str, field: FieldInfo) -> click.Option:
 def _default(field: FieldInfo, flag: bool) -> dict[str, Any]:
     if flag and not field.is_required():
         return {"default": None}
-    plain = isinstance(field.default, (str, int)) and bool(field.default)
-    return {"default": field.default, "show_default": True} if plain else {}
+    default = field.default.value if isinstance(field.default, Enum) else field.default
+    plain = isinstance(default, (str, int)) and bool(default)
+    return {"default": default, "show_default": True} if plain else {}
 
 
 def given(change: type[Change[Any]], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,13 +148,15 @@ def _value(value: Any, takes: Shape) -> Any:
 
 def _in_toml(takes: Shape) -> bool:
     if not isinstance(takes.type, type):
-        return True
+        return get_origin(takes.type) is not Literal
     return takes.type is not Content and issubclass(takes.type, (BaseModel, dict, list))
 
 
 def _type(name: str, takes: Shape) -> click.ParamType[Any]:
     if _in_toml(takes):
         return Toml(name)
+    if get_origin(takes.type) is Literal:
+        return click.Choice(get_args(takes.type))
     if issubclass(takes.type, Enum):
         return click.Choice([word.value for word in takes.type])
     simple: dict[Any, click.ParamType[Any]] = {
@@ -167,9 +170,11 @@ def _type(name: str, takes: Shape) -> click.ParamType[Any]:
     return simple.get(takes.type, click.STRING)
 
 
-def _metavar(takes: Shape) -> str:
+def _metavar(takes: Shape) -> str | None:
     if _in_toml(takes):
         return _("TOML")
+    if get_origin(takes.type) is Literal:
+        return None  # click lists the choices
     if issubclass(takes.type, Enum):
         return _("WORD")
     names = {
@@ -187,8 +192,7 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
     title = field.title or name
     words = name.replace("_", " ").capitalize()
     says = [title if language() == "vi" else f"{words} ({title})"]
-    if isinstance(takes.type, type) and issubclass(takes.type, Word):
-        says.append(", ".join(f"{word} = {word.vi}" for word in takes.type))
+    says += filter(None, [words_of(takes.type)])
     if _in_toml(takes):
         says.append(_("a TOML file with: {keys}").format(keys=_keys(takes)))
     elif takes.many:
@@ -199,6 +203,13 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
     if field.metadata == _DIGEST:
         says.append(_("`show CODE` says it"))
     return "; ".join(says)
+
+
+def words_of(kind: Any) -> str:
+    """Return the words that a field of this type takes, with what they mean in Vietnamese."""
+    if not (isinstance(kind, type) and issubclass(kind, Word)):
+        return ""
+    return ", ".join(f"{word} = {word.vi}" for word in kind)
 
 
 def _keys(takes: Shape) -> str:

@@ -134,10 +134,10 @@ def _tell(event: Told) -> None:
 
 
 def _altered(view: View, event: Event, item: type[Item]) -> Iterator[Altered]:
-    closed = [field for field in event.fields if field.after is None and field.before]
+    closed = [one for one in event.fields if one.after is None and isinstance(one.before, dict)]
     for field in closed:
         yield Altered(label(item, field.name), "…", "")
-    others = [field for field in event.fields if field not in closed]
+    others = [one for one in event.fields if one not in closed and one.name != "id"]
     before = _spread(view, item, {field.name: field.before for field in others})
     after = _spread(view, item, {field.name: field.after for field in others})
     for name in {**before, **after}:

@@ -1,30 +1,22 @@
-"""Keeping the whole: found it, load it, verify it, get it back, publish it."""
+"""Keeping the whole: found it, verify it, get it back, publish it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
-from typing import Final
 
 import click
 
 from .. import founding, restoring
-from ..intake import folder as intake
-from ..intake.proposals import Remark
 from ..output import publication
 from ..trail.findings import Finding, Severity
-from .changing import report
-from .failures import line, sentence
+from .failures import line
 from .language import language
 from .listing import on_a_day
 from .parameters import Plain
 from .session import asked
-
-SHOWN: Final = 3
-"""Places that are named where the same is to be said of many."""
 
 
 @click.command("found")
@@ -42,7 +34,7 @@ SHOWN: Final = 3
 )
 def found(organisation: str, officer: str, officer_name: str, database: str) -> None:
     """Found the system of an organisation in a new or empty folder."""
-    folder = asked().folder
+    folder = asked().place()
     founding.found(
         folder,
         organisation=organisation,
@@ -56,26 +48,6 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
     click.echo("  qms unit open --help")
 
 
-@click.command("load")
-@click.argument("folder", type=Path, metavar="FOLDER", help="Procedures as Markdown files.")
-@click.option("--whole", is_flag=True, help="All or nothing.")
-@click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
-def load(folder: Path, whole: bool, dry_run: bool) -> None:
-    """Load a folder of procedures as drafts; what is here already is passed over."""
-    with asked().acting() as system:
-        brought = intake.proposed(intake.read(folder), system)
-        _remarked(brought.remarks)
-        changes = brought.whole() if whole else brought.changes
-        if changes:
-            entries = system.rehearse(*changes) if dry_run else system.perform(*changes)
-            report(system, entries, rehearsed=dry_run)
-    count = len(brought.changes)
-    says = ngettext("{n} document is new here.", "{n} documents are new here.", count)
-    click.echo(says.format(n=count))
-    if any(remark.fault for remark in brought.remarks):
-        click.get_current_context().exit(1)
-
-
 @click.command("verify")
 @click.argument(
     "source",
@@ -87,7 +59,7 @@ def load(folder: Path, whole: bool, dry_run: bool) -> None:
 def verify(source: Path | None) -> None:
     """Check everything: trail, files, rules, states, git."""
     weights = set()
-    for finding in restoring.verify(source or asked().folder):
+    for finding in restoring.verify(source or asked().place()):
         click.echo(_found(finding))
         weights.add(finding.severity)
     if not weights:
@@ -102,7 +74,7 @@ def verify(source: Path | None) -> None:
 )
 def rebuild(clone: Path | None) -> None:
     """Make the ledger anew from git alone; a damaged one is put aside."""
-    count = restoring.rebuild(asked().folder, clone=clone)
+    count = restoring.rebuild(asked().place(), clone=clone)
     says = ngettext("{n} entry replayed.", "{n} entries replayed.", count)
     _done(says.format(n=count))
 
@@ -139,18 +111,6 @@ def demo(folder: Path, again: bool) -> None:
 
 def _done(says: str) -> None:
     click.echo(click.style("✓ ", fg="green") + says)
-
-
-def _remarked(remarks: Iterable[Remark]) -> None:
-    """Write each thing that was said once, with the places that it was said of."""
-    places: dict[tuple[bool, str], list[str]] = {}
-    for remark in remarks:
-        field = f"[{remark.field}] " if remark.field else ""
-        places.setdefault((remark.fault, field + sentence(remark.error)), []).append(remark.path)
-    for (fault, says), where in places.items():
-        mark = click.style("✗", fg="red") if fault else click.style("·", dim=True)
-        more = f" (+{len(where) - SHOWN})" if len(where) > SHOWN else ""
-        click.echo(f"{mark} {says} – {line(', '.join(where[:SHOWN]))}{more}", err=True)
 
 
 def _found(finding: Finding) -> str:

@@ -14,7 +14,7 @@ from ..questions import View
 from ..values import Frozen, Sealed, Word
 from .changing import command, newest
 from .document import rows, show
-from .fields import shape
+from .fields import shape, words_of
 from .history import details, history_of, label
 from .language import language
 from .listing import documents
@@ -52,18 +52,23 @@ class Register(click.Group):
 
 
 def _list(item: type[Item]) -> click.Command:
-    options: list[click.Parameter] = [
-        click.Option(
-            [name, f"--{name.replace('_', '-')}"],
-            type=Day() if kind is date else Plain(),
-            metavar="DATE" if kind is date else "CODE",
-            help=label(item, name),
-        )
-        for name, kind in item.columns.items()
-    ]
+    options: list[click.Parameter] = [_narrowing(item, name) for name in item.columns]
     says = "List what stands in this register."
     made = click.Command("list", params=options, callback=partial(_listed, item), help=says)
     return machine_readable(made)
+
+
+def _narrowing(item: type[Item], name: str) -> click.Option:
+    field = item.model_fields.get(name)
+    kind: Any = shape(field.annotation).type if field else str
+    takes: tuple[click.ParamType[Any], str] = (Plain(), "CODE")
+    if issubclass(kind, Word):
+        takes = (click.Choice([word.value for word in kind]), "WORD")
+    elif kind is date:
+        takes = (Day(), "DATE")
+    says = "; ".join(filter(None, (label(item, name), words_of(kind))))
+    written = f"--{name.replace('_', '-')}"
+    return click.Option([name, written], type=takes[0], metavar=takes[1], help=says)
 
 
 def _listed(item: type[Item], form: str | None, **where: Any) -> None:

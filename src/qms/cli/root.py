@@ -26,11 +26,14 @@ from .speech import spoken
 ROOMS: Final = {
     "keeping": {
         "found": "Found the system of an organisation in a new or empty folder.",
-        "load": "Load a folder of procedures as drafts; what is here already is passed over.",
         "verify": "Check everything: trail, files, rules, states, git.",
         "rebuild": "Make the ledger anew from git alone; a damaged one is put aside.",
         "publish": "Write what is in force as a folder of pages that people open and read.",
         "demo": "Play a department's year in a new folder, and say where to look.",
+    },
+    "bringing": {
+        "load": "Load a folder of procedures as drafts; what is here already is passed over.",
+        "adopt": "Adopt the history that documents had before this system, byte for byte.",
     },
     "listing": {
         "list": "List the documents, whatever their state.",
@@ -61,18 +64,21 @@ class Root(click.Group):
         """Load one command, or return ``None``."""
         for room, names in ROOMS.items():
             if cmd_name in names:
-                return spoken(_loaded(room, cmd_name))
+                return spoken(loaded(room, cmd_name))
         from .registers import register
 
         return register(cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what each command does, without loading it."""
-        headings = (_("The whole system"), _("Lists"), _("One document"))
-        rooms = list(ROOMS.values())
-        for heading, names in zip(headings, [*rooms[:2], rooms[2] | rooms[3]], strict=True):
+        for heading, rooms in (
+            (_("The whole system"), ("keeping", "bringing")),
+            (_("Lists"), ("listing",)),
+            (_("One document"), ("document", "history")),
+        ):
+            rows = [(name, _(says)) for room in rooms for name, says in ROOMS[room].items()]
             with formatter.section(heading):
-                formatter.write_dl([(name, _(says)) for name, says in names.items()])
+                formatter.write_dl(rows)
         with formatter.section(_("Registers, to ask and to change")):
             formatter.write_dl([(name, _verbs(name, does)) for name, does in verbs().items()])
 
@@ -174,11 +180,12 @@ def _qms(
         ctx.color = False
 
 
+def loaded(room: str, name: str) -> click.Command:
+    """Return a command from its room."""
+    found = vars(import_module(f".{room}", __package__)).values()
+    return next(one for one in found if isinstance(one, click.Command) and one.name == name)
+
+
 def _verbs(register: str, does: Iterable[str]) -> str:
     says, said = ", ".join(does), _(register)
     return says if said == register else f"{said}: {says}"
-
-
-def _loaded(room: str, name: str) -> click.Command:
-    found = vars(import_module(f".{room}", __package__)).values()
-    return next(one for one in found if isinstance(one, click.Command) and one.name == name)

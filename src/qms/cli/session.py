@@ -28,14 +28,18 @@ class Session(NamedTuple):
         """Return the system, open for whoever acts."""
         if not self.actor:
             raise click.UsageError(_("Who acts? Give --actor CODE or set QMS_ACTOR."))
+        return _opened(self, self.actor, self.place())
+
+    def place(self) -> Path:
+        """Return the folder, for what concerns the present alone."""
         if self.as_of is not None:
-            raise click.UsageError(_("The past is read, not changed: leave --as-of out."))
-        return _opened(self, self.actor)
+            raise click.UsageError(_("This is about the present: leave --as-of out."))
+        return self.folder
 
     @contextmanager
     def reading(self) -> Iterator[View]:
         """Give all one may ask, now or as of the moment asked for; nobody need be named."""
-        with _opened(self, self.actor or "system") as system:
+        with _opened(self, self.actor or "system", self.folder) as system:
             yield system if self.as_of is None else system.as_of(self.as_of)
 
 
@@ -46,8 +50,8 @@ def asked() -> Session:
     return found
 
 
-def _opened(session: Session, actor: str) -> QMS:
+def _opened(session: Session, actor: str, folder: Path) -> QMS:
     # SQL and git are only loaded for a command that needs them.
     from .. import system
 
-    return system.open(session.folder, actor=actor, post=session.post)
+    return system.open(folder, actor=actor, post=session.post)

@@ -17,7 +17,7 @@ from ..changes import AlreadyThere
 from ..errors import QMSError, Refused, Unreadable
 from ..questions import View
 from ..registers.documents import BadFront, Create, Front, part
-from ..registers.documents import Document as Item
+from ..registers.documents import Document as Controlled
 from ..values import Code, Content, key
 from . import proposals
 from .files import File, decoded, files
@@ -108,7 +108,7 @@ def proposed(reading: Reading, view: View) -> Import:
     What it has already is skipped, so that the same folder can be brought twice.
     """
     look, at = presently(view)
-    new = (one.proposal for one in reading.documents if look(Item, one.front.code) is None)
+    new = (one.proposal for one in reading.documents if look(Controlled, one.front.code) is None)
     judged = proposals.judged(new, look, at)
     return judged._replace(remarks=(*reading.remarks, *judged.remarks))
 

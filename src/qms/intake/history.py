@@ -93,7 +93,7 @@ def still_to_come(history: Sequence[Proposal], known: Known | None) -> Iterator[
 def ordered(histories: Iterable[Sequence[Proposal]]) -> Iterator[Sequence[Proposal]]:
     """Yield histories with parents before what belongs to them, then what stands in a circle."""
     by_key = {key(history[0].code): history for history in histories}
-    parents = {one[0].code: _codes(one[0], "parents") for one in by_key.values()}
+    parents = {one[0].code: one[0].codes("parents") for one in by_key.values()}
     for code in parents_first(parents):
         yield by_key.pop(key(code))
     yield from by_key.values()
@@ -112,13 +112,8 @@ def _import(histories: Iterable[Sequence[Proposal]], remarks: list[Remark], view
 
 def _known(view: View, look: Look, opening: Proposal) -> Known | None:
     """Return what a system holds of a document, under its code or an older one."""
-    codes = (opening.code, *_codes(opening, "aliases"))
+    codes = (opening.code, *opening.codes("aliases"))
     document = next(filter(None, (look(Document, code) for code in codes)), None)
     if document is None:
         return None
     return Known(document, view.find(Revision, document=document.id))
-
-
-def _codes(opening: Proposal, field: str) -> tuple[str, ...]:
-    codes = opening.fields.get(field, ())
-    return codes if isinstance(codes, tuple) else ()

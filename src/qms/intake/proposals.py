@@ -94,6 +94,11 @@ class Proposal(NamedTuple):
         """Return the code of the item that it is about."""
         return str(self.fields["code"])
 
+    def codes(self, field: str) -> tuple[str, ...]:
+        """Return the codes in a field, which holds one or several or none."""
+        said = self.fields.get(field) or ()
+        return said if isinstance(said, tuple) else (str(said),)
+
     @property
     def place(self) -> tuple[str, int]:
         """Return where this is asked for: path and line."""
@@ -219,8 +224,7 @@ def _enacted(
 def _dangling(proposal: Proposal, act: Act) -> Iterator[Remark]:
     """Yield every reference that leads nowhere: a rule would stop at the first."""
     for field, item in _REFERS.items():
-        said = proposal.fields.get(field) or ()
-        for code in (said,) if isinstance(said, str) else said:  # type: ignore[attr-defined]
+        for code in proposal.codes(field):
             if act.look(item, code) is None:
                 yield proposal.remark(Unknown(code), field)
     if kind := proposal.fields.get("type"):

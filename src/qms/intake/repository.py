@@ -162,12 +162,11 @@ class Walk:
     def take(self, commit: Commit) -> None:
         """Follow each document through the next commit."""
         touches = list(self._ours(commit))
-        error = self._undated(commit)
-        if error is not None or commit.at is None:
-            places = (_place(commit, touch.path) for touch in touches)
-            self.remarks += (Remark(place, error or NoMoment()) for place in places)
+        day = _day(commit.at) if commit.at else None
+        if day is None or day > self._today:
+            error = InTheFuture(str(day)) if day else NoMoment()
+            self.remarks += (Remark(_place(commit, touch.path), error) for touch in touches)
             return
-        day = _day(commit.at)
         gone = {touch.path: touch.before for touch in touches if touch.after is None}
         written = [touch for touch in touches if touch.after is not None]
         moved = [
@@ -195,12 +194,6 @@ class Walk:
 
     def _under(self, path: str) -> bool:
         return path.startswith(f"{self._given.under}/" if self._given.under else "")
-
-    def _undated(self, commit: Commit) -> QMSError | None:
-        if commit.at is None:
-            return NoMoment()
-        day = _day(commit.at)
-        return InTheFuture(str(day)) if day > self._today else None
 
     def _moved(self, at: Moment, touch: Touch, gone: dict[str, str | None]) -> bool:
         """Follow a file to its new name, if it only moved."""

@@ -81,10 +81,10 @@ class DocumentType(Frozen):
 
 
 class Series(Frozen):
-    """How the items of the named register are numbered: ``YC-{year}-{n:03}``."""
+    """How the items of a register are numbered: ``YC-{year}-{n:03}``, ``{n}/{year}/PYC``."""
 
     name: Text = Field(min_length=1)
-    pattern: Text = Field(pattern=r"^[^{}]*(\{year\}[^{}]*)?\{n(:0\d)?\}[^{}]*$")
+    pattern: Text = Field(pattern=r"^[^{}]*(\{year\}[^{}]*)?\{n(:0\d)?\}[^{}]*(\{year\}[^{}]*)?$")
 
     def number(self, year: int, n: int) -> str:
         """Return the code that the n-th item of a year has."""

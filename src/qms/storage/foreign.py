@@ -195,7 +195,8 @@ class Foreign:
         except (ValueError, OSError) as error:
             raise Missing(id) from error
         # A blob shorter than it claims would leave us and a kept process waiting for each other.
-        return bytes(git.cat_file("blob", id).stdout.read(LARGEST + 1))
+        process = git.cat_file("blob", id)
+        return bytes(process.stdout.read(LARGEST + 1))
 
     def _rows(self, row: _Row | None) -> dict[bytes, _Row]:
         if row is None or not row.folder:

@@ -8,7 +8,7 @@ from sqlalchemy import DDL, URL, Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import make_url
 
 from . import tables
-from .trouble import BadAddress, refused
+from .trouble import BadAddress, Damaged, refused
 
 _SQLITE: Final = """
 CREATE TRIGGER {table}_kept_{verb} BEFORE {verb} ON {table}
@@ -18,6 +18,12 @@ _SQLITE_NEXT: Final = """
 CREATE TRIGGER entry_next BEFORE INSERT ON entry
 WHEN NEW."index" IS NOT (SELECT coalesce(max("index") + 1, 0) FROM entry)
 BEGIN SELECT RAISE(ABORT, 'the trail has no gaps'); END
+"""
+# Without it, INSERT OR REPLACE would put a node in the place of another.
+_SQLITE_NODE: Final = """
+CREATE TRIGGER node_next BEFORE INSERT ON node
+WHEN NEW.idx IS NOT (SELECT coalesce(max(idx) + 1, 0) FROM node WHERE level = NEW.level)
+BEGIN SELECT RAISE(ABORT, 'the tree has no gaps'); END
 """
 _POSTGRES: Final = """
 CREATE OR REPLACE FUNCTION qms_kept() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -37,6 +43,24 @@ BEGIN
 END $$;
 CREATE TRIGGER entry_next BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION qms_next();
 """
+_POSTGRES_NODE: Final = """
+CREATE OR REPLACE FUNCTION qms_next_node() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM node WHERE level = NEW.level) THEN
+    RAISE EXCEPTION 'the tree has no gaps' USING ERRCODE = '55000';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER node_next BEFORE INSERT ON node FOR EACH ROW EXECUTE FUNCTION qms_next_node();
+"""
+
+_PRAGMAS: Final = (
+    "busy_timeout=30000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+)
 
 
 def _on(table: Any, dialect: str, statement: str) -> None:
@@ -50,6 +74,8 @@ for _table in (tables.entry, tables.node):
     _on(_table, "postgresql", _POSTGRES.format(table=_table.name))
 _on(tables.entry, "sqlite", _SQLITE_NEXT)
 _on(tables.entry, "postgresql", _POSTGRES_NEXT)
+_on(tables.node, "sqlite", _SQLITE_NODE)
+_on(tables.node, "postgresql", _POSTGRES_NODE)
 
 
 def engine(url: str) -> Engine:
@@ -81,14 +107,11 @@ def _address(url: str) -> URL:
 def sqlite(connection: Any, _: object) -> None:
     """Set up one SQLite connection: durable, one writer, ``BEGIN`` left to us."""
     connection.isolation_level = None
-    for pragma in (
-        "busy_timeout=30000",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "recursive_triggers=ON",
-        "trusted_schema=OFF",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except UnicodeDecodeError as error:  # not even its complaint can be read
+        raise Damaged("SQLite") from error
 
 
 def begin(connection: Connection) -> None:

@@ -109,10 +109,9 @@ def _write(path: Path, folder: int, data: bytes) -> None:
     except FileExistsError:
         raise KeyTaken(str(path)) from None
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "wb", buffering=0) as file:
             os.fchmod(handle, 0o600)  # whatever the umask says
             file.write(data)
-            file.flush()
             os.fsync(handle)
         os.fsync(folder)
     except BaseException:

@@ -191,8 +191,10 @@ class Transaction(Reader):
 
     def identify(self, item: type[Item], code: str) -> str | None:
         """Return the id behind a code, one of this operation's too."""
-        known = self._keys.get((item.register, key(code)))
-        return known or super().identify(item, code)
+        name = (item.register, key(code))
+        if name not in self._keys and (found := super().identify(item, code)):
+            self._keys[name] = found
+        return self._keys.get(name)
 
     def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
         """Return an item as this operation has left it so far, or ``None``."""
@@ -249,8 +251,9 @@ class Transaction(Reader):
     def _save(self, item: Item, index: int) -> None:
         table = tables.HOME[type(item)]
         now = (table.c.id == item.id) & table.c.until_entry.is_(None)
-        before = self._seen.get(item.id)
-        self.connection.execute(update(table).where(now).values(until_entry=index))
+        before = self.look(type(item), item.id)
+        if before is not None:
+            self.connection.execute(update(table).where(now).values(until_entry=index))
         columns = {name: tables.cell(getattr(item, name)) for name in item.columns}
         row = {"id": item.id, "since_entry": index, "code": item.code, **columns}
         row |= {"sort": sort_key(item.code), "body": body(item).decode()}

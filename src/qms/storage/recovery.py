@@ -65,11 +65,17 @@ class Held(NamedTuple):
 
 
 def catch_up(ledger: Ledger, store: Store, name: str, lock: Path) -> Held:
-    """Commit to git what the ledger has and git has not; return what git holds then.
+    """Commit to git what the ledger has and git has not; return what git holds then."""
+    with queue(lock):
+        return follow(ledger, store, name)
+
+
+def follow(ledger: Ledger, store: Store, name: str) -> Held:
+    """Do the same for one who already holds the lock of the store.
 
     Raise ``ForeignCommit`` or ``LedgerBehind`` where git holds what the ledger has not.
     """
-    with writing(store.path), queue(lock):
+    with writing(store.path):
         store.clear_locks()
         head = store.head()
         with ledger.reading() as now:
@@ -152,10 +158,7 @@ def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
     Every rule is judged again, every content read and hashed, every commit made again; what
     does not hold is raised and the ledger stays as it was.
     """
-    first = Entry.parse(store.read(entry_path(0), _head(store)))
-    if ledger.log() not in ("", first.log):
-        raise LedgerTaken(f"{ledger.url.render_as_string()}, {first.log}")
-    with ledger.renewed(first.log) as now, queue(lock):
+    with ledger.renewed(same_trail(store, ledger)) as now, queue(lock):
         size, parent = held(store), None
         for start, commit in enumerated(store):
             parent = _taken(now, store, start, commit, parent)
@@ -163,6 +166,14 @@ def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
             raise NoTrail(f"{store.path}, {now.frontier.size} ≠ {size}")
         now.settle(name, size, parent or "")
     return size
+
+
+def same_trail(store: Store, ledger: Ledger) -> str:
+    """Return which trail a store holds; raise ``LedgerTaken`` where the ledger holds another."""
+    log = Entry.parse(store.read(entry_path(0), _head(store))).log
+    if ledger.log() not in ("", log):
+        raise LedgerTaken(f"{ledger.url.render_as_string()}, {log}")
+    return log
 
 
 def held(store: Store) -> int:
@@ -241,6 +252,6 @@ def _replay(now: Transaction, entry: Entry, contents: Mapping[str, Content]) -> 
 @contextmanager
 def queue(lock: Path) -> Iterator[None]:
     """Wait until nobody else writes to the store, and keep others from it meanwhile."""
-    with lock.open("ab") as file:
+    with writing(lock), lock.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import select
 
@@ -29,9 +29,16 @@ class Living:
     def __init__(self, now: Reader, store: Store, vault: Vault) -> None:
         self._now, self._store, self._vault = now, store, vault
         self._head: str | None = None
+
+    def still(self) -> Self:
+        """Return this source, held to where git and the ledger are now.
+
+        Both agree for whoever lets nobody write meanwhile.
+        """
         with suppress(QMSError):  # a head that cannot be read is found later
-            self._head = store.head()
-            now.size()  # here the view begins: whoever wants both to agree lets nobody write
+            self._head = self._store.head()
+            self._now.size()  # a view begins with its first question
+        return self
 
     def entries(self) -> Iterator[bytes]:
         """Yield the bytes of each entry, in order."""

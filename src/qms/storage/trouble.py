@@ -80,9 +80,10 @@ def writing(place: object) -> Iterator[None]:
 def refused(context: ExceptionContext) -> None:
     """Raise by its name what a database refuses; a mistake of ours in SQL goes on as it is."""
     error = context.sqlalchemy_exception
-    ours = isinstance(error, exc.ProgrammingError)
-    if isinstance(error, exc.DatabaseError) and not ours:
-        about = context.engine.url.render_as_string() if context.engine else ""
+    about = context.engine.url.render_as_string() if context.engine else ""
+    if isinstance(context.original_exception, UnicodeDecodeError):
+        raise Damaged(about) from context.original_exception
+    if isinstance(error, exc.DatabaseError) and not isinstance(error, exc.ProgrammingError):
         says = str(context.original_exception).splitlines() or [""]
         raise _named(error)(f"{about}: {says[0]}") from context.original_exception
 

@@ -45,6 +45,7 @@ class Walk:
         self._kept = source.edge() is not None
         self._starts: dict[int, int] = {}
         self._broken = False
+        self._played = True
 
     def take(self, data: bytes) -> Iterator[Finding]:
         """Yield what does not hold in the next entry."""
@@ -53,7 +54,7 @@ class Walk:
             entry = Entry.parse(data)
         except Unreadable as error:
             yield finding("T01", f"{place} ({error.about})")
-            self._broken = True
+            self._broken, self._played = True, False
             yield from self._grow(data)
             return
         yield from self._follows(entry, place)
@@ -74,7 +75,7 @@ class Walk:
                 yield finding("T06", f"entry {operation.first}")
         yield from self._edge()
         yield from self._rows.rest()
-        if self._kept:
+        if self._kept and self._played:  # else it is not known which codes there should be
             yield from self._names()
         try:
             yield from self._git()
@@ -149,8 +150,10 @@ class Walk:
         try:
             outcome = replayed(entry, self._items.look)
         except UnknownKind as error:
+            self._played = False
             yield finding("R02", str(error.about))
         except QMSError as refusal:
+            self._played = False
             yield finding("R01", f"{place}, {entry.kind}: {refusal}")
         else:
             promised = {path: _digest(of) for path, of in outcome.files.items()}
@@ -195,7 +198,7 @@ class Walk:
             expected = self._files.pop(path, None)
             if expected is None:
                 yield finding("G04", path)
-            elif expected != blob:
+            elif expected and expected != blob:  # what cannot be read is found by its digest
                 yield finding("G02", path)
         for path in self._files:
             yield finding("G03", path)

@@ -162,8 +162,8 @@ class Submit(Step[Document], kind="document.submit/1", item=Document, roles=DRAF
             check_entrusted(reviewer, REVIEWERS, act)
 
     def _read(self, before: Document, act: Act) -> None:
-        # The bytes are at hand only when somebody submits them; a replay has the digest.
-        data = self.text.data if self.text else None
+        # The bytes are at hand only when somebody submits; a replay has the digest.
+        data = self.text.data if self.text else act.read(open_draft(before).files[0].sha256)
         if data is None or before.suffix != "md":
             return
         found = next(faults(data, policy.of(act).type(before.type)), None)

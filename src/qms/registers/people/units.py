@@ -44,10 +44,10 @@ class Post(Item, register="post", columns={"unit": Unit, "until": date}):
 
 
 class Ended(Refused):
-    """This unit, post or person has already ended."""
+    """The last day of this unit, post or person is already set."""
 
     clause = "5.3"
-    vi = "Đơn vị, vị trí hoặc người này đã kết thúc hoạt động."
+    vi = "Đơn vị, vị trí hoặc người này đã có ngày kết thúc."
 
 
 class DaysOutOfOrder(Refused):

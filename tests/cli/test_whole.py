@@ -1,0 +1,241 @@
+"""Keeping the whole: found, load, verify, rebuild, publish, demo."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import qms
+from tests.cli.talk import say, shell
+
+FRONT = """+++
+code = "{code}"
+type = "QT"
+title = "Thử {code}"
+unit = "{unit}"
+owner = "CVP"
++++
+
+## 1. Mục đích
+"""
+
+
+@pytest.fixture
+def brought(tmp_path):
+    """A folder with two procedures, one of a unit that nobody knows."""
+    folder = tmp_path / "quy-trình"
+    folder.mkdir()
+    for code, unit in (("QT-21", "VP"), ("QT-22", "KHONG")):
+        (folder / f"{code}.md").write_text(FRONT.format(code=code, unit=unit), "utf-8")
+    return folder
+
+
+def test_a_system_is_founded_and_says_how_to_go_on(tmp_path):
+    folder = tmp_path / "sở"
+
+    told = say("-C", str(folder), "found", "Sở GTVT", "--officer", "lan", "--officer-name", "Lan")
+
+    assert told.exit_code == 0
+    assert f"QMS_FOLDER='{folder}' QMS_ACTOR='lan'" in told.stdout
+    assert say("-C", str(folder), "organisation", "list").stdout.count("Sở GTVT") == 1
+
+
+def test_a_system_is_founded_where_one_stands(tmp_path):
+    assert shell("found", "Sở GTVT", "--officer", "lan", cwd=tmp_path).returncode == 0
+    assert shell("person", "show", "lan", cwd=tmp_path).returncode == 0
+
+
+def test_nothing_is_founded_over_something_else(tmp_path):
+    (tmp_path / "báo cáo.txt").write_text("x")
+
+    told = say("-C", str(tmp_path), "found", "Sở GTVT", "--officer", "lan")
+
+    assert told.exit_code == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["báo cáo.txt"]
+
+
+def test_the_ledger_may_lie_elsewhere(tmp_path):
+    url = f"sqlite:///{tmp_path / 'sổ cái.db'}"
+
+    told = say("-C", str(tmp_path / "sở"), "found", "Sở", "--officer", "lan", "--database", url)
+
+    assert told.exit_code == 0
+    assert (tmp_path / "sổ cái.db").exists()
+
+
+def test_an_address_that_leads_nowhere_is_told(tmp_path):
+    place = str(tmp_path / "sở")
+
+    told = say("-C", place, "found", "Sở", "--officer", "lan", "--database", "nonsense")
+
+    assert told.exit_code == 6
+    assert told.stderr.count("\n") == 1
+
+
+def test_what_can_be_taken_is_loaded_and_the_rest_named(talk, brought):
+    told = talk.as_("lan", "load", str(brought))
+
+    assert told.exit_code == 1
+    assert "✓ QT-21: Soạn thảo tài liệu mới" in told.stdout
+    assert "[unit] KHONG: Không có mã số này trong sổ. – QT-22.md" in told.stderr
+    assert "1 tài liệu mới." in told.stdout
+
+
+def test_the_same_folder_can_be_loaded_twice(talk, brought):
+    (brought / "QT-22.md").unlink()
+    assert talk.as_("lan", "load", str(brought)).exit_code == 0
+
+    told = talk.as_("lan", "load", str(brought))
+
+    assert (told.exit_code, told.stdout) == (0, "0 tài liệu mới.\n")
+
+
+def test_all_or_nothing_is_loaded_where_asked(talk, brought):
+    told = talk.as_("lan", "load", "--whole", str(brought))
+
+    assert told.exit_code == 3
+    assert talk.ask("list").stdout == "Không có gì.\n"
+
+
+def test_loading_is_rehearsed(talk, brought):
+    before = talk.office.standing()
+
+    told = talk.as_("lan", "load", "--dry-run", str(brought))
+
+    assert "· QT-21: Soạn thảo tài liệu mới" in told.stdout
+    assert talk.office.standing() == before
+
+
+def test_a_folder_that_is_not_there_is_told(talk, tmp_path):
+    assert talk.as_("lan", "load", str(tmp_path / "không")).exit_code == 4
+
+
+REGISTER = """mã số;tên;loại;đơn vị;vị trí;lần ban hành;ngày ban hành;tệp;nguồn
+QC-02;Quy chế làm việc;QC;VP;CVP;1;05/03/2018;qc-2018.txt;bản giấy
+QC-03;Quy chế chi tiêu;QC;VP;CVP;1;05/03/2018;qc-2019.txt;bản giấy
+"""
+
+
+def test_the_history_of_old_papers_is_adopted(talk, tmp_path):
+    papers = tmp_path / "giấy"
+    papers.mkdir()
+    (papers / "qc-2018.txt").write_bytes("Quy chế".encode("utf-16"))
+    (papers / "lich-su.csv").write_text(REGISTER, "utf-8")
+
+    told = talk.as_("lan", "adopt", str(papers))
+
+    assert told.exit_code == 1
+    assert "lich-su.csv:3" in told.stderr
+    assert told.stdout.endswith("2 thay đổi.\n")
+    assert talk.ask("text", "QC-02").stdout_bytes == "Quy chế".encode("utf-16")
+    assert talk.as_("lan", "adopt", "--whole", str(papers)).exit_code == 3
+
+
+def test_the_history_of_an_old_repository_is_adopted(talk, tmp_path):
+    person = ("-c", "user.name=x", "-c", "user.email=x@x")
+    (tmp_path / "QT-31.md").write_text("# Quy trình cũ\n", "utf-8")
+    for words in (("init", "-q"), ("add", "QT-31.md"), (*person, "commit", "-qm", "Một")):
+        subprocess.run(["git", "-C", tmp_path, *words], check=True)
+
+    half = talk.as_("lan", "adopt", str(tmp_path), "--unit", "VP")
+    told = talk.as_("lan", "adopt", str(tmp_path), "--unit", "VP", "--owner", "CVP")
+
+    assert half.exit_code == 2
+    assert told.exit_code == 0, told.output
+    assert talk.ask("text", "QT-31").stdout == "# Quy trình cũ\n"
+
+
+def test_what_concerns_the_present_is_not_asked_of_the_past(talk):
+    told = talk.ask("--as-of", "3", "verify")
+
+    assert told.exit_code == 2
+    assert "hãy bỏ --as-of" in told.stderr
+
+
+def test_everything_holds(talk):
+    told = talk.ask("verify")
+
+    assert (told.exit_code, told.stdout.count("\n")) == (0, 1)
+    assert told.stdout.startswith("✓ Tất cả đều khớp")
+
+
+def test_what_was_altered_is_found(talk):
+    talk.office.sql("UPDATE person SET body = replace(body, 'person:ha', 'person:hà')")
+
+    told, english = talk.ask("verify"), talk.ask("--lang", "en", "verify")
+
+    assert (told.exit_code, english.exit_code) == (1, 1)
+    assert "S02  person:ha" in told.stdout
+    assert "Dòng dữ liệu này đã bị sửa." in told.stdout
+    assert "This row was altered." in english.stdout
+
+
+def test_a_clone_is_verified_and_gives_everything_back(talk, tmp_path):
+    talk.issues("QT-05")
+    clone, new = str(tmp_path / "bản sao"), str(tmp_path / "mới")
+    subprocess.run(["git", "clone", "-q", "--bare", talk.office.store, clone], check=True)
+
+    assert say("verify", clone).exit_code == 0
+    told = say("-C", new, "rebuild", "--clone", clone)
+
+    assert told.exit_code == 0
+    assert "Đã phát lại" in told.stdout
+    assert say("-C", new, "in-force").stdout == talk.ask("in-force").stdout
+
+
+def test_a_damaged_ledger_is_made_anew_and_put_aside(talk):
+    talk.issues("QT-05")
+    before = talk.ask("in-force").stdout
+    talk.office.database.write_bytes(b"not a database at all" * 100)
+
+    assert talk.ask("rebuild").exit_code == 0
+    assert talk.ask("in-force").stdout == before
+    assert list(talk.office.folder.glob("ledger.db.damaged-*"))
+
+
+def test_what_is_in_force_is_published(talk, tmp_path):
+    talk.issues("QT-05")
+    place = tmp_path / "ban-hành"
+
+    told = talk.ask("publish", str(place))
+
+    assert told.stdout == f"✓ Đã xuất 1 tài liệu vào {place}\n"
+    assert (place / "index.html").exists()
+
+
+def test_nothing_is_published_over_something_else(talk, tmp_path):
+    (tmp_path / "báo cáo.txt").write_text("x")
+
+    assert talk.ask("publish", str(tmp_path)).exit_code == 3
+
+
+@pytest.mark.slow
+def test_the_demonstration_replaces_an_earlier_one(tmp_path):
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    (folder / ".qms-demo").touch()
+
+    refused, played = say("demo", str(folder)), shell("demo", str(folder), "--again")
+
+    assert (refused.exit_code, played.returncode) == (3, 0)
+    assert "Ba việc sai bị từ chối" in played.stdout.decode()
+    assert b"\x1b" not in played.stdout
+
+
+def test_a_demonstration_is_not_played_over_something_else(talk):
+    before = talk.office.standing()
+
+    assert say("demo", str(talk.office.folder), "--again").exit_code == 3
+    assert talk.office.standing() == before
+
+
+def test_the_starter_set_is_loaded_whole(talk):
+    procedures = Path(qms.__file__).parents[2] / "procedures"
+    folder = talk.office.folder.parent / "một"
+    folder.mkdir()
+    shutil.copy(procedures / "QT-02.md", folder)
+
+    told = talk.as_("lan", "load", str(folder), "--dry-run")
+
+    assert told.exit_code == 0, told.output

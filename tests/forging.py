@@ -1,0 +1,64 @@
+"""Altering a living system past all guards, as somebody with the disk in hand would."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+from qms.trail.merkle import Frontier, leaf_hash
+from qms.values import canonical
+from tests.systems import Office
+
+Told = dict[str, Any]
+"""One entry, as its JSON says it."""
+
+
+def rechained(
+    office: Office, alter: Callable[[list[Told]], object], lie: Told | None = None
+) -> None:
+    """Write the whole trail anew after an alteration, tree and head with it.
+
+    ``lie`` is said by the last entry after everything in it was made to agree.
+    """
+    with closing(sqlite3.connect(office.database)) as connection:
+        rows = connection.execute('SELECT data FROM entry ORDER BY "index"').fetchall()
+    entries = [json.loads(data) for (data,) in rows]
+    alter(entries)
+    frontier, datas, nodes = Frontier(), [], []
+    for index, entry in enumerate(entries):
+        entry |= {"index": index, "root": frontier.root().hex()}
+        entry |= lie or {} if entry is entries[-1] else {}
+        datas.append(canonical(entry))
+        frontier, made = frontier.grow(leaf_hash(datas[-1]))
+        nodes += made
+    _write(office, datas, nodes, frontier)
+
+
+def _write(office: Office, datas: list[bytes], nodes: list[Any], frontier: Frontier) -> None:
+    office.sql("DELETE FROM entry", "DELETE FROM node")
+    with closing(sqlite3.connect(office.database)) as connection, connection:
+        for index, data in enumerate(datas):
+            said = json.loads(data)
+            columns = [str(said[name]) for name in ("at", "actor", "kind", "item")]
+            row = (index, *columns, data)
+            connection.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", row)
+        connection.executemany("INSERT INTO node VALUES (?, ?, ?)", nodes)
+        right = (frontier.size, frontier.to_bytes())
+        connection.execute("UPDATE head SET size = ?, peaks = ?", right)
+
+
+def amended(office: Office, put: dict[str, bytes | None]) -> None:
+    """Make the newest commit again, under its own words, with other files."""
+    index = {"GIT_INDEX_FILE": str(office.folder / "index")}
+    office.git("read-tree", "main", **index)
+    for path, data in put.items():
+        blob = office.git("hash-object", "-w", "--stdin", data=data or b"")
+        line = f"{0 if data is None else 100644} {blob}\t{path}\n"
+        office.git("update-index", "--index-info", data=line.encode(), **index)
+    tree = office.git("write-tree", **index)
+    message = office.git("log", "-1", "--format=%B", "main").encode() + b"\n"
+    commit = office.git("commit-tree", tree, "-p", "main^", "-F", "-", data=message)
+    office.git("update-ref", "refs/heads/main", commit)

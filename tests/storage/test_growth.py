@@ -1,0 +1,124 @@
+"""One operation costs the same at the tenth and at the ten-thousandth: counted, not timed."""
+
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine, event
+
+from qms import documents as d
+from tests import systems
+from tests.systems import adopted, created
+
+
+@contextmanager
+def counted(office):
+    """Count what is asked of SQL, and which objects git gets."""
+    statements = []
+
+    def note(connection, cursor, statement, *more):
+        statements.append(statement)
+
+    cost = {}
+    before = objects(office)
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield cost
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    cost |= {"statements": len(statements), "objects": objects(office) - before}
+
+
+def objects(office):
+    return sum(1 for _ in (office.store / "objects").glob("??/*"))
+
+
+def of_an_office_with(template, place, documents, revisions=1):
+    """Return what operations cost where there are so many documents, so often revised."""
+    office = systems.copied(template, place / f"{documents}-{revisions}")
+    days = [str(date(2016, 1, 1) + timedelta(n)) for n in range(revisions)]
+    many = [change for n in range(documents) for change in adopted(f"QT-{n:05}", *days)]
+    with office.open() as system:
+        system.perform(*many)
+        system.perform(created("HD-1"))
+    costs = {}
+    with office.open("hung") as system:
+        system.perform(created("HD-2"))  # what is only done first, is done
+        for name, work in operations(system).items():
+            with counted(office) as cost:
+                work()
+            costs[name] = cost
+    return costs
+
+
+def operations(system):
+    """Changes and questions; of the changes, each makes one commit."""
+    first = "QT-00000"
+    return {
+        "create": lambda: system.perform(created("HD-3", "Mới")),
+        "submit": lambda: system.perform(d.Submit(code="HD-3")),
+        "file": lambda: system.perform(d.File(reason="x", document=first)),
+        "revise": lambda: system.perform(d.Revise(code=first, text=systems.text("x"), summary="x")),
+        "abandon": lambda: system.perform(d.Abandon(code=first, reason="x")),
+        "get": lambda: system.get(d.Document, first),
+        "in force": lambda: system.in_force(first).text,
+        "master list": lambda: system.master_list(),
+        "revisions": lambda: system.revisions(first),
+        "history": lambda: len(list(system.history("HD-3"))),
+        "as of": lambda: system.as_of(date(2024, 1, 1)).find(d.Document),
+    }
+
+
+@pytest.fixture(scope="module")
+def few(template, tmp_path_factory):
+    return of_an_office_with(template, tmp_path_factory.mktemp("few"), 100)
+
+
+def test_an_operation_among_a_thousand_documents_costs_what_it_costs_among_a_hundred(
+    few, template, place
+):
+    assert of_an_office_with(template, place, 1_000) == few
+
+
+def test_an_operation_on_the_two_hundredth_revision_costs_what_it_costs_on_the_tenth(
+    template, place
+):
+    ten = of_an_office_with(template, place, 1, revisions=10)
+
+    assert of_an_office_with(template, place, 1, revisions=200) == ten
+
+
+def test_a_change_asks_little_of_sql_and_git(few):
+    assert few["create"]["objects"] <= 12
+    assert few["create"]["statements"] <= 45
+    assert few["in force"]["statements"] <= 12
+    assert few["master list"] == {"statements": 2, "objects": 0}
+
+
+def test_a_question_uses_an_index(office):
+    with office.open() as system:
+        system.perform(*adopted("QT-1", "2016-01-01"))
+        asked = []
+
+        def note(connection, cursor, statement, parameters, *more):
+            asked.append((statement, parameters))
+
+        event.listen(Engine, "before_cursor_execute", note)
+        system.in_force("QT-1")
+        system.get(d.Document, "QT-1")
+        system.find(d.Revision, document="QT-1")
+        system.as_of(date(2024, 1, 1))
+        system.perform(created("HD-1"))
+        event.remove(Engine, "before_cursor_execute", note)
+        plans = plan_of(system, asked)
+
+    one_row = ("SCAN head", "SCAN store")
+    assert [plan for plan in plans if plan[0].startswith("SCAN") and plan[0] not in one_row] == []
+
+
+def plan_of(system, asked):
+    with system._read() as now:
+        for statement, parameters in asked:
+            if statement.split()[0] in ("SELECT", "UPDATE"):
+                said = now.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                yield from ((row[-1], statement) for row in said.fetchall())

@@ -1,0 +1,218 @@
+"""The ledger: insert-only, one writer, contents that wait for git, nothing left open."""
+
+import gc
+import sqlite3
+from contextlib import closing
+from hashlib import sha256
+
+import pytest
+
+import qms
+from qms import documents as d
+from qms.changes import Unknown
+from qms.folder import Folder
+from qms.registers.people import Person
+from qms.storage import ledger
+from qms.storage.ledger import Ledger
+from qms.storage.trouble import Busy
+from tests.systems import created, text
+
+
+@pytest.fixture
+def kept(office):
+    folder = Folder.at(office.folder)
+    with Ledger(folder.database, folder.ledger_lock) as opened:
+        yield opened
+
+
+def run(office, statement):
+    with closing(sqlite3.connect(office.database)) as connection, connection:
+        connection.execute(statement)
+
+
+# ── Insert-only ─────────────────────────────────────────────────────────────────────────────────
+
+PAST_THE_SYSTEM = [
+    "UPDATE entry SET data = x'00'",
+    "UPDATE entry SET kind = 'x' WHERE \"index\" = 3",
+    'UPDATE OR REPLACE entry SET "index" = 4 WHERE "index" = 3',
+    "DELETE FROM entry",
+    'DELETE FROM entry WHERE "index" = 3',
+    'REPLACE INTO entry SELECT * FROM entry WHERE "index" = 3',
+    "INSERT OR REPLACE INTO entry SELECT \"index\", at, actor, 'x', item, data FROM entry LIMIT 1",
+    "INSERT OR IGNORE INTO entry SELECT 99, at, actor, kind, item, data FROM entry LIMIT 1",
+    "INSERT INTO entry SELECT 24, at, actor, kind, item, data FROM entry LIMIT 1",
+    "INSERT INTO entry SELECT -1, at, actor, kind, item, data FROM entry LIMIT 1",
+    'INSERT INTO entry SELECT * FROM entry WHERE "index" = 3'
+    " ON CONFLICT DO UPDATE SET kind = 'x'",
+    "UPDATE node SET hash = zeroblob(32)",
+    "UPDATE OR REPLACE node SET idx = 4 WHERE idx = 3",
+    "DELETE FROM node",
+    "DELETE FROM node WHERE level = 1",
+    "REPLACE INTO node SELECT level, idx, zeroblob(32) FROM node",
+    "INSERT OR REPLACE INTO node VALUES (0, 3, zeroblob(32))",
+    "INSERT INTO node VALUES (0, 99, zeroblob(32))",
+    "INSERT INTO node VALUES (9, 1, zeroblob(32))",
+]
+
+
+@pytest.mark.parametrize("statement", PAST_THE_SYSTEM)
+def test_the_trail_only_grows_whoever_writes(office, statement):
+    assert len(office.entries()) == 23
+
+    with pytest.raises(sqlite3.IntegrityError, match=r"the tr.* (is insert-only|has no gaps)"):
+        run(office, statement)
+
+    assert len(office.entries()) == 23
+    assert office.asks(lambda system: system.verify()) == []
+
+
+# ── Connections ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_connection_is_durable_and_trusts_no_schema(kept):
+    with kept.reading() as now:
+
+        def said(pragma):
+            return now.connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one()
+
+        assert said("journal_mode") == "wal"
+        assert said("synchronous") == 2
+        assert said("recursive_triggers") == 1
+        assert said("busy_timeout") == 30_000
+        assert said("trusted_schema") == 0
+
+
+def test_a_reading_stays_where_it_began(kept, office):
+    with kept.reading() as now:
+        before = now.size()
+        office.does("hung", created("QT-01"))
+
+        assert now.size() == before
+        assert now.look(d.Document, "QT-01") is None
+    with kept.reading() as later:
+        assert later.size() == before + 1
+
+
+def test_many_readings_may_be_open_at_once(kept):
+    readings = [kept.reading() for _ in range(40)]
+
+    assert {reading.__enter__().size() for reading in readings} == {23}
+    for reading in readings:
+        reading.__exit__(None, None, None)
+
+
+def test_no_connection_is_left_open_by_an_error(kept, office):
+    def open_ones():
+        return kept._engine.pool.checkedout()
+
+    with pytest.raises(ZeroDivisionError), kept.operation():
+        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError), kept.reading():
+        raise ZeroDivisionError
+    with office.open("hung") as system:
+        for _ in range(3):
+            with pytest.raises(Unknown):
+                system.perform(d.Submit(code="QT-99"))
+            with pytest.raises(Unknown):
+                system.get(d.Document, "QT-99")
+            next(iter(system.history("policy", qms.policy.Policy)))
+        gc.collect()
+        assert system._ledger._engine.pool.checkedout() == 0
+    assert open_ones() == 0
+
+
+def test_who_cannot_have_the_database_is_told_so(kept, office, monkeypatch):
+    with closing(sqlite3.connect(office.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with kept.reading() as now:
+            now.connection.exec_driver_sql("PRAGMA busy_timeout=10")
+        with pytest.raises(Busy) as told, kept.operation():
+            pass
+    assert told.value.exit_code == 5
+
+
+# ── Looking ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_id_leads_only_to_an_item_of_its_own_register(kept):
+    with kept.operation() as now:
+        assert now.look(d.Document, "person:lan") is None
+        assert now.look(Person, "person:lan").code == "lan"
+        assert now.look(Person, "lan") == now.look(Person, "LAN")
+
+
+def test_only_declared_columns_are_searched(office):
+    with office.open() as system, pytest.raises(ledger.NotSearchable) as told:
+        system.find(d.Document, title="x")
+    assert told.value.about == "document.title"
+
+
+def test_a_column_that_refers_takes_a_code_or_an_id_or_nothing(office):
+    office.does("hung", created("QT-01"), created("QT-02", unit="QLVT"))
+
+    with office.open() as system:
+
+        def found(**where):
+            return [document.code for document in system.find(d.Document, **where)]
+
+        assert found(unit="qlvt") == found(unit="unit:qlvt") == ["QT-02"]
+        assert found(unit="XX") == []
+        assert found(scope=None) == found(scope="") == ["QT-01", "QT-02"]
+        assert found(state=d.State.DRAFTED, type="QT") == ["QT-01", "QT-02"]
+
+
+# ── Contents ────────────────────────────────────────────────────────────────────────────────────
+
+
+def waiting(office):
+    return {digest for (digest,) in office.sql("SELECT sha256 FROM content WHERE data IS NOT NULL")}
+
+
+def digest(body):
+    return sha256(text(body).encode()).hexdigest()
+
+
+def test_a_text_waits_until_git_is_known_to_have_it(office):
+    office.does("hung", created("QT-01", "Một"))
+    assert waiting(office) == {digest("Một")}
+
+    office.does("hung", created("QT-02", "Hai"))
+
+    assert waiting(office) == {digest("Hai")}
+    assert office.asks(lambda system: system.draft("QT-01")) == text("Một")
+
+
+def test_a_text_that_comes_again_is_the_one_that_is_there(office):
+    office.does("hung", created("QT-01", "Một"))
+    office.does("hung", created("QT-02", "Hai"))
+    office.does("hung", created("QT-03", "Một"), d.Edit(code="QT-01", text=text("Ba")))
+    office.does("hung", d.Edit(code="QT-03", text=text("Hai")))
+    office.does("hung", created("QT-04", "Một"))
+
+    with office.open() as system:
+        drafts = [system.draft(f"QT-0{n}") for n in range(1, 5)]
+        assert drafts == [text(body) for body in ("Ba", "Hai", "Hai", "Một")]
+        assert system.verify() == []
+    assert len(office.sql("SELECT * FROM content")) == 3
+
+
+def test_one_text_in_many_places_of_one_operation_is_kept_once(office):
+    office.does(
+        "hung", *(created(f"QT-{n}", "Một", attachments={"PL": text("Một")}) for n in range(5))
+    )
+
+    assert len(waiting(office)) == 1
+    assert office.asks(lambda system: system.verify()) == []
+
+
+def test_what_an_operation_writes_over_is_kept(office):
+    office.does("hung", created("QT-01", "Một"), d.Edit(code="QT-01", text=text("Hai")))
+    office.does("hung", d.Edit(code="QT-01", text=text("Ba")), d.Abandon(code="QT-01", reason="x"))
+    office.does("hung", created("QT-02"))
+    office.does("hung", created("QT-03"))
+
+    with office.open() as system:
+        past = [system.as_of(24 + n).draft("QT-01") for n in range(3)]
+        assert past == [text("Một"), text("Hai"), text("Ba")]
+        assert system.verify() == []

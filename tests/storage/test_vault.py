@@ -1,0 +1,63 @@
+import json
+from hashlib import sha256
+
+import pytest
+
+from qms import people as p
+from qms.storage.vault import REDACTED, Altered, NotInVault, Vault
+from qms.values import seal
+
+DATA = "Biên bản".encode()
+DIGEST = sha256(DATA).hexdigest()
+
+
+@pytest.fixture
+def vault(tmp_path):
+    return Vault(tmp_path)
+
+
+def test_what_is_put_in_comes_back_by_its_digest(vault):
+    assert vault.put(DATA) == DIGEST
+    assert vault.put(DATA) == DIGEST
+    assert vault.get(DIGEST) == vault.found(DIGEST) == DATA
+
+
+def test_what_is_not_there_is_not_found(vault):
+    assert vault.found(DIGEST) is None
+    with pytest.raises(NotInVault):
+        vault.get(DIGEST)
+
+
+def test_what_was_altered_is_told(vault, tmp_path):
+    vault.put(DATA)
+    (tmp_path / DIGEST[:2] / DIGEST).write_bytes(b"x")
+
+    with pytest.raises(Altered):
+        vault.get(DIGEST)
+
+
+def test_what_somebody_killed_has_left_is_written_over(vault, tmp_path):
+    (tmp_path / "draft").write_bytes(b"half")
+
+    vault.put(DATA)
+
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [DIGEST]
+
+
+def test_a_personal_text_is_read_through_its_digest_until_it_is_erased(vault, tmp_path):
+    sealed, data = seal("Trần Văn Hùng", lambda: "00")
+    vault.put(data)
+
+    assert vault.personal(sealed.sha256) == "Trần Văn Hùng"
+    (tmp_path / sealed.sha256[:2] / sealed.sha256).unlink()
+    assert vault.personal(sealed.sha256) == REDACTED
+
+
+def test_names_lie_in_the_vault_and_nowhere_else(office):
+    office.does("lan", p.Enrol(code="tam", name="Vũ Thanh Tâm"))
+    name = "Vũ Thanh Tâm".encode()
+
+    vault = [json.loads(path.read_bytes()) for path in (office.folder / "vault").glob("*/*")]
+    assert any(said["value"] == "Vũ Thanh Tâm" and len(said["salt"]) == 32 for said in vault)
+    assert not any(name in entry.data() for entry in office.entries())
+    assert name not in office.database.read_bytes()

@@ -1,0 +1,122 @@
+"""A disk that is full or may not be written: named, nothing by halves, nothing made twice."""
+
+import os
+import resource
+import shutil
+import stat
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from qms import changes as c
+from qms import documents as d
+from qms.storage import trouble as t
+from qms.system import GitBehind
+from tests import systems
+from tests.harm import files, in_a_child, name_of_error
+from tests.systems import created
+
+
+@pytest.fixture(scope="module")
+def sound(stage):
+    stage.issues("QT-01", "2024-02-01")
+    stage.does("hung", created("QT-02"))
+    return stage
+
+
+@pytest.fixture
+def office(sound, place):
+    return sound.copy(place / "so")
+
+
+def limited(office, room):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+    return name_of_error(lambda: office.does("hung", created("QT-09", "Dài " * 20_000)))
+
+
+def test_a_full_disk_is_named_and_nothing_is_done_by_halves(office):
+    before = office.standing()
+    told = set()
+    for room in (0, 100, 5_000, 20_000, 50_000, 100_000, 150_000, 200_000, 300_000, 400_000):
+        told.add(in_a_child(partial(limited, office, room)))
+        with office.open() as system:
+            assert system.verify() == []
+        if office.standing() != before:
+            break
+
+    assert told <= {"NoRoom", "GitBehind", ""}
+    assert "NoRoom" in told
+    assert office.fsck() == ""
+
+
+def full_at(office, step):
+    """Let the so-manieth thing that git is to put on the disk find it full."""
+    sync, left = os.fsync, [step]
+
+    def fsync(handle):
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(28, "No space left on device")
+        sync(handle)
+
+    with office.open("hung") as system:
+        os.fsync = fsync
+        return name_of_error(lambda: system.perform(created(f"QT-1{step}")))
+
+
+def test_a_disk_that_fills_up_while_git_follows_says_that_the_change_was_made(office):
+    told, step = [], 0
+    while not told or told[-1]:
+        told.append(in_a_child(partial(full_at, office, step)))
+        with office.open() as system:
+            assert system.get(d.Document, f"QT-1{step}")
+            assert system.verify() == []
+        step += 3
+
+    assert set(told) == {"GitBehind", ""}
+    assert office.fsck() == ""
+
+
+def test_a_change_that_git_could_not_follow_is_not_made_twice(office):
+    assert in_a_child(partial(full_at, office, 2)) == "GitBehind"
+
+    with pytest.raises(c.AlreadyThere):
+        office.does("hung", created("QT-12"))
+
+
+def test_while_git_cannot_follow_nothing_more_is_done(office):
+    with office.open("hung") as system:
+        shutil.move(office.store / "objects", office.folder / "away")
+        with pytest.raises(GitBehind):
+            system.perform(created("QT-09"))
+        before = systems.counts(office.database)
+        with pytest.raises(t.NoRoom):
+            system.perform(created("QT-10"))
+        assert systems.counts(office.database) == before
+        shutil.move(office.folder / "away", office.store / "objects")
+        system.perform(created("QT-10"))
+        assert system.verify() == []
+
+
+def read_only(office):
+    if os.geteuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+    return name_of_error(lambda: office.open("hung"))
+
+
+def test_a_folder_that_may_not_be_written_is_named(sound):
+    with TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        office = sound.copy(Path(name, "so"))
+        every = [office.folder, *office.folder.rglob("*")]
+        for path in every:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        before = files(office)
+
+        assert in_a_child(partial(read_only, office)) == "NotWritable"
+        assert files(office) == before
+        for path in every:
+            path.chmod(path.stat().st_mode | stat.S_IWUSR)

@@ -1,0 +1,145 @@
+"""Where a system lies: what describes it, what it may be called, how it is founded."""
+
+from pathlib import Path
+
+import pytest
+
+import qms
+from qms.errors import QMSError
+from qms.folder import BadFolder, FolderTaken
+from qms.storage import trouble as t
+from tests import systems
+from tests.harm import named
+from tests.systems import created
+
+
+@pytest.fixture(scope="module")
+def sound(stage):
+    stage.issues("QT-01", "2024-02-01")
+    stage.does("hung", created("QT-02"))
+    return stage
+
+
+@pytest.fixture
+def office(sound, place):
+    return sound.copy(place / "so")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "format = 2\nstore = 'x'\n",
+        "format = 1\n",
+        "format = 1\nstore = 5\n",
+        "format = 1\nstore = ''\n",
+        "format = 1\nstore = 'x'\ncolour = 'red'\n",
+        "format = 1\nstore = 'x'\ndatabase = ['x']\n",
+        "format = ",
+        "\0",
+    ],
+)
+def test_a_broken_description_is_named(office, said):
+    (office.folder / "qms.toml").write_text(said)
+
+    with named(office, BadFolder, 6):
+        office.open()
+
+
+def test_a_description_that_is_no_text_or_no_file_is_named(office):
+    (office.folder / "qms.toml").write_bytes(b"\xff\xfe")
+    with named(office, BadFolder, 6):
+        office.open()
+    (office.folder / "qms.toml").unlink()
+    (office.folder / "qms.toml").mkdir()
+    with named(office, BadFolder, 6):
+        office.open()
+
+
+@pytest.mark.parametrize("database", ["nothing", "dbase://x/y", "sqlite://", "sqlite:///:memory:"])
+def test_an_address_that_leads_nowhere_is_named(office, monkeypatch, database):
+    monkeypatch.setenv("QMS_DATABASE", database)
+
+    with named(office, t.BadAddress, 6):
+        office.open()
+
+
+def test_a_folder_may_have_any_name(sound, place):
+    office = sound.copy(place / "Sở GTVT? 100% #1 'a' & \"b\"")
+
+    office.does("hung", created("QT-09"))
+
+    assert office.asks(lambda system: system.verify()) == []
+    assert sorted(path.name for path in place.iterdir()) == [office.folder.name]
+
+
+def test_a_system_may_be_opened_from_where_one_stands(office, monkeypatch, place):
+    monkeypatch.chdir(office.folder)
+    with qms.open(".", actor="hung", now=office.clock) as system:
+        monkeypatch.chdir(place)
+        system.perform(created("QT-09"))
+
+    assert not (place / "ledger.db").exists()
+
+
+NAMES = {"organisation": "Sở GTVT", "officer": "lan"}
+
+
+def test_a_system_is_not_founded_where_something_lies(office, place):
+    (place / "file").touch()
+    for path in (office.folder, place / "file", place):
+        with named(office, FolderTaken, 3):
+            qms.found(path, **NAMES)
+
+
+def test_a_system_may_be_founded_in_an_empty_folder_where_one_stands(place, monkeypatch):
+    monkeypatch.chdir(place)
+    with qms.found(".", **NAMES) as system:
+        assert system.verify() == []
+    assert (place / "qms.toml").exists()
+    assert Path.cwd() == place
+
+
+def broken_clock():
+    raise InterruptedError
+
+
+def broken_salt():
+    raise InterruptedError
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"officer": "../lan"},
+        {"organisation": "\0"},
+        {"salt": broken_salt},
+        {"database": "dbase://x"},
+    ],
+    ids=lambda words: next(iter(words)),
+)
+def test_a_founding_that_fails_leaves_nothing(place, words):
+    (place / "empty").mkdir()
+    for path in (place / "a" / "b" / "so", place / "empty"):
+        with pytest.raises(QMSError):
+            qms.found(path, **NAMES | words)
+
+    assert [path.name for path in place.iterdir()] == ["empty"]
+    assert list((place / "empty").iterdir()) == []
+
+
+def test_a_founding_never_empties_a_database_that_holds_a_trail(office, place, monkeypatch):
+    before = systems.rows_of(office.database)
+    monkeypatch.setenv("QMS_DATABASE", f"sqlite:///{office.database}")
+
+    with named(office, t.LedgerTaken, 3):
+        qms.found(place / "other", **NAMES)
+    assert systems.rows_of(office.database) == before
+
+
+def test_a_rebuild_never_empties_a_database_that_holds_another_trail(office, place, monkeypatch):
+    qms.found(place / "other", **NAMES).close()
+    monkeypatch.setenv("QMS_DATABASE", f"sqlite:///{office.database}")
+
+    with named(office, t.LedgerTaken, 3):
+        qms.rebuild(place / "new", clone=place / "other" / "store.git")
+    assert not (place / "new").exists()

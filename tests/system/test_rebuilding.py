@@ -1,0 +1,203 @@
+"""The ledger from git alone: the same root, the same rows, the same commits; or nothing at all."""
+
+import subprocess
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+
+import qms
+from qms import documents as d
+from qms import people as p
+from qms.errors import QMSError
+from qms.folder import Folder, FolderTaken
+from qms.storage import recovery, store
+from qms.storage.ledger import Ledger
+from qms.storage.vault import REDACTED
+from qms.trail.replay import Unplayable
+from tests import systems
+from tests.forging import amended
+from tests.systems import adopted, created, text
+
+
+@pytest.fixture(scope="module")
+def lived(stage):
+    """An office in which much has happened."""
+    stage.issues("QT-01", "2024-02-01", distribution=("VP",))
+    stage.does("lan", *adopted("QT 2", "2016-01-01", "2017-01-01", "2018-01-01"))
+    stage.does("hung", created("QT-03"), d.Edit(code="QT-03", text=text("Hai")))
+    stage.does("lan", d.Recode(code="QT-01", new_code="QT/VP/01", reason="x"))
+    stage.clock.to("2024-03-01")
+    stage.does("lan", d.HandOut(code="QT-01", holder="CVP", day=date(2024, 3, 1)))
+    stage.does("hung", d.Acknowledge(document="QT-01"))
+    stage.does("lan", p.RenamePerson(code="ha", name="Đỗ Thị Thu Hà"))
+    stage.does("binh", d.Withdraw(code="QT-01", reason="x", day=date(2024, 4, 1)))
+    stage.does("binh", d.Reinstate(code="QT-01", reason="x", effective=date(2024, 5, 1)))
+    return stage
+
+
+@pytest.fixture
+def office(lived, place):
+    return lived.copy(place / "so")
+
+
+def settled(office):
+    """Return every row of a ledger that knows how far its store is."""
+    folder = Folder.at(office.folder)
+    with office.open() as system, Ledger(folder.database, folder.ledger_lock) as ledger:
+        held = system.catch_up()
+        with ledger.operation() as now:
+            now.settle(folder.store_name, held.size, held.commit)
+    return systems.rows_of(office.database)
+
+
+def test_every_table_comes_back_row_by_row(office):
+    before = settled(office)
+    commits = systems.commits(office.store)
+
+    with office.open() as system:
+        assert system.rebuild() == system.size
+        assert system.verify() == []
+
+    assert systems.rows_of(office.database) == before
+    assert systems.commits(office.store) == commits
+
+
+def test_without_a_database_every_table_comes_back(office):
+    before = settled(office)
+    office.database.unlink()
+
+    assert qms.rebuild(office.folder) == len(before["entry"])
+
+    assert systems.rows_of(office.database) == before
+
+
+def cloned(office, place):
+    systems.git(place, "clone", "-q", "--bare", str(office.store), "clone")
+    return place / "clone"
+
+
+def test_a_clone_alone_gives_everything_back_but_names(office, place):
+    before = settled(office)
+
+    qms.rebuild(place / "new", clone=cloned(office, place))
+
+    new = systems.Office(place / "new", office.clock)
+    after = systems.rows_of(new.database)
+    assert {**after, "store": None} == {**before, "store": None}
+    assert systems.commits(new.store) == systems.commits(office.store)
+    with new.open() as system:
+        assert system.verify() == []
+        assert system.name("hung") == REDACTED == "đã xóa / redacted"
+        assert system.text("QT 2", "1.1") == "QT 2 1"
+        assert system.in_force("QT-01", on=date(2024, 3, 1)).text == text("Nội dung")
+
+
+def test_a_system_built_from_a_clone_goes_on(office, place):
+    qms.rebuild(place / "new", clone=cloned(office, place))
+    new = systems.Office(place / "new", office.clock)
+
+    new.does("hung", d.Submit(code="QT-03"))
+    new.signs("QT-03")
+
+    assert new.asks(lambda system: system.verify()) == []
+    assert systems.commits(new.store)[:-3] == systems.commits(office.store)
+
+
+def test_what_a_clone_is_configured_to_do_stays_behind(office, place):
+    clone = cloned(office, place)
+    (clone / "hooks" / "post-update").write_text("#!/bin/sh\n")
+    qms.rebuild(place / "new", clone=clone)
+
+    kept = sorted(path.name for path in (place / "new" / "store.git").iterdir())
+    assert kept == ["HEAD", "config", "objects", "refs"]
+    assert "remote" not in (place / "new" / "store.git" / "config").read_text()
+
+
+def test_what_only_the_ledger_has_goes_to_git_first(office):
+    office.git("update-ref", "refs/heads/main", "main~2")
+    before = systems.counts(office.database)
+
+    qms.rebuild(office.folder)
+
+    assert systems.counts(office.database) == before
+
+
+@contextmanager
+def nothing_changes(office, error):
+    before = systems.rows_of(office.database)
+    head = systems.head(office.store)
+    with pytest.raises(QMSError) as told:
+        yield
+    assert isinstance(told.value, error)
+    assert systems.rows_of(office.database) == before
+    assert systems.head(office.store) == head
+
+
+ALTERED = {
+    "a file too many": {"README": b"x"},
+    "an entry altered": {"trail/00/00/00/30.json": b"{}"},
+    "an entry removed": {"trail/00/00/00/30.json": None},
+    "a text altered": {"procedures/xx": b"x"},
+}
+
+
+@pytest.mark.parametrize("put", ALTERED.values(), ids=ALTERED)
+def test_from_altered_commits_nothing_is_built(office, place, put):
+    amended(office, put)
+
+    with nothing_changes(office, qms.Untrusted):
+        qms.rebuild(office.folder)
+    clone = cloned(office, place)
+    with pytest.raises(qms.Untrusted):
+        qms.rebuild(place / "new", clone=clone)
+    assert not (place / "new").exists()
+
+
+def test_from_a_commit_on_top_nothing_is_built(office):
+    tree = office.git("rev-parse", "main^{tree}")
+    commit = office.git("commit-tree", tree, "-p", "main", "-m", "x")
+    office.git("update-ref", "refs/heads/main", commit)
+
+    with nothing_changes(office, recovery.ForeignCommit):
+        qms.rebuild(office.folder)
+
+
+def test_from_an_empty_store_nothing_is_built(office, place):
+    store.Store.create(place / "empty").close()
+
+    with pytest.raises(recovery.NoTrail) as told:
+        qms.rebuild(place / "new", clone=place / "empty")
+    assert told.value.exit_code == 6
+    assert not (place / "new").exists()
+
+
+def test_a_clone_is_not_built_over_something(office, place):
+    with nothing_changes(office, FolderTaken):
+        qms.rebuild(office.folder, clone=cloned(office, place))
+
+
+def test_what_is_no_clone_is_named(place):
+    (place / "file").touch()
+    for clone in (place, place / "file", place / "none"):
+        with pytest.raises(store.NoStore):
+            qms.rebuild(place / "new", clone=clone)
+    assert not (place / "new").exists()
+
+
+def test_a_trail_that_cannot_be_played_is_named():
+    assert Unplayable("entry 3").exit_code == 6
+    assert Unplayable("entry 3").says("vi") == "entry 3: " + Unplayable.vi
+
+
+def test_a_store_packed_by_git_is_read_as_well(office):
+    before = settled(office)
+    office.git("gc", "-q", "--prune=now")
+    office.database.unlink()
+
+    qms.rebuild(office.folder)
+
+    assert systems.rows_of(office.database) == before
+    subprocess.run(["git", "-C", office.store, "repack", "-adq"], check=True)
+    office.does("hung", created("QT-09"))
+    assert office.asks(lambda system: system.verify()) == []

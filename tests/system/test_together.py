@@ -1,0 +1,178 @@
+"""Several at once: processes, threads, two open systems, a reader, two stores on one ledger."""
+
+import multiprocessing
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
+import pytest
+
+import qms
+from qms import documents as d
+from qms.folder import Folder
+from qms.restoring import verify
+from qms.storage.sources import Clone
+from qms.storage.store import Store
+from qms.trail import verification
+from tests import systems
+from tests.systems import created
+
+TOGETHER = multiprocessing.get_context("fork")
+
+
+def series(office, name):
+    """Twenty-five operations: some of two changes, some that take the next number."""
+    with office.open("hung") as system:
+        for number in range(20):
+            system.perform(created(f"HD-{name}-{number}"), d.File(reason=f"{name} {number}"))
+    for number in range(5):
+        office.does("hung", created(f"QT-{name}-{number}", f"{name}"))
+
+
+def run(work, names):
+    crowd = [TOGETHER.Process(target=work, args=(name,)) for name in names]
+    for process in crowd:
+        process.start()
+    for process in crowd:
+        process.join()
+    return [process.exitcode for process in crowd]
+
+
+def test_four_processes_lose_nothing(office):
+    before = office.operations()
+
+    assert run(lambda name: series(office, name), "ABCD") == [0, 0, 0, 0]
+
+    with office.open() as system:
+        assert len(system.find(d.Document)) == 100
+        requests = [request.code for request in system.find(d.Request)]
+        assert requests == [f"YC-2024-{n:03}" for n in range(1, 81)]
+        assert system.verify() == []
+    assert office.operations() - before == 100
+    assert len(systems.commits(office.store)) == office.operations()
+    assert office.fsck() == ""
+
+
+def test_threads_may_share_one_system(office):
+    def write(name):
+        for number in range(8):
+            system.perform(created(f"HD-{name}-{number}"), d.File(reason=name))
+            assert system.draft(f"HD-{name}-{number}")
+
+    with office.open("hung") as system:
+        with ThreadPoolExecutor(4) as crowd:
+            list(crowd.map(write, "ABCD"))
+        assert len(system.find(d.Request)) == 32
+        assert system.verify() == []
+    assert len(systems.commits(office.store)) == office.operations()
+
+
+def test_two_open_systems_on_one_folder_take_turns(office):
+    with office.open("hung") as one, office.open("lan") as other:
+        for number in range(6):
+            (one, other)[number % 2].perform(created(f"HD-{number}", f"Lần {number}"))
+
+        assert [one.draft(f"HD-{n}") for n in range(6)] == [
+            other.draft(f"HD-{n}") for n in range(6)
+        ]
+        assert one.verify() == other.verify() == []
+    assert len(systems.commits(office.store)) == office.operations()
+
+
+def test_what_is_known_of_git_never_goes_back(office):
+    with office.open("hung") as one, office.open("lan") as other:
+        for number in range(4):
+            other.perform(created(f"HD-{number}"))
+        one.perform(created("HD-9"))
+        known = office.sql('SELECT size, "commit" FROM store')
+
+    assert known == [(len(office.entries()) - 1, systems.commits(office.store)[-2])]
+
+
+def reading(office, over, seen):
+    with office.open() as system:
+        while not over.is_set():
+            now = system.as_of(10**6)
+            seen.append((len(now.find(d.Document)), now.size))
+            if len(seen) % 4 == 0:
+                assert system.verify() == []
+                assert list(verify(office.folder)) == []
+
+
+def test_a_reader_sees_whole_operations_only(office):
+    start = len(office.entries())
+    with TOGETHER.Manager() as manager:
+        over, seen = manager.Event(), manager.list()
+        reader = TOGETHER.Process(target=reading, args=(office, over, seen))
+        reader.start()
+        while not seen and reader.is_alive():
+            sleep(0.01)
+        writers = run(lambda name: triples(office, name), "AB")
+        over.set()
+        reader.join()
+        found = list(seen)
+
+    assert [*writers, reader.exitcode] == [0, 0, 0]
+    assert all(count == size - start and count % 3 == 0 for count, size in found)
+    assert len({size for _, size in found}) > 1
+
+
+def triples(office, name):
+    with office.open("hung") as system:
+        for number in range(15):
+            system.perform(*(created(f"HD-{name}-{number}-{part}") for part in range(3)))
+
+
+def test_a_question_may_be_asked_while_another_is_being_answered(office):
+    with office.open("hung") as system:
+        system.perform(created("QT-01"))
+        system.perform(d.Submit(code="QT-01"))
+        told = []
+        for event in system.history("QT-01"):
+            told.append(event.entry.kind)
+            system.perform(created(f"HD-{len(told)}"))
+
+    assert told == ["document.create/1", "document.submit/1"]
+
+
+@pytest.fixture
+def second(office, place):
+    """A second machine: a clone of the store, and the same database."""
+    folder = place / "second"
+    (folder / "vault").mkdir(parents=True)
+    shutil.copytree(office.store, folder / "store.git")
+    Folder(folder, "store-2", "").write(f"sqlite:///{office.database}")
+    return systems.Office(folder, office.clock)
+
+
+def test_contents_wait_until_every_store_has_them(office, second):
+    second.does("hung", created("HD-0"))
+    for number in range(1, 4):
+        office.does("hung", created(f"HD-{number}", f"Lần {number}"))
+    waiting = office.sql("SELECT count(*) FROM content WHERE data IS NOT NULL")
+
+    assert waiting == [(4,)]
+    second.open().close()
+    assert systems.head(second.store) == systems.head(office.store)
+    assert systems.fsck(second.store) == ""
+
+
+def test_a_store_is_enrolled_by_opening_it(office, second):
+    second.open().close()
+    for number in range(3):
+        office.does("hung", created(f"HD-{number}", f"Lần {number}"))
+
+    with second.open() as system:
+        assert system.draft("HD-1") == systems.text("Lần 1")
+        assert system.verify() == []
+    assert systems.commits(second.store) == systems.commits(office.store)
+
+
+def test_a_clone_is_verified_as_it_was_when_it_was_made(office, place):
+    office.issues("QT-01", "2024-02-01")
+    systems.git(place, "clone", "-q", "--bare", str(office.store), "clone")
+    office.does("hung", created("QT-02"))
+
+    with Store(place / "clone") as store:
+        assert list(verification.verify(Clone(store))) == []
+    assert list(qms.verify(place / "clone")) == []

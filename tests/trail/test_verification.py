@@ -1,0 +1,412 @@
+"""Every code that verification knows is found by the alteration that it is for, and only then."""
+
+import random
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+import qms
+from qms import documents as d
+from qms.errors import QMSError
+from qms.trail import findings
+from qms.trail.entry import entry_path
+from qms.trail.findings import Severity
+from qms.values import canonical
+from tests.forging import amended, rechained
+from tests.systems import Office, created, git
+
+EVIDENCE = "e" * 64
+
+
+@pytest.fixture(scope="module")
+def sound(stage):
+    """QT-01 is in force; QT-02 is a draft whose text still waits in the ledger."""
+    stage.issues("QT-01", "2024-02-01")
+    stage.does("hung", created("QT-02", "Bản nháp"))
+    return stage
+
+
+@pytest.fixture
+def office(sound, place):
+    return sound.copy(place / "so")
+
+
+def codes(office):
+    return {finding.code for finding in qms.verify(office.folder)}
+
+
+# ── What is altered, and what is found then ─────────────────────────────────────────────────────
+
+ALTERATIONS: dict[str, tuple[Callable[[Office], object], set[str]]] = {}
+
+
+def found_as(code: str, *more: str):
+    """Note what an alteration is found as: by the code that its name begins with, and more."""
+
+    def noted(alter):
+        ALTERATIONS[f"{code} {alter.__name__}"] = (alter, {code, *more})
+        return alter
+
+    return noted
+
+
+@found_as("T01", "T07", "T08", "S04", "G04", "G05")
+def an_entry_with_a_blank_too_many(office):
+    office.sql(
+        "UPDATE entry SET data = CAST(data || ' ' AS BLOB) WHERE \"index\" ="
+        ' (SELECT max("index") FROM entry)'
+    )
+
+
+@found_as("T02", "G02")
+def an_entry_after_another_tree(office):
+    rechained(office, list, lie={"root": "0" * 64})
+
+
+@found_as("T02", "T06", "S03", "S04", "G02", "G04", "G05")
+def an_entry_with_another_number(office):
+    rechained(office, list, lie={"index": 7})
+
+
+@found_as("T03", "T08", "T07", "S04", "S05", "G04", "G05")
+def the_last_entry_cut_off(office):
+    office.sql('DELETE FROM entry WHERE "index" = (SELECT max("index") FROM entry)')
+
+
+@found_as("T04", "G02")
+def an_entry_of_another_trail(office):
+    rechained(office, lambda entries: entries[-1].update(log="other"))
+
+
+@found_as("T05", "G02")
+def an_entry_from_before_the_one_before(office):
+    rechained(office, lambda entries: entries[-1].update(at=entries[-2]["at"]))
+
+
+@found_as("T06", "G02", "G04", "G05")
+def an_operation_that_is_not_whole(office):
+    rechained(office, lambda entries: entries[-1]["operation"].__setitem__(1, 2))
+
+
+@found_as("T07")
+def a_node_altered(office):
+    office.sql("UPDATE node SET hash = zeroblob(32) WHERE level = 1 AND idx = 3")
+
+
+@found_as("T07")
+def a_node_removed(office):
+    office.sql("DELETE FROM node WHERE level = 0 AND idx = (SELECT max(idx) FROM node)")
+
+
+@found_as("T07")
+def a_node_too_many(office):
+    office.sql("INSERT INTO node VALUES (9, 9, zeroblob(32))")
+
+
+@found_as("T08")
+def another_tree_in_the_head(office):
+    office.sql("UPDATE head SET peaks = zeroblob(length(peaks))")
+
+
+@found_as("T08")
+def a_head_that_is_no_tree(office):
+    office.sql("UPDATE head SET peaks = zeroblob(5)")
+
+
+@found_as("T09")
+def a_row_that_is_no_text(office):
+    office.sql("UPDATE document SET body = CAST(x'ff' AS TEXT)")
+
+
+@found_as("F01")
+def a_waiting_text_removed(office):
+    office.sql("DELETE FROM content WHERE data IS NOT NULL")
+
+
+@found_as("F01")
+def a_text_that_git_does_not_have(office):
+    office.sql("UPDATE content SET blob = '1' || substr(blob, 2) WHERE data IS NULL")
+
+
+@found_as("F02", "G02")
+def a_waiting_text_altered(office):
+    office.sql("UPDATE content SET data = x'00' WHERE data IS NOT NULL")
+
+
+@found_as("F02")
+def a_text_in_git_altered(office):
+    ((blob,),) = office.sql("SELECT blob FROM content WHERE data IS NULL")
+    file = office.store / "objects" / blob[:2] / blob[2:]
+    file.chmod(0o644)
+    file.write_bytes(b"x")
+
+
+def with_evidence(entries):
+    entries[-1]["evidence"] = {"minutes": {"sha256": EVIDENCE, "size": 8}}
+
+
+@found_as("F03", "G02")
+def evidence_destroyed(office):
+    rechained(office, with_evidence)
+
+
+@found_as("F04", "G02")
+def evidence_altered(office):
+    rechained(office, with_evidence)
+    (office.folder / "vault" / "ee").mkdir(exist_ok=True)
+    (office.folder / "vault" / "ee" / EVIDENCE).write_bytes(b"other")
+
+
+@found_as("R01", "G02")
+def a_change_by_somebody_without_the_right(office):
+    actor = {"id": "person:ha", "post": "post:cv", "kind": "person"}
+    rechained(office, lambda entries: entries[-1].update(actor=actor))
+
+
+@found_as("R01", "G02")
+def a_change_on_a_day_beyond_the_calendar(office):
+    rechained(office, lambda entries: entries[-1].update(at="9999-12-31T23:59:59.999999Z"))
+
+
+@found_as("R02", "G02")
+def a_kind_that_is_not_known_yet(office):
+    rechained(office, lambda entries: entries[-1].update(kind="document.fly/1"))
+
+
+@found_as("S01", "S02", "G02")
+def another_state_than_follows(office):
+    rechained(office, lambda entries: entries[-1]["state"].update({"document:qt-02": "0" * 64}))
+
+
+@found_as("S01", "G02", "G03", "F01")
+def another_file_than_follows(office):
+    other = {"procedures/00/x.md": {"sha256": "0" * 64, "size": 1}}
+    rechained(office, lambda entries: entries[-1]["files"].update(other))
+
+
+@found_as("S02")
+def a_body_altered(office):
+    office.sql("UPDATE document SET body = replace(body, 'Quy', 'quy') WHERE code = 'QT-02'")
+
+
+@found_as("S02")
+def a_column_altered(office):
+    office.sql("UPDATE document SET state = 'withdrawn' WHERE code = 'QT-02'")
+
+
+@found_as("S02")
+def an_end_altered(office):
+    office.sql("UPDATE document SET until_entry = since_entry + 99 WHERE until_entry IS NOT NULL")
+
+
+@found_as("S03")
+def a_row_removed(office):
+    office.sql("DELETE FROM revision")
+
+
+@found_as("S03")
+def a_standing_row_ended(office):
+    office.sql("UPDATE document SET until_entry = 99 WHERE code = 'QT-02'")
+
+
+@found_as("S04")
+def a_row_that_nobody_made(office):
+    office.sql(
+        "INSERT INTO unit (id, since_entry, code, sort, body)"
+        " SELECT 'unit:x', since_entry, code, sort, body FROM unit LIMIT 1"
+    )
+
+
+@found_as("S05")
+def a_code_that_leads_elsewhere(office):
+    office.sql("UPDATE code SET id = 'document:qt-01' WHERE key = 'qt-02'")
+
+
+@found_as("S05")
+def a_code_that_leads_nowhere(office):
+    office.sql("DELETE FROM code WHERE key = 'qt-02'")
+
+
+@found_as("S05")
+def a_code_too_many(office):
+    office.sql("INSERT INTO code VALUES ('document', 'qt-99', 'document:qt-01')")
+
+
+@found_as("G01")
+def git_put_back(office):
+    office.git("update-ref", "refs/heads/main", "main~1")
+
+
+@found_as("G02")
+def a_file_in_git_altered(office):
+    amended(office, {entry_path(3): b"{}"})
+
+
+@found_as("G03")
+def a_file_in_git_removed(office):
+    amended(office, {entry_path(3): None})
+
+
+@found_as("G04")
+def a_file_in_git_too_many(office):
+    amended(office, {"README": b"x"})
+
+
+@found_as("G05")
+def a_commit_on_top(office):
+    tree = office.git("rev-parse", "main^{tree}")
+    commit = office.git("commit-tree", tree, "-p", "main", "-m", "x")
+    office.git("update-ref", "refs/heads/main", commit)
+
+
+@found_as("G05")
+def a_commit_with_two_parents(office):
+    tree = office.git("rev-parse", "main^{tree}")
+    message = office.git("log", "-1", "--format=%B", "main").encode()
+    both = ("-p", "main^", "-p", "main~2")
+    commit = office.git("commit-tree", tree, *both, "-F", "-", data=message)
+    office.git("update-ref", "refs/heads/main", commit)
+
+
+@found_as("G05")
+def an_earlier_commit_at_another_hour(office):
+    past = "main~2"
+    for commit in ("main~1", "main"):
+        tree = office.git("rev-parse", f"{commit}^{{tree}}")
+        message = office.git("log", "-1", "--format=%B", commit).encode()
+        past = office.git("commit-tree", tree, "-p", past, "-F", "-", data=message)
+    office.git("update-ref", "refs/heads/main", past)
+
+
+@found_as("G06")
+def a_folder_in_git_removed(office):
+    tree = office.git("rev-parse", "main:procedures")
+    (office.store / "objects" / tree[:2] / tree[2:]).unlink()
+
+
+@pytest.mark.parametrize("name", ALTERATIONS)
+def test_found(office, name):
+    alter, expected = ALTERATIONS[name]
+
+    alter(office)
+
+    assert codes(office) == expected
+
+
+def test_there_is_an_alteration_for_every_code():
+    assert {name.partition(" ")[0] for name in ALTERATIONS} == set(findings._SAYS)
+
+
+# ── What is not altered ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_sound_system_has_no_finding(sound):
+    assert list(qms.verify(sound.folder)) == []
+    assert sound.asks(lambda system: system.verify()) == []
+
+
+def test_verifying_alters_nothing(office):
+    def everything():
+        files = (path for path in office.folder.rglob("*") if path.is_file())
+        return {path: path.read_bytes() for path in files if path.suffix != ".lock"}
+
+    before = everything()
+    codes(office)
+
+    assert everything() == before
+
+
+def test_a_sound_clone_has_no_finding(office, place):
+    git(place, "clone", "-q", "--bare", str(office.store), "clone")
+
+    assert list(qms.verify(place / "clone")) == []
+
+
+def test_a_clone_alone_shows_that_its_files_or_commits_were_altered(office, place):
+    for alter, expected in ((a_file_in_git_too_many, {"G04"}), (a_commit_on_top, {"G05"})):
+        alter(office)
+        git(place, "clone", "-q", "--bare", str(office.store), alter.__name__)
+        found = {finding.code for finding in qms.verify(place / alter.__name__)}
+        assert found - {"G04"} == expected - {"G04"}
+        assert expected <= found
+
+
+def test_a_finding_says_where_and_what_in_both_languages(office):
+    a_text_that_git_does_not_have(office)
+    (finding,) = list(qms.verify(office.folder))[:1]
+
+    assert finding.severity is Severity.ERROR
+    assert finding.says("vi").startswith("F01 entry ")
+    assert finding.says("vi").endswith("Thiếu nội dung này.")
+    assert finding.says("en").endswith("This content is missing.")
+
+
+def test_a_git_that_lags_is_only_a_warning(office):
+    git_put_back(office)
+
+    assert [finding.severity for finding in qms.verify(office.folder)] == [Severity.WARNING]
+
+
+def test_an_open_system_finds_the_same(office):
+    with office.open() as system:
+        a_body_altered(office)
+        a_code_too_many(office)
+
+        assert {finding.code for finding in system.verify()} == {"S02", "S05"}
+
+
+def test_one_broken_entry_does_not_hide_the_next(office):
+    office.sql(
+        "UPDATE entry SET data = CAST('x' AS BLOB) WHERE \"index\" IN (4, 9)",
+    )
+
+    places = [finding.about for finding in qms.verify(office.folder) if finding.code == "T01"]
+
+    assert [place.partition(" (")[0] for place in places] == ["entry 4", "entry 9"]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_byte_altered_in_an_entry_is_found_and_nothing_breaks(office, seed):
+    chance = random.Random(seed)
+    entries = office.entries()
+    entry = entries[chance.randrange(len(entries))]
+    data = bytearray(entry.data())
+    data[chance.randrange(len(data))] = chance.choice(b'09"}{[],:eE.-zA\x00\xff\\')
+    if bytes(data) == entry.data():
+        return
+    with closing(sqlite3.connect(office.database)) as connection, connection:
+        connection.execute("DROP TRIGGER entry_kept_UPDATE")
+        values = (bytes(data), entry.index)
+        connection.execute('UPDATE entry SET data = ? WHERE "index" = ?', values)
+
+    assert codes(office) & {"T01", "T02", "T07"}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_value_forged_with_the_whole_tree_rewritten_is_found_and_nothing_breaks(office, seed):
+    chance = random.Random(seed)
+
+    def forge(entries):
+        entry = entries[chance.randrange(len(entries))]
+        place = chance.choice(["change", "state", "files", "actor", "at", "item", "kind", "v"])
+        entry[place] = chance.choice([*entries, entry])[chance.choice([place, "change"])]
+
+    before = [canonical(entry.model_dump(mode="json")) for entry in office.entries()]
+    rechained(office, forge)
+    with closing(sqlite3.connect(office.database)) as connection:
+        after = [data for (data,) in connection.execute('SELECT data FROM entry ORDER BY "index"')]
+
+    assert bool(codes(office)) == (after != before)
+
+
+def test_a_forged_trail_that_git_agrees_with_still_breaks_a_rule(office):
+    """Whoever rewrites both sides cannot let somebody sign who may not."""
+    with office.open("hung") as system, pytest.raises(QMSError):
+        system.perform(d.Issue(code="QT-01", effective=system.today))
+    a_change_by_somebody_without_the_right(office)
+    last = office.sql('SELECT data FROM entry ORDER BY "index" DESC LIMIT 1')[0][0]
+    amended(office, {entry_path(len(office.entries()) - 1): last})
+
+    assert codes(office) == {"R01"}
