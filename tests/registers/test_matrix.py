@@ -25,6 +25,7 @@ from tests.people import DEFAULT, TODAY, TOMORROW, Office
 from tests.registers import (
     test_audit_steps,
     test_commitments,
+    test_management_reviews,
     test_nonconformity_steps,
     test_objectives,
     test_reform_index,
@@ -42,6 +43,7 @@ ELSEWHERE = (
     test_simplification,
     test_reform_index,
     test_objectives,
+    test_management_reviews,
 )
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 

@@ -16,6 +16,7 @@ from tests.registers import (
     test_documents_issuing,
     test_documents_keeping,
     test_documents_legacy,
+    test_management_reviews,
     test_nonconformity_refusals,
     test_objectives,
     test_people,
@@ -46,6 +47,7 @@ ROOMS = (
     test_simplification,
     test_reform_index,
     test_objectives,
+    test_management_reviews,
 )
 MET = {refusal for room in ROOMS for refusal, _ in room.REFUSALS}
 
