@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,6 +26,18 @@ TRAIL = HOME / "golden.jsonl"
 COMMITS = HOME / "golden.commits"
 LOG = "qms-golden"
 TOOL = "qms golden"
+CHAPTERS = (
+    "external",
+    "reviews",
+    "records",
+    "nonconformities",
+    "audits",
+    "tasks",
+    "services",
+    "reform_index",
+    "objectives",
+)
+"""In the order in which they were frozen: a new one comes last."""
 FIRST = datetime(2024, 1, 2, 1, tzinfo=UTC)
 
 
@@ -102,8 +115,8 @@ class Year:
             yield system.perform
 
 
-def play(folder: Path) -> None:
-    """Make the golden year happen in a folder."""
+def play(folder: Path) -> Year:
+    """Make the golden year happen in a folder, as far as documents go."""
     year = Year(folder)
     options = {"organisation": "Sở GTVT", "officer": "lan", "officer_name": "Nguyễn Thị Lan"}
     qms.found(folder, log=LOG, **options, **year.options).close()
@@ -113,6 +126,15 @@ def play(folder: Path) -> None:
     _second_issue(year)
     _ends(year)
     _legacy(year)
+    return year
+
+
+def play_all(folder: Path) -> None:
+    """Make the golden year happen, and then every chapter, one a register."""
+    year = play(folder)
+    year.on(date(2024, 10, 1))
+    for name in CHAPTERS:
+        import_module(f"tests.records.chapters.{name}").play(year)
 
 
 def _first_issue(year: Year) -> None:
@@ -223,7 +245,7 @@ def played() -> tuple[list[bytes], list[str]]:
     """Return the entries and the commit ids of the golden year, made anew."""
     with TemporaryDirectory() as name:
         folder = Path(name) / "golden"
-        play(folder)
+        play_all(folder)
         with qms.open(folder, actor="lan", **Year(folder).options | {"now": _later}) as system:
             assert not system.verify()
             store = system._store
@@ -231,7 +253,7 @@ def played() -> tuple[list[bytes], list[str]]:
 
 
 def _later() -> datetime:
-    return FIRST + timedelta(days=365)
+    return FIRST + timedelta(days=3650)
 
 
 def _entries(system: QMS) -> Iterator[bytes]:

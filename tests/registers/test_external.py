@@ -102,6 +102,7 @@ STAGES = {
     "unlinked": office(UNLINK),
 }
 ALIVE = set(STAGES) - {"expired"}
+REGISTERS = ("external", "external_change")
 ROWS = (
     Row("hung", LINK, {"unlinked"}),
     Row("hung", UNLINK, set(STAGES) - {"unlinked"}),

@@ -25,16 +25,22 @@ from tests.people import DEFAULT, TODAY, TOMORROW, Office
 from tests.registers import (
     test_audit_steps,
     test_commitments,
+    test_external,
     test_management_reviews,
     test_nonconformity_steps,
     test_objectives,
+    test_records,
     test_reform_index,
+    test_reviews,
     test_services,
     test_simplification,
     test_tasks,
 )
 
 ELSEWHERE = (
+    test_external,
+    test_records,
+    test_reviews,
     test_nonconformity_steps,
     test_audit_steps,
     test_tasks,

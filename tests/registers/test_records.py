@@ -154,6 +154,7 @@ STAGES = {
     "listed": office(ALONE),
     "disposed": office(*GONE),
 }
+REGISTERS = ("record", "correction", "hold", "disposal")
 ROWS = (
     Row("lan", END, {"going_on"}),
     Row("lan", LONGER, {"kept", "going_on"}),

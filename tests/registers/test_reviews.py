@@ -97,6 +97,7 @@ STAGES = {
     "concluded": office(OPEN, KEEP),
     "cancelled": office(OPEN, CANCEL),
 }
+REGISTERS = ("review", "watchlist")
 ROWS = (
     Row("lan", OPEN, {"absent", "concluded", "cancelled"}),
     Row("lan", JOIN, {"open"}),
