@@ -29,6 +29,7 @@ from tests.registers import (
     test_nonconformity_steps,
     test_objectives,
     test_reform_index,
+    test_risks,
     test_services,
     test_simplification,
     test_tasks,
@@ -44,6 +45,7 @@ ELSEWHERE = (
     test_reform_index,
     test_objectives,
     test_management_reviews,
+    test_risks,
 )
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 

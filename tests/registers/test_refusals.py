@@ -22,6 +22,7 @@ from tests.registers import (
     test_people,
     test_policy,
     test_reform_index,
+    test_risks,
     test_services,
     test_simplification,
     test_tasks,
@@ -48,6 +49,7 @@ ROOMS = (
     test_reform_index,
     test_objectives,
     test_management_reviews,
+    test_risks,
 )
 MET = {refusal for room in ROOMS for refusal, _ in room.REFUSALS}
 
