@@ -35,7 +35,7 @@ TREATMENT = {
     "due": LATER,
     "effect": "Không hồ sơ trễ khi người chính nghỉ",
 }
-TREAT = r.Treat(code=CODE, treatment=TREATMENT)
+TREAT = r.Treat(code=CODE, **TREATMENT)
 CARRY = r.CarryOutTreatment(code=CODE, evidence="12/QĐ-QLVT")
 JUDGE = r.JudgeTreatment(
     code=CODE, effective=True, rating=MIDDLE, review=LATER, says="Ba tháng không trễ"
@@ -72,7 +72,7 @@ REFUSALS = [
     (r.LookTooLate, refused(*TO_DONE, ("son", like(JUDGE, rating=HIGH)))),
     (
         r.TreatmentOverdue,
-        refused(("tuan", like(TREAT, treatment=TREATMENT | {"due": START - timedelta(1)}))),
+        refused(("tuan", like(TREAT, due=START - timedelta(1)))),
     ),
     (r.AcceptedByLeader, refused(("lan", ACCEPT))),
     (r.OwnTreatment, refused(("tuan", TREAT), ("tuan", CARRY), ("tuan", JUDGE))),
@@ -85,7 +85,7 @@ REFUSALS = [
         Ended,
         refused(
             ("lan", p.ClosePost(code="CV-QLVT", until=START)),
-            ("tuan", like(TREAT, treatment=TREATMENT | {"owner": "CV-QLVT"})),
+            ("tuan", like(TREAT, owner="CV-QLVT")),
         ),
     ),
 ]
@@ -133,6 +133,12 @@ def reached(stage):
 @pytest.mark.parametrize(("row", "state", "stage"), cases(ROWS, STAGES))
 def test_each_step_is_made_where_it_is_declared_and_refused_elsewhere(row, state, stage):
     judge(row, state, stage, reached)
+
+
+def test_what_is_kept_comes_back_from_its_bytes():
+    for stage in STAGES.values():
+        risk = stage.need(Risk, CODE)
+        assert Risk.model_validate_json(risk.model_dump_json()) == risk
 
 
 def test_every_state_is_tried():
@@ -195,7 +201,7 @@ def test_an_acceptance_ends_when_the_risk_grows():
 
 def test_a_risk_is_due_for_its_treatment_or_its_next_look():
     owed = [stage.need(Risk, CODE).due for stage in STAGES.values()]
-    soon = like(TREAT, treatment=TREATMENT | {"due": START})
+    soon = like(TREAT, due=START)
 
     assert owed == [SOON, SOON, SOON, SOON, None]
     assert office(("tuan", soon)).need(Risk, CODE).due == START

@@ -46,8 +46,6 @@ class RiskState(Word):
 
 
 OPEN: Final = tuple(state for state in RiskState if state is not RiskState.CLOSED)
-"""The states in which it is still looked at."""
-
 IDLE: Final = (RiskState.IDENTIFIED, RiskState.WATCHED)
 """The states in which no treatment is under way."""
 
@@ -93,10 +91,10 @@ class Rating(Frozen):
 class Treatment(Frozen):
     """What is done about it, by which post, until when, and how its effect is judged."""
 
-    measure: Text = Field(min_length=1, title="Biện pháp")
-    owner: Code = Field(title="Vị trí thực hiện")
-    due: date = Field(title="Thời hạn")
-    effect: Text = Field(min_length=1, title="Cách đánh giá hiệu lực")
+    measure: Text
+    owner: str
+    due: date
+    effect: Text
 
 
 class Risk(
@@ -219,8 +217,6 @@ class Identify(Opening[Risk], kind="risk.identify/1", item=Risk, roles=RATERS):
     def check(self, act: Act) -> None:
         still(act.need(Unit, self.unit), act.need(Post, self.owner))
         _in_time(self.code, self.nature, self.rating, self.review, act)
-        if self.process:
-            act.need(Document, self.process)
 
     def apply(self, act: Act) -> Risk:
         facts = dict(self) | {
@@ -246,8 +242,7 @@ class RateAgain(Step[Risk], kind="risk.rate-again/1", item=Risk, roles=RATERS):
         _in_time(before.code, before.kind, self.rating, self.review, act)
 
     def apply(self, before: Risk, act: Act) -> Risk:
-        worse = self.rating.points > before.rating.points
-        back = worse and before.state is RiskState.WATCHED
+        back = before.state is RiskState.WATCHED and self.rating.points > before.rating.points
         rated = {"residual": self.rating, "note": self.evidence, "review": self.review}
         state = RiskState.IDENTIFIED if back else before.state
         return before.model_copy(update={**rated, "state": state})
@@ -258,17 +253,20 @@ class Treat(Step[Risk], kind="risk.treat/1", item=Risk, roles=RATERS):
 
     vi = "Quyết định biện pháp: ai làm, thời hạn, cách đánh giá hiệu lực"
 
-    treatment: Treatment = Field(title="Biện pháp")
+    measure: Text = Field(min_length=1, title="Biện pháp")
+    owner: Code = Field(title="Vị trí thực hiện")
+    due: date = Field(title="Thời hạn")
+    effect: Text = Field(min_length=1, title="Cách đánh giá hiệu lực")
 
     def check(self, before: Risk, act: Act) -> None:
         _at(before, *IDLE)
-        still(act.need(Post, self.treatment.owner))
-        if self.treatment.due < act.day:
-            raise TreatmentOverdue(f"{before.code}, {self.treatment.due}")
+        still(act.need(Post, self.owner))
+        if self.due < act.day:
+            raise TreatmentOverdue(f"{before.code}, {self.due}")
 
     def apply(self, before: Risk, act: Act) -> Risk:
-        owner = act.need(Post, self.treatment.owner).id
-        treatment = self.treatment.model_copy(update={"owner": owner})
+        owner = act.need(Post, self.owner).id
+        treatment = Treatment(measure=self.measure, owner=owner, due=self.due, effect=self.effect)
         treated = {"treatments": (*before.treatments, treatment), "doer": "", "evidence": ""}
         return before.model_copy(update={**treated, "state": RiskState.TREATED})
 
@@ -380,8 +378,8 @@ def overdue(risks: Iterable[Risk], on: date) -> list[Risk]:
 
 def untreated(risks: Iterable[Risk]) -> list[Risk]:
     """Return what is high and has neither treatment nor acceptance."""
-    waiting = (one for one in risks if one.state is RiskState.IDENTIFIED)
-    return [one for one in waiting if one.level is Level.HIGH]
+    high = (one for one in risks if one.level is Level.HIGH)
+    return [one for one in high if one.state is RiskState.IDENTIFIED]
 
 
 def by_level(risks: Iterable[Risk], kind: RiskKind) -> dict[Level, int]:

@@ -21,12 +21,12 @@ def play(year: Year) -> None:
     with year.by("hung") as perform:
         perform(
             r.RateAgain(code=code, rating=high, evidence="Số liệu tháng", review=soon),
-            r.Treat(code=code, treatment=treat),
+            r.Treat(code=code, **treat),
         )
     with year.by("lan") as perform:
         perform(r.AbandonTreatment(code=code, reason="Đổi người"))
     with year.by("hung") as perform:
-        perform(r.Treat(code=code, treatment=treat))
+        perform(r.Treat(code=code, **treat))
     with year.by("ha") as perform:
         perform(r.CarryOutTreatment(code=code, evidence="12/QĐ-SGTVT"))
     with year.by("mai") as perform:
