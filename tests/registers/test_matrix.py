@@ -25,6 +25,7 @@ from tests.people import DEFAULT, TODAY, TOMORROW, Office
 from tests.registers import (
     test_audit_steps,
     test_commitments,
+    test_declarations,
     test_management_reviews,
     test_nonconformity_steps,
     test_objectives,
@@ -46,6 +47,7 @@ ELSEWHERE = (
     test_objectives,
     test_management_reviews,
     test_risks,
+    test_declarations,
 )
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 

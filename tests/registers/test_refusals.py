@@ -9,6 +9,7 @@ from tests import test_changes, test_values
 from tests.registers import (
     test_audit_refusals,
     test_commitments,
+    test_declarations,
     test_documents_approval,
     test_documents_content,
     test_documents_copies,
@@ -50,6 +51,7 @@ ROOMS = (
     test_objectives,
     test_management_reviews,
     test_risks,
+    test_declarations,
 )
 MET = {refusal for room in ROOMS for refusal, _ in room.REFUSALS}
 
