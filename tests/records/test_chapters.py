@@ -9,7 +9,14 @@ from qms.changes import Change, Item
 from qms.restoring import rebuild
 from qms.trail.entry import Entry
 from tests.records import golden
-from tests.records.chapters import audits, declarations, management_reviews, nonconformities, risks
+from tests.records.chapters import (
+    audits,
+    declarations,
+    improvements,
+    management_reviews,
+    nonconformities,
+    risks,
+)
 
 CHAPTERS = {
     nonconformities: ("nonconformity", "action"),
@@ -17,6 +24,7 @@ CHAPTERS = {
     management_reviews: ("management_review", "conclusion"),
     risks: ("risk",),
     declarations: ("declaration",),
+    improvements: ("improvement",),
 }
 
 

@@ -26,6 +26,7 @@ from tests.registers import (
     test_audit_steps,
     test_commitments,
     test_declarations,
+    test_improvements,
     test_management_reviews,
     test_nonconformity_steps,
     test_objectives,
@@ -48,6 +49,7 @@ ELSEWHERE = (
     test_management_reviews,
     test_risks,
     test_declarations,
+    test_improvements,
 )
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 

@@ -17,6 +17,7 @@ from tests.registers import (
     test_documents_issuing,
     test_documents_keeping,
     test_documents_legacy,
+    test_improvements,
     test_management_reviews,
     test_nonconformity_refusals,
     test_objectives,
@@ -52,6 +53,7 @@ ROOMS = (
     test_management_reviews,
     test_risks,
     test_declarations,
+    test_improvements,
 )
 MET = {refusal for room in ROOMS for refusal, _ in room.REFUSALS}
 
