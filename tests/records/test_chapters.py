@@ -9,12 +9,22 @@ from qms.changes import Change, Item
 from qms.restoring import rebuild
 from qms.trail.entry import Entry
 from tests.records import golden
-from tests.records.chapters import audits, management_reviews, nonconformities
+from tests.records.chapters import (
+    audits,
+    declarations,
+    improvements,
+    management_reviews,
+    nonconformities,
+    risks,
+)
 
 CHAPTERS = {
     nonconformities: ("nonconformity", "action"),
     audits: ("programme", "audit", "criterion", "finding", "inspection"),
     management_reviews: ("management_review", "conclusion"),
+    risks: ("risk",),
+    declarations: ("declaration",),
+    improvements: ("improvement",),
 }
 
 

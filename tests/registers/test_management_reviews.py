@@ -182,6 +182,14 @@ def test_each_step_is_made_where_it_is_declared_and_refused_elsewhere(row, state
     judge(row, state, stage, reached)
 
 
+def test_what_is_kept_comes_back_from_its_bytes():
+    review = STAGES["closed"].need(ManagementReview, CODE)
+    conclusion = STAGES["closed"].need(Conclusion, f"{CODE}/1")
+
+    assert ManagementReview.model_validate_json(review.model_dump_json()) == review
+    assert Conclusion.model_validate_json(conclusion.model_dump_json()) == conclusion
+
+
 def test_every_state_is_tried():
     assert set(STAGES) == {state.value for state in ReviewState}
     assert all(reached(stage) == state for state, stage in STAGES.items())

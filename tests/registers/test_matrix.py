@@ -25,13 +25,16 @@ from tests.people import DEFAULT, TODAY, TOMORROW, Office
 from tests.registers import (
     test_audit_steps,
     test_commitments,
+    test_declarations,
     test_external,
+    test_improvements,
     test_management_reviews,
     test_nonconformity_steps,
     test_objectives,
     test_records,
     test_reform_index,
     test_reviews,
+    test_risks,
     test_services,
     test_simplification,
     test_tasks,
@@ -50,6 +53,9 @@ ELSEWHERE = (
     test_reform_index,
     test_objectives,
     test_management_reviews,
+    test_risks,
+    test_declarations,
+    test_improvements,
 )
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 

@@ -9,6 +9,7 @@ from tests import test_changes, test_values
 from tests.registers import (
     test_audit_refusals,
     test_commitments,
+    test_declarations,
     test_documents_approval,
     test_documents_content,
     test_documents_copies,
@@ -17,6 +18,7 @@ from tests.registers import (
     test_documents_keeping,
     test_documents_legacy,
     test_external,
+    test_improvements,
     test_management_reviews,
     test_nonconformity_refusals,
     test_objectives,
@@ -25,6 +27,7 @@ from tests.registers import (
     test_records,
     test_reform_index,
     test_reviews,
+    test_risks,
     test_services,
     test_simplification,
     test_tasks,
@@ -54,6 +57,9 @@ ROOMS = (
     test_reform_index,
     test_objectives,
     test_management_reviews,
+    test_risks,
+    test_declarations,
+    test_improvements,
 )
 MET = {refusal for room in ROOMS for refusal, _ in room.REFUSALS}
 
