@@ -1,5 +1,6 @@
 """What is wrong is refused by its name, in both languages, with its exit code; nothing changes."""
 
+import os
 from contextlib import contextmanager
 from datetime import date
 
@@ -234,3 +235,17 @@ def test_no_text_of_a_refusal_is_left_in_the_vault(office):
         office.does("lan", p.Enrol(code="ba", name="Ông Ba"), created("QT-01"))
 
     assert office.standing()["vault"] == before
+
+
+def test_an_opening_that_fails_leaves_nothing_open(office):
+    def handles():
+        return sorted(os.listdir("/dev/fd"))
+
+    before = handles()
+    for _ in range(3):
+        with pytest.raises(c.Unknown):
+            office.open("nobody")
+        with pytest.raises(c.Unknown):
+            office.open("lan", post="XYZ")
+
+    assert len(handles()) == len(before)
