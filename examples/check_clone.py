@@ -135,4 +135,6 @@ def expect(holds: object, says: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python examples/check_clone.py store.git")
     main(sys.argv[1])

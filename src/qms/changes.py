@@ -23,6 +23,11 @@ HERE: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """Where days begin; Viet Nam has had no other offset since 1975."""
 
 
+def day_of(at: datetime) -> date:
+    """Return the day that a moment falls on in Viet Nam."""
+    return at.astimezone(HERE).date()
+
+
 class ActorKind(Word):
     """What kind of hand made a change."""
 
@@ -142,7 +147,7 @@ class Act(NamedTuple):
     @property
     def day(self) -> date:
         """Return the day it is in Viet Nam."""
-        return self.at.astimezone(HERE).date()
+        return day_of(self.at)
 
     def need(self, item: type[ItemT], code: str) -> ItemT:
         """Return another item, or raise ``Unknown``."""

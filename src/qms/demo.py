@@ -6,11 +6,13 @@ Nothing here is special: every line of it is what an officer or a program would 
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
+from shutil import which
 from time import perf_counter
 from typing import Any, Final, NamedTuple
 
@@ -29,6 +31,7 @@ MARK: Final = ".qms-demo"
 YEAR: Final = 2026
 START: Final = datetime(YEAR, 1, 5, 1, tzinfo=UTC)
 CODE: Final = "QT-12"
+ADDED: Final = "- Kết quả qua bưu chính được gửi trong ngày; người nhận tra cứu được mã bưu gửi."
 
 
 class Voice(NamedTuple):
@@ -137,7 +140,7 @@ def run(folder: Path, voice: Voice, *, again: bool = False) -> None:
     _withdraw(year)
     _ask(year)
     _check(year)
-    voice.fact(f"Toàn bộ mất {perf_counter() - began:.1f} giây.")
+    voice.fact(f"Toàn bộ mất {perf_counter() - began:.0f} giây.")
     _next(year)
 
 
@@ -221,12 +224,14 @@ def _revise(year: Year) -> None:
     )
     year.do("lan", d.Accept(code="YC-2026-001", drafter="long", due=year.day(3, 20)))
     with year.by("long") as system:
-        text = (
-            system.text(CODE, "1.0") + "\nKết quả được trả qua bưu chính khi người dân yêu cầu.\n"
-        )
+        text = system.text(CODE, "1.0").replace("\n### 5.6 ", f"{ADDED}\n\n### 5.6 ", 1)
         system.perform(
             d.Revise(
-                code=CODE, text=text, summary="Trả kết quả qua bưu chính", request="YC-2026-001"
+                code=CODE,
+                text=text,
+                summary="Thời điểm gửi bưu chính",
+                place="Mục 5.5",
+                request="YC-2026-001",
             ),
             d.Submit(code=CODE, reviewers=("mai",)),
         )
@@ -248,7 +253,8 @@ def _refusals(year: Year) -> None:
         effective=date(YEAR, 5, 1),
         decision="88/QĐ-SGTVT",
         decided=year.day(4, 10),
-        distribution=("LD", "VP", "QLVT", "MC"),
+        signer="Phạm Quốc Bình",
+        distribution=("LD", "VP", "TT", "QLVT", "MC"),
     )
     year.refuse("lan", issue.model_copy(update={"effective": date(YEAR, 4, 1)}))
     year.do("lan", issue)
@@ -279,7 +285,7 @@ def _withdraw(year: Year) -> None:
 def _ask(year: Year) -> None:
     year.voice.heading("Hỏi: ngày nào thì nội dung nào có hiệu lực?")
     with year.by("lan") as system:
-        for day in (date(YEAR, 3, 1), date(YEAR, 6, 1)):
+        for day in (date(YEAR, 3, 1), date(YEAR, 6, 1), date(YEAR, 7, 2)):
             found = system.in_force(CODE, day)
             number = f"lần {found.revision.issue}, sửa đổi {found.revision.amendment}"
             listed = len(system.master_list(day))
@@ -303,5 +309,6 @@ def _next(year: Year) -> None:
     year.voice.heading("Mở xem tiếp")
     home = year.folder
     year.voice.fact(f"{home / 'ban-hanh' / 'index.html'}   danh mục và toàn văn, bấm đúp để mở")
+    qms = "qms" if which("qms") else str(Path(sys.executable).with_name("qms"))
     for command in ("list", f"history {CODE}", f"diff {CODE} 1.0 1.1", "verify"):
-        year.voice.fact(f"qms -C {home} --actor lan {command}")
+        year.voice.fact(f"{qms} -C {home} --actor lan {command}")

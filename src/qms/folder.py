@@ -119,6 +119,8 @@ def arising(path: Path) -> Iterator[Path]:
 
 def _put(new: Path, path: Path) -> None:
     if new.parent != path:
+        if path.exists():  # somebody was quicker
+            raise FolderTaken(str(path))
         new.rename(path)
         return
     # Last the file that makes it a system.

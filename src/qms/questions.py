@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from . import overview
 from .changes import HERE, Item, ItemT, Unknown
-from .errors import Unreadable
+from .errors import NotFound, Unreadable
 from .registers import policy
 from .registers.documents import Copy, CopyState, Document, Receipt, Remark, Revision, State
 from .registers.documents import content as contents
@@ -34,6 +34,18 @@ class NotText(Unreadable):
     """This file is not UTF-8 text; ask for its bytes."""
 
     vi = "Tệp này không phải văn bản UTF-8; hãy lấy dạng byte."
+
+
+class BeyondTrail(NotFound):
+    """The trail does not have so many entries."""
+
+    vi = "Nhật ký chưa có nhiều mục như vậy."
+
+
+class UnknownActor(Unknown):
+    """Nobody who acts here has this code (--actor, QMS_ACTOR)."""
+
+    vi = "Không có người nào mang mã này trong hệ thống (--actor, QMS_ACTOR)."
 
 
 class NothingInForce(Unknown):
@@ -108,7 +120,9 @@ class View:
         """
         with self._read() as now:
             reached = when if isinstance(when, int) else now.reached(_utc(when))
-            entry = max(0, min(reached, now.size()))
+            entry = min(reached, now.size())
+            if isinstance(when, int) and not 0 <= when <= now.size():
+                raise BeyondTrail(f"{when} > {now.size()}")
             at = now.moment_of(entry) if isinstance(when, int) else _utc(when)
         clock = self._now if at is None else lambda: at
         return View(self._reading, self._store, self._vault, entry=entry, now=clock)
@@ -306,6 +320,9 @@ class View:
         if not any(remark.code in ("E1", "E3") for remark in found):
             front = part(data.decode()).front
             found += self._front_remarks(front, rules.edition) if front else ()
+        last = self.get(Revision, document.latest) if document.latest else None
+        if last is not None and document.draft is None and last.backdated:
+            found.append(contents.remark("W6", f"{last.code}, {last.effective:%d/%m/%Y}"))
         return sorted(found, key=lambda remark: remark.code)
 
     def _front_remarks(self, front: Front, edition: int) -> Iterator[Remark]:

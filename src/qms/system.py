@@ -10,12 +10,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Self
 
-from .changes import Act, Actor, Change, Opening
+from .changes import Act, Actor, Change, Opening, Unknown
 from .errors import Conflict, QMSError, Refused
 from .folder import Folder
 from .output import publication
 from .output.publication import Published
-from .questions import Clock, View
+from .questions import Clock, UnknownActor, View
 from .registers import enactment, policy, records
 from .registers.people import Person, Post
 from .registers.records import Correction, Record
@@ -273,7 +273,10 @@ class QMS(View):
     def _known(self, actor: str, post: str) -> Actor:
         if actor == enactment.FOUNDER.id:
             return enactment.FOUNDER
-        own = self.get(Person, actor).id
+        try:
+            own = self.get(Person, actor).id
+        except Unknown:
+            raise UnknownActor(actor) from None
         return Actor(id=own, post=self.get(Post, post).id if post else "")
 
 

@@ -154,6 +154,15 @@ def test_whatever_is_submitted_with_a_text_is_that_text():
     assert Content.of(TWO) in office.files.values()
 
 
+def test_what_is_said_on_submitting_replaces_what_the_draft_said():
+    said, silent = at("redraft"), at("redraft")
+    said.perform("hung", submit(summary="Lưu mãi mãi"))
+    silent.perform("hung", SUBMIT)
+
+    assert document(said).draft.summary == "Lưu mãi mãi"
+    assert document(silent).draft.summary == "Lưu mười năm"
+
+
 def test_a_reviewer_endorses_the_digest_that_they_read():
     before = document(at("review"))
     ENDORSE.check(before, MAI)

@@ -107,6 +107,10 @@ REFUSALS = [
         lambda: coming().perform("lan", like(WITHDRAW, day=FIRST - timedelta(1))),
     ),
     (d.EffectiveOutOfOrder, lambda: again(coming()).perform("lan", like(NEXT, effective=FIRST))),
+    (
+        d.EffectiveOutOfOrder,
+        lambda: again(undecided(TODAY)).perform("lan", like(NEXT, effective=TODAY)),
+    ),
     (d.HalfDecision, done("approved", "lan", like(ISSUE, decision=""))),
     (d.HalfDecision, done("issued", "lan", like(WITHDRAW, decision="8/QĐ"))),
     (d.HalfDecision, done("withdrawn", "lan", like(REINSTATE, decided=TODAY))),
@@ -243,6 +247,26 @@ def test_a_reinstated_document_is_in_force_again_under_its_old_number():
     assert again.digest == revision(office).digest
     assert (document(office).state, document(office).withdrawal) == (d.State.ISSUED, None)
     assert office.files[TEXTS] == Content.of(ONE)
+
+
+def test_a_reinstated_revision_is_of_the_day_of_its_own_decision():
+    office = at("withdrawn").on(date(2026, 3, 20))
+    decided = {"decision": "9/QĐ", "decided": date(2026, 3, 10), "signer": "Bình"}
+    office.perform("lan", like(REINSTATE, **decided))
+    again = revision(office, "QT-05/1.0/2")
+
+    assert (again.issued, again.decision.number, again.summary) == (
+        date(2026, 3, 10),
+        "9/QĐ",
+        "Vẫn cần",
+    )
+
+
+def test_a_withdrawal_leaves_alone_what_has_ended():
+    office = coming()
+    ended = office.perform("lan", like(WITHDRAW, day=SECOND))
+
+    assert [item.id for item in ended] == ["document:qt-05", "revision:qt-05/1.1"]
 
 
 def test_a_reinstated_document_goes_on_from_its_old_number():

@@ -70,6 +70,7 @@ REFUSALS = [
         done("absent", "lan", p.Relieve(code="ha", post="CV", until=date(2019, 1, 1))),
     ),
     (p.NotAppointed, done("absent", "hung", DELEGATE)),
+    (p.NotAppointed, lambda: delegated().perform("lan", TAKE_BACK, TAKE_BACK)),
     (p.NotAppointed, done("absent", "hung", DELEGATE.model_copy(update={"code": "hung"}))),
     (p.AlreadyAppointed, done("absent", "lan", p.Appoint(code="ha", post="CV", since=TOMORROW))),
     (
@@ -209,6 +210,22 @@ def test_a_delegation_ends_with_the_post_of_whoever_gave_it_or_when_taken_back(w
 
     with pytest.raises(RoleMissing):
         acts(office.on(TOMORROW), "tuan", d.Issue)
+
+
+def test_a_delegation_is_not_kept_alive_by_another_post_of_whoever_gave_it():
+    office = delegated()
+    office.perform("lan", p.Appoint(code="binh", post="PGD", since=TODAY))
+    office.perform("lan", p.Relieve(code="binh", post="GD", until=TODAY))
+
+    with pytest.raises(RoleMissing):
+        acts(office, "tuan", d.Issue)
+
+
+def test_one_appointment_may_begin_on_the_day_another_ends():
+    office = founded()
+    office.perform("lan", APPOINT.model_copy(update={"since": LATER, "until": None}), APPOINT)
+
+    assert len(office.get(p.Person, "ha").appointments) == 3
 
 
 def test_the_officer_may_write_down_what_somebody_delegates():

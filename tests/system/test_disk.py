@@ -89,8 +89,10 @@ def test_a_change_that_git_could_not_follow_is_not_made_twice(office):
 def test_while_git_cannot_follow_nothing_more_is_done(office):
     with office.open("hung") as system:
         shutil.move(office.store / "objects", office.folder / "away")
-        with pytest.raises(GitBehind):
+        with pytest.raises(GitBehind) as told:
             system.perform(created("QT-09"))
+        assert told.value.exit_code == 8
+        assert told.value.says("vi").endswith(GitBehind.vi)
         before = systems.counts(office.database)
         with pytest.raises(t.NoRoom):
             system.perform(created("QT-10"))

@@ -6,6 +6,7 @@ import pytest
 
 from qms import documents as d
 from qms import questions
+from qms.questions import BeyondTrail
 from tests import systems
 from tests.systems import created, text
 
@@ -150,8 +151,12 @@ def test_a_moment_ends_with_what_happened_at_it(system):
 
 
 def test_before_the_first_and_after_the_last_entry_are_the_ends_of_the_trail(system):
-    assert system.as_of(-7).size == system.as_of(date(1999, 1, 1)).size == 0
-    assert system.as_of(10**6).size == system.as_of(date(2099, 1, 1)).size == system.size
+    assert system.as_of(0).size == system.as_of(date(1999, 1, 1)).size == 0
+    with pytest.raises(BeyondTrail):
+        system.as_of(-1)
+    assert system.as_of(system.size).size == system.as_of(date(2099, 1, 1)).size == system.size
+    with pytest.raises(BeyondTrail):
+        system.as_of(system.size + 1)
     assert system.as_of(0).find(d.Document) == []
     assert system.as_of(date(2024, 1, 11)).as_of(date(2099, 1, 1)).size < system.size
 

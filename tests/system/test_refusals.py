@@ -1,5 +1,6 @@
 """What is wrong is refused by its name, in both languages, with its exit code; nothing changes."""
 
+import os
 from contextlib import contextmanager
 from datetime import date
 
@@ -13,6 +14,7 @@ from qms import system as s
 from qms import values as v
 from qms.errors import QMSError
 from qms.folder import NotAFolder
+from qms.questions import UnknownActor
 from qms.registers import enactment as e
 from qms.storage.ledger import BytesMissing
 from tests.systems import created, text
@@ -24,12 +26,12 @@ def refused(office, error, exit_code, about=""):
     with pytest.raises(error) as caught:
         yield
     told = caught.value
-    assert type(told) is error
+    assert isinstance(told, error)
     assert told.exit_code == exit_code
     assert about in told.about
     for language in ("vi", "en"):
         assert told.says(language).endswith(".")
-    assert vars(error).get("vi") not in (None, QMSError.vi)
+    assert vars(type(told)).get("vi") not in (None, QMSError.vi)
     assert office.standing() == before
 
 
@@ -142,7 +144,7 @@ def test_a_program_that_decides(office):
 
 
 def test_an_actor_nobody_knows(office):
-    with refused(office, c.Unknown, 4, about="nobody"):
+    with refused(office, UnknownActor, 4, about="nobody"):
         office.open("nobody")
 
 
@@ -234,3 +236,17 @@ def test_no_text_of_a_refusal_is_left_in_the_vault(office):
         office.does("lan", p.Enrol(code="ba", name="Ông Ba"), created("QT-01"))
 
     assert office.standing()["vault"] == before
+
+
+def test_an_opening_that_fails_leaves_nothing_open(office):
+    def handles():
+        return sorted(os.listdir("/dev/fd"))
+
+    before = handles()
+    for _ in range(3):
+        with pytest.raises(c.Unknown):
+            office.open("nobody")
+        with pytest.raises(c.Unknown):
+            office.open("lan", post="XYZ")
+
+    assert len(handles()) == len(before)

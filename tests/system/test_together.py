@@ -9,10 +9,11 @@ import pytest
 
 import qms
 from qms import documents as d
-from qms.folder import Folder
+from qms.folder import Folder, FolderTaken
 from qms.restoring import verify
 from qms.storage.sources import Clone
 from qms.storage.store import Store
+from qms.storage.trouble import NoRoom
 from qms.trail import verification
 from tests import systems
 from tests.systems import created
@@ -92,7 +93,7 @@ def test_what_is_known_of_git_never_goes_back(office):
 def reading(office, over, seen):
     with office.open() as system:
         while not over.is_set():
-            now = system.as_of(10**6)
+            now = system.as_of(system.size)
             seen.append((len(now.find(d.Document)), now.size))
             if len(seen) % 4 == 0:
                 assert system.verify() == []
@@ -176,3 +177,18 @@ def test_a_clone_is_verified_as_it_was_when_it_was_made(office, place):
     with Store(place / "clone") as store:
         assert list(verification.verify(Clone(store))) == []
     assert list(qms.verify(place / "clone")) == []
+
+
+def test_of_two_who_found_one_system_one_does(place):
+    def work(name):
+        try:
+            qms.found(place / "so", organisation=f"Sở {name}", officer="lan").close()
+        except (FolderTaken, NoRoom):
+            return
+        (place / name).touch()
+
+    assert run(work, "AB") == [0, 0]
+
+    with qms.open(place / "so", actor="lan") as system:
+        assert system.verify() == []
+    assert len(list(place.iterdir())) == 2

@@ -159,6 +159,12 @@ def evidence_altered(office):
     (office.folder / "vault" / "ee" / EVIDENCE).write_bytes(b"other")
 
 
+@found_as("F04")
+def a_name_altered(office):
+    some = next((office.folder / "vault").glob("??/*"))
+    some.write_bytes(some.read_bytes() + b" ")
+
+
 @found_as("R01", "G02")
 def a_change_by_somebody_without_the_right(office):
     actor = {"id": "person:ha", "post": "post:cv", "kind": "person"}
@@ -347,6 +353,12 @@ def test_a_git_that_lags_is_only_a_warning(office):
     git_put_back(office)
 
     assert [finding.severity for finding in qms.verify(office.folder)] == [Severity.WARNING]
+
+
+def test_a_name_that_was_erased_is_not_missed(office):
+    next((office.folder / "vault").glob("??/*")).unlink()
+
+    assert list(qms.verify(office.folder)) == []
 
 
 def test_an_open_system_finds_the_same(office):

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from .. import founding, restoring
+from ..folder import NAME
 from ..output import publication
 from ..trail.findings import Finding, Severity
 from .failures import line
@@ -62,8 +63,10 @@ def verify(source: Path | None) -> None:
     for finding in restoring.verify(source or asked().place()):
         click.echo(_found(finding))
         weights.add(finding.severity)
-    if not weights:
+    if not weights and (source is None or (source / NAME).exists()):
         _done(_("Everything holds: trail, files, rules, states, git."))
+    elif not weights:
+        _done(_("Everything that a clone has holds: trail, files, rules, git."))
     if Severity.ERROR in weights:
         click.get_current_context().exit(1)
 

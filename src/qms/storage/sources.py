@@ -88,11 +88,12 @@ class Living:
     def steps(self) -> Iterator[Step]:
         """Yield the commits, oldest first; what the ledger knows by another id says nothing."""
         known = {row.size: row.commit for row in self._rows(select(tables.store))}
+        later = False
         for step in steps(self._store):
             ours = known.get(step.end or 0, step.id) == step.id
-            yield step if ours else step._replace(first=None)
-            if step.id == self._head:
-                return
+            if not later:
+                yield step if ours else step._replace(first=None)
+            later = later or step.id == self._head
 
     def _rows(self, query: Any) -> Iterator[Any]:
         return iter(self._now.connection.execution_options(yield_per=500).execute(query))

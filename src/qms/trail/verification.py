@@ -7,10 +7,12 @@ not hide the next. Memory is bounded by the living items, not by the entries.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from hashlib import sha1, sha256
 
+from ..changes import Change
 from ..errors import QMSError, Unreadable, Untrusted
-from ..values import Content
+from ..values import Content, Sealed
 from .entry import Entry, UnknownKind, laid_out, state_of
 from .findings import Finding, finding
 from .merkle import Frontier, leaf_hash
@@ -119,6 +121,10 @@ class Walk:
             if data is None:
                 yield finding("F03", f"entry {entry.index}, {name}")
             elif sha256(data).hexdigest() != kept.sha256:
+                yield finding("F04", f"entry {entry.index}, {name}")
+        for name, digest in _sealed(entry):
+            data = self._source.evidence(digest)  # what was erased lawfully is not missed
+            if data is not None and sha256(data).hexdigest() != digest:
                 yield finding("F04", f"entry {entry.index}, {name}")
 
     def _lay_out(self, entry: Entry) -> None:
@@ -250,6 +256,13 @@ class Rows:
         if row.id in self._ends and self._ends[row.id] != row.since:
             yield finding("S02", f"{row.id}, until {self._ends[row.id]}")
         self._ends[row.id] = row.until
+
+
+def _sealed(entry: Entry) -> Iterator[tuple[str, str]]:
+    kind = Change.kinds.get(entry.kind)
+    for name in kind.personal if kind else ():
+        with suppress(ValueError):
+            yield name, Sealed.model_validate(entry.change.get(name)).sha256
 
 
 def _digest(content: Content | None) -> str | None:

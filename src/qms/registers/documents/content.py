@@ -54,6 +54,10 @@ _SAYS: Final = {
     "W2": ("Biểu mẫu chưa có trong hệ thống.", "A form is not in the system."),
     "W3": ("Biểu mẫu chưa có hiệu lực.", "A form is not in force."),
     "W4": ("Bảng dữ liệu chưa được đặt vào văn bản.", "A table of data is not placed in the text."),
+    "W6": (
+        "Ngày hiệu lực sớm hơn ngày phê duyệt.",
+        "The text took effect before it was approved.",
+    ),
     "W5": (
         "Điều khoản không có trong phiên bản đang áp dụng.",
         "A clause is not in the declared edition.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from hashlib import sha256
 
-from ...changes import Item, Role
+from ...changes import Item, Role, day_of
 from ...values import Code, Content, Digest, Frozen, Personal, Text, Word, file_name, key, manifest
 from ..people import Post, Unit
 
@@ -228,6 +228,11 @@ class Revision(
     def void(self) -> bool:
         """Tell whether this revision was put aside before it took effect."""
         return self.until is not None and self.until <= self.effective
+
+    @property
+    def backdated(self) -> bool:
+        """Tell whether the text took effect before it was approved here."""
+        return self.approved is not None and self.effective < day_of(self.approved.at)
 
     def in_force(self, on: date) -> bool:
         """Tell whether this revision is in force on a day."""
