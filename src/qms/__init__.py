@@ -16,7 +16,24 @@ from .errors import Conflict, NotFound, QMSError, Refused, Unreadable, Untrusted
 if TYPE_CHECKING:
     from .founding import found
     from .questions import View
-    from .registers import documents, people, policy
+    from .registers import (
+        audits,
+        declarations,
+        documents,
+        external,
+        improvements,
+        management_reviews,
+        nonconformities,
+        objectives,
+        people,
+        policy,
+        records,
+        reform_index,
+        reviews,
+        risks,
+        services,
+        tasks,
+    )
     from .restoring import rebuild, verify
     from .system import QMS, open
 
@@ -29,12 +46,25 @@ __all__ = [
     "Unreadable",
     "Untrusted",
     "View",
+    "audits",
+    "declarations",
     "documents",
+    "external",
     "found",
+    "improvements",
+    "management_reviews",
+    "nonconformities",
+    "objectives",
     "open",
     "people",
     "policy",
     "rebuild",
+    "records",
+    "reform_index",
+    "reviews",
+    "risks",
+    "services",
+    "tasks",
     "verify",
 ]
 
@@ -46,7 +76,26 @@ _LATE = {
     "rebuild": "restoring",
     "verify": "restoring",
 }
-_REGISTERS = frozenset({"documents", "people", "policy"})
+_REGISTERS = frozenset(
+    {
+        "audits",
+        "declarations",
+        "documents",
+        "external",
+        "improvements",
+        "management_reviews",
+        "nonconformities",
+        "objectives",
+        "people",
+        "policy",
+        "records",
+        "reform_index",
+        "reviews",
+        "risks",
+        "services",
+        "tasks",
+    }
+)
 
 
 def __getattr__(name: str) -> Any:

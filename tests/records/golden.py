@@ -36,6 +36,10 @@ CHAPTERS = (
     "services",
     "reform_index",
     "objectives",
+    "management_reviews",
+    "risks",
+    "declarations",
+    "improvements",
 )
 """In the order in which they were frozen: a new one comes last."""
 FIRST = datetime(2024, 1, 2, 1, tzinfo=UTC)
