@@ -16,6 +16,7 @@ from tests.records.chapters import (
     management_reviews,
     nonconformities,
     risks,
+    trail_reviews,
 )
 
 CHAPTERS = {
@@ -25,6 +26,7 @@ CHAPTERS = {
     risks: ("risk",),
     declarations: ("declaration",),
     improvements: ("improvement",),
+    trail_reviews: ("trail_review",),
 }
 
 

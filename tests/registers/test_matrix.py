@@ -35,6 +35,7 @@ from tests.registers import (
     test_services,
     test_simplification,
     test_tasks,
+    test_trail_reviews,
 )
 
 ELSEWHERE = (
@@ -50,6 +51,7 @@ ELSEWHERE = (
     test_risks,
     test_declarations,
     test_improvements,
+    test_trail_reviews,
 )
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 

@@ -28,6 +28,7 @@ from tests.registers import (
     test_services,
     test_simplification,
     test_tasks,
+    test_trail_reviews,
 )
 
 ROOMS = (
@@ -54,6 +55,7 @@ ROOMS = (
     test_risks,
     test_declarations,
     test_improvements,
+    test_trail_reviews,
 )
 MET = {refusal for room in ROOMS for refusal, _ in room.REFUSALS}
 
