@@ -11,6 +11,7 @@ from qms.trail.entry import Entry
 from tests.records import golden
 from tests.records.chapters import (
     audits,
+    competence,
     declarations,
     improvements,
     management_reviews,
@@ -27,6 +28,7 @@ CHAPTERS = {
     declarations: ("declaration",),
     improvements: ("improvement",),
     trail_reviews: ("trail_review",),
+    competence: ("requirement", "competence", "training"),
 }
 
 

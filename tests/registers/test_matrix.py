@@ -25,6 +25,7 @@ from tests.people import DEFAULT, TODAY, TOMORROW, Office
 from tests.registers import (
     test_audit_steps,
     test_commitments,
+    test_competence,
     test_declarations,
     test_improvements,
     test_management_reviews,
@@ -52,6 +53,7 @@ ELSEWHERE = (
     test_declarations,
     test_improvements,
     test_trail_reviews,
+    test_competence,
 )
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 
