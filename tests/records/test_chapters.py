@@ -11,11 +11,13 @@ from qms.trail.entry import Entry
 from tests.records import golden
 from tests.records.chapters import (
     audits,
+    competence,
     declarations,
     improvements,
     management_reviews,
     nonconformities,
     risks,
+    trail_reviews,
 )
 
 CHAPTERS = {
@@ -25,6 +27,8 @@ CHAPTERS = {
     risks: ("risk",),
     declarations: ("declaration",),
     improvements: ("improvement",),
+    trail_reviews: ("trail_review",),
+    competence: ("requirement", "competence", "training"),
 }
 
 

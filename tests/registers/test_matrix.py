@@ -25,6 +25,7 @@ from tests.people import DEFAULT, TODAY, TOMORROW, Office
 from tests.registers import (
     test_audit_steps,
     test_commitments,
+    test_competence,
     test_declarations,
     test_external,
     test_improvements,
@@ -38,6 +39,7 @@ from tests.registers import (
     test_services,
     test_simplification,
     test_tasks,
+    test_trail_reviews,
 )
 
 ELSEWHERE = (
@@ -56,6 +58,8 @@ ELSEWHERE = (
     test_risks,
     test_declarations,
     test_improvements,
+    test_trail_reviews,
+    test_competence,
 )
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 

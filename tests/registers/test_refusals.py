@@ -9,6 +9,7 @@ from tests import test_changes, test_values
 from tests.registers import (
     test_audit_refusals,
     test_commitments,
+    test_competence,
     test_declarations,
     test_documents_approval,
     test_documents_content,
@@ -31,6 +32,7 @@ from tests.registers import (
     test_services,
     test_simplification,
     test_tasks,
+    test_trail_reviews,
 )
 
 ROOMS = (
@@ -60,6 +62,8 @@ ROOMS = (
     test_risks,
     test_declarations,
     test_improvements,
+    test_trail_reviews,
+    test_competence,
 )
 MET = {refusal for room in ROOMS for refusal, _ in room.REFUSALS}
 
