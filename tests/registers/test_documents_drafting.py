@@ -137,8 +137,8 @@ def test_text_and_attachments_lie_apart_under_drafts():
 
     assert change.files(HUNG) == {
         f"{base}.md": Content.of(ONE),
-        f"{base}/pl-01": ANNEX,
-        f"{base}/pl02": ANNEX,
+        f"{apart(base)}/pl-01": ANNEX,
+        f"{apart(base)}/pl02": ANNEX,
     }
     assert all(content.data is not None for content in change.files(HUNG).values())
 
@@ -150,7 +150,20 @@ def test_the_path_of_a_document_is_safe_whatever_its_code(code):
     for place in places:
         assert place.isascii()
         assert ".." not in place.split("/")
-        assert place.count("/") <= 3
+        assert place.count("/") <= 4
+
+
+def test_no_text_stands_where_attachments_need_a_folder():
+    text = located(d.Document.identify("N1"), (file("n1.txt"),), "drafts")
+    more = located(d.Document.identify("N1.txt"), (file("n1.txt.md"), file("PL-01")), "drafts")
+
+    assert not any(place.startswith(f"{own}/") for own in text for place in more)
+
+
+def apart(base):
+    """Return the folder of the attachments of the document whose text lies at a base."""
+    shard, _, name = base.rpartition("/")
+    return f"{shard}/+/{name}"
 
 
 def file(name):
@@ -171,7 +184,7 @@ def test_a_draft_written_anew_leaves_no_file_of_the_old_one():
     office.perform("hung", create(attachments={"PL-01": ANNEX}), EDIT)
     base = path("document:qt-05", "drafts")
 
-    assert office.files == {f"{base}.md": Content.of(TWO), f"{base}/pl-01": None}
+    assert office.files == {f"{base}.md": Content.of(TWO), f"{apart(base)}/pl-01": None}
 
 
 def test_an_edit_without_a_summary_keeps_it():

@@ -48,6 +48,7 @@ REFUSALS = [
     (d.UnderControl, done("issued", "lan", like(LATER, issued=TODAY))),
     (d.UnderControl, done("withdrawn", "lan", like(LATER, issued=TODAY))),
     (d.UnderControl, done("issued", "lan", like(REMOVE, day=TODAY))),
+    (d.IssuedHere, done("bare", "lan", like(FIRST, issued=TODAY, effective=TODAY))),
     (d.NothingToRemove, done("bare", "lan", REMOVE)),
     (d.NothingToRemove, done("removed", "lan", REMOVE)),
 ]

@@ -16,7 +16,7 @@ from qms import people as p
 from qms.changes import Role
 from qms.errors import Conflict, NotFound, Refused
 from tests.lives import ADOPT, CREATE, OLD, ONE, TWO, document
-from tests.people import LONG_AGO, TODAY, Office, founded
+from tests.people import LONG_AGO, TODAY, YESTERDAY, Office, founded
 
 EVERYBODY = ("lan", "hung", "mai", "tuan", "binh")
 DECIDING = tuple(Role)
@@ -76,7 +76,7 @@ def change(move: Move, office: Office):
         "text": move.text,
         "issue": 1,
         "source": "giấy",
-        "issued": min(day, today),
+        "issued": min(day, YESTERDAY),
         "note": "như sổ",
     }
     made = {

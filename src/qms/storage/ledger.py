@@ -341,9 +341,13 @@ class Ledger:
 
     @contextmanager
     def reading(self, as_of: int | None = None) -> Iterator[Reader]:
-        """Give one consistent view."""
-        with self._engine.connect() as connection, connection.begin():
-            yield Reader(connection, as_of)
+        """Give one consistent view: PostgreSQL would else see each commit as it comes."""
+        with self._engine.connect() as plain:
+            postgres = self._engine.dialect.name == "postgresql"
+            whole = {"isolation_level": "REPEATABLE READ"} if postgres else {}
+            connection = plain.execution_options(**whole)
+            with connection.begin():
+                yield Reader(connection, as_of)
 
     def close(self) -> None:
         """Let go of every connection."""

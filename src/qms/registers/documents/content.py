@@ -109,14 +109,7 @@ def remarks(data: bytes, kind: DocumentType, attached: tuple[str, ...] = ()) -> 
     except QMSError as error:  # a code or a text in it may be refused, too
         yield remark("E3", error.about)
         return
-    # What stands between fences is an example; its lines still count.
-    body = _FENCED.sub(lambda example: "\n" * example[0].count("\n"), parted.body)
-    if not parted.body.strip():
-        yield remark("E7")
-    yield from _sections(body, kind)
-    if not kind.blanks:
-        yield from _placeholders(body)
-    yield from _links(body, attached)
+    yield from _body(parted.body, kind, attached)
     yield from _data(parted)
 
 
@@ -124,6 +117,17 @@ def clause_remarks(front: Front, edition: int) -> Iterator[Remark]:
     """Yield the clauses of a front part that an edition of the standard lacks."""
     known = standards.edition(edition)
     return (remark("W5", clause) for clause in front.clauses if clause not in known)
+
+
+def _body(whole: str, kind: DocumentType, attached: tuple[str, ...]) -> Iterator[Remark]:
+    # What stands between fences is an example; its lines still count.
+    body = _FENCED.sub(lambda example: "\n" * example[0].count("\n"), whole)
+    if not whole.strip():
+        yield remark("E7")
+    yield from _sections(body, kind)
+    if not kind.blanks:
+        yield from _placeholders(body)
+    yield from _links(body, attached)
 
 
 def _sections(body: str, kind: DocumentType) -> Iterator[Remark]:

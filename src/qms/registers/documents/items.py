@@ -300,10 +300,15 @@ def path(document: Document | str, folder: str = "procedures") -> str:
 
 
 def located(document: str, files: tuple[File, ...], folder: str) -> dict[str, Content]:
-    """Return path and content of a document's files: the text, then its attachments."""
+    """Return path and content of a document's files: the text, then its attachments.
+
+    Attachments lie apart under ``+``, a name that no text has: else the text of ``N1`` with
+    suffix ``txt`` would stand where the attachments of ``N1.txt`` need a folder.
+    """
     base = path(document, folder)
+    shard, _, name = base.rpartition("/")
     text, *attachments = files
     suffix = text.name.rpartition(".")[2]
     return {f"{base}.{suffix}": text.content} | {
-        f"{base}/{file_name(file.name)}": file.content for file in attachments
+        f"{shard}/+/{name}/{file_name(file.name)}": file.content for file in attachments
     }

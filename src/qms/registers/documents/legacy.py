@@ -11,7 +11,7 @@ from ...changes import Act, AlreadyThere, Item, Opening, Step
 from ...errors import Refused
 from ...values import Code, Content, Personal, Text
 from .. import policy
-from ..people import Post, Unit
+from ..people import ORGANISATION, Organisation, Post, Unit
 from .approval import NumberOutOfOrder
 from .drafting import (
     Attachments,
@@ -40,6 +40,13 @@ class UnderControl(Refused):
 
     clause = "7.5.3.2 c"
     vi = "Tài liệu đã ban hành trong hệ thống chỉ thay đổi bằng chữ ký, không nhập thêm bản cũ."
+
+
+class IssuedHere(Refused):
+    """Only what was issued before this system was founded is adopted; the rest is signed here."""
+
+    clause = "7.5.3.2 c"
+    vi = "Chỉ nhập lần ban hành trước ngày thiết lập hệ thống; từ ngày đó phải ký trong hệ thống."
 
 
 class NothingToRemove(Refused):
@@ -123,6 +130,8 @@ class AdoptRevision(
         check_names(before.id, before.suffix, self.attachments)
         if before.withdrawal is not None and not before.withdrawal.legacy:
             raise IsWithdrawn(before.code)
+        if not _before_us(self.issued, act):
+            raise IssuedHere(f"{before.code}, {self.issued}")
         self._check_note(before)
         self._check_days(before, act)
 
@@ -214,6 +223,12 @@ class AdoptRemoval(
         return replaced(before, act)
 
 
+def _before_us(issued: date, act: Act) -> bool:
+    here = act.look(Organisation, ORGANISATION)
+    return here is None or issued < here.founded
+
+
 def _check_old(document: Document, act: Act) -> None:
-    if document.latest and last(document, act).legacy is None:
+    newest = last(document, act) if document.latest else None
+    if newest and (newest.legacy is None or not _before_us(newest.issued, act)):
         raise UnderControl(document.code)
