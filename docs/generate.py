@@ -71,7 +71,7 @@ def refusals() -> str:
 
 def schema() -> str:
     """Return the tables of the ledger and their columns."""
-    rows = [_table(table) for table in tables.metadata.tables.values()]
+    rows = [_table(table) for _, table in sorted(tables.metadata.tables.items())]
     return "\n".join(("| Table | | Columns |\n|---|---|---|", *rows, ""))
 
 

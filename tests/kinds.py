@@ -53,7 +53,8 @@ def of(annotation: Any, metadata: tuple[Any, ...] = ()) -> st.SearchStrategy[Any
     if origin in (typing.Union, types.UnionType):
         return st.one_of(*(of(one, metadata) for one in inner))
     if origin is tuple:
-        return st.lists(of(inner[0]), max_size=3).map(tuple)
+        least = max((getattr(one, "min_length", None) or 0 for one in metadata), default=0)
+        return st.lists(of(inner[0]), min_size=least, max_size=least + 3).map(tuple)
     if origin is dict:
         return st.dictionaries(of(inner[0]), of(inner[1]), max_size=3)
     return _single(annotation, metadata)

@@ -98,6 +98,7 @@ def test_a_tool_is_let_to_nothing_that_signs_issues_or_ends():
         "document.create/1",
         "document.revise/1",
         "document.edit/1",
+        "improvement.propose/1",
         "nonconformity.report/1",
         "request.file/1",
     }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .questions import View
     from .registers import (
         audits,
+        competence,
         declarations,
         documents,
         external,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         risks,
         services,
         tasks,
+        trail_reviews,
     )
     from .restoring import rebuild, verify
     from .system import QMS, open
@@ -47,6 +49,7 @@ __all__ = [
     "Untrusted",
     "View",
     "audits",
+    "competence",
     "declarations",
     "documents",
     "external",
@@ -65,6 +68,7 @@ __all__ = [
     "risks",
     "services",
     "tasks",
+    "trail_reviews",
     "verify",
 ]
 
@@ -80,6 +84,7 @@ _REGISTERS = frozenset(
     {
         "audits",
         "declarations",
+        "competence",
         "documents",
         "external",
         "improvements",
@@ -94,6 +99,7 @@ _REGISTERS = frozenset(
         "risks",
         "services",
         "tasks",
+        "trail_reviews",
     }
 )
 

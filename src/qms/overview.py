@@ -10,8 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from . import standards
 from .changes import ItemT
-from .registers import audits, nonconformities, objectives, reform_index, reviews
-from .registers import services, tasks
+from .registers import audits, nonconformities, objectives, reform_index, reviews, services, tasks
 from .registers.documents import Document, Revision
 from .registers.policy import Policy
 from .registers.records import Record

@@ -40,6 +40,8 @@ CHAPTERS = (
     "risks",
     "declarations",
     "improvements",
+    "competence",
+    "trail_reviews",
 )
 """In the order in which they were frozen: a new one comes last."""
 FIRST = datetime(2024, 1, 2, 1, tzinfo=UTC)
