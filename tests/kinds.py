@@ -24,7 +24,7 @@ OURS = {kind: of for kind, of in Change.kinds.items() if of.__module__.startswit
 TURNS = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 letters = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters=TURNS)
 texts = st.text("aăâbđeêoơưảãáạ ĐỆ\n\t.,–“”", max_size=30) | st.text(letters, max_size=12)
-codes = st.from_regex(r"[A-ZĐ]{1,3}[-/. ][0-9]{1,3}(–[a-zđê]{1,3})?", fullmatch=True)
+codes = st.from_regex(r"Q[A-ZĐ]{0,2}[-/. ][0-9]{1,3}(–[a-zđê]{1,3})?", fullmatch=True)
 contents = st.binary(max_size=40).map(Content.of)
 zones = st.integers(-12 * 60, 14 * 60).map(lambda n: timezone(timedelta(minutes=n)))
 moments = st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1), timezones=zones)  # noqa: DTZ001

@@ -1,5 +1,6 @@
 """Keeping the whole: found, load, verify, rebuild, publish, demo."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -132,11 +133,14 @@ def test_the_history_of_old_papers_is_adopted(talk, tmp_path):
     assert talk.as_("lan", "adopt", "--whole", str(papers)).exit_code == 3
 
 
+LONG_AGO = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2019-05-06T08:00:00+07:00")
+
+
 def test_the_history_of_an_old_repository_is_adopted(talk, tmp_path):
     person = ("-c", "user.name=x", "-c", "user.email=x@x")
     (tmp_path / "QT-31.md").write_text("# Quy trình cũ\n", "utf-8")
     for words in (("init", "-q"), ("add", "QT-31.md"), (*person, "commit", "-qm", "Một")):
-        subprocess.run(["git", "-C", tmp_path, *words], check=True)
+        subprocess.run(["git", "-C", tmp_path, *words], check=True, env=os.environ | LONG_AGO)
 
     half = talk.as_("lan", "adopt", str(tmp_path), "--unit", "VP")
     told = talk.as_("lan", "adopt", str(tmp_path), "--unit", "VP", "--owner", "CVP")
