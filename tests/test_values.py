@@ -81,6 +81,12 @@ def test_what_nobody_sees_is_no_text(blank):
     assert text(blank) == ""
 
 
+def test_what_is_as_long_as_it_may_be_is_taken():
+    assert len(text("ă" * 4000)) == 4000
+    assert len(file_name(code("ế" * 22 + "ab"))) == 200
+    assert Content.of(bytes(LARGEST)).size == LARGEST
+
+
 def test_lines_that_windows_ends_are_lines():
     assert text("một\r\nhai\tba") == "một\nhai\tba"
 

@@ -200,7 +200,10 @@ def test_a_kind_that_nobody_knows_is_named():
 def test_an_entry_of_65535_bytes_is_the_longest():
     filling = "x" * (LONGEST - len(GOOD) + len("qms test"))
 
-    assert len(leaf(entry(tool=filling).data())) == 32
+    longest = entry(tool=filling)
+    assert len(longest.data()) == LONGEST
+    assert Entry.parse(longest.data()) == longest
+    assert len(leaf(longest.data())) == 32
     with pytest.raises(TooLong):
         leaf(entry(tool=filling + "x").data())
 
@@ -209,6 +212,11 @@ def test_an_entry_of_65535_bytes_is_the_longest():
 def test_no_entry_is_made_with_a_number_that_readers_read_apart(number):
     with pytest.raises(BadEntry):
         Entry.model_validate(json.loads(GOOD) | {"change": {"n": [number]}})
+
+
+@pytest.mark.parametrize("number", [GREATEST, -GREATEST, 0])
+def test_every_integer_that_all_readers_read_alike_is_read(number):
+    assert Entry.parse(told(change={"n": number})).change == {"n": number}
 
 
 def test_the_leaf_of_an_entry_is_over_its_bytes():

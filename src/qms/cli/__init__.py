@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -22,3 +23,9 @@ def main(words: Sequence[str] | None = None) -> None:
             commands().main(given, prog_name="qms")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            # What a full disk did not take would be tried again at exit, over our exit code.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
