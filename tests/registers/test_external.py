@@ -93,6 +93,7 @@ def test_what_cannot_have_happened_to_law_is_refused(refusal, situation):
 
 
 STAGES = {
+    "absent": Stage(),
     "in_force": office(),
     "unknown": office(enter=like(ENTER, since=None)),
     "disputed": office(DISPUTE),
@@ -101,18 +102,20 @@ STAGES = {
     "expired": office(REPEAL),
     "unlinked": office(UNLINK),
 }
-ALIVE = set(STAGES) - {"expired"}
+THERE = set(STAGES) - {"absent"}
+ALIVE = THERE - {"expired"}
 REGISTERS = ("external", "external_change")
 ROWS = (
+    Row("hung", ENTER, {"absent"}),
     Row("hung", LINK, {"unlinked"}),
-    Row("hung", UNLINK, set(STAGES) - {"unlinked"}),
+    Row("hung", UNLINK, THERE - {"unlinked"}),
     Row("hung", AMEND, ALIVE),
     Row("hung", REPLACE, ALIVE),
     Row("hung", IN_PART, ALIVE - {"in_part"}),
     Row("hung", REPEAL, ALIVE),
     Row("hung", SUSPEND, ALIVE - {"suspended"}),
     Row("hung", RESUME, {"suspended"}),
-    Row("hung", DISPUTE, set(STAGES)),
+    Row("hung", DISPUTE, THERE),
     Row("hung", SETTLE, {"unknown", "disputed"}),
 )
 

@@ -119,9 +119,10 @@ class TestClosing:
 
     def test_another_document_does_not_answer_for_it(self):
         stage = PLAIN["effective"].copy()
-        stage.adopt("QT-12", "QLVT", "TP-QLVT", issued=stage.day)
+        stage.adopt("QT-12", "QLVT", "TP-QLVT", issued=date(2025, 3, 3))
+        code = stage.revise("QT-12")
         with pytest.raises(n.DocumentsUnsaid):
-            stage.do("lan", n.Close(code=CODE, concession=False, revisions=("QT-12/1.0",)))
+            stage.do("lan", n.Close(code=CODE, concession=False, revisions=(code,)))
 
     def test_the_revision_that_answers_is_linked(self):
         stage = PLAIN["effective"].copy()
