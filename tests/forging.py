@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-from qms.trail.merkle import Frontier, leaf_hash
+from qms.proofs.merkle import Frontier, leaf_hash
 from qms.values import canonical
 from tests.systems import Office
 

@@ -1,7 +1,7 @@
 from qms.changes import Change
 from qms.storage.store import blob_id
 from qms.trail.entry import Entry, state_of
-from qms.trail.merkle import Frontier, leaf_hash
+from qms.proofs.merkle import Frontier, leaf_hash
 from qms.trail.replay import Items, replayed
 from tests.records import golden
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from qms.errors import QMSError, Unreadable
+from qms.proofs import note
+from qms.proofs.note import BadKey, Signer
 from qms.storage import keys
 from qms.storage.keys import KeyBesideLedger, KeyExposed, KeyTaken, NoKey, NoKeyFile
-from qms.trail import note
-from qms.trail.note import BadKey, Signer
 
 NAME = "so-gtvt.example/log"
 SEED = bytes(range(32))

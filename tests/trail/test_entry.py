@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from qms import documents as d
 from qms.changes import Actor
+from qms.proofs.merkle import leaf_hash
 from qms.trail.entry import (
     GREATEST,
     LONGEST,
@@ -25,7 +26,6 @@ from qms.trail.entry import (
     moment,
     state_of,
 )
-from qms.trail.merkle import leaf_hash
 from qms.values import Content, canonical
 from tests import lives
 from tests.kinds import OURS, changes

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 
 from qms.changes import Actor
 from qms.errors import Unreadable, Untrusted
-from qms.trail import lines, note, proof
-from qms.trail.checkpoint import Checkpoint, OtherLog, TooFewWitnesses
+from qms.proofs import lines, note
+from qms.proofs.checkpoint import Checkpoint, OtherLog, TooFewWitnesses
+from qms.proofs.lines import BadLine
+from qms.proofs.merkle import NotIncluded, OutsideTree, WrongLength
+from qms.proofs.note import BadNote, NotSigned, Signer, WrongSignature
+from qms.trail import proof
 from qms.trail.entry import BadEntry, Entry, Operation
-from qms.trail.lines import BadLine
-from qms.trail.merkle import NotIncluded, OutsideTree, WrongLength
-from qms.trail.note import BadNote, NotSigned, Signer, WrongSignature
 from qms.trail.proof import BadHistory, BadProof, History, OtherItem, OutOfOrder, Proof, prove
-
-from .damage import Damage, each_is_noticed, edges, flips, never_falls_over, parts
-from .test_checkpoint import HUE, LOG, OURS, at
-from .test_merkle import Grown
+from tests.proofs.damage import Damage, each_is_noticed, edges, flips, never_falls_over, parts
+from tests.proofs.test_checkpoint import HUE, LOG, OURS, at
+from tests.proofs.test_merkle import Grown
 
 START = datetime(2024, 7, 15, 1, tzinfo=UTC)
 

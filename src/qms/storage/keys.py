@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import NotFound, Refused, Unreadable, Untrusted
-from ..trail import ed25519, lines
-from ..trail.note import ED25519, Signer, skey
+from ..proofs import ed25519, lines
+from ..proofs.note import ED25519, Signer, skey
 
 _LONGEST: Final = 4_096
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO

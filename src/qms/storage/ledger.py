@@ -18,9 +18,9 @@ from sqlalchemy import Connection, func, insert, inspect, literal, select, updat
 
 from ..changes import Item, ItemT
 from ..errors import NotFound, Refused
+from ..proofs.merkle import Frontier
 from ..registers.documents import Document, Revision
 from ..trail.entry import Entry, body, leaf, moment
-from ..trail.merkle import Frontier
 from ..values import Content, key, sort_key
 from . import guards, tables
 from .store import blob_id

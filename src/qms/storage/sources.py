@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from ..changes import Item
 from ..errors import NotFound, QMSError, Refused, Unreadable
+from ..proofs.merkle import Frontier
 from ..trail.entry import entry_path
-from ..trail.merkle import Frontier
 from ..trail.source import Edge, Row, Step
 from ..values import sort_key
 from . import tables

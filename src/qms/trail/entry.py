@@ -11,8 +11,8 @@ from pydantic import AfterValidator, Field, ValidationError, field_serializer
 
 from ..changes import Actor, Change, Item
 from ..errors import Refused, Unreadable
+from ..proofs import merkle
 from ..values import Content, Digest, Frozen, canonical
-from . import merkle
 
 VERSION: Final = 1
 GREATEST: Final = 2**53 - 1

@@ -11,12 +11,12 @@ from typing import Final, NamedTuple, Self
 from pydantic import ValidationError
 
 from ..errors import Unreadable, Untrusted
+from ..proofs import lines
+from ..proofs.checkpoint import Checkpoint, Opened, Trust, opened
+from ..proofs.merkle import ReadNode, check_inclusion, inclusion, leaf_hash
+from ..proofs.note import Note
 from ..values import Frozen, canonical
-from . import lines
-from .checkpoint import Checkpoint, Opened, Trust, opened
 from .entry import Entry
-from .merkle import ReadNode, check_inclusion, inclusion, leaf_hash
-from .note import Note
 
 SUFFIX: Final = ".tlog-proof"
 """How the name of a file with a proof ends."""

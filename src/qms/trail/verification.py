@@ -12,10 +12,10 @@ from hashlib import sha1, sha256
 
 from ..changes import Change
 from ..errors import QMSError, Unreadable, Untrusted
+from ..proofs.merkle import Frontier, leaf_hash
 from ..values import Content, Sealed
 from .entry import Entry, UnknownKind, laid_out, state_of
 from .findings import Finding, finding
-from .merkle import Frontier, leaf_hash
 from .replay import Items, replayed
 from .source import Row, Source
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qms.errors import Conflict, Unreadable, Untrusted
-from qms.trail import lines, note
-from qms.trail.checkpoint import Checkpoint, OtherLog, Trust, opened
-from qms.trail.merkle import Rewritten, WrongLength
-from qms.trail.note import NoTime, NotSigned, Signer, Verifier, WrongSignature
-from qms.trail.witness import (
+from qms.proofs import lines, note
+from qms.proofs.checkpoint import Checkpoint, OtherLog, Trust, opened
+from qms.proofs.merkle import Rewritten, WrongLength
+from qms.proofs.note import NoTime, NotSigned, Signer, Verifier, WrongSignature
+from qms.proofs.witness import (
     BadAnswer,
     BadRequest,
     Elsewhere,

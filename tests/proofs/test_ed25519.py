@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qms.trail import ed25519
+from qms.proofs import ed25519
 
 from .damage import edges, flips
 

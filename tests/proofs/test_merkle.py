@@ -11,8 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from qms.errors import Unreadable, Untrusted
-from qms.trail import merkle
-from qms.trail.merkle import Frontier, leaf_hash, node_hash
+from qms.proofs import merkle
+from qms.proofs.merkle import Frontier, leaf_hash, node_hash
 
 Hashes = tuple[bytes, ...]
 

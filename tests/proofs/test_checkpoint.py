@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qms.errors import Unreadable, Untrusted
-from qms.trail import lines, merkle, note
-from qms.trail.checkpoint import (
+from qms.proofs import lines, merkle, note
+from qms.proofs.checkpoint import (
     BadCheckpoint,
     Checkpoint,
     OtherLog,
@@ -21,9 +21,9 @@ from qms.trail.checkpoint import (
     next_checkpoint,
     opened,
 )
-from qms.trail.lines import BadLine
-from qms.trail.merkle import EMPTY, Rewritten, WrongLength
-from qms.trail.note import Note, NotSigned, Signer, Verifier, WrongSignature
+from qms.proofs.lines import BadLine
+from qms.proofs.merkle import EMPTY, Rewritten, WrongLength
+from qms.proofs.note import Note, NotSigned, Signer, Verifier, WrongSignature
 
 from .damage import Damage, each_is_noticed, edges, flips, never_falls_over, parts
 from .test_merkle import Grown

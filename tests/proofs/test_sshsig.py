@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qms.errors import Unreadable, Untrusted
-from qms.trail import ed25519, sshsig
-from qms.trail.lines import BadLine
-from qms.trail.sshsig import (
+from qms.proofs import ed25519, sshsig
+from qms.proofs.lines import BadLine
+from qms.proofs.sshsig import (
     BadSSHKey,
     BadSSHSignature,
     OtherKey,

@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qms.errors import Refused, Unreadable, Untrusted
-from qms.trail import lines, note
-from qms.trail.lines import BadLine
-from qms.trail.note import (
+from qms.proofs import lines, note
+from qms.proofs.lines import BadLine
+from qms.proofs.note import (
     AmbiguousKeys,
     BadKey,
     BadNote,
