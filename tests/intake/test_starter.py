@@ -139,3 +139,15 @@ def test_every_creation_says_what_its_front_part_says():
     for creation in folder.creations(READING):
         assert isinstance(creation, Create)
         assert creation.title == FRONTS[creation.code].title
+
+
+def test_the_cycles_of_the_first_procedure_are_those_of_the_policy():
+    rows = re.findall(r"^\| ([A-Z, ]+) \|.*\| ([^|]+) \|$", PARTED["QT-01"].body, re.MULTILINE)
+    said = {code: cycle for codes, cycle in rows for code in codes.split(", ") if code in TYPES}
+    months = {code: TYPES[code].review_months for code in said}
+
+    assert said.keys() == TYPES.keys() - {"STCL"}
+    assert {code for code, cycle in said.items() if cycle == "Cùng tài liệu mẹ"} == {"BM", "PL"}
+    assert {code: cycle.split()[0] for code, cycle in said.items() if months[code]} == {
+        code: str(count) for code, count in months.items() if count
+    }

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qms import policy
 from qms.changes import NotWellFormed, Unknown
 from qms.registers import people as p
+from qms.registers import ratings
 from qms.registers import risks as r
 from qms.registers.people import Ended
-from qms.registers.risks import Level, Rating, Risk, RiskKind, RiskState
+from qms.registers.risks import Level, Risk, RiskKind, RiskState
 from tests.registers.matrix import Row, cases, judge, to
 from tests.registers.stage import START, Stage
 
@@ -124,6 +126,17 @@ ROWS = (
     Row("lan", CLOSE, to("closed", "identified", "watched")),
 )
 REGISTERS = {"risk"}
+STRICT = tuple(
+    scale.model_copy(
+        update={
+            "thresholds": tuple(
+                row.model_copy(update={"least": least})
+                for row, least in zip(scale.thresholds, (20, 10, 1), strict=True)
+            )
+        }
+    )
+    for scale in ratings.SCALES
+)
 
 
 def reached(stage):
@@ -146,34 +159,13 @@ def test_every_state_is_tried():
     assert all(reached(stage) == state for state, stage in STAGES.items())
 
 
-RATINGS = st.builds(Rating, likelihood=st.integers(1, 5), consequence=st.integers(1, 5))
+def test_a_risk_keeps_the_level_that_the_policy_of_its_day_gave_it():
+    stage = office()
+    stage.do("lan", policy.Revise(code="policy", reason="Nới thang điểm", scales=STRICT))
+    kept = stage.need(Risk, CODE).level
+    stage.do("tuan", like(AGAIN, review=SOON))
 
-
-@given(RATINGS, st.sampled_from(RiskKind))
-def test_every_rating_has_the_level_that_its_points_reach(rating, kind):
-    weight = list(Level).index(r.level(kind, rating))
-    for lower in r.THRESHOLDS[kind]:
-        if lower.least > rating.points:
-            assert list(Level).index(lower.level) > weight or rating.consequence == r.GRAVEST
-    if rating.consequence == r.GRAVEST and kind is RiskKind.RISK:
-        assert weight == list(Level).index(Level.HIGH)
-
-
-@pytest.mark.parametrize(
-    ("nature", "points", "level"),
-    [
-        ("risk", (2, 2), "low"),
-        ("risk", (1, 5), "high"),
-        ("risk", (3, 3), "middle"),
-        ("risk", (5, 2), "high"),
-        ("opportunity", (1, 5), "low"),
-        ("opportunity", (5, 2), "middle"),
-        ("opportunity", (3, 4), "high"),
-    ],
-)
-def test_risks_and_opportunities_have_thresholds_of_their_own(nature, points, level):
-    rating = Rating(likelihood=points[0], consequence=points[1])
-    assert r.level(RiskKind(nature), rating) == level
+    assert (kept, stage.need(Risk, CODE).level) == (Level.HIGH, Level.MIDDLE)
 
 
 def test_an_opportunity_may_grow_by_its_treatment():

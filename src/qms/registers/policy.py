@@ -17,6 +17,7 @@ from ..errors import NotFound, Refused
 from ..values import Code, Frozen, Text, Word, key
 from .calendar import Calendar, add_months
 from .people import OFFICERS
+from .ratings import SCALES, RiskKind, Scale, UnevenScale
 
 CODE: Final = "policy"
 
@@ -73,7 +74,8 @@ class DocumentType(Frozen):
     code: Code
     title: Text = Field(min_length=1)
     sections: tuple[Text, ...] = ()
-    review_months: int | None = Field(default=12, ge=1, le=120)
+    review_months: int | None = Field(default=None, ge=1, le=120)
+    """How long a text rests that was kept once; ``None`` for what is reviewed with its parent."""
     approver: Role = Role.LEADER
     blanks: bool = False
     amendments: int | None = Field(default=None, ge=0, le=99)
@@ -115,6 +117,7 @@ class Policy(Item, register="policy"):
     stamps: tuple[Stamp, ...] = ()
     grades: tuple[Grade, ...] = GRADES
     limits: tuple[Limit, ...] = ()
+    scales: tuple[Scale, ...] = SCALES
     calendar: Calendar = Calendar()
     edition: int = 2015
     read_days: int = 10
@@ -133,6 +136,10 @@ class Policy(Item, register="policy"):
         if found is None:
             raise UnknownGrade(code)
         return found
+
+    def scale(self, kind: RiskKind) -> Scale:
+        """Return how ratings of one kind weigh."""
+        return next(scale for scale in self.scales if scale.kind is kind)
 
     def limit(self, name: str, day: date) -> Limit | None:
         """Return the limit for the named work that holds on a day, or ``None``."""
@@ -213,6 +220,7 @@ class Adopt(Opening[Policy], kind="policy.adopt/1", item=Policy, roles=OFFICERS)
     stamps: tuple[Stamp, ...] = Field(default=(), title="Dấu")
     grades: tuple[Grade, ...] = Field(default=GRADES, title="Mức của sự không phù hợp")
     limits: tuple[Limit, ...] = Field(default=(), title="Thời hạn")
+    scales: tuple[Scale, ...] = Field(default=SCALES, title="Thang điểm rủi ro, cơ hội")
     calendar: Calendar = Field(default=Calendar(), title="Lịch làm việc")
     edition: int = Field(default=2015, title="Phiên bản TCVN ISO 9001")
     read_days: int = Field(default=10, ge=0, le=999, title="Số ngày làm việc để đọc văn bản mới")
@@ -241,6 +249,7 @@ class Revise(Step[Policy], kind="policy.revise/1", item=Policy, roles=OFFICERS):
     stamps: tuple[Stamp, ...] | None = Field(default=None, title="Dấu")
     grades: tuple[Grade, ...] | None = Field(default=None, title="Mức của sự không phù hợp")
     limits: tuple[Limit, ...] | None = Field(default=None, title="Thời hạn")
+    scales: tuple[Scale, ...] | None = Field(default=None, title="Thang điểm rủi ro, cơ hội")
     calendar: Calendar | None = Field(default=None, title="Lịch làm việc")
     edition: int | None = Field(default=None, title="Phiên bản TCVN ISO 9001")
     read_days: int | None = Field(default=None, ge=0, le=999, title="Số ngày để đọc văn bản mới")
@@ -307,6 +316,8 @@ def _sound(policy: Adopt | Revise) -> None:
     for kind in policy.types or ():
         if kind.approver not in APPROVERS:
             raise NoApprover(f"{kind.code}, {kind.approver}")
+    if policy.scales is not None and [one.kind for one in policy.scales] != list(RiskKind):
+        raise UnevenScale(", ".join(one.kind for one in policy.scales))
     for series in policy.series or ():
         _NUMBERED.validate_python(series.number(2000, 1))
     _once([kind.code for kind in policy.types or ()])

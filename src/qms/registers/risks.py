@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -12,27 +12,17 @@ from pydantic import Field
 from ..changes import Act, Item, Opening, Role, Step
 from ..errors import Refused
 from ..values import Code, Frozen, OptionalCode, Text, Word
+from . import policy
 from .calendar import add_months
 from .documents import Document
 from .people import OFFICERS, Post, Unit, still
+from .ratings import Level as Level
+from .ratings import Rating as Rating
+from .ratings import RiskKind as RiskKind
+from .ratings import Threshold
 
 RATERS: Final = (*OFFICERS, Role.DRAFTER, Role.REVIEWER)
 JUDGES: Final = (*OFFICERS, Role.REVIEWER, Role.AUDITOR)
-
-
-class RiskKind(Word):
-    """Whether it may harm or help; the two are never set off against each other."""
-
-    RISK = "risk", "Rủi ro"
-    OPPORTUNITY = "opportunity", "Cơ hội"
-
-
-class Level(Word):
-    """How much a score weighs."""
-
-    LOW = "low", "Thấp"
-    MIDDLE = "middle", "Trung bình"
-    HIGH = "high", "Cao"
 
 
 class RiskState(Word):
@@ -48,44 +38,6 @@ class RiskState(Word):
 OPEN: Final = tuple(state for state in RiskState if state is not RiskState.CLOSED)
 IDLE: Final = (RiskState.IDENTIFIED, RiskState.WATCHED)
 """The states in which no treatment is under way."""
-
-
-class Threshold(Frozen):
-    """From how many points on something is of a level, and how often it is looked at then."""
-
-    level: Level
-    least: int = Field(ge=1, le=25)
-    months: int = Field(ge=1, le=24)
-
-
-THRESHOLDS: Final[Mapping[RiskKind, tuple[Threshold, ...]]] = {
-    RiskKind.RISK: (
-        Threshold(level=Level.HIGH, least=10, months=1),
-        Threshold(level=Level.MIDDLE, least=5, months=3),
-        Threshold(level=Level.LOW, least=1, months=12),
-    ),
-    RiskKind.OPPORTUNITY: (
-        Threshold(level=Level.HIGH, least=12, months=3),
-        Threshold(level=Level.MIDDLE, least=6, months=3),
-        Threshold(level=Level.LOW, least=1, months=12),
-    ),
-}
-"""The thresholds of procedure QT-05, 5.4, 5.5 and 5.8, the highest first."""
-
-GRAVEST: Final = 5
-"""A risk of this consequence is watched as a high one, however unlikely it is."""
-
-
-class Rating(Frozen):
-    """How likely, and how much then, both from 1 to 5; of an opportunity how feasible."""
-
-    likelihood: int = Field(ge=1, le=5, title="Khả năng (1 đến 5)")
-    consequence: int = Field(ge=1, le=5, title="Hậu quả hoặc lợi ích (1 đến 5)")
-
-    @property
-    def points(self) -> int:
-        """Return likelihood times consequence."""
-        return self.likelihood * self.consequence
 
 
 class Treatment(Frozen):
@@ -122,6 +74,7 @@ class Risk(
     process: str = ""
     first: Rating
     residual: Rating | None = None
+    level: Level
     treatments: tuple[Treatment, ...] = ()
     doer: str = ""
     evidence: Text = ""
@@ -133,11 +86,6 @@ class Risk(
     def rating(self) -> Rating:
         """Return what is left, or the first rating where nothing was rated since."""
         return self.residual or self.first
-
-    @property
-    def level(self) -> Level:
-        """Return the level of what is left."""
-        return level(self.kind, self.rating)
 
     @property
     def due(self) -> date | None:
@@ -225,7 +173,8 @@ class Identify(Opening[Risk], kind="risk.identify/1", item=Risk, roles=RATERS):
             "process": act.need(Document, self.process).id if self.process else "",
         }
         kind, first = facts.pop("nature"), facts.pop("rating")
-        return Risk(id=self.id, kind=kind, first=first, **facts)
+        level = weighed(kind, first, act).level
+        return Risk(id=self.id, kind=kind, first=first, level=level, **facts)
 
 
 class RateAgain(Step[Risk], kind="risk.rate-again/1", item=Risk, roles=RATERS):
@@ -243,9 +192,9 @@ class RateAgain(Step[Risk], kind="risk.rate-again/1", item=Risk, roles=RATERS):
 
     def apply(self, before: Risk, act: Act) -> Risk:
         back = before.state is RiskState.WATCHED and self.rating.points > before.rating.points
-        rated = {"residual": self.rating, "note": self.evidence, "review": self.review}
         state = RiskState.IDENTIFIED if back else before.state
-        return before.model_copy(update={**rated, "state": state})
+        rated = _rated(before, self.rating, self.review, act)
+        return rated.model_copy(update={"note": self.evidence, "state": state})
 
 
 class Treat(Step[Risk], kind="risk.treat/1", item=Risk, roles=RATERS):
@@ -307,8 +256,8 @@ class JudgeTreatment(Step[Risk], kind="risk.judge/1", item=Risk, roles=JUDGES):
 
     def apply(self, before: Risk, act: Act) -> Risk:
         state = RiskState.WATCHED if self.effective else RiskState.IDENTIFIED
-        judged = {"residual": self.rating, "review": self.review, "note": self.says}
-        return before.model_copy(update={**judged, "state": state})
+        rated = _rated(before, self.rating, self.review, act)
+        return rated.model_copy(update={"note": self.says, "state": state})
 
 
 class AbandonTreatment(Step[Risk], kind="risk.abandon/1", item=Risk, roles=OFFICERS):
@@ -357,17 +306,9 @@ class CloseRisk(Step[Risk], kind="risk.close/1", item=Risk, roles=OFFICERS):
         return before.model_copy(update={"state": RiskState.CLOSED, "note": self.reason})
 
 
-def level(kind: RiskKind, rating: Rating) -> Level:
-    """Return how much a rating weighs."""
-    return threshold(kind, rating).level
-
-
-def threshold(kind: RiskKind, rating: Rating) -> Threshold:
-    """Return the threshold that a rating has reached."""
-    rows = THRESHOLDS[kind]
-    if kind is RiskKind.RISK and rating.consequence == GRAVEST:
-        return rows[0]
-    return next(row for row in rows if row.least <= rating.points)
+def weighed(kind: RiskKind, rating: Rating, act: Act) -> Threshold:
+    """Return the threshold that a rating reaches by the policy of an act."""
+    return policy.of(act).scale(kind).weighed(rating)
 
 
 def overdue(risks: Iterable[Risk], on: date) -> list[Risk]:
@@ -393,7 +334,12 @@ def _at(risk: Risk, *states: RiskState) -> None:
         raise RiskOutOfStep(f"{risk.code} ({risk.state.vi} / {risk.state})")
 
 
+def _rated(risk: Risk, rating: Rating, review: date, act: Act) -> Risk:
+    level = weighed(risk.kind, rating, act).level
+    return risk.model_copy(update={"residual": rating, "level": level, "review": review})
+
+
 def _in_time(code: str, kind: RiskKind, rating: Rating, review: date, act: Act) -> None:
-    last = add_months(act.day, threshold(kind, rating).months)
+    last = add_months(act.day, weighed(kind, rating, act).months)
     if not act.day < review <= last:
         raise LookTooLate(f"{code}, {review}: ≤ {last}")
