@@ -215,6 +215,9 @@ class Change(Frozen, Generic[ItemT]):
 class Opening(Change[ItemT]):
     """A change that brings an item into being; without a code it takes the next number."""
 
+    twice: ClassVar[type[AlreadyThere]] = AlreadyThere
+    """What is said where the item is there already."""
+
     code: OptionalCode = Field(default="", title="Mã số (bỏ trống: lấy số tiếp theo)")
 
     @property

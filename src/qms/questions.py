@@ -9,15 +9,20 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final, NamedTuple
 
 from . import overview
-from .changes import HERE, Item, ItemT, Unknown
+from .changes import HERE, Act, Actor, ActorKind, Item, ItemT, Unknown
 from .errors import NotFound, Unreadable
-from .registers import policy
-from .registers.documents import Copy, CopyState, Document, Receipt, Remark, Revision, State
-from .registers.documents import content as contents
-from .registers.documents.front import Front, part
+from .registers.documents import (
+    Copy,
+    CopyState,
+    Document,
+    Receipt,
+    Remark,
+    Revision,
+    State,
+    reading,
+)
 from .registers.documents.items import File
 from .registers.people import Person, Post, Unit
-from .registers.policy import Policy
 from .storage.ledger import Reader
 from .storage.recovery import ContentLost
 from .storage.store import Store
@@ -28,6 +33,9 @@ from .values import Personal, Sealed, key
 Clock = Callable[[], datetime]
 DRAFT: Final = "draft"
 """Names the open draft where a revision is asked for."""
+
+READER: Final = Actor(id="system", kind=ActorKind.SYSTEM)
+"""In whose name rules are asked: whoever reads changes nothing."""
 
 
 class NotText(Unreadable):
@@ -312,29 +320,11 @@ class View:
     def remarks(self, code: str) -> list[Remark]:
         """Return what a reader of the newest text should know: faults first, then warnings."""
         document = self.get(Document, code)
-        rules = self.get(Policy, policy.CODE)
-        files = self._newest_files(document)
-        attached = tuple(file.name for file in files[1:])
-        data = self._bytes(files[0])
-        found = list(contents.remarks(data, rules.type(document.type), attached))
-        if not any(remark.code in ("E1", "E3") for remark in found):
-            front = part(data.decode()).front
-            found += self._front_remarks(front, rules.edition) if front else ()
-        last = self.get(Revision, document.latest) if document.latest else None
-        if last is not None and document.draft is None and last.backdated:
-            found.append(contents.remark("W6", f"{last.code}, {last.effective:%d/%m/%Y}"))
-        return sorted(found, key=lambda remark: remark.code)
-
-    def _front_remarks(self, front: Front, edition: int) -> Iterator[Remark]:
-        yield from contents.clause_remarks(front, edition)
-        for form in contents.forms(front):
-            with self._read() as now:
-                known = now.look(Document, form)
-                current = now.in_force(known.id, self.today) if known else None
-            if known is None:
-                yield contents.remark("W2", form)
-            elif current is None:
-                yield contents.remark("W3", form)
+        text, *attached = self._newest_files(document)
+        data = self._bytes(text)
+        with self._read() as now:
+            act = Act(READER, self._now(), now.look)
+            return reading.remarks(document, data, tuple(file.name for file in attached), act)
 
     def _newest_files(self, document: Document) -> tuple[File, ...]:
         if document.draft is not None:

@@ -5,12 +5,19 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from qms.intake import history
+from qms.intake import history, register
 from qms.intake.history import Given, of_register, of_repository
 from qms.intake.proposals import NotWhole
 from qms.intake.register import COLUMNS, NAME
 from qms.questions import NothingInForce
-from qms.registers.documents import Create, Document, Rename, Revision, State
+from qms.registers.documents import (
+    Create,
+    Document,
+    NumberOutOfOrder,
+    Rename,
+    Revision,
+    State,
+)
 from qms.registers.documents.legacy import AdoptDocument
 from tests.intake.office import named, office
 from tests.intake.test_register import line
@@ -189,6 +196,7 @@ def test_every_line_that_a_rule_refuses_is_named_and_the_rest_is_taken(brought, 
     told = [(remark.line, remark.field, type(remark.error).__name__) for remark in plan.remarks]
     assert told == [
         (3, "", "NumberOutOfOrder"),
+        (3, "", "ShutOut"),
         (5, "đơn vị", "Unknown"),
         (5, "vị trí", "Unknown"),
         (5, "loại", "UnknownType"),
@@ -201,6 +209,30 @@ def test_every_line_that_a_rule_refuses_is_named_and_the_rest_is_taken(brought, 
     system.perform(*plan.changes)
     assert [row.code for row in system.revisions("QT-01")] == ["QT-01/1.0", "QT-01/1.0/2"]
     assert system.revisions("QT-01")[1].legacy.note == "sổ ghi trùng số"
+
+
+def test_what_a_document_will_lack_for_ever_is_said_before_it_is_taken(brought, system):
+    for name in "ab":
+        (brought / f"{name}.doc").write_bytes(name.encode())
+    later = line(code="QT-01", file="b.doc", issue="2", issued="01/01/2022")
+    write_register(brought, [line(code="QT-01", file="gone.doc"), later])
+
+    plan = of_register(brought, system)
+
+    said = [one for one in plan.remarks if isinstance(one.error, history.ShutOut)]
+    assert [(one.line, one.error.about, one.fault) for one in said] == [(2, "QT-01", False)]
+    system.perform(*plan.changes)
+    write_register(brought, [line(code="QT-01", file="a.doc"), later])
+    (again,) = of_register(brought, system).remarks
+    assert isinstance(again.error, NumberOutOfOrder)
+
+
+def test_a_document_of_which_nothing_is_taken_lacks_nothing(brought, system):
+    write_register(brought, [line(code="QT-01", file="gone.doc")])
+
+    (only,) = of_register(brought, system).remarks
+
+    assert isinstance(only.error, register.NoFile)
 
 
 def test_a_document_that_is_being_drafted_here_is_left_alone(brought, system):

@@ -210,6 +210,7 @@ def _second_issue(year: Year) -> None:
                 effective=date(2024, 6, 1),
                 decision="80/QĐ-SGTVT",
                 decided=date(2024, 5, 20),
+                distribution=(),
             )
         )
         perform(

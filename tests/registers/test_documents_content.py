@@ -61,6 +61,8 @@ CASES = [
     (ONE + "\n```\nTODO\n```\n", []),
     (fronted("days = 2\n" + STEP.format(1.5), ONE + "{steps}"), ["E6"]),
     (fronted("days = 1.5\n" + STEP.format(1.5), ONE + "{steps}"), []),
+    (fronted(STEP.format(1), ONE + "{steps}").replace("Một cửa", "……"), ["E5"]),
+    (fronted('keywords = ["hồ sơ", "TODO"]'), ["E5"]),
     (fronted("", ""), ["E7", *["E4"] * 7]),
     ("\ufeff" + ONE, ["E8", "E4"]),
     (ONE + "[phụ lục](PL-01.pdf)", ["W1"]),
@@ -89,6 +91,15 @@ def test_a_placeholder_is_named_by_its_line():
     )
 
     assert remark.about == "6: Ngày ____"
+
+
+def test_a_blank_in_a_front_table_is_named_by_its_place():
+    text = fronted(STEP.format(1) + STEP.format(2).replace("Nhận", "____"), ONE + "{steps}")
+
+    (remark,) = remarks(text.encode(), KIND)
+
+    assert (remark.code, remark.about) == ("E5", "steps 2.name: ____")
+    assert codes(text, KIND.model_copy(update={"blanks": True})) == []
 
 
 def test_faults_keep_a_text_from_being_signed_and_warnings_do_not():

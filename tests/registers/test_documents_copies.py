@@ -4,7 +4,6 @@ import pytest
 
 from qms import documents as d
 from qms import people as p
-from qms.changes import AlreadyThere
 from tests.lives import APPROVE_TWO, ENDORSE_TWO, SECOND, TWO, WITHDRAW, at, document, done
 from tests.people import TODAY, TOMORROW, YESTERDAY
 
@@ -71,6 +70,7 @@ REFUSALS = [
     (d.CopyEnded, done("lost", "lan", TAKE_BACK)),
     (d.CopyEnded, done("returned", "lan", LOST)),
     (d.DayOutOfOrder, done("out", "lan", like(TAKE_BACK, day=YESTERDAY.replace(day=1, month=2)))),
+    (d.AlreadyRead, done("read", "ha", READ)),
     (d.OwnReceiptOnly, done("issued", "ha", like(READ, code="QT-05/1.0/mai"))),
     (d.OwnReceiptOnly, done("issued", "ha", like(READ, code="tôi đã đọc"))),
 ]
@@ -151,5 +151,5 @@ def test_everybody_confirms_their_own_reading_once_for_each_revision():
     codes = ("QT-05/1.1/ha", "QT-05/1.0/ha", "QT-05/1.1/mai")
     read = [office.get(d.Receipt, code) for code in codes]
     assert [receipt.person for receipt in read] == ["person:ha", "person:ha", "person:mai"]
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(d.AlreadyRead):
         office.perform("ha", READ)

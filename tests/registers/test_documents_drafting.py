@@ -131,6 +131,15 @@ def test_a_new_document_is_a_draft_of_whoever_creates_it():
     assert (created.owner, created.unit) == ("post:cvp", "unit:vp")
 
 
+def test_a_type_is_kept_as_the_policy_writes_it():
+    office = at("absent")
+    office.perform("hung", create(type="qt"))
+    office.perform("lan", d.AdoptDocument(code="QT-06", **FACTS | {"type": "bm"}))
+
+    assert document(office).type == "QT"
+    assert document(office, "QT-06").type == "BM"
+
+
 def test_text_and_attachments_lie_apart_under_drafts():
     change = create(attachments={"PL 02": ANNEX, "PL-01": ANNEX})
     base = path("document:qt-05", "drafts")

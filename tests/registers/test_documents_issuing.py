@@ -288,6 +288,32 @@ def test_a_document_may_be_withdrawn_and_reinstated_again_and_again():
     assert days == ["1.0", "1.0", None, "1.0", None, "1.0", None, "1.0"]
 
 
+def received(office, **words):
+    """Issue a revision of what VP and QLVT received; return who receives it."""
+    office.perform("lan", like(ISSUE, distribution=("VP", "QLVT")))
+    again(office)
+    office.perform("lan", like(NEXT, **words))
+    return revision(office, "QT-05/1.1").distribution
+
+
+def test_a_revision_is_received_as_the_one_before_unless_it_says_otherwise():
+    assert received(at("approved")) == ("unit:vp", "unit:qlvt")
+    assert received(at("approved"), distribution=("QLVT",)) == ("unit:qlvt",)
+    assert received(at("approved"), distribution=()) == ()
+
+
+def test_what_became_of_a_unit_receives_in_its_place_once():
+    office = at("approved")
+    office.perform("lan", like(ISSUE, distribution=("VP", "QLVT")))
+    office.perform("lan", p.OpenUnit(code="VT", title="Vận tải", since=TODAY))
+    office.perform("lan", p.SucceedUnit(code="VP", until=TOMORROW, successor="VT"))
+    office.perform("lan", p.SucceedUnit(code="QLVT", until=TOMORROW, successor="VT"))
+    again(office)
+    office.perform("lan", NEXT)
+
+    assert revision(office, "QT-05/1.1").distribution == ("unit:vt",)
+
+
 def test_the_distribution_is_kept_with_the_revision():
     office = at("approved")
     office.perform("lan", like(ISSUE, distribution=("qlvt", "VP")))

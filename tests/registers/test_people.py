@@ -1,5 +1,6 @@
 """Units, posts, persons; appointments and delegations with their days; who may act as what."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from qms import documents as d
 from qms import people as p
-from qms.changes import Actor, ActorKind, Role
+from qms.changes import Act, Actor, ActorKind, Role
+from qms.errors import NotFound, Refused
 from qms.registers import enactment
 from qms.registers.enactment import (
     AlreadyFounded,
@@ -30,6 +32,20 @@ TAKE_BACK = p.Relieve(code="tuan", post="GD", until=TODAY)
 def delegated():
     office = founded()
     office.perform("binh", DELEGATE)
+    return office
+
+
+def passing():
+    """Return an office whose second quality officer is appointed for a month only."""
+    office = founded()
+    office.perform("lan", p.Appoint(code="ha", post="CBISO", since=TODAY, until=LATER))
+    return office
+
+
+def leaving():
+    """Return an office whose only quality officer leaves in a month."""
+    office = founded()
+    office.perform("binh", p.Leave(code="lan", until=LATER))
     return office
 
 
@@ -95,6 +111,13 @@ REFUSALS = [
     (p.OneOrganisation, done("absent", "lan", p.Found(code="SGTVT", name="Sở thứ hai"))),
     (p.NotDelegator, lambda: delegated().perform("hung", TAKE_BACK)),
     (p.NotDelegator, done("absent", "ha", p.Relieve(code="ha", post="CV", until=TODAY))),
+    (p.LastOffice, done("absent", "lan", p.EntrustPost(code="CBISO", roles_held=("drafter",)))),
+    (p.LastOffice, done("absent", "lan", p.ClosePost(code="CBISO", until=LATER))),
+    (p.LastOffice, done("absent", "lan", p.Relieve(code="lan", post="CBISO", until=LATER))),
+    (p.LastOffice, done("absent", "lan", p.Leave(code="lan", until=LATER))),
+    (p.LastOffice, lambda: passing().perform("ha", p.Leave(code="lan", until=TODAY))),
+    (p.LastOffice, lambda: passing().perform("ha", p.ClosePost(code="GD", until=TODAY))),
+    (p.LastOffice, lambda: leaving().perform("lan", p.ClosePost(code="GD", until=TODAY))),
     (RoleMissing, done("absent", "ha", CREATE)),
     (RoleMissing, done("absent", "lan", CREATE, post="GD")),
     (NotActive, done("person", "tam", d.File(reason="Luật mới"))),
@@ -317,3 +340,56 @@ def test_nobody_holds_a_post_twice_on_any_day(tried):
     for n in range(42):
         held = [one.post for one in person.posts(TODAY + timedelta(n))]
         assert held.count("post:tp") <= 1
+
+
+def in_charge(office, day):
+    """Return who may entrust and appoint on a day."""
+    look = office.on(day).items.look
+    people = (person for person in office.items.all().values() if isinstance(person, p.Person))
+    return {
+        person.code
+        for person in people
+        for _, post in p.holding(person, Act(Actor(id=person.id), office.at, look))
+        if p.entrusted(person, post) & set(p.OFFICERS)
+    }
+
+
+def test_an_officer_goes_once_another_has_taken_over():
+    office = founded()
+    office.perform("lan", p.Appoint(code="ha", post="CBISO", since=TODAY))
+
+    office.perform("ha", p.Leave(code="lan", until=TOMORROW))
+
+    assert in_charge(office, LATER) == {"ha", "binh"}
+
+
+def test_an_officer_with_two_offices_gives_one_up():
+    office = founded()
+    office.perform("lan", p.Appoint(code="lan", post="GD", since=TODAY))
+
+    office.perform("lan", p.Relieve(code="lan", post="CBISO", until=TODAY))
+
+    assert "lan" in in_charge(office, LATER)
+
+
+WHO = st.sampled_from(["lan", "binh", "ha"])
+POST = st.sampled_from(["CBISO", "GD"])
+DAY = st.sampled_from([TODAY, TOMORROW, LATER])
+ENDING = st.one_of(
+    st.builds(p.EntrustPost, code=POST, roles_held=st.sampled_from([(), ("leader",)])),
+    st.builds(p.ClosePost, code=POST, until=DAY),
+    st.builds(p.Relieve, code=WHO, post=POST, until=DAY),
+    st.builds(p.Leave, code=WHO, until=DAY),
+    st.builds(p.Appoint, code=WHO, post=POST, since=DAY, until=st.none() | st.just(LATER)),
+    st.builds(p.Delegate, code=WHO, post=POST, to=WHO, since=DAY, until=st.just(LATER)),
+)
+
+
+@given(st.lists(st.tuples(WHO, ENDING), max_size=12))
+def test_whatever_officers_do_somebody_stays_in_charge(doings):
+    office = founded()
+    for who, change in doings:
+        with suppress(Refused, NotFound):
+            office.perform(who, change)
+
+    assert in_charge(office, LATER + timedelta(999))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qms.changes import AlreadyThere, NotWellFormed, Unknown
+from qms.changes import NotWellFormed, Unknown
 from qms.registers import people as p
 from qms.registers import reform_index as r
 from qms.registers.people import Ended
@@ -80,8 +80,8 @@ REFUSALS = [
     (r.NotScored, refused(SUBMIT)),
     (r.NotAppraised, refused(*REST, SUBMIT, APPRAISE, ANNOUNCE)),
     (r.IndexOutOfStep, refused(ANNOUNCE)),
-    (AlreadyThere, refused(RATE)),
-    (AlreadyThere, refused(OPEN)),
+    (r.AlreadyRated, refused(RATE)),
+    (r.AlreadyOpened, refused(OPEN)),
     (Unknown, refused(like(RATE, index="CCHC-1"))),
 ]
 

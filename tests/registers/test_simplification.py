@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qms.changes import AlreadyThere, NotWellFormed, Unknown
+from qms.changes import NotWellFormed, Unknown
 from qms.registers import services as s
 from qms.registers.services import Campaign, Proposal, Selection, SelectionState
 from tests.registers.matrix import Row, cases, judge, to
@@ -60,7 +60,7 @@ REFUSALS = [
     (s.NotYetAnnounced, refused(*APPROVED, CARRY_OUT)),
     (s.NotYetAnnounced, refused(ABOLISH, SUBMIT, APPROVE, ANEW, CARRY_OUT)),
     (s.NothingSelected, empty),
-    (AlreadyThere, refused(SELECT)),
+    (s.AlreadySelected, refused(SELECT)),
     (Unknown, refused(like(SELECT, service="9.9"))),
     (Unknown, refused(like(SELECT, campaign="RS-9"))),
 ]

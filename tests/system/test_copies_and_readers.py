@@ -6,6 +6,7 @@ import pytest
 
 from qms import documents as d
 from qms import people as p
+from qms.values import Content
 from tests.systems import created, text
 
 
@@ -139,6 +140,48 @@ def test_remarks_say_what_keeps_a_text_from_being_signed_then_what_to_look_at(of
     found = office.asks(lambda system: [remark.code for remark in system.remarks("QT-15")])
 
     assert found == ["E4"] * 7 + ["E5", "W1"]
+
+
+def test_a_front_part_that_differs_from_the_register_is_remarked(office):
+    front = '+++\ncode = "qt – 16"\ntype = "BM"\ntitle = "Cũ"\nunit = "QLVT"\nowner = "CV"\n+++\n'
+    office.does(
+        "hung",
+        created("QT-16", title="Mới", type="qt").model_copy(
+            update={"text": Content.of(front + text("Nội dung"))}
+        ),
+    )
+
+    found = office.asks(lambda system: system.remarks("QT-16"))
+
+    assert [(remark.code, remark.about) for remark in found] == [
+        ("W7", "type: BM ≠ QT"),
+        ("W7", "unit: QLVT ≠ VP"),
+        ("W7", "owner: CV ≠ CVP"),
+        ("W7", "title: Cũ ≠ Mới"),
+    ]
+
+
+def test_a_front_part_that_says_the_same_is_not_remarked(office):
+    front = (
+        '+++\ncode = "QT-17"\ntype = "QT"\ntitle = "Quy trình QT-17"\nunit = "VP"\nowner = "CVP"\n'
+    )
+    whole = f"{front}+++\n{text('Nội dung')}"
+    office.does("hung", created("QT-17").model_copy(update={"text": Content.of(whole)}))
+
+    assert office.asks(lambda system: system.remarks("QT-17")) == []
+    office.does("lan", d.Recode(code="QT-17", new_code="QT-VP-17", reason="Mã theo đơn vị"))
+    assert [one.about for one in office.asks(lambda system: system.remarks("QT-17"))] == [
+        "code: QT-17 ≠ QT-VP-17"
+    ]
+
+
+def test_a_decision_after_the_day_of_effect_is_recorded_and_remarked(office):
+    office.clock.to("2024-03-01")
+    office.does("lan", d.RecordDecision(code="QT-05", decision="9/QĐ", decided=date(2024, 2, 20)))
+
+    (remark,) = office.asks(lambda system: system.remarks("QT-05"))
+
+    assert (remark.code, remark.about) == ("W8", "QT-05/1.0, 01/02/2024 < 20/02/2024")
 
 
 def test_a_form_that_is_named_but_not_there_is_remarked(office):

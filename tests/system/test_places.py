@@ -1,5 +1,6 @@
 """Where a system lies: what describes it, what it may be called, how it is founded."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 import qms
 from qms.errors import QMSError
 from qms.folder import BadFolder, FolderTaken
+from qms.registers.documents import Withdraw
+from qms.registers.people import Unit
 from qms.storage import trouble as t
 from tests import systems
 from tests.harm import named
@@ -143,3 +146,23 @@ def test_a_rebuild_never_empties_a_database_that_holds_another_trail(office, pla
     with named(office, t.LedgerTaken, 3):
         qms.rebuild(place / "new", clone=place / "other" / "store.git")
     assert not (place / "new").exists()
+
+
+def test_a_system_that_was_closed_says_so(office):
+    system = office.open()
+    earlier = system.as_of(3)
+    system.close()
+    system.close()
+
+    for call in (
+        system.verify,
+        system.rebuild,
+        system.catch_up,
+        lambda: system.size,
+        lambda: earlier.size,
+        lambda: system.find(Unit),
+        lambda: system.perform(Withdraw(code="QT-01", reason="x", day=date(2024, 1, 1))),
+    ):
+        with pytest.raises(t.Closed):
+            call()
+    assert office.asks(lambda system: system.verify()) == []

@@ -10,8 +10,10 @@ from typing import Any, Final
 import click
 
 from ..questions import InForce, View
+from ..registers import policy
 from ..registers.documents import Document, Draft, DraftState, Revision, State
 from ..registers.people import Unit
+from ..registers.policy import Policy
 from ..values import Word
 from .language import language
 from .parameters import Day, Plain
@@ -41,11 +43,13 @@ def documents(
     kind: str | None, unit: str | None, state: str | None, on: date | None, form: str | None
 ) -> None:
     """List the documents, whatever their state."""
-    where = {"type": kind, "unit": unit}
+    where = {"unit": unit}
     if state is not None:
         where["state" if state in set(State) else "drafting"] = state
     chosen = {name: value for name, value in where.items() if value}
     with asked().reading() as view:
+        if kind:
+            chosen["type"] = view.get(Policy, policy.CODE).type(kind).code
         day = on or view.today
         current = {held.document.id: held.revision for held in view.master_list(day, **chosen)}
         units = {held.id: held.code for held in view.find(Unit)}

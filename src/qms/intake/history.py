@@ -10,19 +10,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ..changes import Look
+from ..changes import Change, Look
 from ..questions import View
 from ..registers.documents import AdoptRemoval, AdoptRevision, Document, Recode, Rename, Revision
 from ..storage.foreign import Foreign
 from ..values import Content, key
 from . import register, repository
 from .files import files
-from .proposals import Import, NotAdopted, Proposal, Remark, judged, parents_first, presently
+from .proposals import (
+    Import,
+    NotAdopted,
+    Passed,
+    Proposal,
+    Remark,
+    judged,
+    parents_first,
+    presently,
+)
 from .repository import Given
 
 __all__ = ["Given", "Known", "of_register", "of_repository", "still_to_come"]
+
+
+class ShutOut(Passed):
+    """A later revision of this document is taken: an older one left out cannot come after it."""
+
+    vi = (
+        "Lần ban hành mới hơn của tài liệu này được nhận: lần cũ hơn còn sót sẽ không nhập thêm "
+        "được nữa. Nên sửa dòng sai trước, hoặc dùng --whole."
+    )
 
 
 class Known(NamedTuple):
@@ -107,7 +125,16 @@ def _import(histories: Iterable[Sequence[Proposal]], remarks: list[Remark], view
         for proposal in still_to_come(history, _known(view, look, history[0]))
     ]
     brought = judged(new, look, at)
-    return brought._replace(remarks=(*remarks, *brought.remarks))
+    remarks = [*remarks, *brought.remarks]
+    return brought._replace(remarks=(*remarks, *_shut_out(brought.changes, remarks)))
+
+
+def _shut_out(changes: Iterable[Change[Any]], remarks: Iterable[Remark]) -> Iterator[Remark]:
+    """Yield, once a document, that what is missing of its history stays missing."""
+    taken = {key(change.code) for change in changes if isinstance(change, AdoptRevision)}
+    left_out = {key(one.code): one for one in remarks if one.fault and one.code}
+    for code in sorted(taken & left_out.keys()):
+        yield left_out[code]._replace(error=ShutOut(left_out[code].code), field="")
 
 
 def _known(view: View, look: Look, opening: Proposal) -> Known | None:

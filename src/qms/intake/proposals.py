@@ -58,6 +58,8 @@ class Remark(NamedTuple):
     error: QMSError
     line: int = 0
     field: str = ""
+    code: str = ""
+    """Of which item, where that is known."""
 
     @property
     def place(self) -> str:
@@ -110,7 +112,7 @@ class Proposal(NamedTuple):
 
     def remark(self, error: QMSError, field: str = "") -> Remark:
         """Return why this proposal is not taken."""
-        return Remark(self.path, error, self.line, field or self._named(error))
+        return Remark(self.path, error, self.line, field or self._named(error), self.code)
 
     def _named(self, error: QMSError) -> str:
         # A refusal says the value it is about; the field is the one that holds this value.

@@ -142,7 +142,7 @@ class Line(NamedTuple):
 
     def remark(self, error: QMSError, field: str = "") -> Remark:
         """Return why this line is not taken."""
-        return Remark(NAME, error, self.number, COLUMNS.get(field, field))
+        return Remark(NAME, error, self.number, COLUMNS.get(field, field), self.cells["code"])
 
 
 class Row(NamedTuple):

@@ -14,7 +14,6 @@ from ..changes import (
     Act,
     Actor,
     ActorKind,
-    AlreadyThere,
     Change,
     Item,
     Look,
@@ -106,7 +105,7 @@ def enact(change: Change[Any], act: Act) -> Outcome:
     before = act.look(change.item, change.code)
     if isinstance(change, Opening):
         if before is not None:
-            raise AlreadyThere(change.code)
+            raise change.twice(change.code)
         change.check(act)
         numbers = policy.counted(act, change.item.register, change.code)
         return Outcome((*_items(change.apply(act)), *numbers), change.files(act))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from ..changes import Act, Item, Opening, Role, Step
+from ..changes import Act, AlreadyThere, Item, Opening, Role, Step
 from ..errors import Refused
 from ..values import Code, Frozen, Text, Word, key
 from .people import OFFICERS, Unit, still
@@ -123,6 +123,20 @@ class OtherNumber(Refused):
     vi = "Điểm của tiêu chí mang mã của chỉ số và số tiêu chí, không đặt mã khác."
 
 
+class AlreadyOpened(AlreadyThere):
+    """The index of a year is opened once."""
+
+    clause = "9.1.1"
+    vi = "Bộ tiêu chí của năm này đã được mở."
+
+
+class AlreadyRated(AlreadyThere):
+    """A criterion that has a score of one's own is rated again, not anew."""
+
+    clause = "9.1.1"
+    vi = "Tiêu chí này đã có điểm tự chấm; muốn đổi thì chấm lại."
+
+
 class OutOfRange(Refused):
     """A score lies between nothing and the most of its criterion."""
 
@@ -148,6 +162,7 @@ class Open(Opening[Index], kind="reform_index.open/1", item=Index, roles=OFFICER
     """Open the index of a year with its criteria set and target."""
 
     vi = "Mở bộ tiêu chí chỉ số cải cách hành chính của năm"
+    twice = AlreadyOpened
 
     year: Text = Field(title="Năm", pattern=r"^20\d\d$")
     title: Text = Field(title="Tên bộ tiêu chí", min_length=1)
@@ -183,6 +198,7 @@ class Rate(Opening[Score], kind="score.rate/1", item=Score, roles=SCORERS):
     """Score one criterion oneself, with the evidence."""
 
     vi = "Tự chấm điểm một tiêu chí, kèm tài liệu kiểm chứng"
+    twice = AlreadyRated
 
     index: Code = Field(title="Chỉ số")
     number: Code = Field(title="Số tiêu chí")

@@ -24,7 +24,7 @@ from ..trail.entry import Entry, body, leaf, moment
 from ..values import Content, key, sort_key
 from . import guards, tables
 from .store import blob_id
-from .trouble import Damaged, NoLedger, writing
+from .trouble import Closed, Damaged, NoLedger, writing
 
 
 class NotSearchable(NotFound):
@@ -287,7 +287,7 @@ class Ledger:
         self._engine = guards.engine(url)
         self.url = self._engine.url
         self._lock = lock
-        self._mutex = threading.RLock()
+        self._mutex, self._closed = threading.RLock(), False
         sqlite = self.url.get_backend_name() == "sqlite"
         self._file = Path(self.url.database or "") if sqlite else None
 
@@ -342,7 +342,7 @@ class Ledger:
     @contextmanager
     def reading(self, as_of: int | None = None) -> Iterator[Reader]:
         """Give one consistent view: PostgreSQL would else see each commit as it comes."""
-        with self._engine.connect() as plain:
+        with self._connected() as plain:
             postgres = self._engine.dialect.name == "postgresql"
             whole = {"isolation_level": "REPEATABLE READ"} if postgres else {}
             connection = plain.execution_options(**whole)
@@ -350,7 +350,8 @@ class Ledger:
                 yield Reader(connection, as_of)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection; whoever asks again meets ``Closed``."""
+        self._closed = True
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -362,10 +363,16 @@ class Ledger:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         queue = self._queue()
-        with self._mutex, writing(self._lock.parent), queue, self._engine.connect() as plain:
+        with self._mutex, writing(self._lock.parent), queue, self._connected() as plain:
             connection = plain.execution_options(write=True)
             with connection.begin():
                 yield connection
+
+    def _connected(self) -> Connection:
+        # SQLAlchemy would connect anew, and leave open what somebody has let go of.
+        if self._closed:
+            raise Closed(self.url.render_as_string())
+        return self._engine.connect()
 
     @contextmanager
     def _queue(self) -> Iterator[None]:

@@ -31,6 +31,12 @@ class NotWritable(Conflict):
     vi = "Không được phép ghi vào nơi này."
 
 
+class Closed(Refused):
+    """This system was closed; open it again."""
+
+    vi = "Hệ thống này đã đóng; hãy mở lại."
+
+
 class Damaged(Unreadable):
     """The database of the ledger is damaged; rebuild it from the store or restore a backup."""
 

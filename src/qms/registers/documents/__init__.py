@@ -24,6 +24,7 @@ from .approval import (
 from .content import Faulty, Remark
 from .copies import (
     Acknowledge,
+    AlreadyRead,
     CopyEnded,
     DayOutOfOrder,
     HandOut,
@@ -111,6 +112,7 @@ __all__ = [
     "AlreadyApproved",
     "AlreadyDecided",
     "AlreadyEndorsed",
+    "AlreadyRead",
     "AnotherText",
     "Approve",
     "ApproverMissing",

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from ... import standards
 from ...errors import QMSError, Refused
 from ..policy import DocumentType
-from .front import Front, Parted, part
+from .front import Front, part
 
 
 class Faulty(Refused):
@@ -54,13 +54,18 @@ _SAYS: Final = {
     "W2": ("Biểu mẫu chưa có trong hệ thống.", "A form is not in the system."),
     "W3": ("Biểu mẫu chưa có hiệu lực.", "A form is not in force."),
     "W4": ("Bảng dữ liệu chưa được đặt vào văn bản.", "A table of data is not placed in the text."),
+    "W5": (
+        "Điều khoản không có trong phiên bản đang áp dụng.",
+        "A clause is not in the declared edition.",
+    ),
     "W6": (
         "Ngày hiệu lực sớm hơn ngày phê duyệt.",
         "The text took effect before it was approved.",
     ),
-    "W5": (
-        "Điều khoản không có trong phiên bản đang áp dụng.",
-        "A clause is not in the declared edition.",
+    "W7": ("Phần đầu của văn bản ghi khác với sổ.", "The front part says other than the register."),
+    "W8": (
+        "Quyết định ban hành có sau ngày hiệu lực.",
+        "The decision is of a day after the text took effect.",
     ),
 }
 
@@ -110,7 +115,10 @@ def remarks(data: bytes, kind: DocumentType, attached: tuple[str, ...] = ()) -> 
         yield remark("E3", error.about)
         return
     yield from _body(parted.body, kind, attached)
-    yield from _data(parted)
+    if parted.front is not None:
+        yield from _data(parted.front, parted.body)
+        if not kind.blanks:
+            yield from _unfilled(parted.front.model_dump(), "")
 
 
 def clause_remarks(front: Front, edition: int) -> Iterator[Remark]:
@@ -151,15 +159,24 @@ def _links(body: str, attached: tuple[str, ...]) -> Iterator[Remark]:
             yield remark("W1", target)
 
 
-def _data(parted: Parted) -> Iterator[Remark]:
-    front = parted.front
-    if front is None:
-        return
+def _unfilled(value: object, place: str) -> Iterator[Remark]:
+    """Yield the blanks in a front part: the tables of a text are made from it."""
+    if isinstance(value, str) and _PLACEHOLDER.search(value):
+        yield remark("E5", f"{place}: {value[:60]}")
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _unfilled(part, f"{place}.{name}" if place else name)
+    if isinstance(value, (tuple, list)):
+        for number, part in enumerate(value, 1):
+            yield from _unfilled(part, f"{place} {number}")
+
+
+def _data(front: Front, body: str) -> Iterator[Remark]:
     total = sum((stage.days for stage in front.steps), Decimal(0))
     if front.days is not None and total != front.days:
         yield remark("E6", f"{total} ≠ {front.days}")
     for block in BLOCKS:
-        if getattr(front, block) and f"{{{block}}}" not in parted.body:
+        if getattr(front, block) and f"{{{block}}}" not in body:
             yield remark("W4", f"{{{block}}}")
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import Act, Item, Opening, Step
+from ...changes import Act, AlreadyThere, Item, Opening, Step
 from ...errors import Refused
 from ...values import Code, OptionalCode, Text, key
 from .. import people
@@ -41,6 +41,13 @@ class OwnReceiptOnly(Refused):
 
     clause = "7.3"
     vi = "Mỗi người chỉ xác nhận việc đọc của chính mình, mã số do hệ thống đặt."
+
+
+class AlreadyRead(AlreadyThere):
+    """Whoever has confirmed reading a revision does not confirm it again."""
+
+    clause = "7.3"
+    vi = "Người này đã xác nhận đọc lần ban hành này rồi."
 
 
 class HandOut(Step[Document], kind="document.hand-out/1", item=Document, roles=KEEPERS):
@@ -119,6 +126,7 @@ class Acknowledge(Opening[Receipt], kind="receipt.acknowledge/1", item=Receipt):
     """Confirm that one has read and understood a revision."""
 
     vi = "Xác nhận đã đọc và hiểu"
+    twice = AlreadyRead
 
     document: Code = Field(title="Tài liệu")
     revision: OptionalCode = Field(default="", title="Lần ban hành (mặc định: lần cuối)")

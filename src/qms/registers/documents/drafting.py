@@ -154,7 +154,7 @@ class Create(
         return Document(
             id=self.id,
             code=self.code,
-            type=self.type,
+            type=policy.of(act).type(self.type).code,
             unit=act.need(Unit, self.unit).id,
             owner=act.need(Post, self.owner).id,
             services=self.services,

@@ -85,7 +85,11 @@ class OtherRevision(Refused):
 
 
 class Issue(Step[Document], kind="document.issue/1", item=Document, roles=ISSUERS):
-    """Put the approved text in force from a day, for those on the distribution list."""
+    """Put the approved text in force from a day, for those on the distribution list.
+
+    Without a list the units that received the last text receive this one, too; what became of
+    one that has ended receives it in its place.
+    """
 
     vi = "Ban hành nội dung đã phê duyệt"
 
@@ -93,11 +97,13 @@ class Issue(Step[Document], kind="document.issue/1", item=Document, roles=ISSUER
     decision: Text = Field(default="", title="Số quyết định")
     decided: date | None = Field(default=None, title="Ngày quyết định")
     signer: Personal = Field(default="", title="Người ký quyết định")
-    distribution: tuple[Code, ...] = Field(default=(), title="Nơi nhận (đơn vị)")
+    distribution: tuple[Code, ...] | None = Field(
+        default=None, title="Nơi nhận (đơn vị; bỏ trống: như lần trước)"
+    )
 
     def check(self, before: Document, act: Act) -> None:
         open_draft(before, DraftState.APPROVED)
-        people.still(*(act.need(Unit, unit) for unit in self.distribution))
+        people.still(*(act.need(Unit, unit) for unit in self.distribution or ()))
         _decided(before, self, self.effective, act)
         if (old := begun(before, act)) and self.effective <= old.effective:
             raise EffectiveOutOfOrder(f"{before.code}, {self.effective} ≤ {old.effective}")
@@ -145,8 +151,15 @@ class Issue(Step[Document], kind="document.issue/1", item=Document, roles=ISSUER
             issued=self.decided or act.day,
             decision=_decision(self.decision, self.decided, self.signer),
             effective=self.effective,
-            distribution=tuple(act.need(Unit, unit).id for unit in self.distribution),
+            distribution=self._received(document, act),
         )
+
+    def _received(self, document: Document, act: Act) -> tuple[str, ...]:
+        if self.distribution is not None:
+            return tuple(act.need(Unit, unit).id for unit in self.distribution)
+        before = last(document, act).distribution if document.latest else ()
+        units = (people.successor(act.need(Unit, unit), act).id for unit in before)
+        return tuple(dict.fromkeys(units))
 
 
 class RecordDecision(
@@ -167,7 +180,8 @@ class RecordDecision(
             raise OtherRevision(revision.code)
         if revision.decision is not None:
             raise AlreadyDecided(revision.code)
-        # A decision that came after the text took effect is recorded as it is, and flagged.
+        # A fact on paper is recorded as it is: a decision that came after the text took effect
+        # is not refused, it is flagged (``decided`` is "late", remark W8).
         not_after_today(revision.code, self.decided, act)
 
     def apply(self, before: Document, act: Act) -> tuple[Item, ...]:

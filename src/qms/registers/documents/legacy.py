@@ -87,7 +87,7 @@ class AdoptDocument(
             code=self.code,
             aliases=self.aliases,
             title=self.title,
-            type=self.type,
+            type=policy.of(act).type(self.type).code,
             unit=act.need(Unit, self.unit).id,
             owner=act.need(Post, self.owner).id,
             suffix=self.suffix,

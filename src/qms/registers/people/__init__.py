@@ -1,8 +1,10 @@
 """Units, posts and persons, with their days: ISO 9001:2015, 5.3 (2008: 5.5.1).
 
-*units* is the organisation and its posts, *persons* who holds them and acts.
+*units* is the organisation and its posts, *persons* who holds them and acts, *offices* how
+they are entrusted and given up.
 """
 
+from .offices import ClosePost, EntrustPost, LastOffice, Leave, NotDelegator, Relieve
 from .persons import (
     PROPOSING,
     AlreadyAppointed,
@@ -11,12 +13,9 @@ from .persons import (
     Delegate,
     DelegatedFurther,
     Enrol,
-    Leave,
     NameMissing,
     NotAppointed,
-    NotDelegator,
     Person,
-    Relieve,
     RenamePerson,
     ToolInCharge,
     entrusted,
@@ -25,10 +24,8 @@ from .persons import (
 from .units import (
     OFFICERS,
     ORGANISATION,
-    ClosePost,
     DaysOutOfOrder,
     Ended,
-    EntrustPost,
     Found,
     MovePost,
     OneOrganisation,
@@ -41,6 +38,7 @@ from .units import (
     SucceedUnit,
     Unit,
     still,
+    successor,
 )
 
 __all__ = [
@@ -58,6 +56,7 @@ __all__ = [
     "Enrol",
     "EntrustPost",
     "Found",
+    "LastOffice",
     "Leave",
     "MovePost",
     "NameMissing",
@@ -79,4 +78,5 @@ __all__ = [
     "entrusted",
     "holding",
     "still",
+    "successor",
 ]

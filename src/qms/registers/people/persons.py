@@ -84,13 +84,6 @@ class NameMissing(Refused):
     vi = "Phải ghi họ tên người (hoặc tên phần mềm) tham gia hệ thống."
 
 
-class NotDelegator(Refused):
-    """Whoever is no officer ends only what they delegated themselves."""
-
-    clause = "5.3"
-    vi = "Người không phải cán bộ ISO hoặc lãnh đạo chỉ được chấm dứt việc do chính mình ủy quyền."
-
-
 class Enrol(Opening[Person], kind="person.enrol/1", item=Person, roles=OFFICERS):
     """Enter somebody who will act in the system: a person or a program."""
 
@@ -143,33 +136,6 @@ class Appoint(Step[Person], kind="person.appoint/1", item=Person, roles=OFFICERS
         return _with(before, Appointment(post=post, since=self.since, until=self.until))
 
 
-class Relieve(Step[Person], kind="person.relieve/1", item=Person):
-    """End somebody's appointment or delegation; whoever delegated may end it, too."""
-
-    vi = "Thôi giữ vị trí"
-
-    post: Code = Field(title="Vị trí")
-    until: date = Field(title="Thôi giữ từ ngày")
-
-    def check(self, before: Person, act: Act) -> None:
-        post = act.need(Post, self.post).id
-        ending = [held for held in before.appointments if _runs(held, post, self.until)]
-        if not ending:
-            raise NotAppointed(f"{self.code}, {self.post}")
-        mine = all(held.on_behalf_of == act.actor.id for held in ending)
-        if not mine and not act.roles & set(OFFICERS):
-            raise NotDelegator(f"{self.code}, {self.post}")
-
-    def apply(self, before: Person, act: Act) -> Person:
-        post = act.need(Post, self.post).id
-        ended = {"until": self.until}
-        appointments = tuple(
-            held.model_copy(update=ended) if _runs(held, post, self.until) else held
-            for held in before.appointments
-        )
-        return before.model_copy(update={"appointments": appointments})
-
-
 class Delegate(Step[Person], kind="person.delegate/1", item=Person):
     """Let somebody else act in one's post for a time; the trail shows both."""
 
@@ -203,20 +169,6 @@ class Delegate(Step[Person], kind="person.delegate/1", item=Person):
             on_behalf_of=before.id,
         )
         return before, _with(act.need(Person, self.to), delegation)
-
-
-class Leave(Step[Person], kind="person.leave/1", item=Person, roles=OFFICERS):
-    """Note that somebody no longer acts here."""
-
-    vi = "Ghi nhận người đã nghỉ, chuyển công tác"
-
-    until: date = Field(title="Nghỉ từ ngày")
-
-    def check(self, before: Person, act: Act) -> None:
-        still(before)
-
-    def apply(self, before: Person, act: Act) -> Person:
-        return before.model_copy(update={"until": self.until})
 
 
 def holding(person: Person, act: Act) -> Iterator[tuple[Appointment, Post]]:
@@ -256,9 +208,3 @@ def _free(person: Person, post: Post, since: date, until: date | None) -> None:
 
 def _with(person: Person, appointment: Appointment) -> Person:
     return person.model_copy(update={"appointments": (*person.appointments, appointment)})
-
-
-def _runs(held: Appointment, post: str, until: date) -> bool:
-    # Ended on its first day it never held: so is an error undone the day it was made.
-    begun = held.post == post and held.since <= until
-    return begun and (held.until is None or until < held.until)

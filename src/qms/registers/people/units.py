@@ -157,20 +157,6 @@ class OpenPost(Opening[Post], kind="post.open/1", item=Post, roles=OFFICERS):
         return Post(id=self.id, code=self.code, title=self.title, unit=unit, roles=roles)
 
 
-class EntrustPost(Step[Post], kind="post.entrust/1", item=Post, roles=OFFICERS):
-    """Set what the holder of a post may do."""
-
-    vi = "Giao lại vai trò cho vị trí"
-
-    roles_held: tuple[Role, ...] = Field(title="Vai trò")
-
-    def check(self, before: Post, act: Act) -> None:
-        still(before)
-
-    def apply(self, before: Post, act: Act) -> Post:
-        return before.model_copy(update={"roles": tuple(sorted(set(self.roles_held)))})
-
-
 class MovePost(Step[Post], kind="post.move/1", item=Post, roles=OFFICERS):
     """Move a post to another unit."""
 
@@ -183,20 +169,6 @@ class MovePost(Step[Post], kind="post.move/1", item=Post, roles=OFFICERS):
 
     def apply(self, before: Post, act: Act) -> Post:
         return before.model_copy(update={"unit": act.need(Unit, self.unit).id})
-
-
-class ClosePost(Step[Post], kind="post.close/1", item=Post, roles=OFFICERS):
-    """End a post."""
-
-    vi = "Bãi bỏ vị trí"
-
-    until: date = Field(title="Kết thúc từ ngày")
-
-    def check(self, before: Post, act: Act) -> None:
-        still(before)
-
-    def apply(self, before: Post, act: Act) -> Post:
-        return before.model_copy(update={"until": self.until})
 
 
 class Lasting(Protocol):
@@ -216,6 +188,13 @@ def still(*items: Lasting) -> None:
     for item in items:
         if item.until is not None:
             raise Ended(item.code)
+
+
+def successor(unit: Unit, act: Act) -> Unit:
+    """Return a unit, or what became of it where it has ended."""
+    while unit.successor:
+        unit = act.need(Unit, unit.successor)
+    return unit
 
 
 def ordered(code: str, since: date, until: date | None) -> None:

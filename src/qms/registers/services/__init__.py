@@ -37,6 +37,7 @@ from .items import (
     ServiceState,
 )
 from .simplifying import (
+    AlreadySelected,
     CarryOut,
     Conclude,
     DecideProposal,
@@ -54,6 +55,7 @@ from .simplifying import (
 __all__ = [
     "ONLINE",
     "RENAMED",
+    "AlreadySelected",
     "Announce",
     "AnnounceAgain",
     "AnnouncedAhead",

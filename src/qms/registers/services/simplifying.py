@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import Act, Opening, Step
+from ...changes import Act, AlreadyThere, Opening, Step
 from ...errors import Refused
 from ...values import Code, OptionalCode, Text, key
 from ..people import OFFICERS
@@ -48,6 +48,13 @@ class OtherCode(Refused):
 
     clause = "7.5.2 a"
     vi = "Thủ tục được lựa chọn mang mã của đợt rà soát và mã thủ tục, không đặt mã khác."
+
+
+class AlreadySelected(AlreadyThere):
+    """A service is selected once for the review of a year."""
+
+    clause = "10.1"
+    vi = "Thủ tục này đã được lựa chọn trong đợt rà soát."
 
 
 class NoDueDay(Refused):
@@ -99,6 +106,7 @@ class Select(Opening[Selection], kind="selection.select/1", item=Selection, role
     """Select an announced service for the review of a year."""
 
     vi = "Lựa chọn thủ tục để rà soát"
+    twice = AlreadySelected
 
     campaign: Code = Field(title="Đợt rà soát")
     service: Code = Field(title="Thủ tục")
