@@ -10,7 +10,16 @@ from typing import Any, NamedTuple, Protocol
 
 from . import standards
 from .changes import ItemT
-from .registers import audits, nonconformities, objectives, reform_index, reviews, services, tasks
+from .registers import (
+    audits,
+    external,
+    nonconformities,
+    objectives,
+    reform_index,
+    reviews,
+    services,
+    tasks,
+)
 from .registers.documents import Document, Revision
 from .registers.policy import Policy
 from .registers.records import Record
@@ -70,6 +79,8 @@ class Dashboard(NamedTuple):
     overdue_reviews: int
     simplification: services.Ratio | None
     reform: reform_index.Sum | None
+    satisfaction: int | None
+    """The share of the satisfied in the last survey, in thousandths of a per cent."""
     objectives: dict[str, objectives.Outlook]
 
 
@@ -103,10 +114,32 @@ def dashboard(find: Find, on: date) -> Dashboard:
         overdue_reviews=len([one for one in owed if one.day < on]),
         simplification=_ratio(find),
         reform=_index(find),
+        satisfaction=_satisfaction(measured, on),
         objectives={
             one.code: objectives.outlook(one, measured) for one in find(objectives.Objective)
         },
     )
+
+
+def reviews_to_open(find: Find, on: date, until: date) -> tuple[reviews.Open | reviews.Join, ...]:
+    """Return the changes that open every review owed by a day: by the calendar and for the law.
+
+    Of a document that two changes of the law touch, the second waits until it is asked again.
+    """
+    known = find(Document), find(Revision), find(reviews.Review)
+    owed = reviews.scheduled(*known, _rules(find), on)
+    opened = {
+        (one.document, one.cause): one
+        for one in reviews.openings(row for row in owed if row.day <= until)
+    }
+    joined = []
+    for turn in sorted(find(external.Turn), key=lambda one: (one.due, one.code)):
+        for change in reviews.for_law(turn, *known, on):
+            if isinstance(change, reviews.Join):
+                joined.append(change)
+            else:
+                opened.setdefault((change.document, change.cause), change)
+    return (*opened.values(), *joined)
 
 
 def _rules(find: Find) -> Policy:
@@ -149,6 +182,11 @@ def _ratio(find: Find) -> services.Ratio | None:
     if newest is None or not any(one.campaign == newest.id for one in chosen):
         return None
     return services.ratio(newest, chosen)
+
+
+def _satisfaction(measured: list[objectives.Measurement], on: date) -> int | None:
+    asked = [one for one in measured if one.counts and not one.corrected_by and one.day <= on]
+    return max(asked, key=lambda one: (one.day, one.code)).value if asked else None
 
 
 def _index(find: Find) -> reform_index.Sum | None:

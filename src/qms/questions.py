@@ -6,11 +6,13 @@ import difflib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, time
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from . import overview
-from .changes import HERE, Act, Actor, ActorKind, Item, ItemT, Unknown
-from .errors import NotFound, Unreadable
+from . import briefing, overview
+from .answers import Due, Event, InForce, altered, decoded
+from .changes import HERE, Act, Actor, ActorKind, Change, Item, ItemT, Unknown
+from .errors import NotFound
+from .registers import declarations, services
 from .registers.documents import (
     Copy,
     CopyState,
@@ -21,7 +23,9 @@ from .registers.documents import (
     State,
     reading,
 )
+from .registers.documents.front import part
 from .registers.documents.items import File
+from .registers.management_reviews import ManagementReview
 from .registers.people import Person, Post, Unit
 from .storage.ledger import Reader
 from .storage.recovery import ContentLost
@@ -36,12 +40,6 @@ DRAFT: Final = "draft"
 
 READER: Final = Actor(id="system", kind=ActorKind.SYSTEM)
 """In whose name rules are asked: whoever reads changes nothing."""
-
-
-class NotText(Unreadable):
-    """This file is not UTF-8 text; ask for its bytes."""
-
-    vi = "Tệp này không phải văn bản UTF-8; hãy lấy dạng byte."
 
 
 class BeyondTrail(NotFound):
@@ -60,50 +58,6 @@ class NothingInForce(Unknown):
     """Nothing of this document is in force on this day."""
 
     vi = "Ngày này tài liệu không có nội dung nào đang hiệu lực."
-
-
-class Field(NamedTuple):
-    """One field of an item before and after a change."""
-
-    name: str
-    before: Any
-    after: Any
-
-
-class Event(NamedTuple):
-    """One entry in the history of an item, with what it altered there."""
-
-    entry: Entry
-    fields: tuple[Field, ...]
-
-
-class Due(NamedTuple):
-    """One thing that somebody owes by a day, in whatever register."""
-
-    day: date
-    register: str
-    code: str
-    unit: str
-    owner: str
-    state: str
-
-
-class InForce(NamedTuple):
-    """A revision in force on a day, and its document as it stands."""
-
-    document: Document
-    revision: Revision
-    read: Callable[[File], bytes]
-
-    @property
-    def text(self) -> str:
-        """Return the text that is in force, or raise ``NotText``."""
-        return _decoded(self.data, self.revision.code)
-
-    @property
-    def data(self) -> bytes:
-        """Return the bytes that are in force."""
-        return self.read(self.revision.files[0])
 
 
 class View:
@@ -167,7 +121,7 @@ class View:
             before: dict[str, Any] = {}
             for entry, version in now.versions(item, own):
                 after = version.model_dump(mode="json")
-                yield Event(Entry.parse(entry), _fields(before, after))
+                yield Event(Entry.parse(entry), altered(before, after))
                 before = after
 
     def name(self, person: Personal | str) -> str:
@@ -227,7 +181,7 @@ class View:
 
     def text(self, code: str, revision: str = "", on: date | None = None) -> str:
         """Return the text of ``content``, or raise ``NotText``."""
-        return _decoded(self.content(code, revision, on), code)
+        return decoded(self.content(code, revision, on), code)
 
     def draft(self, code: str) -> str:
         """Return the text of the open draft, which is what a reviewer reads."""
@@ -237,7 +191,7 @@ class View:
         """Return a unified diff between two revisions; ``""`` is the open draft or the last."""
         newest = self._newest_files(self.get(Document, code))[0]
         left = self.text(code, old)
-        right = self.text(code, new) if new else _decoded(self._bytes(newest), code)
+        right = self.text(code, new) if new else decoded(self._bytes(newest), code)
         names = (f"{code} {old}", f"{code} {new or 'mới nhất'}")
         lines = difflib.unified_diff(left.splitlines(), right.splitlines(), *names, lineterm="")
         return "\n".join(lines)
@@ -274,6 +228,38 @@ class View:
     def migration(self, edition: int) -> list[overview.Moved]:
         """Return what each document's clauses become in another edition of the standard."""
         return overview.migration(self.find, edition)
+
+    def reviews_to_open(self, until: date | None = None) -> tuple[Change[Any], ...]:
+        """Return the changes that open every review owed by a day; none, once they were made."""
+        return overview.reviews_to_open(self.find, self.today, until or self.today)
+
+    def review_inputs(self, code: str) -> tuple[Change[Any], ...]:
+        """Return the changes that fill the open inputs of a management review from the registers.
+
+        Each is dated; where no register knows anything of the period, it says so (9.3.2).
+        """
+        review = self.get(ManagementReview, code)
+        return briefing.inputs(self.find, review, self.today)
+
+    def service_differences(self, on: date | None = None) -> list[services.Difference]:
+        """Return where what is in force differs from the services it handles (8.2.3, 8.2.4)."""
+        handled = (one for one in self.find(services.Service) if one.document)
+        current = {one.document.id: one for one in self.master_list(on)}
+        return [
+            difference
+            for service in handled
+            if (held := current.get(service.document)) and (front := part(held.text).front)
+            for difference in services.differences(service, front, _decided(held.revision))
+        ]
+
+    def snapshot(self, on: date | None = None) -> declarations.Snapshot:
+        """Return what a declaration of conformity is made over: the documents in force."""
+        held = self.master_list(on)
+        declared = [
+            declarations.Declared(code=one.document.code, digest=one.revision.digest)
+            for one in held
+        ]
+        return declarations.snapshot(self.size, declared)
 
     def copies_to_recall(self, on: date | None = None) -> list[Copy]:
         """Return the paper copies still out of revisions that are no longer in force."""
@@ -367,25 +353,14 @@ def _got(now: Reader, item: type[ItemT], code: str) -> ItemT:
     return found
 
 
-def _fields(before: dict[str, Any], after: dict[str, Any]) -> tuple[Field, ...]:
-    return tuple(
-        Field(name, before.get(name), value)
-        for name, value in after.items()
-        if before.get(name) != value
-    )
-
-
 def _drafted(document: Document) -> tuple[File, ...]:
     if document.draft is None:
         raise Unknown(f"{document.code}, {DRAFT}")
     return document.draft.files
 
 
-def _decoded(data: bytes, about: str) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise NotText(about) from None
+def _decided(revision: Revision) -> date | None:
+    return revision.decision.day if revision.decision else None
 
 
 def _numbered(revision: Revision, number: str) -> bool:

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import click
 
+from ..answers import Event
 from ..changes import HERE, Change, Item, Opening
 from ..errors import NotFound
-from ..questions import Event, View
+from ..questions import View
 from ..values import Sealed, Word
 from .failures import line
 from .fields import shape

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import click
 
-from ..questions import InForce, View
+from ..answers import InForce
+from ..questions import View
 from ..registers import policy
 from ..registers.documents import Document, Draft, DraftState, Revision, State
 from ..registers.people import Unit

@@ -42,6 +42,30 @@ ROOMS: Final = {
         "recall-list": "List the paper copies to be called back.",
         "undecided": "List what was issued without a written decision.",
     },
+    "reporting": {
+        "due": "List what is owed up to a day, over all registers.",
+        "dashboard": "Show the numbers that a leader asks for.",
+        "targets": "Show each objective: last value, target, trend and forecast.",
+        "coverage": "Show clause by clause: documents, records, last audit, gaps.",
+        "migration": "List what another edition of the standard makes of each document's clauses.",
+        "december": "Give the numbers of the yearly report: declarations, audits, reviews, cases.",
+    },
+    "counting": {
+        "tasks-by-unit": "Show how each unit stands with its tasks: done, late, thin.",
+        "kept": "Show how many of its promises each unit kept.",
+        "pareto": "Count the nonconformities by cause, unit, clause, document or month.",
+        "simplification": "Show how many of the selected services have a proposal, by unit.",
+        "index": "Show the reform index of a year, field by field.",
+        "gaps": "List where the reform index of a year lost points, the most first.",
+        "lacking": "List who has not shown a competence that their post requires.",
+        "programme-gaps": "List the units and clauses that no audit of a programme looks at.",
+        "expired-law": "List the documents that cite law which is not in force.",
+        "differences": "List where procedures differ from the services they handle.",
+    },
+    "upkeep": {
+        "watch": "Open every review that is owed: by the calendar, or because law changes.",
+        "gather": "Fill the open inputs of a management review out of the registers.",
+    },
     "document": {
         "show": "Show a document: its facts, its open draft and digest, its revisions.",
         "text": "Write the text of a document, byte for byte: in force, else newest.",
@@ -74,6 +98,7 @@ class Root(click.Group):
         for heading, rooms in (
             (_("The whole system"), ("keeping", "bringing")),
             (_("Lists"), ("listing",)),
+            (_("Over all registers"), ("reporting", "counting", "upkeep")),
             (_("One document"), ("document", "history")),
         ):
             rows = [(name, _(says)) for room in rooms for name, says in ROOMS[room].items()]

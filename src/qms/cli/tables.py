@@ -15,6 +15,7 @@ import click
 
 from ..output.sheets import csv_bytes
 from .failures import line
+from .figures import Bar
 from .language import language
 from .phrases import shown
 
@@ -92,6 +93,8 @@ def _plain(cell: object, spoken: str) -> str:
 
 
 def _seen(cell: object, spoken: str) -> str:
+    if isinstance(cell, Bar):
+        return cell.drawn
     return line(shown(cell, spoken)) or "–"
 
 

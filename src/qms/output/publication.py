@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from ..answers import InForce
 from ..changes import HERE
 from ..errors import Conflict, Refused
-from ..questions import InForce, View
+from ..questions import View
 from ..registers import policy
 from ..registers.documents import Legacy, Revision, Signature
 from ..registers.documents.items import File

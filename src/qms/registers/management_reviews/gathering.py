@@ -41,11 +41,7 @@ class FillInput(
     def check(self, before: ManagementReview, act: Act) -> None:
         _fillable(before, self.day, act)
         if self.input is Input.FOLLOW_UP:
-            unsaid = [
-                code
-                for code in _before(before, act)
-                if not re.search(rf"{re.escape(code)}(?!\d)", self.content)
-            ]
+            unsaid = [code for code in _before(before, act) if not _names(code, self.content)]
             if unsaid:
                 raise FollowUpOwed(f"{before.code}, {unsaid[0]}")
 

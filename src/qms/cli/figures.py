@@ -1,0 +1,64 @@
+"""How counted things look: decimals, shares, points, and bars for the eye."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from gettext import gettext as _
+from typing import Final, Self
+
+from .language import language
+
+WIDTH: Final = 24
+"""Letters that the longest bar has."""
+
+_EIGHTHS: Final = " ▏▎▍▌▋▊▉"
+
+
+class Bar(int):
+    """A number that is drawn; to a program it is the number that it shows.
+
+    >>> Bar.of(1, 2).drawn
+    '████████████'
+    """
+
+    most: int
+
+    @classmethod
+    def of(cls, number: int, most: int) -> Self:
+        """Return a number that is drawn as its share of the most."""
+        bar = cls(number)
+        bar.most = most
+        return bar
+
+    @property
+    def drawn(self) -> str:
+        """Return the bar; what is not nothing has at least an eighth of a letter."""
+        eighths = min(max(int(self), 0), self.most) * WIDTH * 8 // self.most if self.most else 0
+        whole, rest = divmod(max(eighths, int(self > 0)), 8)
+        return f"{'█' * whole}{_EIGHTHS[rest]}".rstrip()
+
+
+def reached(yes: bool) -> str:
+    """Return whether a target is reached, in words."""
+    return _("reached") if yes else _("missed")
+
+
+def tenths(value: int) -> str:
+    """Return tenths of a per cent as per cent."""
+    return f"{decimal(value, 10, 1)} %"
+
+
+def thousandths(value: int) -> str:
+    """Return thousandths of a unit of measure with one decimal."""
+    return decimal(value, 1000, 1)
+
+
+def points(value: int) -> str:
+    """Return hundredths of a point as points."""
+    return decimal(value, 100, 2)
+
+
+def decimal(value: int, unit: int, places: int) -> str:
+    """Return so many units as a decimal number, with a comma in Vietnamese."""
+    text = f"{Decimal(value) / unit:.{places}f}"
+    return text.replace(".", ",") if language() == "vi" else text

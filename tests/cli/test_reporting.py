@@ -1,0 +1,62 @@
+"""Questions over all registers, said as commands: to the eye, and to a program."""
+
+import json
+
+import pytest
+
+from qms.cli.figures import WIDTH, Bar, thousandths
+from qms.cli.language import speaking
+from qms.cli.root import ROOMS
+
+EMPTY = {"index": (), "gaps": (), "simplification": (), "programme-gaps": ()}
+ASKED = {"migration": ("2026",), "december": ("2026",)}
+NAMES = [*ROOMS["reporting"], *ROOMS["counting"]]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in EMPTY])
+def test_every_question_is_answered_where_nothing_happened_yet(talk, name):
+    told = talk.ask(name, *ASKED.get(name, ()), "--json")
+
+    assert told.exit_code == 0
+    assert isinstance(json.loads(told.stdout), list)
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_of_an_empty_register_it_is_said_that_it_is_empty(talk, name):
+    told = talk.ask(name)
+
+    assert told.exit_code == 4
+    assert told.stderr.strip().endswith("Sổ này còn trống.")
+
+
+def test_the_due_list_is_narrowed_to_a_unit_and_a_person(talk):
+    assert talk.ask("due", "--unit", "VP", "--person", "hung").exit_code == 0
+    assert talk.ask("due", "--unit", "KHONG").exit_code == 4
+
+
+def test_watching_opens_what_is_owed_and_then_nothing(talk):
+    talk.issues("QT-31")
+
+    ahead = f"31/12/{talk.today.year + 1}"
+    rehearsed = talk.does("lan", "watch", "--until", ahead, "--dry-run")
+    first = talk.does("lan", "watch", "--until", ahead)
+    second = talk.does("lan", "watch", "--until", ahead)
+
+    assert "Mở rà soát tài liệu đang có hiệu lực" in rehearsed
+    assert "Mở rà soát tài liệu đang có hiệu lực" in first
+    assert second == "Không có gì.\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "most", "drawn"),
+    [(0, 5, ""), (5, 5, "█" * WIDTH), (9, 5, "█" * WIDTH), (1, 10_000, "▏"), (0, 0, "")],
+)
+def test_a_bar_is_as_long_as_its_share(number, most, drawn):
+    assert Bar.of(number, most).drawn == drawn
+
+
+def test_a_decimal_has_a_comma_in_vietnamese_only():
+    with speaking("vi"):
+        assert thousandths(-97_812) == "-97,8"
+    with speaking("en"):
+        assert thousandths(97_812) == "97.8"
