@@ -14,8 +14,11 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from qms import registers
 from qms.changes import Change
+from qms.proofs.sshsig import ED25519, SSHKey
 from qms.registers.calendar import Calendar
 from qms.registers.policy import Series
+from qms.registers.ratings import SCALES, Scale
+from qms.registers.signing_keys import PublicKey
 from qms.values import Content
 
 registers.load()
@@ -29,6 +32,7 @@ contents = st.binary(max_size=40).map(Content.of)
 zones = st.integers(-12 * 60, 14 * 60).map(lambda n: timezone(timedelta(minutes=n)))
 moments = st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1), timezones=zones)  # noqa: DTZ001
 patterns = st.sampled_from(["YC-{year}-{n:03}", "{n}", "KPH.{n:02}/{year}"])
+keys = st.binary(min_size=32, max_size=32).map(lambda raw: SSHKey(ED25519, raw).line())
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 calendars = st.builds(
     lambda worked, free: Calendar(working=tuple(worked - free), holidays=tuple(free)),
@@ -41,6 +45,7 @@ KNOWN: dict[object, st.SearchStrategy[Any]] = {
     AwareDatetime: moments,
     Content: contents,
     Calendar: calendars,
+    Scale: st.sampled_from(SCALES),
     type(None): st.none(),
 }
 
@@ -80,7 +85,7 @@ def _words(metadata: tuple[Any, ...]) -> st.SearchStrategy[str]:
     if regex:
         return st.from_regex(regex[0], fullmatch=True)
     if any(isinstance(one, AfterValidator) for one in metadata):
-        return codes
+        return keys if typing.get_args(PublicKey)[1] in metadata else codes
     said = any(isinstance(one, MinLen) for one in metadata)
     return texts.map(lambda text: f"{text} lý do") if said else texts
 

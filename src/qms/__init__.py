@@ -33,10 +33,12 @@ if TYPE_CHECKING:
         reviews,
         risks,
         services,
+        signing_keys,
         tasks,
         trail_reviews,
     )
     from .restoring import rebuild, verify
+    from .storage.ssh import signer
     from .system import QMS, open
 
 __all__ = [
@@ -67,6 +69,8 @@ __all__ = [
     "reviews",
     "risks",
     "services",
+    "signer",
+    "signing_keys",
     "tasks",
     "trail_reviews",
     "verify",
@@ -78,6 +82,7 @@ _LATE = {
     "found": "founding",
     "open": "system",
     "rebuild": "restoring",
+    "signer": "storage.ssh",
     "verify": "restoring",
 }
 _REGISTERS = frozenset(
@@ -98,6 +103,7 @@ _REGISTERS = frozenset(
         "reviews",
         "risks",
         "services",
+        "signing_keys",
         "tasks",
         "trail_reviews",
     }

@@ -49,6 +49,19 @@ class Role(Word):
     READER = "reader", "người đọc"
 
 
+class Meaning(Word):
+    """What somebody says by signing a change with their own key."""
+
+    AUTHORED = "authored", "Đã soạn thảo, chịu trách nhiệm về nội dung"
+    REVIEWED = "reviewed", "Đã đọc, soát xét, đồng ý trình phê duyệt"
+    APPROVED = "approved", "Đã đọc, phê duyệt"
+    ISSUED = "issued", "Ban hành, cho có hiệu lực"
+    WITHDRAWN = "withdrawn", "Bãi bỏ, cho hết hiệu lực"
+    CLOSED = "closed", "Xác nhận đã xong, kết thúc"
+    DISPOSED = "disposed", "Quyết định hoặc xác nhận việc tiêu hủy"
+    HELD = "held", "Xác nhận khóa này do chính mình giữ"
+
+
 class Actor(Frozen):
     """Who acts, in which post; a person stands in the trail by id, never by name."""
 
@@ -165,7 +178,8 @@ class Change(Frozen, Generic[ItemT]):
     """One thing that happens to one item.
 
     ``roles`` may make it. ``tools`` says that a program may, too: then it only proposes.
-    ``imports`` says that it tells what happened before this system was here.
+    ``imports`` says that it tells what happened before this system was here. ``meaning`` is
+    what a signature under it says; without one it is not offered for signing.
     """
 
     kind: ClassVar[str] = ""
@@ -173,6 +187,7 @@ class Change(Frozen, Generic[ItemT]):
     roles: ClassVar[tuple[Role, ...]] = ANYONE
     tools: ClassVar[bool] = False
     imports: ClassVar[bool] = False
+    meaning: ClassVar[Meaning | None] = None
     personal: ClassVar[tuple[str, ...]] = ()
     vi: ClassVar[str] = ""
     kinds: ClassVar[dict[str, type[Change[Any]]]] = {}
@@ -186,12 +201,13 @@ class Change(Frozen, Generic[ItemT]):
         roles: tuple[Role, ...] = ANYONE,
         tools: bool = False,
         imports: bool = False,
+        meaning: Meaning | None = None,
         **config: Any,
     ) -> None:
         super().__init_subclass__(**config)
         if kind:
             cls.kind, cls.item, cls.roles = kind, item, roles
-            cls.tools, cls.imports = tools, imports
+            cls.tools, cls.imports, cls.meaning = tools, imports, meaning
 
     @classmethod
     def __pydantic_init_subclass__(cls, **config: Any) -> None:

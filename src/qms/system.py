@@ -8,9 +8,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
-from .changes import Act, Actor, Change, Opening, Unknown
+from .changes import Act, Actor, Change, Look, Opening, Unknown
 from .errors import Conflict, QMSError, Refused
 from .folder import Folder
 from .output import publication
@@ -24,9 +24,10 @@ from .storage.recovery import Held, enrolled, follow, queue, rebuild, settled
 from .storage.sources import Living
 from .storage.store import Store
 from .storage.vault import Vault
-from .trail import verification
+from .trail import signing, verification
 from .trail.entry import Entry, Operation, kept, moment, state_of
 from .trail.findings import Finding
+from .trail.signing import Sign
 from .values import Content, seal
 
 TOOL: Final = f"qms {version('qms')}"
@@ -59,6 +60,10 @@ class GitBehind(Conflict):
     vi = "Thay đổi đã được ghi nhận nhưng kho git chưa ghi kịp; sẽ ghi trước thao tác sau."
 
 
+Hand: TypeAlias = Callable[[Entry, Look], Entry]
+"""Gives an entry as it is kept: signed, where it has to be."""
+
+
 class _Rehearsed(Exception):
     """The end of a rehearsal."""
 
@@ -75,8 +80,9 @@ class QMS(View):
         now: Clock = lambda: datetime.now(UTC),
         salt: Callable[[], str] = lambda: secrets.token_hex(16),
         tool: str = TOOL,
+        sign: Sign | None = None,
     ) -> None:
-        self._folder, self._salt, self._tool = folder, salt, tool
+        self._folder, self._salt, self._tool, self._sign = folder, salt, tool, sign
         with ExitStack() as unless_whole:
             ledger = Ledger(folder.database, folder.ledger_lock)
             self._ledger = unless_whole.enter_context(ledger)
@@ -91,13 +97,14 @@ class QMS(View):
     def perform(self, *changes: Change[Any]) -> tuple[Entry, ...]:
         """Make changes happen, all or none: one transaction, one entry each, one commit.
 
+        What is offered for signing is signed with the actor's own key, where ``sign`` was given.
         Return their entries. Raise ``Refused`` where a rule forbids one of them, ``NotFound``
         where one names what is not there, ``Conflict`` where the ledger is not to be had,
         ``Untrusted`` where git is not as it was left: then nothing has changed. Only
         ``GitBehind`` is raised after the changes were made.
         """
         with self._alone() as now:
-            entries, away = self._enact_all(changes, now)
+            entries, away = self._enact_all(changes, now, self._signed)
             for data in away:
                 self._vault.put(data)
         return entries
@@ -106,7 +113,7 @@ class QMS(View):
         """Return the entries that ``perform`` would make, or raise what it would; do nothing."""
         entries: tuple[Entry, ...] = ()
         with suppress(_Rehearsed), self._alone() as now:
-            entries, _ = self._enact_all(changes, now)
+            entries, _ = self._enact_all(changes, now, self._owing)
             raise _Rehearsed
         return entries
 
@@ -199,7 +206,7 @@ class QMS(View):
         return self._held
 
     def _enact_all(
-        self, changes: tuple[Change[Any], ...], now: Transaction
+        self, changes: tuple[Change[Any], ...], now: Transaction, hand: Hand
     ) -> tuple[tuple[Entry, ...], list[bytes]]:
         if not changes:
             raise NothingToDo()
@@ -207,7 +214,7 @@ class QMS(View):
         operation = Operation(now.frontier.size, len(changes))
         away: list[bytes] = []
         entries = tuple(
-            self._enact(change, now, at + timedelta(microseconds=n), operation, away)
+            self._enact(change, now, at + timedelta(microseconds=n), operation, away, hand)
             for n, change in enumerate(changes)
         )
         return entries, away
@@ -219,6 +226,7 @@ class QMS(View):
         at: datetime,
         operation: Operation,
         away: list[bytes],
+        hand: Hand,
     ) -> Entry:
         read = Living(now, self._store, self._vault).content
         act = enactment.acting(type(change), self._actor, at, now.look)._replace(read=read)
@@ -241,9 +249,21 @@ class QMS(View):
             operation=operation,
             tool=self._tool,
         )
+        entry = hand(entry, now.look)
         now.append(entry, outcome.items, outcome.files)
         away += personal
         away += (of.data for of in evidence.values() if of.data is not None)
+        return entry
+
+    def _signed(self, entry: Entry, look: Look) -> Entry:
+        signed = signing.signed(entry, self._sign) if self._sign else entry
+        signing.check(signed, look)
+        return signed
+
+    def _owing(self, entry: Entry, look: Look) -> Entry:
+        # Nobody signs what does not happen: whoever could sign only says so.
+        if self._sign is None:
+            signing.check(entry, look)
         return entry
 
     def _at_hand(self, evidence: Mapping[str, Content], away: list[bytes]) -> None:
@@ -297,6 +317,7 @@ def _coded(change: Change[Any], act: Act) -> Change[Any]:
 def open(folder: str | Path, *, actor: str, post: str = "", **options: Any) -> QMS:
     """Open the system in a folder for one actor, by code; in one of their posts, if named.
 
+    ``sign`` gives the actor's SSH signature over some bytes; ``qms.signer(path)`` is one.
     Raise ``NotFound`` where the folder is no quality management system or nobody has this
     code, ``Untrusted`` where git holds a commit that is not ours.
     """

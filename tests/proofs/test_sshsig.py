@@ -71,7 +71,7 @@ PURPOSE = "qms@so-gtvt.example"
 TEXT = "Quy trình cấp giấy phép\n".encode()
 OWN, RAW = ed25519.pair(bytes(range(32)))
 LAN = SSHKey(sshsig.ED25519, OWN)
-MADE = sign(TEXT, PURPOSE, OWN, RAW)
+MADE = sign(TEXT, PURPOSE, LAN, RAW)
 
 
 def judge(line: str, data: bytes = DATA, namespace: str = NAMESPACE) -> Callable[[bytes], None]:
@@ -300,7 +300,7 @@ def test_what_the_protocol_does_not_know_is_refused(old: bytes, new: bytes) -> N
 
 @given(st.binary(max_size=300), st.text(st.characters(codec="utf-8", min_codepoint=33), min_size=1))
 def test_what_is_signed_reads_back_and_holds(data: bytes, namespace: str) -> None:
-    made = sign(data, namespace, OWN, RAW)
+    made = sign(data, namespace, LAN, RAW)
 
     assert SSHSignature.parse(made.armored()) == made
     made.check(data, namespace, LAN)
@@ -316,9 +316,9 @@ def test_no_bytes_make_the_reader_fall_over(data: bytes) -> None:
 
 def test_nobody_signs_for_nothing_or_with_another_key() -> None:
     with pytest.raises(BadSSHSignature):
-        sign(TEXT, "", OWN, RAW)
+        sign(TEXT, "", LAN, RAW)
     with pytest.raises(WrongSSHSignature):
-        sign(TEXT, PURPOSE, ed25519.pair(bytes(32))[0], RAW)
+        sign(TEXT, PURPOSE, SSHKey(sshsig.ED25519, ed25519.pair(bytes(32))[0]), RAW)
 
 
 # ssh-keygen itself.
@@ -362,7 +362,7 @@ def test_we_accept_what_ssh_keygen_signs_byte_for_byte(tmp_path: Path, hashing: 
     assert (made.hash, made.armored()) == (hashing, armored)
     private = load_ssh_private_key(secret.read_bytes(), None)
     assert isinstance(private, Ed25519PrivateKey)
-    ours = sign(TEXT, PURPOSE, key.public, private.sign).armored()
+    ours = sign(TEXT, PURPOSE, key, private.sign).armored()
     assert (ours == armored) == (hashing == "sha512")
 
 

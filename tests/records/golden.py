@@ -42,6 +42,7 @@ CHAPTERS = (
     "improvements",
     "competence",
     "trail_reviews",
+    "signing_keys",
 )
 """In the order in which they were frozen: a new one comes last."""
 FIRST = datetime(2024, 1, 2, 1, tzinfo=UTC)

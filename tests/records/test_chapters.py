@@ -17,6 +17,7 @@ from tests.records.chapters import (
     management_reviews,
     nonconformities,
     risks,
+    signing_keys,
     trail_reviews,
 )
 
@@ -29,6 +30,7 @@ CHAPTERS = {
     improvements: ("improvement",),
     trail_reviews: ("trail_review",),
     competence: ("requirement", "competence", "training"),
+    signing_keys: ("signing_key",),
 }
 
 

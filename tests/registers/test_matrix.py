@@ -37,6 +37,7 @@ from tests.registers import (
     test_reviews,
     test_risks,
     test_services,
+    test_signing_keys,
     test_simplification,
     test_tasks,
     test_trail_reviews,
@@ -60,6 +61,7 @@ ELSEWHERE = (
     test_improvements,
     test_trail_reviews,
     test_competence,
+    test_signing_keys,
 )
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 

@@ -31,6 +31,7 @@ from tests.registers import (
     test_reviews,
     test_risks,
     test_services,
+    test_signing_keys,
     test_simplification,
     test_tasks,
     test_trail_reviews,
@@ -66,6 +67,7 @@ ROOMS = (
     test_improvements,
     test_trail_reviews,
     test_competence,
+    test_signing_keys,
 )
 MET = {refusal for room in ROOMS for refusal, _ in room.REFUSALS}
 

@@ -170,6 +170,14 @@ def _version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> Non
 )
 @click.option("--post", type=Plain(), metavar="CODE", help="In which post, if in several.")
 @click.option(
+    "--sign-key",
+    envvar="QMS_SIGN_KEY",
+    type=Path,
+    metavar="FILE",
+    show_envvar=True,
+    help="Sign with this SSH key; a .pub file where an agent or a token holds it.",
+)
+@click.option(
     "--as-of",
     type=AsOf(),
     metavar="WHEN",
@@ -196,11 +204,12 @@ def _qms(
     folder: Path,
     actor: str | None,
     post: str | None,
+    sign_key: Path | None,
     as_of: datetime | date | int | None,
     lang: str | None,
 ) -> None:
     """The quality management system of one organisation: documents, registers, trail."""
-    ctx.obj = Session(folder.absolute(), actor or "", post or "", as_of)
+    ctx.obj = Session(folder.absolute(), actor or "", post or "", as_of, sign_key)
     if os.environ.get("NO_COLOR"):
         ctx.color = False
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from gettext import gettext as _
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -23,12 +23,16 @@ class Session(NamedTuple):
     actor: str = ""
     post: str = ""
     as_of: datetime | date | int | None = None
+    sign_key: Path | None = None
 
     def acting(self) -> QMS:
         """Return the system, open for whoever acts."""
         if not self.actor:
             raise click.UsageError(_("Who acts? Give --actor CODE or set QMS_ACTOR."))
-        return _opened(self, self.actor, self.place())
+        from ..storage.ssh import signer
+
+        sign = signer(self.sign_key) if self.sign_key else None
+        return _opened(self, self.actor, self.place(), sign=sign)
 
     def place(self) -> Path:
         """Return the folder, for what concerns the present alone."""
@@ -50,8 +54,8 @@ def asked() -> Session:
     return found
 
 
-def _opened(session: Session, actor: str, folder: Path) -> QMS:
+def _opened(session: Session, actor: str, folder: Path, **options: Any) -> QMS:
     # SQL and git are only loaded for a command that needs them.
     from .. import system
 
-    return system.open(folder, actor=actor, post=session.post)
+    return system.open(folder, actor=actor, post=session.post, **options)

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from hashlib import sha256, sha512
 from typing import Final, NamedTuple, Self
 
 from ..errors import Unreadable, Untrusted
-from . import ed25519, lines
+from . import ecdsa, ed25519, lines
 
 ED25519: Final = "ssh-ed25519"
 """A key in a file or an agent."""
 
 TOKEN: Final = "sk-ssh-ed25519@openssh.com"
 """A key in a FIDO token, which signs when somebody touches it (openssh PROTOCOL.u2f)."""
+
+ECDSA: Final = "ecdsa-sha2-nistp256"
+"""A key over the curve P-256 (RFC 5656), in a file, an agent or a smart card."""
+
+ECDSA_TOKEN: Final = "sk-ecdsa-sha2-nistp256@openssh.com"
+"""A key over the curve P-256 in an older FIDO token."""
 
 _MAGIC: Final = b"SSHSIG"
 _HEAD: Final = _MAGIC + (1).to_bytes(4, "big")  # the version
@@ -27,6 +34,7 @@ _END: Final = "-----END SSH SIGNATURE-----\n"
 _WIDTH: Final = 70
 _MARK: Final = 5
 _TOUCHED: Final = 0x01
+_BOUND: Final = 2**256
 _HASHES: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "sha256": lambda data: sha256(data).digest(),
     "sha512": lambda data: sha512(data).digest(),
@@ -34,9 +42,9 @@ _HASHES: Final[Mapping[str, Callable[[bytes], bytes]]] = {
 
 
 class BadSSHKey(Unreadable):
-    """This is no SSH public key of the type ssh-ed25519 or sk-ssh-ed25519@openssh.com."""
+    """This is no SSH public key of a type that is known here: Ed25519 or ECDSA P-256."""
 
-    vi = "Đây không phải khóa công khai SSH loại ssh-ed25519 hoặc sk-ssh-ed25519@openssh.com."
+    vi = "Đây không phải khóa công khai SSH thuộc loại dùng được: Ed25519 hoặc ECDSA P-256."
 
 
 class BadSSHSignature(Unreadable):
@@ -63,6 +71,41 @@ class WrongSSHSignature(Untrusted):
     vi = "Chữ ký SSH không khớp với nội dung này."
 
 
+class Form(NamedTuple):
+    """How the keys and signatures of one type are made up."""
+
+    size: int
+    """Bytes of a public key."""
+    whole: Callable[[bytes], bool]
+    """Tells whether a bare signature has its one form."""
+    holds: Callable[[bytes, bytes, bytes], bool]
+    """Tells whether a signature over a message was made with a key."""
+    curve: tuple[str, ...] = ()
+    token: bool = False
+
+
+def _is_pair(made: bytes) -> bool:
+    """Tell whether these are two positive numbers, each written in one way (RFC 5656, 3.1.2)."""
+    with suppress(ValueError):
+        return pair(*_numbers(made)) == made
+    return False
+
+
+def _pair_holds(public: bytes, message: bytes, made: bytes) -> bool:
+    return _is_pair(made) and ecdsa.holds(public, message, *_numbers(made))
+
+
+_ED25519: Final = Form(ed25519.KEY, lambda made: len(made) == ed25519.SIGNATURE, ed25519.holds)
+_ECDSA: Final = Form(ecdsa.KEY, _is_pair, _pair_holds, curve=("nistp256",))
+FORMS: Final[Mapping[str, Form]] = {
+    ED25519: _ED25519,
+    TOKEN: _ED25519._replace(token=True),
+    ECDSA: _ECDSA,
+    ECDSA_TOKEN: _ECDSA._replace(token=True),
+}
+"""The types of keys that are read; a new type is a new line."""
+
+
 class SSHKey(NamedTuple):
     """A public SSH key; that of a token also says for which application it was made."""
 
@@ -81,19 +124,27 @@ class SSHKey(NamedTuple):
 
     @classmethod
     def unpacked(cls, blob: bytes) -> Self:
-        """Return the key behind its wire form (RFC 8709, 4)."""
+        """Return the key behind its wire form."""
         strings = list(_strings(blob))
         kind = lines.text(strings[0]) if strings else ""
-        if kind not in (ED25519, TOKEN) or len(strings) != (3 if kind == TOKEN else 2):
+        form = FORMS.get(kind)
+        if form is None or len(strings) != 2 + len(form.curve) + form.token:
             raise BadSSHKey(lines.shown(kind))
-        if len(strings[1]) != ed25519.KEY:
-            raise BadSSHKey(f"{len(strings[1])} bytes")
-        return cls(kind, strings[1], lines.text(strings[2]) if kind == TOKEN else "")
+        public = strings[1 + len(form.curve)]
+        key = cls(kind, public, lines.text(strings[-1]) if form.token else "")
+        if len(public) != form.size or key.packed() != blob:
+            raise BadSSHKey(f"{len(public)} bytes")
+        return key
+
+    @property
+    def form(self) -> Form:
+        """Return how keys of this type are made up."""
+        return FORMS[self.kind]
 
     def packed(self) -> bytes:
-        """Return the wire form."""
-        application = (self.application,) if self.kind == TOKEN else ()
-        return _packed(self.kind, self.public, *application)
+        """Return the wire form (RFC 8709, 4; RFC 5656, 3.1; openssh PROTOCOL.u2f)."""
+        application = (self.application,) if self.form.token else ()
+        return _packed(self.kind, *self.form.curve, self.public, *application)
 
     def line(self) -> str:
         """Return the key as a line, without a comment."""
@@ -159,18 +210,33 @@ class SSHSignature(NamedTuple):
         if self.key != key:
             raise OtherKey(self.key.fingerprint)
         message = _message(data, namespace, self.hash)
-        if key.kind == TOKEN:
+        if key.form.token:
             message = _touched(key, self.mark, message)
-        if not ed25519.holds(key.public, message, self.data):
+        if not key.form.holds(key.public, message, self.data):
             raise WrongSSHSignature(key.fingerprint)
 
 
-def sign(data: bytes, namespace: str, public: bytes, raw: ed25519.Sign) -> SSHSignature:
+def sign(data: bytes, namespace: str, key: SSHKey, raw: ed25519.Sign) -> SSHSignature:
     """Return the signature over data; ``raw`` signs with the private half of the key."""
-    key, hashing = SSHKey(ED25519, public), "sha512"
+    hashing = "sha512"
     signature = SSHSignature(key, namespace, hashing, raw(_message(data, namespace, hashing)))
     signature.check(data, namespace, key)
     return SSHSignature.parse(signature.armored())
+
+
+def pair(r: int, s: int) -> bytes:
+    """Return a bare ECDSA signature as it stands in an SSH signature; raise ``ValueError``."""
+    if not 0 < r < _BOUND or not 0 < s < _BOUND:
+        raise ValueError("not a signature")
+    # RFC 4251, 5, "mpint": a leading zero keeps a number positive
+    return _packed(*(number.to_bytes(number.bit_length() // 8 + 1, "big") for number in (r, s)))
+
+
+def _numbers(made: bytes) -> tuple[int, int]:
+    strings = list(_strings(made))
+    if len(strings) != 2:
+        raise BadSSHSignature()
+    return int.from_bytes(strings[0], "big"), int.from_bytes(strings[1], "big")
 
 
 def _message(data: bytes, namespace: str, hashing: str) -> bytes:
@@ -187,9 +253,9 @@ def _touched(key: SSHKey, mark: bytes, message: bytes) -> bytes:
 
 def _cut(key: SSHKey, made: bytes) -> tuple[bytes, bytes]:
     """Return the bare signature, and the mark that a token left behind it."""
-    end = len(made) - (_MARK if key.kind == TOKEN else 0)
+    end = len(made) - (_MARK if key.form.token else 0)
     strings = list(_strings(made[: max(end, 0)]))
-    if len(strings) != 2 or len(strings[1]) != ed25519.SIGNATURE:
+    if len(strings) != 2 or not key.form.whole(strings[1]):
         raise BadSSHSignature()
     if strings[0] != key.kind.encode():
         raise BadSSHSignature(lines.shown(key.kind))

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from pydantic import Field
 
-from ..changes import Act, Item, Opening, Role, Step
+from ..changes import Act, Item, Meaning, Opening, Role, Step
 from ..errors import Refused
 from ..values import Code, Digest, Frozen, OptionalCode, Text, Word, canonical, key
 from .people import OFFICERS
@@ -163,7 +163,13 @@ class DraftDeclaration(
         )
 
 
-class Declare(Step[Declaration], kind="declaration.declare/1", item=Declaration, roles=LEADERS):
+class Declare(
+    Step[Declaration],
+    kind="declaration.declare/1",
+    item=Declaration,
+    roles=LEADERS,
+    meaning=Meaning.ISSUED,
+):
     """Declare conformity by a decision of the leader; what it replaces no longer stands."""
 
     vi = "Công bố (quyết định của lãnh đạo); bản cũ hết giá trị"
@@ -207,7 +213,11 @@ class Publish(Step[Declaration], kind="declaration.publish/1", item=Declaration,
 
 
 class WithdrawDeclaration(
-    Step[Declaration], kind="declaration.withdraw/1", item=Declaration, roles=LEADERS
+    Step[Declaration],
+    kind="declaration.withdraw/1",
+    item=Declaration,
+    roles=LEADERS,
+    meaning=Meaning.WITHDRAWN,
 ):
     """Take back a draft or a declaration, with the reason."""
 

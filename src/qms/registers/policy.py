@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import Field, TypeAdapter
 
-from ..changes import Act, Item, Opening, Role, Step
+from ..changes import Act, Change, Item, Opening, Role, Step
 from ..errors import NotFound, Refused
 from ..values import Code, Frozen, Text, Word, key
 from .calendar import Calendar, add_months
@@ -122,6 +122,12 @@ class Policy(Item, register="policy"):
     edition: int = 2015
     read_days: int = 10
     recall_days: int = 5
+    signed_kinds: tuple[Text, ...] = ()
+    """What is refused without the actor's own signature: ``document.approve``, any version."""
+
+    def demands(self, kind: str) -> bool:
+        """Tell whether a kind of change has to be signed with the actor's own key."""
+        return _unversioned(kind) in self.signed_kinds
 
     def type(self, code: str) -> DocumentType:
         """Return a document type, or raise ``UnknownType``."""
@@ -192,10 +198,17 @@ class OnePolicy(Refused):
 
 
 class NamedTwice(Refused):
-    """The policy names each type, series, stamp and grade once."""
+    """The policy names each type, series, stamp, grade and signed kind once."""
 
     clause = "7.5.2 a"
-    vi = "Mỗi loại tài liệu, dãy số, dấu, mức chỉ được nêu một lần trong chính sách."
+    vi = "Mỗi loại tài liệu, dãy số, dấu, mức, việc phải ký chỉ được nêu một lần trong chính sách."
+
+
+class NotOffered(Refused):
+    """Only a change that is offered for signing can demand a signature."""
+
+    clause = "7.5.2 c"
+    vi = "Chỉ đòi chữ ký số cho những việc có thể ký số."
 
 
 class NoApprover(Refused):
@@ -225,6 +238,7 @@ class Adopt(Opening[Policy], kind="policy.adopt/1", item=Policy, roles=OFFICERS)
     edition: int = Field(default=2015, title="Phiên bản TCVN ISO 9001")
     read_days: int = Field(default=10, ge=0, le=999, title="Số ngày làm việc để đọc văn bản mới")
     recall_days: int = Field(default=5, ge=0, le=999, title="Số ngày làm việc để thu hồi bản cũ")
+    signed_kinds: tuple[Text, ...] = Field(default=(), title="Việc phải ký số")
 
     def given(self, act: Act) -> str:
         return CODE
@@ -254,6 +268,7 @@ class Revise(Step[Policy], kind="policy.revise/1", item=Policy, roles=OFFICERS):
     edition: int | None = Field(default=None, title="Phiên bản TCVN ISO 9001")
     read_days: int | None = Field(default=None, ge=0, le=999, title="Số ngày để đọc văn bản mới")
     recall_days: int | None = Field(default=None, ge=0, le=999, title="Số ngày để thu hồi bản cũ")
+    signed_kinds: tuple[Text, ...] | None = Field(default=None, title="Việc phải ký số")
 
     def check(self, before: Policy, act: Act) -> None:
         _sound(self)
@@ -324,6 +339,19 @@ def _sound(policy: Adopt | Revise) -> None:
     _once([series.name for series in policy.series or ()])
     _once([stamp.condition for stamp in policy.stamps or ()])
     _once([grade.code for grade in policy.grades or ()])
+    _once(list(policy.signed_kinds or ()))
+    for strange in set(policy.signed_kinds or ()) - offered():
+        raise NotOffered(strange)
+
+
+def offered() -> frozenset[str]:
+    """Return every kind of change that people can be asked to sign, without its version."""
+    kinds = Change.kinds.items()
+    return frozenset(_unversioned(kind) for kind, change in kinds if change.meaning)
+
+
+def _unversioned(kind: str) -> str:
+    return kind.partition("/")[0]
 
 
 def _once(names: list[str]) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from ..changes import Act, AlreadyThere, Item, Opening, Role, Step
+from ..changes import Act, AlreadyThere, Item, Meaning, Opening, Role, Step
 from ..errors import Refused
 from ..values import Code, Frozen, Text, Word, key
 from .people import OFFICERS, Unit, still
@@ -259,7 +259,9 @@ class Appraise(Step[Score], kind="score.appraise/1", item=Score, roles=OFFICERS)
         return before.model_copy(update={"appraised": self.appraised, "remark": self.remark})
 
 
-class Submit(Step[Index], kind="reform_index.submit/1", item=Index, roles=OFFICERS):
+class Submit(
+    Step[Index], kind="reform_index.submit/1", item=Index, roles=OFFICERS, meaning=Meaning.AUTHORED
+):
     """Send the own scores to the appraisers; every criterion has one."""
 
     vi = "Gửi kết quả tự chấm để thẩm định"

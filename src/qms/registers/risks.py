@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import Field
 
-from ..changes import Act, Item, Opening, Role, Step
+from ..changes import Act, Item, Meaning, Opening, Role, Step
 from ..errors import Refused
 from ..values import Code, Frozen, OptionalCode, Text, Word
 from . import policy
@@ -290,7 +290,7 @@ class AcceptRisk(Step[Risk], kind="risk.accept/1", item=Risk, roles=OFFICERS):
         return before.model_copy(update={"state": RiskState.WATCHED, "note": self.reason})
 
 
-class CloseRisk(Step[Risk], kind="risk.close/1", item=Risk, roles=OFFICERS):
+class CloseRisk(Step[Risk], kind="risk.close/1", item=Risk, roles=OFFICERS, meaning=Meaning.CLOSED):
     """Close what no longer matters, with the reason; it is not erased."""
 
     vi = "Kết thúc theo dõi, kèm lý do"

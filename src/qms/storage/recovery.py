@@ -17,6 +17,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from ..errors import NotFound, Unreadable, Untrusted
+from ..trail import signing
 from ..trail.entry import Entry, entry_path, laid_out, state_of
 from ..trail.replay import replayed
 from ..values import Content
@@ -243,6 +244,7 @@ def _hydrated(brought: Mapping[str, Content], entry: Entry) -> dict[str, Content
 def _replay(now: Transaction, entry: Entry, contents: Mapping[str, Content]) -> None:
     if entry.root != now.frontier.root().hex() or entry.index != now.frontier.size:
         raise WrongState(f"entry {entry.index}")
+    signing.check(entry, now.look)
     outcome = replayed(entry, now.look)
     if state_of(outcome.items) != entry.state:
         raise WrongState(f"entry {entry.index}")

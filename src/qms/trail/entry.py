@@ -68,6 +68,16 @@ Plain = Annotated[dict[str, Any], AfterValidator(_plain)]
 """JSON that has one canonical form: no floats, no integer that two readers may read apart."""
 
 
+class Signature(Frozen):
+    """What the actor signed with their own key: which key, saying what."""
+
+    key: str
+    """Its fingerprint, as ``ssh-keygen -l`` shows it."""
+    meaning: str
+    sshsig: str
+    """Over ``Entry.core``, as ``ssh-keygen -Y sign`` writes it (openssh PROTOCOL.sshsig)."""
+
+
 class Entry(Frozen):
     """Who did which change to which item, when, after which tree, and what came of it."""
 
@@ -85,6 +95,7 @@ class Entry(Frozen):
     state: dict[str, Digest]
     operation: Operation
     tool: str
+    signature: Signature | None = None
 
     @field_serializer("at")
     def _moment(self, at: datetime) -> str:
@@ -106,6 +117,19 @@ class Entry(Frozen):
     def data(self) -> bytes:
         """Return the canonical bytes: the leaf of the Merkle tree."""
         return canonical(self.model_dump(mode="json"))
+
+    def core(self, meaning: str) -> bytes:
+        """Return what the actor signs: who did what when, saying what, after which tree.
+
+        The root binds a signature to everything before it, and to this one place.
+        """
+        said = self.model_dump(
+            mode="json", include={"log", "index", "root", "kind", "item", "state"}
+        )
+        digest = sha256(canonical(self.change)).hexdigest()
+        who = self.actor.model_dump(mode="json")
+        told = {"digest": digest, "meaning": meaning, "who": who, "when": moment(self.at)}
+        return canonical(said | told)
 
     def opened(self) -> Change[Any]:
         """Return the change inside, without the bytes of its files."""

@@ -7,7 +7,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import Act, Step
+from ...changes import Act, Meaning, Step
 from ...errors import Refused
 from ...values import Text
 from .. import policy
@@ -83,7 +83,9 @@ class FollowUpAudit(Step[Audit], kind="audit.follow-up/1", item=Audit, roles=AUD
         return before.model_copy(update={"state": State.FOLLOW_UP, "note": self.note})
 
 
-class CloseAudit(Step[Audit], kind="audit.close/1", item=Audit, roles=OFFICERS):
+class CloseAudit(
+    Step[Audit], kind="audit.close/1", item=Audit, roles=OFFICERS, meaning=Meaning.CLOSED
+):
     """Close an audit: every nonconformity is over or handed on, every observation answered."""
 
     vi = "Đóng cuộc đánh giá"

@@ -10,7 +10,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import Act, Opening, Step
+from ...changes import Act, Meaning, Opening, Step
 from ...errors import Refused
 from ...values import Code, Content, Text
 from .. import policy
@@ -268,7 +268,13 @@ class OmitPaper(Step[Inspection], kind="inspection.omit-paper/1", item=Inspectio
         return filed(before, Filed(paper=self.paper, title=self.reason))
 
 
-class CloseInspection(Step[Inspection], kind="inspection.close/1", item=Inspection, roles=AUDITORS):
+class CloseInspection(
+    Step[Inspection],
+    kind="inspection.close/1",
+    item=Inspection,
+    roles=AUDITORS,
+    meaning=Meaning.CLOSED,
+):
     """Close an inspection: every remedy carried out, the file complete."""
 
     vi = "Đóng cuộc kiểm tra: đã khắc phục xong, đủ hồ sơ"

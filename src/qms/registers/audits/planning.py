@@ -8,7 +8,7 @@ from datetime import date
 from pydantic import Field
 
 from ... import standards
-from ...changes import Act, Item, Role, Step
+from ...changes import Act, Item, Meaning, Role, Step
 from ...errors import Refused
 from ...values import Code, OptionalCode, Text
 from .. import policy
@@ -170,7 +170,9 @@ class Ask(Step[Audit], kind="audit.ask/1", item=Audit, roles=AUDITORS):
         return act.need(Document, self.document).id if self.document else ""
 
 
-class Approve(Step[Audit], kind="audit.approve/1", item=Audit, roles=APPROVERS):
+class Approve(
+    Step[Audit], kind="audit.approve/1", item=Audit, roles=APPROVERS, meaning=Meaning.APPROVED
+):
     """Approve the plan of an audit, as somebody who neither made it nor goes."""
 
     vi = "Phê duyệt kế hoạch đánh giá"

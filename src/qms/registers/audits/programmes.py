@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ...changes import Act, Item, Opening, Step
+from ...changes import Act, Item, Meaning, Opening, Step
 from ...errors import Refused
 from ...values import Code, Text
 from ..documents import Document
@@ -125,7 +125,13 @@ class Schedule(Opening[Audit], kind="audit.schedule/1", item=Audit, roles=AUDITO
         return tuple(dict.fromkeys(act.need(Document, code).id for code in self.processes))
 
 
-class ApproveProgramme(Step[Programme], kind="programme.approve/1", item=Programme, roles=LEADERS):
+class ApproveProgramme(
+    Step[Programme],
+    kind="programme.approve/1",
+    item=Programme,
+    roles=LEADERS,
+    meaning=Meaning.APPROVED,
+):
     """Approve, as a leader, every audit that was proposed for a programme."""
 
     vi = "Phê duyệt chương trình (hoặc phần bổ sung)"
@@ -148,7 +154,13 @@ class ApproveProgramme(Step[Programme], kind="programme.approve/1", item=Program
         return before.model_copy(update=signed), *audits
 
 
-class CloseProgramme(Step[Programme], kind="programme.close/1", item=Programme, roles=OFFICERS):
+class CloseProgramme(
+    Step[Programme],
+    kind="programme.close/1",
+    item=Programme,
+    roles=OFFICERS,
+    meaning=Meaning.CLOSED,
+):
     """Close a year's programme with its report, which management reviews."""
 
     vi = "Tổng kết chương trình đánh giá năm"

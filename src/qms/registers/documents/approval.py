@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from ...changes import Act, Step
+from ...changes import Act, Meaning, Step
 from ...errors import Refused
 from ...values import Code, Content, Digest, Text
 from .. import policy
@@ -92,7 +92,13 @@ class MustReissue(Refused):
     vi = "Đã đủ số lần sửa đổi: lần này phải ban hành lại."
 
 
-class Submit(Step[Document], kind="document.submit/1", item=Document, roles=DRAFTERS):
+class Submit(
+    Step[Document],
+    kind="document.submit/1",
+    item=Document,
+    roles=DRAFTERS,
+    meaning=Meaning.AUTHORED,
+):
     """Sign the draft as its drafter and send it to review.
 
     With a text, the draft is written anew first, or opened where there was none.
@@ -171,7 +177,13 @@ class Submit(Step[Document], kind="document.submit/1", item=Document, roles=DRAF
             raise Faulty(f"{before.code}, {found.about}: {found.vi} / {found.en}")
 
 
-class Endorse(Step[Document], kind="document.endorse/1", item=Document, roles=REVIEWERS):
+class Endorse(
+    Step[Document],
+    kind="document.endorse/1",
+    item=Document,
+    roles=REVIEWERS,
+    meaning=Meaning.REVIEWED,
+):
     """Sign, as a reviewer, the text that was read."""
 
     vi = "Ký soát xét nội dung đã đọc"
@@ -228,7 +240,13 @@ class Recall(Step[Document], kind="document.recall/1", item=Document, roles=DRAF
         return _back(before)
 
 
-class Approve(Step[Document], kind="document.approve/1", item=Document, roles=APPROVERS):
+class Approve(
+    Step[Document],
+    kind="document.approve/1",
+    item=Document,
+    roles=APPROVERS,
+    meaning=Meaning.APPROVED,
+):
     """Approve the text that was read, and give it its number."""
 
     vi = "Phê duyệt nội dung đã đọc, cấp số lần ban hành và sửa đổi"

@@ -7,7 +7,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import Act, Item, Step
+from ...changes import Act, Item, Meaning, Step
 from ...errors import Refused
 from ...values import Code, Content, OptionalCode, Personal, Text
 from .. import people
@@ -84,7 +84,9 @@ class OtherRevision(Refused):
     vi = "Lần ban hành này thuộc tài liệu khác."
 
 
-class Issue(Step[Document], kind="document.issue/1", item=Document, roles=ISSUERS):
+class Issue(
+    Step[Document], kind="document.issue/1", item=Document, roles=ISSUERS, meaning=Meaning.ISSUED
+):
     """Put the approved text in force from a day, for those on the distribution list.
 
     Without a list the units that received the last text receive this one, too; what became of
@@ -195,7 +197,13 @@ class RecordDecision(
         return act.need(Revision, self.revision)
 
 
-class Withdraw(Step[Document], kind="document.withdraw/1", item=Document, roles=ISSUERS):
+class Withdraw(
+    Step[Document],
+    kind="document.withdraw/1",
+    item=Document,
+    roles=ISSUERS,
+    meaning=Meaning.WITHDRAWN,
+):
     """Take a document out of force from a day, without another in its place."""
 
     vi = "Bãi bỏ tài liệu"

@@ -7,7 +7,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import Act, Item, Opening, Role, Step
+from ...changes import Act, Item, Meaning, Opening, Role, Step
 from ...errors import Refused
 from ...values import Code, Content, Digest, Text
 from ..people import OFFICERS, Post, still
@@ -182,7 +182,11 @@ class SignMinutes(
 
 
 class CloseReview(
-    Step[ManagementReview], kind="management_review.close/1", item=ManagementReview, roles=OFFICERS
+    Step[ManagementReview],
+    kind="management_review.close/1",
+    item=ManagementReview,
+    roles=OFFICERS,
+    meaning=Meaning.CLOSED,
 ):
     """Close a review: each conclusion is a task, which the next review begins with."""
 

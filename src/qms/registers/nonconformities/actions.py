@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from pydantic import Field
 
-from ...changes import Act, Item, Step
+from ...changes import Act, Item, Meaning, Step
 from ...errors import Refused
 from ...values import Code, Content, Text
 from .. import policy
@@ -89,7 +89,11 @@ class PlanAction(
 
 
 class ApprovePlan(
-    Step[Nonconformity], kind="nonconformity.approve-plan/1", item=Nonconformity, roles=APPROVERS
+    Step[Nonconformity],
+    kind="nonconformity.approve-plan/1",
+    item=Nonconformity,
+    roles=APPROVERS,
+    meaning=Meaning.APPROVED,
 ):
     """Approve the planned actions as somebody else, and set the day to look at their effect."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ...changes import Act, Step
+from ...changes import Act, Meaning, Step
 from ...errors import Refused
 from ...values import Code, Text
 from ..documents import Revision
@@ -94,7 +94,13 @@ class JudgeEffect(
         return again(judged, State.NEEDED, **timed(act, "analyse"))
 
 
-class Close(Step[Nonconformity], kind="nonconformity.close/1", item=Nonconformity, roles=OFFICERS):
+class Close(
+    Step[Nonconformity],
+    kind="nonconformity.close/1",
+    item=Nonconformity,
+    roles=OFFICERS,
+    meaning=Meaning.CLOSED,
+):
     """Close it: corrected, acted on, judged, and the documents revised or not needing it."""
 
     vi = "Đóng sự không phù hợp"

@@ -10,7 +10,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import Act, ActorKind, Item, Opening, Step
+from ...changes import Act, ActorKind, Item, Opening, Step, Meaning
 from ...errors import Refused
 from ...values import Code, Frozen, Text
 from ..documents.approval import signed
@@ -156,7 +156,7 @@ class AppointCouncil(
         return _to(before, DisposalState.APPOINTED, council=council)
 
 
-class Appraise(Step[Disposal], kind="disposal.appraise/1", item=Disposal):
+class Appraise(Step[Disposal], kind="disposal.appraise/1", item=Disposal, meaning=Meaning.DISPOSED):
     """Write down what the council concludes: which records are kept on, the rest is given up."""
 
     vi = "Hội đồng kết luận: hồ sơ nào lưu tiếp, còn lại đề nghị tiêu hủy"
@@ -189,7 +189,7 @@ class Appraise(Step[Disposal], kind="disposal.appraise/1", item=Disposal):
         return after, *(_longer(act.need(Record, own), years) for own, years in more.items())
 
 
-class DecideDisposal(Step[Disposal], kind="disposal.decide/1", item=Disposal, roles=LEADERS):
+class DecideDisposal(Step[Disposal], kind="disposal.decide/1", item=Disposal, roles=LEADERS, meaning=Meaning.DISPOSED):
     """Decide that what the council gave up is destroyed."""
 
     vi = "Quyết định tiêu hủy theo kết luận của hội đồng"
@@ -224,7 +224,7 @@ class DeclineDisposal(Step[Disposal], kind="disposal.decline/1", item=Disposal, 
         return after, *(_back(act.need(Record, own)) for own in before.records)
 
 
-class CarryOut(Step[Disposal], kind="disposal.carry-out/1", item=Disposal, roles=KEEPERS):
+class CarryOut(Step[Disposal], kind="disposal.carry-out/1", item=Disposal, roles=KEEPERS, meaning=Meaning.DISPOSED):
     """Sign the minutes of destruction; what came to be held meanwhile is kept on."""
 
     vi = "Lập biên bản tiêu hủy; hồ sơ bị giữ lại thì loại ra, lưu tiếp"

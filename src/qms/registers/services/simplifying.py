@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import Act, AlreadyThere, Opening, Step
+from ...changes import Act, AlreadyThere, Meaning, Opening, Step
 from ...errors import Refused
 from ...values import Code, OptionalCode, Text, key
 from ..people import OFFICERS
@@ -150,7 +150,13 @@ class Conclude(Step[Selection], kind="selection.conclude/1", item=Selection, rol
         return _to(before, state, proposals=proposals, says=self.says)
 
 
-class SubmitProposal(Step[Selection], kind="selection.submit/1", item=Selection, roles=REVIEWERS):
+class SubmitProposal(
+    Step[Selection],
+    kind="selection.submit/1",
+    item=Selection,
+    roles=REVIEWERS,
+    meaning=Meaning.AUTHORED,
+):
     """Submit a plan of simplification to whoever decides."""
 
     vi = "Trình phương án đơn giản hóa"

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import Act, AlreadyThere, Item, Opening, Role, Step
+from ...changes import Act, AlreadyThere, Item, Meaning, Opening, Role, Step
 from ...errors import Refused
 from ...values import Code, OptionalCode, Text
 from ..people import OFFICERS, Post, Unit, still
@@ -55,7 +55,9 @@ class NotNextYear(Refused):
     vi = "Chỉ chuyển nhiệm vụ sang kế hoạch bắt đầu muộn hơn kế hoạch cũ."
 
 
-class IssuePlan(Opening[Plan], kind="plan.issue/1", item=Plan, roles=OFFICERS):
+class IssuePlan(
+    Opening[Plan], kind="plan.issue/1", item=Plan, roles=OFFICERS, meaning=Meaning.ISSUED
+):
     """Enter a plan with its number, day and basis."""
 
     vi = "Ghi kế hoạch (số, ngày, căn cứ)"
