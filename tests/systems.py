@@ -239,6 +239,16 @@ def fsck(folder: Path) -> str:
     return git(folder, "fsck", "--strict", "--no-dangling", "--no-progress")
 
 
+def unpacked(store: Path) -> Path:
+    """Put every object of a repository into a file of its own; return where the files lie."""
+    away = shutil.move(store / "objects/pack", store / "away")
+    (store / "objects/pack").mkdir()
+    for pack in Path(away).glob("*.pack"):
+        git(store, "unpack-objects", "-q", data=pack.read_bytes())
+    shutil.rmtree(away)
+    return store / "objects"
+
+
 def head(store: Path) -> str:
     """Return where the branch is, empty where it is nowhere."""
     return git(store, "for-each-ref", "--format=%(objectname)", "refs/heads/main")

@@ -30,7 +30,8 @@ def counted(office):
 
 
 def objects(office):
-    return sum(1 for _ in (office.store / "objects").glob("??/*"))
+    every = ("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
+    return len(office.git(*every).splitlines())
 
 
 def of_an_office_with(template, place, documents, revisions=1):

@@ -15,7 +15,7 @@ from qms.trail.entry import entry_path
 from qms.trail.findings import Severity
 from qms.values import canonical
 from tests.forging import amended, rechained
-from tests.systems import Office, created, git
+from tests.systems import Office, created, git, unpacked
 
 EVIDENCE = "e" * 64
 
@@ -138,7 +138,7 @@ def a_waiting_text_altered(office):
 @found_as("F02")
 def a_text_in_git_altered(office):
     ((blob,),) = office.sql("SELECT blob FROM content WHERE data IS NULL")
-    file = office.store / "objects" / blob[:2] / blob[2:]
+    file = unpacked(office.store) / blob[:2] / blob[2:]
     file.chmod(0o644)
     file.write_bytes(b"x")
 
@@ -289,7 +289,7 @@ def an_earlier_commit_at_another_hour(office):
 @found_as("G06")
 def a_folder_in_git_removed(office):
     tree = office.git("rev-parse", "main:procedures")
-    (office.store / "objects" / tree[:2] / tree[2:]).unlink()
+    (unpacked(office.store) / tree[:2] / tree[2:]).unlink()
 
 
 @pytest.mark.parametrize("name", ALTERATIONS)

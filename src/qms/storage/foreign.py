@@ -20,7 +20,8 @@ from gitdb.utils.encoding import force_text
 
 from ..errors import NotFound, Unreadable, Untrusted
 from ..values import LARGEST, TooLarge
-from .objects import Damaged, Missing, Repository, is_id
+from .objects import Damaged, Missing, is_id
+from .repository import Repository
 from .trees import DEEPEST, Object, StrangeObject
 
 _ROOM: Final = LARGEST + 100_000

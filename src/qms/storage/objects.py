@@ -1,58 +1,31 @@
 """Git's object database: written in process and durably, every object proved by its id when read.
 
-Git runs only for what lies in packs, one kept process for all of it. It gets an environment and
-settings of ours, so that nothing in the repository or around us can make it run or fetch a thing.
+What is kept together lies in one pack. Only so many small packs come together: then the next one
+takes them in.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import zlib
-from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
-from mmap import ACCESS_READ, mmap
+from itertools import chain
 from pathlib import Path
-from secrets import token_hex
-from struct import unpack_from
-from subprocess import DEVNULL, PIPE, Popen
 from threading import Lock, RLock
-
-from git import Git, GitCmdObjectDB, Repo
-from gitdb import IStream
-from gitdb.utils.encoding import force_text
+from typing import Final, Self
 
 from ..errors import NotFound, Untrusted
+from . import packs
+from .packs import Broken, Made, Pack, Row
 from .trees import Object, StrangeObject, Tree
 
 _ID = re.compile(r"[0-9a-f]{40}")
 
-_SETTINGS = (
-    "core.hooksPath=/dev/null",
-    "core.fsmonitor=false",
-    "core.commitGraph=false",
-    "log.showSignature=false",
-    "protocol.allow=never",
-    "gc.auto=0",
-)
-
-_ENVIRONMENT = {
-    "PATH": os.defpath,
-    "HOME": "/nonexistent",
-    "LC_ALL": "C",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": "/dev/null",
-    "GIT_TERMINAL_PROMPT": "0",
-    # A config may allow one protocol by name, and have what is missing fetched: these outrank it.
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_NO_LAZY_FETCH": "1",
-}
+MOST: Final = 64
+"""How many small packs there may be."""
 
 
 class Missing(NotFound):
@@ -81,177 +54,127 @@ def sync(path: str | Path) -> None:
         os.close(handle)
 
 
-class Plumbing(Git):
-    """Git as this house runs it: plumbing only, in an environment of our own."""
+class Objects:
+    """The objects of one repository; threads may share them."""
 
     def __init__(self, folder: str) -> None:
-        super().__init__()
         self._folder = folder
-
-    def execute(  # type: ignore[override]
-        self, command: Sequence[str], istream: int | None = None, **_: object
-    ) -> Git.AutoInterrupt:
-        """Return the started process; whoever asked reads its pipe."""
-        settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-        process = Popen(
-            [shutil.which("git") or "git", *settings, *command[1:]],
-            stdin=istream or DEVNULL,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            cwd="/",
-            env={**_ENVIRONMENT, "GIT_DIR": self._folder},
-        )
-        return self.AutoInterrupt(process, command)
-
-
-class PackIndex:
-    """Which objects one pack holds: git's pack index, version 2."""
-
-    def __init__(self, path: str) -> None:
-        self._table: mmap | bytes = b""
-        # A pack that went this moment, or an index that is none, holds nothing to rely on.
-        with suppress(OSError, ValueError), open(path, "rb") as file:
-            table = mmap(file.fileno(), 0, access=ACCESS_READ)
-            if len(table) >= 1032 and table[:8] == b"\xfftOc\0\0\0\2":
-                self._table = table
-
-    def __contains__(self, id: bytes) -> bool:
-        if not self._table:
-            return False
-        # First 256 numbers, how many ids there are up to each first byte; then the ids, sorted.
-        low = unpack_from(">I", self._table, 4 + 4 * id[0])[0] if id[0] else 0
-        high = unpack_from(">I", self._table, 8 + 4 * id[0])[0]
-        place = bisect_left(range(high), id, low, high, key=self._id)
-        return self._id(place) == id
-
-    def _id(self, place: int) -> bytes:
-        return self._table[1032 + 20 * place : 1052 + 20 * place]
-
-
-class Objects(GitCmdObjectDB):
-    """GitPython's object database, with every object written in process and proved when read."""
-
-    def __init__(self, root_path: str, git: Git) -> None:
-        super().__init__(root_path, git)
-        self._folder = root_path
         self._lock = RLock()
-        self._packs: dict[str, PackIndex] = {}
+        self._packs: dict[str, Pack] = {}
 
     def read(self, kind: str, id: str) -> bytes:
         """Return an object's bytes, or raise `Missing`, `Damaged` or `StrangeObject`."""
-        if not is_id(id):
-            raise Missing(ascii(id))
-        found = self._loose(id) or self._packed(id)
+        found = self.get(id)
         if found.kind != kind:
             raise StrangeObject(id)
         return found.data
 
-    def store(self, istream: IStream) -> IStream:
-        """Keep one object that comes by way of GitPython."""
-        given = Object(force_text(istream.type), istream.read())
-        self.keep({given.id: given})
-        istream.binsha = bytes.fromhex(given.id)
-        return istream
+    def get(self, id: str) -> Object:
+        """Return an object of any kind, or raise `Missing` or `Damaged`."""
+        if not is_id(id):
+            raise Missing(ascii(id))
+        found = self._packed(id) or self._loose(id) or self._listed()._packed(id)
+        if found is None:
+            raise (Damaged if self._holds(id) else Missing)(id)
+        return found
 
     def keep(self, objects: Mapping[str, Object]) -> None:
-        """Write the objects that are not here yet; on return all of them are durable.
+        """Write objects in one pack; on return they are durable.
 
-        One barrier for all: every object is written, every one synced, then each gets its name,
-        in the order given, and the folders are synced. Whoever is killed in between leaves drafts,
-        or objects that nothing speaks of.
+        A pack gets its name when it is on the disk: whoever is killed leaves drafts, or
+        objects that nothing speaks of, and the same objects again are the same pack.
         """
-        loose = self._unpacked(objects)
-        new = [id for id in loose if not self._intact(id)]
-        folders = {os.path.dirname(self._file(id)) for id in loose}
-        made = [folder for folder in folders if not os.path.isdir(folder)]
-        for folder in made:
-            os.makedirs(folder, exist_ok=True)
+        name = packs.name(map(bytes.fromhex, objects))
+        if not os.path.exists(f"{self._folder}/pack/{name}.idx"):
+            small = self._small()
+            old = chain.from_iterable(small.values())
+            self._write(packs.made((*(packs.row(*one) for one in objects.items()), *old)))
+            self._remove(small)
+        # Here, but perhaps in memory only: whoever wrote it may have been killed.
+        sync(f"{self._folder}/pack")
+
+    def _write(self, made: Made) -> None:
+        base = f"{self._folder}/pack"
+        ends = {"pack": made.data, "idx": made.ids}  # git looks for the index first
         with ExitStack() as undo:
-            drafts = [self._draft(objects[id], undo) for id in new]
-            for draft in drafts:
-                sync(draft)
-            for draft, id in zip(drafts, new, strict=True):
-                os.rename(draft, self._file(id))
+            for end, data in ends.items():
+                _draft(f"{base}/tmp_{made.name}.{end}", data, undo)
+            for end in ends:
+                os.rename(f"{base}/tmp_{made.name}.{end}", f"{base}/{made.name}.{end}")
             undo.pop_all()
-        for id in set(loose).difference(new):
-            # Here, but perhaps in memory only: whoever wrote it may have been killed.
-            sync(self._file(id))
-        for folder in folders | ({self._folder} if made else set()):
-            sync(folder)
+        with self._lock:
+            self._packs = {made.name: Pack(f"{base}/{made.name}"), **self._packs}
 
-    def _file(self, id: str) -> str:
-        return f"{self._folder}/{id[:2]}/{id[2:]}"
+    def _small(self) -> dict[str, list[Row]]:
+        """Return the small packs and what they hold, if there are enough of them."""
+        if sum(pack.small for pack in self._packs.values()) < MOST:
+            return {}
+        found: dict[str, list[Row]] = {}
+        for name, pack in self._listed()._packs.items():
+            with suppress(Broken):  # not as we write them: git will gather it
+                if pack.small:
+                    found[name] = list(pack.rows())
+        return found
 
-    def _draft(self, given: Object, undo: ExitStack) -> str:
-        # The name is git's, so that `git prune` too knows what it is.
-        draft = f"{self._folder}/tmp_obj_{token_hex(8)}"
-        undo.callback(Path(draft).unlink, missing_ok=True)
-        # Trees and commits are mostly ids, which do not compress.
-        packed = zlib.compress(given.whole, 1 if given.kind == "blob" else 0)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444), "wb") as file:
-            file.write(packed)
-            file.flush()
-            if hasattr(os, "posix_fadvise"):
-                # Begin to write out but do not wait: the syncs that follow share the disk's work.
-                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        return draft
+    def _remove(self, names: Iterable[str]) -> None:
+        for name in names:
+            for end in ("idx", "pack"):
+                with suppress(FileNotFoundError):
+                    os.unlink(f"{self._folder}/pack/{name}.{end}")
+        with self._lock:
+            self._packs = {name: pack for name, pack in self._packs.items() if name not in names}
 
-    def _intact(self, id: str) -> bool:
-        # What a power failure cut short is written again.
-        with suppress(Damaged):
-            return os.path.exists(self._file(id)) and self._loose(id) is not None
-        return False
+    def _listed(self) -> Self:
+        """Look again which packs there are; others write some, and git packs anew."""
+        folder = f"{self._folder}/pack"
+        names = [name[:-4] for name in os.listdir(folder) if name.endswith(".idx")]
+        with self._lock:
+            known = self._packs
+            self._packs = {name: known.get(name) or Pack(f"{folder}/{name}") for name in names}
+        return self
+
+    def _packed(self, id: str) -> Object | None:
+        digest = bytes.fromhex(id)
+        for name, pack in self._packs.items():
+            with suppress(Broken):
+                found = pack.read(digest)
+                if found is not None and found.id == id:
+                    self._first(name, pack)
+                    return found
+        return None
+
+    def _first(self, name: str, pack: Pack) -> None:
+        # What is asked for next lies near by, most often.
+        if next(iter(self._packs)) != name:
+            with self._lock:
+                self._packs = {name: pack, **self._packs}
 
     def _loose(self, id: str) -> Object | None:
         try:
             with open(self._file(id), "rb") as file:
                 whole = zlib.decompressobj().decompress(file.read())
-        except FileNotFoundError:
+        except (FileNotFoundError, zlib.error):
             return None
-        except zlib.error as error:
-            raise Damaged(id) from error
         head, _, data = whole.partition(b"\0")
-        return _proved(id, head.split(b" ")[0].decode("latin-1"), data)
+        found = Object(head.split(b" ")[0].decode("latin-1"), data)
+        return found if found.id == id else None
 
-    def _packed(self, id: str) -> Object:
-        if self._unpacked([id]):
-            raise Missing(id)
-        with self._lock:
-            for _ in range(2):  # somebody may have killed the kept process: then a new one
-                with suppress(OSError, ValueError):
-                    found = self.stream(bytes.fromhex(id))
-                    return _proved(id, force_text(found.type), found.read())
-                self._git.clear_cache()
-        raise Damaged(id)
+    def _holds(self, id: str) -> bool:
+        digest = bytes.fromhex(id)
+        held = any(digest in pack for pack in self._packs.values())
+        return held or os.path.exists(self._file(id))
 
-    def _unpacked(self, ids: Sequence[str] | Mapping[str, Object]) -> list[str]:
-        folder = f"{self._folder}/pack"
-        found = [name for name in os.listdir(folder) if name.endswith(".idx")]
-        with self._lock:
-            packs = {name: self._packs.get(name) or PackIndex(f"{folder}/{name}") for name in found}
-            self._packs = packs
-        return [id for id in ids if not any(bytes.fromhex(id) in pack for pack in packs.values())]
+    def _file(self, id: str) -> str:
+        return f"{self._folder}/{id[:2]}/{id[2:]}"
 
 
-def _proved(id: str, kind: str, data: bytes) -> Object:
-    found = Object(kind, data)
-    if found.id != id:
-        raise Damaged(id)
-    return found
-
-
-class Repository(Repo):
-    """GitPython's repository, in this folder whatever the environment says."""
-
-    odb: Objects
-
-    def __init__(self, path: str) -> None:
-        # Not super().__init__: GIT_DIR, GIT_COMMON_DIR and GIT_OBJECT_DIRECTORY lead it elsewhere,
-        # and it follows the includes of a config that may be anybody's.
-        self.git_dir = self._common_dir = self.working_dir = path
-        self._bare = True
-        self.git = Plumbing(path)
-        self.odb = Objects(f"{path}/objects", self.git)
+def _draft(path: str, data: bytes, undo: ExitStack) -> None:
+    undo.callback(Path(path).unlink, missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o444)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(handle)
 
 
 class TreeCache:

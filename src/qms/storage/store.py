@@ -12,14 +12,13 @@ from collections.abc import Iterator, Mapping
 from configparser import Error as BadConfig
 from contextlib import ExitStack, suppress
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Self
-
-from git import GitCommandError, GitConfigParser
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ..errors import Conflict, NotFound, Refused, Unreadable, Untrusted
-from .objects import Damaged, Repository, TreeCache, is_id, sync
+from .objects import Damaged, Objects, TreeCache, is_id, sync
 from .trees import (
     DEEPEST,
     Blob,
@@ -36,7 +35,10 @@ from .trees import (
     nested,
 )
 
-__all__ = ["Blob", "Store", "blob_id"]
+if TYPE_CHECKING:
+    from .repository import Repository
+
+__all__ = ["Blob", "Composed", "Store", "blob_id"]
 
 BRANCH = "refs/heads/main"
 ROOM = 16 << 20  # bytes of trees kept in memory
@@ -111,17 +113,25 @@ class StrangeBranch(Unreadable):
     vi = "Nhánh phải là mã của một lần ghi."
 
 
+class Composed(NamedTuple):
+    """A commit that nobody has written yet: its id, its folder, and all that it brings."""
+
+    id: str
+    tree: str
+    objects: Mapping[str, Object]
+
+
 class Store:
     """A bare git repository with one branch; threads may share it."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path).absolute()
         _check_place(self.path)
-        self._repository = Repository(str(self.path))
-        self._objects = self._repository.odb
+        self._objects = Objects(f"{self.path}/objects")
         self._branch = self.path / BRANCH
         self._lock = Lock()
         self._trees = TreeCache(ROOM)
+        self._newest = Composed("", "", {})
 
     @classmethod
     def create(cls, path: str | Path) -> Self:
@@ -149,7 +159,8 @@ class Store:
 
     def close(self) -> None:
         """Let go of git's processes."""
-        self._repository.close()
+        if "_repository" in vars(self):
+            self._repository.close()
 
     def head(self) -> str | None:
         """Return the commit the branch is at, as the files say now; None before the first."""
@@ -167,17 +178,35 @@ class Store:
         author: str,
         at: datetime,
     ) -> str:
-        """Return a new commit: the parent's files with these put in or, where None, taken out.
+        """Return a new commit, which is on the disk. The branch does not move."""
+        made = self.compose(files, parent, message=message, author=author, at=at)
+        self.keep(made)
+        return made.id
 
-        On return it is on the disk. The branch does not move.
+    def compose(
+        self,
+        files: Mapping[str, bytes | Blob | None],
+        parent: str | None,
+        *,
+        message: str,
+        author: str,
+        at: datetime,
+    ) -> Composed:
+        """Return a commit: the parent's files with these put in or, where None, taken out.
+
+        Nothing is written.
         """
         new: dict[str, Object] = {}
-        before = None if parent is None else self._commit(parent).tree
+        before = None if parent is None else self._tree_of(parent)
         tree = self._fold(before, nested(files), new) or _add(new, Object("tree", b""))
         commit = Commit(tree, () if parent is None else (parent,), message)
         id = _add(new, commit.sealed(author=author, at=at))
-        self._objects.keep(new)
-        return id
+        self._newest = Composed(id, tree, new)
+        return self._newest
+
+    def keep(self, made: Composed) -> None:
+        """Write what a commit brings; on return it is on the disk."""
+        self._objects.keep(made.objects)
 
     def advance(self, old: str | None, new: str) -> None:
         """Move the branch from one commit to another, or raise `Moved` or `Locked`."""
@@ -252,6 +281,8 @@ class Store:
         head = self.head()
         if head is None:
             return
+        from git import GitCommandError
+
         git = self._repository.git
         process = git.rev_list("--first-parent", "--reverse", head, as_process=True)
         for line in process.stdout:
@@ -267,6 +298,16 @@ class Store:
                 if line.endswith(f" {BRANCH}".encode()):
                     return _commit_id(line.partition(b" ")[0])
         return None
+
+    @cached_property
+    def _repository(self) -> Repository:
+        from .repository import Repository  # late: what is neither walked nor packed needs no git
+
+        return Repository(str(self.path))
+
+    def _tree_of(self, commit: str) -> str:
+        newest = self._newest
+        return newest.tree if newest.id == commit else self._commit(commit).tree
 
     def _commit(self, id: str) -> Commit:
         return Commit.parse(self._objects.read("commit", id))
@@ -350,6 +391,10 @@ def _check_place(folder: Path) -> None:
 
 
 def _bare(config: Path) -> bool:
+    if config.read_bytes() == _CONFIG:
+        return True
+    from git import GitConfigParser
+
     read = GitConfigParser(config, merge_includes=False)
     with suppress(BadConfig, ValueError):
         # From version 1 on, the config may say where and how things are kept.

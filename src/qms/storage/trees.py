@@ -17,7 +17,8 @@ _NAME = (
     r"[A-Za-z0-9._%+-]{1,255}(?<!\.)"
 )
 _SAFE = re.compile(_NAME)
-_ROW = re.compile(rb"(?:40000|100644) (" + _NAME.encode() + rb")\0.{20}", re.DOTALL)
+_ROW = re.compile(rb"(40000|100644) (" + _NAME.encode() + rb")\0(.{20})", re.DOTALL)
+_FOLDER = ord("4")
 _COMMIT = re.compile(
     rb"tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n)*+)(?:[^\n]+\n)*+\n(.*)", re.DOTALL
 )
@@ -168,59 +169,84 @@ class Row(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """One folder: its bytes, and where in them the row of each name begins and ends."""
+    """One folder, as the bytes that git hashes; known to be in order."""
 
     data: bytes
-    spans: Mapping[bytes, tuple[int, int]]
 
     @classmethod
     def parse(cls, data: bytes) -> Tree:
         """Return the folder that these bytes are, or raise `StrangeObject`."""
-        spans = {row[1]: row.span() for row in _ROW.finditer(data)}
-        order = [_place(name, data[start:end]) for name, (start, end) in spans.items()]
-        # A gap between rows, or a name given twice, makes the sum too small.
-        covered = sum(end - start for start, end in spans.values())
-        if covered != len(data) or order != sorted(order):
+        rows = _ROW.findall(data)
+        order = [_place(mode, name) for mode, name, _ in rows]
+        # A gap between rows makes the sum too small.
+        covered = sum(len(mode) + len(name) + 22 for mode, name, _ in rows)
+        twice = len({name for _, name, _ in rows}) < len(rows)
+        if covered != len(data) or twice or order != sorted(order):
             raise StrangeObject("tree")
-        return cls(data, spans)
+        return cls(data)
 
     def get(self, name: str) -> Row | None:
         """Return what is under a name."""
-        span = self.spans.get(name.encode())
-        return self._row(*span) if span else None
+        place = self._find(name.encode())
+        if place is None:
+            return None
+        start = self.data.index(0, place) + 1
+        return Row(self.data[place] == _FOLDER, self.data[start : start + 20].hex())
 
     def rows(self) -> dict[str, Row]:
         """Return everything in the folder, in git's order."""
-        return {name.decode(): self._row(*span) for name, span in self.spans.items()}
+        rows = _ROW.findall(self.data)
+        return {name.decode(): Row(mode == b"40000", id.hex()) for mode, name, id in rows}
 
     def patched(self, rows: Mapping[str, Row | None]) -> Tree:
         """Return the folder with these rows put in or, where there is none, taken out."""
-        if all(row and self._has(name, row.folder) for name, row in rows.items()):
-            return self._overwritten({name.encode(): row.id for name, row in rows.items() if row})
-        return self._rebuilt({name.encode(): row for name, row in rows.items()})
+        ids = {name: row.id for name, row in rows.items() if row and self._has(name, row)}
+        return self._overwritten(ids) if len(ids) == len(rows) else self._rebuilt(rows)
 
-    def _row(self, start: int, end: int) -> Row:
-        return Row(self.data[start : start + 1] == b"4", self.data[end - 20 : end].hex())
+    def _has(self, name: str, row: Row) -> bool:
+        found = self.get(name)
+        return found is not None and found.folder == row.folder
 
-    def _has(self, name: str, folder: bool) -> bool:
-        row = self.get(name)
-        return row is not None and row.folder == folder
+    def _find(self, name: bytes) -> int | None:
+        for mode in (b"100644 ", b"40000 "):
+            line = mode + name + b"\0"
+            place = self.data.find(line)
+            while place >= 0:
+                if self._begins(place):
+                    return place
+                place = self.data.find(line, place + 1)
+        return None
 
-    def _overwritten(self, ids: Mapping[bytes, str]) -> Tree:
+    def _begins(self, place: int) -> bool:
+        # The bytes of an id may spell a row: only what the rows before lead to is one.
+        at = 0
+        while at < place:
+            at = self.data.index(0, at) + 21
+        return at == place
+
+    def _overwritten(self, ids: Mapping[str, str]) -> Tree:
         # The usual case, a new revision: 20 bytes change and none moves, whatever the size.
         data = bytearray(self.data)
         for name, id in ids.items():
-            end = self.spans[name][1]
-            data[end - 20 : end] = bytes.fromhex(id)
-        return Tree(bytes(data), self.spans)
+            place = self._find(name.encode())
+            assert place is not None
+            start = data.index(0, place) + 1
+            data[start : start + 20] = bytes.fromhex(id)
+        return Tree(bytes(data))
 
-    def _rebuilt(self, rows: Mapping[bytes, Row | None]) -> Tree:
-        lines = {name: self.data[start:end] for name, (start, end) in self.spans.items()}
-        lines |= {name: row.line(name) if row else b"" for name, row in rows.items()}
-        ordered = sorted(lines, key=lambda name: _place(name, lines[name]))
-        return Tree.parse(b"".join(lines[name] for name in ordered))
+    def _rebuilt(self, rows: Mapping[str, Row | None]) -> Tree:
+        old = _ROW.findall(self.data)
+        lines = {name: (_place(mode, name), mode, id) for mode, name, id in old}
+        for text, row in rows.items():
+            name = text.encode()
+            lines.pop(name, None)
+            if row:
+                mode = b"40000" if row.folder else b"100644"
+                lines[name] = (_place(mode, name), mode, bytes.fromhex(row.id))
+        ordered = sorted(lines.items(), key=lambda line: line[1])
+        return Tree(b"".join(b"%s %s\0%s" % (mode, name, id) for name, (_, mode, id) in ordered))
 
 
-def _place(name: bytes, line: bytes) -> bytes:
+def _place(mode: bytes, name: bytes) -> bytes:
     # Git sorts a folder as if its name ended in a slash.
-    return name + b"/" if line.startswith(b"4") else name
+    return name + b"/" if mode == b"40000" else name

@@ -1,0 +1,275 @@
+"""Git's packs: many objects in one file, an index of them beside it (gitformat-pack, version 2).
+
+A pack is written whole and never altered, so that one operation costs two files, however many
+objects it has. It is read here, in process, for what git has packed as well.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import cached_property, reduce
+from hashlib import sha1
+from itertools import accumulate, pairwise
+from mmap import ACCESS_READ, mmap
+from struct import Struct, pack, unpack_from
+from typing import Final, NamedTuple
+
+from .trees import Object
+
+FEW: Final = 256
+"""Objects from which on a pack is no longer small."""
+
+LITTLE: Final = 1 << 20
+"""Bytes from which on a pack is no longer small."""
+
+_KINDS: Final = {1: "commit", 2: "tree", 3: "blob", 4: "tag"}
+_NUMBERS: Final = {kind: number for number, kind in _KINDS.items()}
+_BY_OFFSET: Final = 6  # the bytes say how another object, so far before, is altered
+_BY_ID: Final = 7
+_DEEPEST: Final = 4_096
+
+_INDEX: Final = b"\xfftOc\0\0\0\2"
+_IDS: Final = 1_032  # where they begin in an index: after its head and 256 sums
+_FAR: Final = 1 << 31  # larger offsets stand in a table of their own
+_HASH: Final = 20
+
+
+class Broken(ValueError):
+    """The bytes of a pack are not in the form they claim."""
+
+
+class Row(NamedTuple):
+    """One object as a pack holds it: its id, and its bytes with their head."""
+
+    id: bytes
+    data: bytes
+
+
+class Made(NamedTuple):
+    """A pack to be written: the same objects always have the same name."""
+
+    name: str
+    data: bytes
+    ids: bytes
+
+
+def made(rows: Iterable[Row]) -> Made:
+    """Return the pack of these rows; of two with one id, the first."""
+    unique: dict[bytes, bytes] = {}
+    for id, data in rows:
+        unique.setdefault(id, data)
+    parts = [b"PACK" + pack(">II", 2, len(unique)), *unique.values()]
+    sums = accumulate(map(len, parts))
+    places = sorted(zip(unique, sums, map(zlib.crc32, unique.values()), strict=False))
+    body = b"".join(parts)
+    trailer = sha1(body, usedforsecurity=False).digest()
+    return Made(name(unique), body + trailer, _index(places, trailer))
+
+
+def name(ids: Iterable[bytes]) -> str:
+    """Return the name of the pack of these objects."""
+    return f"pack-{sha1(b''.join(sorted(ids)), usedforsecurity=False).hexdigest()}"
+
+
+def row(id: str, given: Object) -> Row:
+    """Return an object as a pack holds it."""
+    kind, data = given
+    size, bits = len(data) >> 4, _NUMBERS[kind] << 4 | len(data) & 15
+    head = bytearray()
+    while size:
+        head.append(bits | 0x80)
+        size, bits = size >> 7, size & 0x7F
+    head.append(bits)
+    # Trees and commits are mostly ids, which do not compress.
+    packed = zlib.compress(data, 1) if kind == "blob" else _stored(data)
+    return Row(bytes.fromhex(id), bytes(head) + packed)
+
+
+def _stored(data: bytes) -> bytes:
+    """Return a zlib stream (RFC 1950) of one stored block (RFC 1951, 3.2.4)."""
+    size = len(data)
+    if size > 0xFFFF:
+        return zlib.compress(data, 0)
+    head = b"\x78\x01\x01" + pack("<HH", size, size ^ 0xFFFF)
+    return head + data + pack(">I", zlib.adler32(data))
+
+
+def _index(places: list[tuple[bytes, int, int]], trailer: bytes) -> bytes:
+    counts = [0] * 256
+    for id, _, _ in places:
+        counts[id[0]] += 1
+    far = [offset for _, offset, _ in places if offset >= _FAR]
+    order = {offset: _FAR | number for number, offset in enumerate(far)}
+    parts = [
+        _INDEX,
+        pack(">256I", *accumulate(counts)),
+        *(id for id, _, _ in places),
+        pack(f">{len(places)}I", *(crc for _, _, crc in places)),
+        pack(f">{len(places)}I", *(order.get(offset, offset) for _, offset, _ in places)),
+        pack(f">{len(far)}Q", *far),
+        trailer,
+    ]
+    data = b"".join(parts)
+    return data + sha1(data, usedforsecurity=False).digest()
+
+
+class Pack:
+    """One pack of a store, read by id; what is no pack holds nothing."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._index = self._table()
+        self.count: int = unpack_from(">I", self._index, _IDS - 4)[0] if self._index else 0
+
+    @cached_property
+    def small(self) -> bool:
+        """Tell whether the next pack may take this one in."""
+        with suppress(OSError):
+            return self.count < FEW and os.stat(f"{self._path}.pack").st_size < LITTLE
+        return False
+
+    def __contains__(self, id: bytes) -> bool:
+        return self._place(id) is not None
+
+    def read(self, id: bytes) -> Object | None:
+        """Return an object unproved, ``None`` where it is not here; raise ``Broken``."""
+        place = self._place(id)
+        return None if place is None else self._whole(self._offset(place))
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every object as it lies here; raise ``Broken`` where one builds on another."""
+        ids = {self._offset(place): self._id(place) for place in range(self.count)}
+        ends = sorted([*ids, len(self._data) - _HASH])
+        for start, end in pairwise(ends):
+            data = self._data[start:end]
+            if not data or data[0] >> 4 & 7 not in _KINDS:
+                raise Broken(self._path)
+            yield Row(ids[start], data)
+
+    @cached_property
+    def _data(self) -> mmap | bytes:
+        # A pack that went this moment lies in another by now.
+        with suppress(OSError, ValueError), open(f"{self._path}.pack", "rb") as file:
+            return mmap(file.fileno(), 0, access=ACCESS_READ)
+        raise Broken(self._path)
+
+    def _table(self) -> mmap | bytes:
+        with suppress(OSError, ValueError), open(f"{self._path}.idx", "rb") as file:
+            table = mmap(file.fileno(), 0, access=ACCESS_READ)
+            if len(table) >= _IDS and table[:8] == _INDEX:
+                return table
+        return b""
+
+    def _place(self, id: bytes) -> int | None:
+        if not self._index:
+            return None
+        # The sums say how many ids there are up to each first byte; then the ids, sorted.
+        low = unpack_from(">I", self._index, 4 + 4 * id[0])[0] if id[0] else 0
+        high = unpack_from(">I", self._index, 8 + 4 * id[0])[0]
+        place = bisect_left(range(high), id, low, high, key=self._id)
+        return place if place < high and self._id(place) == id else None
+
+    def _id(self, place: int) -> bytes:
+        start = _IDS + _HASH * place
+        return self._index[start : start + _HASH]
+
+    def _offset(self, place: int) -> int:
+        offsets = _IDS + (_HASH + 4) * self.count
+        offset = self._number(">I", offsets + 4 * place)
+        if offset < _FAR:
+            return offset
+        return self._number(">Q", offsets + 4 * self.count + 8 * (offset - _FAR))
+
+    def _number(self, form: str, at: int) -> int:
+        reader = Struct(form)
+        if at + reader.size > len(self._index):
+            raise Broken(self._path)
+        return int(reader.unpack_from(self._index, at)[0])
+
+    def _whole(self, offset: int) -> Object:
+        """Return the object at an offset, put together from all it builds on."""
+        changes: list[bytes] = []
+        for _ in range(_DEEPEST):
+            number, size, at = self._head(offset)
+            if number in _KINDS:
+                data = self._unpacked(at, size)
+                return Object(_KINDS[number], self._altered(data, changes))
+            if number == _BY_OFFSET:
+                back, at = self._back(at)
+                offset, data = offset - back, self._unpacked(at, size)
+            elif number == _BY_ID:
+                place = self._place(self._data[at : at + _HASH])
+                if place is None:
+                    raise Broken(self._path)
+                offset, data = self._offset(place), self._unpacked(at + _HASH, size)
+            else:
+                raise Broken(self._path)
+            changes.append(data)
+        raise Broken(self._path)
+
+    def _altered(self, data: bytes, changes: list[bytes]) -> bytes:
+        try:
+            return reduce(altered, reversed(changes), data)
+        except IndexError as error:
+            raise Broken(self._path) from error
+
+    def _head(self, offset: int) -> tuple[int, int, int]:
+        """Return of an object its kind, its size unpacked, and where its bytes begin."""
+        byte = self._byte(offset)
+        number, size, shift, at = byte >> 4 & 7, byte & 15, 4, offset + 1
+        while byte & 0x80:
+            byte = self._byte(at)
+            size, shift, at = size | (byte & 0x7F) << shift, shift + 7, at + 1
+        return number, size, at
+
+    def _back(self, at: int) -> tuple[int, int]:
+        """Return how far before an object lies what it builds on, and where its bytes begin."""
+        byte = self._byte(at)
+        back = byte & 0x7F
+        while byte & 0x80:
+            at += 1
+            byte = self._byte(at)
+            back = (back + 1) << 7 | byte & 0x7F
+        return back, at + 1
+
+    def _byte(self, at: int) -> int:
+        if not 0 <= at < len(self._data):
+            raise Broken(self._path)
+        return self._data[at]
+
+    def _unpacked(self, at: int, size: int) -> bytes:
+        # No stream needs more than this; all that follows would be copied.
+        end = at + size + (size >> 3) + 128
+        try:
+            return zlib.decompressobj().decompress(self._data[at:end], size or 1)
+        except (zlib.error, OverflowError) as error:
+            raise Broken(self._path) from error
+
+
+def altered(data: bytes, change: bytes) -> bytes:
+    """Return what a delta makes of the bytes it builds on (gitformat-pack, "Deltified")."""
+    parts, at = [], _past_number(change, _past_number(change, 0))
+    while at < len(change):
+        code, at = change[at], at + 1
+        if not code & 0x80:
+            parts.append(change[at : at + code])
+            at += code
+            continue
+        numbers = []
+        for bit in range(7):
+            numbers.append(change[at] if code >> bit & 1 else 0)
+            at += code >> bit & 1
+        start = int.from_bytes(bytes(numbers[:4]), "little")
+        size = int.from_bytes(bytes(numbers[4:]), "little") or 0x10000
+        parts.append(data[start : start + size])
+    return b"".join(parts)
+
+
+def _past_number(change: bytes, at: int) -> int:
+    while change[at] & 0x80:
+        at += 1
+    return at + 1
