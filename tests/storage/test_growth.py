@@ -111,7 +111,7 @@ def test_a_question_uses_an_index(office):
         system.as_of(date(2024, 1, 1))
         system.perform(created("HD-1"))
         event.remove(Engine, "before_cursor_execute", note)
-        plans = plan_of(system, asked)
+        plans = list(plan_of(system, asked))
 
     one_row = ("SCAN head", "SCAN store")
     assert [plan for plan in plans if plan[0].startswith("SCAN") and plan[0] not in one_row] == []
