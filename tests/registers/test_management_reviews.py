@@ -88,6 +88,7 @@ REFUSALS = [
     (m.ReviewPeriodBackwards, lambda: _early()),
     (m.MeetingOver, refused(*by("lan", like(AGAIN, day=date(2026, 1, 4))))),
     (m.MeetingOver, refused(*by("binh", like(POSTPONE, day=date(2026, 1, 4))))),
+    (m.YearlyIsWhole, lambda: Stage().do("lan", like(PLAN, inputs=("audits",)))),
     (m.LastReviewOpen, refused(*by("lan", AGAIN))),
     (m.ReviewOutOfStep, refused(*by("lan", HOLD))),
     (m.ShortNotice, office().tried(("lan", ANNOUNCE), later=3)),
@@ -270,3 +271,13 @@ def test_a_review_is_owed_at_least_yearly():
     assert not m.overdue([review, other], date(2027, 1, 5))
     assert m.overdue([review, other], date(2027, 1, 6))
     assert m.overdue([review], START - timedelta(1))
+
+
+def test_an_extraordinary_review_considers_what_it_names_and_the_last_conclusions():
+    asked = like(AGAIN, inputs=("audits", "resources"))
+    stage = office(*TO_CLOSED, ("lan", asked))
+
+    review = stage.need(ManagementReview, NEXT)
+
+    assert review.missing == (Input.FOLLOW_UP, Input.AUDITS, Input.RESOURCES)
+    assert stage.need(ManagementReview, CODE).considered == tuple(Input)

@@ -54,6 +54,7 @@ from .meeting import (
     Postpone,
     ReviewPeriodBackwards,
     ShortNotice,
+    YearlyIsWhole,
 )
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "ShortNotice",
     "SignMinutes",
     "WriteMinutes",
+    "YearlyIsWhole",
     "follow_up",
     "next_by",
     "overdue",

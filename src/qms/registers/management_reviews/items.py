@@ -85,6 +85,7 @@ class ManagementReview(
     until: date
     day: date
     extraordinary: Text = ""
+    considered: tuple[Input, ...] = tuple(Input)
     previous: str = ""
     inputs: tuple[Filled, ...] = ()
     state: ReviewState = ReviewState.PLANNED
@@ -108,9 +109,9 @@ class ManagementReview(
 
     @property
     def missing(self) -> tuple[Input, ...]:
-        """Return the inputs that nobody has filled yet."""
+        """Return the inputs that are considered and that nobody has filled yet."""
         there = {filled.input for filled in self.inputs}
-        return tuple(one for one in Input if one not in there)
+        return tuple(one for one in self.considered if one not in there)
 
 
 class LatestReview(Item, register="latest_review"):

@@ -11,7 +11,7 @@ from ...errors import Refused
 from ...values import Code, Text
 from .. import policy
 from ..people import OFFICERS, Post, still
-from .items import LAST, OPEN, LatestReview, ManagementReview, ReviewState, at
+from .items import LAST, OPEN, Input, LatestReview, ManagementReview, ReviewState, at
 
 
 class ReviewPeriodBackwards(Refused):
@@ -19,6 +19,13 @@ class ReviewPeriodBackwards(Refused):
 
     clause = "9.3.1"
     vi = "Kỳ xem xét phải có ngày đầu trước ngày cuối, ngày cuối không sau ngày họp."
+
+
+class YearlyIsWhole(Refused):
+    """Only an extraordinary review considers some of the inputs; a yearly one all of them."""
+
+    clause = "9.3.2"
+    vi = "Chỉ xem xét đột xuất được xét một số đầu vào; xem xét định kỳ phải xét đủ mười hai."
 
 
 class MeetingOver(Refused):
@@ -64,12 +71,17 @@ class PlanReview(
     until: date = Field(title="Kỳ xem xét: đến hết ngày")
     day: date = Field(title="Ngày họp")
     extraordinary: Text = Field(default="", title="Lý do, nếu là xem xét đột xuất")
+    inputs: tuple[Input, ...] = Field(
+        default=(), title="Đầu vào được xét, nếu là xem xét đột xuất (bỏ trống: đủ mười hai)"
+    )
 
     def check(self, act: Act) -> None:
         still(act.need(Post, self.owner))
         if not self.since < self.until <= self.day:
             raise ReviewPeriodBackwards(f"{self.code}, {self.since} – {self.until}, {self.day}")
         _ahead(self.code, self.day, act)
+        if self.inputs and not self.extraordinary:
+            raise YearlyIsWhole(self.code)
         last = _last(act)
         if last is not None and last.state in OPEN:
             raise LastReviewOpen(last.code)
@@ -77,6 +89,9 @@ class PlanReview(
     def apply(self, act: Act) -> tuple[Item, ...]:
         last = _last(act)
         facts = dict(self) | {"owner": act.need(Post, self.owner).id}
+        # What became of the last conclusions is always asked: else they would be lost here.
+        asked = {Input.FOLLOW_UP, *(facts.pop("inputs") or Input)}
+        facts["considered"] = tuple(one for one in Input if one in asked)
         review = ManagementReview(id=self.id, previous=last.id if last else "", **facts)
         return review, _latest(review.id)
 
