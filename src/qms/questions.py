@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from . import briefing, overview
-from .answers import Due, Event, InForce, altered, decoded
-from .changes import HERE, Act, Actor, ActorKind, Change, Item, ItemT, Unknown
-from .errors import NotFound
+from .answers import Due, InForce, decoded
+from .changes import HERE, Act, Actor, ActorKind, Change, ItemT, Unknown
+from .events import BeyondTrail, Trail
+from .events.choosing import ends
 from .registers import declarations, services
 from .registers.documents import (
     Copy,
@@ -31,7 +32,6 @@ from .storage.ledger import Reader
 from .storage.recovery import ContentLost
 from .storage.store import Store
 from .storage.vault import Vault
-from .trail.entry import Entry
 from .values import Personal, Sealed, key
 
 Clock = Callable[[], datetime]
@@ -40,12 +40,6 @@ DRAFT: Final = "draft"
 
 READER: Final = Actor(id="system", kind=ActorKind.SYSTEM)
 """In whose name rules are asked: whoever reads changes nothing."""
-
-
-class BeyondTrail(NotFound):
-    """The trail does not have so many entries."""
-
-    vi = "Nhật ký chưa có nhiều mục như vậy."
 
 
 class UnknownActor(Unknown):
@@ -81,11 +75,11 @@ class View:
         Its clock stands still at that moment, so that it answers for that day.
         """
         with self._read() as now:
-            reached = when if isinstance(when, int) else now.reached(_utc(when))
+            reached = when if isinstance(when, int) else now.reached(ends(when))
             entry = min(reached, now.size())
             if isinstance(when, int) and not 0 <= when <= now.size():
                 raise BeyondTrail(f"{when} > {now.size()}")
-            at = now.moment_of(entry) if isinstance(when, int) else _utc(when)
+            at = now.moment_of(entry) if isinstance(when, int) else ends(when)
         clock = self._now if at is None else lambda: at
         return View(self._reading, self._store, self._vault, entry=entry, now=clock)
 
@@ -114,15 +108,10 @@ class View:
             conditions = [now.equal(item, name, value) for name, value in where.items()]
             return list(now.select(item, *conditions))
 
-    def history(self, code: str, item: type[Item] = Document) -> Iterator[Event]:
-        """Yield what happened to one item, oldest first, with each field before and after."""
-        with self._read() as now:
-            own = _got(now, item, code).id
-            before: dict[str, Any] = {}
-            for entry, version in now.versions(item, own):
-                after = version.model_dump(mode="json")
-                yield Event(Entry.parse(entry), altered(before, after))
-                before = after
+    @property
+    def trail(self) -> Trail:
+        """Return everything that was done, with its proofs."""
+        return Trail(self._reading, self._store, self._vault, self._entry)
 
     def name(self, person: Personal | str) -> str:
         """Return a person's name, by code, id or sealed digest; redacted where it was erased."""
@@ -365,9 +354,3 @@ def _decided(revision: Revision) -> date | None:
 
 def _numbered(revision: Revision, number: str) -> bool:
     return number in (f"{revision.issue}.{revision.amendment}", revision.code, revision.id)
-
-
-def _utc(when: datetime | date) -> datetime:
-    if isinstance(when, datetime):
-        return when if when.tzinfo else when.replace(tzinfo=HERE)
-    return datetime.combine(when, time.max, HERE)

@@ -150,6 +150,16 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hexadecimal."""
 
 
+def folded(text: str) -> str:
+    """Return the words of a text without accents and case, for searching.
+
+    >>> folded("5. Nội  DUNG, đường bộ")
+    '5 noi dung duong bo'
+    """
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return " ".join(re.sub(r"[\W_]+", " ", re.sub("[\u0300-\u036f]", "", plain)).split())
+
+
 _TONES: Final = {mark: str(n) for n, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", 1)}
 _SHAPES: Final = {"\u0306": "{", "\u0302": "|", "\u031b": "}"}  # all of them after z
 

@@ -143,6 +143,32 @@ def test_history_is_told_in_viet_nam_s_time(busy):
     assert "01/03/2024 08:00:0" in busy.ask("history", "QT-05").stdout
 
 
+def test_history_says_from_when_and_by_which_decision_it_was_issued(busy):
+    said = busy.ask("history", "QT-05").stdout
+
+    assert "Ngày hiệu lực: 01/03/2024" in said
+    assert "Số quyết định: 12/QĐ-SGTVT" in said
+    assert said.count("Ngày hiệu lực:") == 2
+
+
+def test_history_of_any_register_is_told_by_code_alone(busy):
+    assert "Họ và tên: Đỗ Thu Hà" in busy.ask("history", "ha").stdout
+    assert "Phòng Quản lý vận tải" in busy.ask("history", "QLVT").stdout
+    assert busy.ask("history", "QT-99").exit_code == 4
+
+
+def test_history_of_a_code_that_several_registers_use_asks_which(talk):
+    words = ("--code", "VP", "--title", "Văn phòng", "--unit", "VP")
+    talk.does("lan", "post", "open", *words)
+
+    told = talk.ask("history", "VP")
+
+    assert told.exit_code == 4
+    assert "VP: post:vp, unit:vp: Nhiều sổ cùng dùng mã số này" in told.stderr
+    assert "Văn phòng Sở" in talk.ask("history", "VP", "--register", "unit").stdout
+    assert "Văn phòng Sở" in talk.ask("history", "unit:vp").stdout
+
+
 def test_history_in_english(busy):
     said = busy.ask("--lang", "en", "history", "QT-06").stdout
 
@@ -351,6 +377,6 @@ def test_a_register_is_narrowed_by_its_columns(talk):
 
 def test_a_moment_is_shown_in_viet_nam(talk):
     talk.drafts("QT-05")
-    at = talk.office.asks(lambda system: next(iter(system.history("QT-05"))).entry.at)
+    at = talk.office.asks(lambda system: next(iter(system.trail.history("QT-05"))).entry.at)
 
     assert f"{at.astimezone(HERE):%d/%m/%Y %H:%M:%S}" in talk.ask("history", "QT-05").stdout

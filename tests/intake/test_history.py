@@ -124,7 +124,7 @@ def test_signers_are_kept_as_text_and_never_stand_in_the_trail(brought, system):
 
     assert system.name(legacy.approved_by) == "Bà Bình"
     assert legacy.source == "lich-su.csv, dòng 2 (QT-000.0.doc)"
-    entries = (event.entry.data() for event in system.history("QT-000"))
+    entries = (event.entry.data() for event in system.trail.history("QT-000"))
     assert not any("Bình".encode() in entry for entry in entries)
 
 

@@ -65,7 +65,7 @@ def operations(system):
         "in force": lambda: system.in_force(first).text,
         "master list": lambda: system.master_list(),
         "revisions": lambda: system.revisions(first),
-        "history": lambda: len(list(system.history("HD-3"))),
+        "history": lambda: len(list(system.trail.history("HD-3"))),
         "as of": lambda: system.as_of(date(2024, 1, 1)).find(d.Document),
     }
 

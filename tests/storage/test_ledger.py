@@ -7,7 +7,6 @@ from hashlib import sha256
 
 import pytest
 
-import qms
 from qms import documents as d
 from qms.changes import Unknown
 from qms.folder import Folder
@@ -116,7 +115,7 @@ def test_no_connection_is_left_open_by_an_error(kept, office):
                 system.perform(d.Submit(code="QT-99"))
             with pytest.raises(Unknown):
                 system.get(d.Document, "QT-99")
-            next(iter(system.history("policy", qms.policy.Policy)))
+            next(iter(system.trail.history("policy:policy")))
         gc.collect()
         assert system._ledger._engine.pool.checkedout() == 0
     assert open_ones() == 0

@@ -101,7 +101,7 @@ def test_a_rename_makes_no_revision(system):
 
 
 def test_the_import_is_told_apart_from_what_people_signed(system):
-    kinds = {event.entry.actor.kind.value for event in system.history("HD 1")}
+    kinds = {event.entry.actor.kind.value for event in system.trail.history("HD 1")}
 
     assert kinds == {"import"}
 

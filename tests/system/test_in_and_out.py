@@ -93,7 +93,7 @@ def test_a_rename_and_a_transfer_make_no_revision(system):
 
 
 def test_the_owner_and_the_unit_of_before_are_in_the_history(system):
-    kinds = {event.entry.kind: event.fields for event in system.history("QT-04")}
+    kinds = {event.entry.kind: event.fields for event in system.trail.history("QT-04")}
     moved = {field.name: (field.before, field.after) for field in kinds["document.transfer/1"]}
 
     assert moved == {"unit": ("unit:vp", "unit:qlvt"), "owner": ("post:cvp", "post:cv")}

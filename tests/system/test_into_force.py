@@ -105,7 +105,7 @@ def test_the_request_is_carried_out(system):
 
 
 def test_the_history_tells_each_change_with_before_and_after(system):
-    events = list(system.history("QT-02"))
+    events = list(system.trail.history("QT-02"))
     kinds = [event.entry.kind.removeprefix("document.") for event in events]
     signing = ["submit/1", "endorse/1", "approve/1", "issue/1"]
 
@@ -124,7 +124,7 @@ def test_the_past_answers_as_it_was_then(system):
     assert then.get(d.Document, "QT-02").draft.state is d.DraftState.APPROVED
     assert then.revisions("QT-02") == []
     assert then.size < system.size
-    assert len(list(then.history("QT-02"))) == 4
+    assert len(list(then.trail.history("QT-02"))) == 4
     assert then.draft("QT-02") == text(ONE)
 
 
@@ -140,7 +140,7 @@ def test_the_past_answers_for_its_own_day(system):
 
 def test_a_moment_ends_with_what_happened_at_it(system):
     issued = next(
-        event.entry for event in system.history("QT-02") if event.entry.kind[9:14] == "issue"
+        event.entry for event in system.trail.history("QT-02") if event.entry.kind[9:14] == "issue"
     )
     before = datetime.fromtimestamp(issued.at.timestamp() - 1, UTC)
 

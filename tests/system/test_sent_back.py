@@ -62,7 +62,7 @@ def test_only_its_drafter_recalls_a_draft(office):
 def test_what_was_written_on_the_way_can_be_read_as_of_then(office):
     with office.open() as system:
         texts = []
-        for event in system.history("QT-03"):
+        for event in system.trail.history("QT-03"):
             then = system.as_of(event.entry.index + 1)
             if not texts or texts[-1] != then.draft("QT-03"):
                 texts.append(then.draft("QT-03"))
@@ -83,7 +83,9 @@ def test_the_third_text_goes_into_force(office):
         revision = system.in_force("QT-03", on=date(2024, 2, 1)).revision
         assert (revision.issue, revision.amendment) == (3, 0)
         assert [file.name for file in revision.files] == ["qt-03.md", "PL-01.txt"]
-        assert [event.entry.kind for event in system.history("QT-03")][-1] == "document.issue/1"
+        assert [event.entry.kind for event in system.trail.history("QT-03")][
+            -1
+        ] == "document.issue/1"
         assert system.verify() == []
     assert office.fsck() == ""
 

@@ -129,7 +129,7 @@ def test_a_question_may_be_asked_while_another_is_being_answered(office):
         system.perform(created("QT-01"))
         system.perform(d.Submit(code="QT-01"))
         told = []
-        for event in system.history("QT-01"):
+        for event in system.trail.history("QT-01"):
             told.append(event.entry.kind)
             system.perform(created(f"HD-{len(told)}"))
 

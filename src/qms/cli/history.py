@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 
 import click
 
-from ..answers import Event
 from ..changes import HERE, Change, Item, Opening
 from ..errors import NotFound
+from ..events import Event
 from ..questions import View
-from ..values import Sealed, Word
+from ..values import Content, Sealed, Word
 from .failures import line
 from .fields import shape
 from .language import language
-from .parameters import Plain
-from .phrases import actor_of, kind_called, name_of, shown
+from .parameters import NamedBytes, Plain
+from .phrases import kind_called, name_of, shown, who
 from .session import asked
 from .tables import Column, Table, machine_readable, write
 
@@ -51,22 +51,20 @@ class Told(NamedTuple):
 
 @click.command("history")
 @click.argument("code", type=Plain(), metavar="CODE", help="Code or alias.")
-@click.option(
-    "--register", default="document", metavar="REGISTER", help="Another register than documents."
-)
+@click.option("--register", metavar="REGISTER", help="In which register, where several use it.")
 @machine_readable
-def history(code: str, register: str, form: str | None) -> None:
-    """Tell what happened to one item, field by field."""
-    item = Item.registers.get(register)
-    if item is None:
+def history(code: str, register: str | None, form: str | None) -> None:
+    """Tell what happened to one item of any register, field by field."""
+    if register is not None and register not in Item.registers:
         raise NoRegister(register)
-    history_of(item, code, form)
+    history_of(Item.registers[register] if register else None, code, form)
 
 
-def history_of(item: type[Item], code: str, form: str | None) -> None:
-    """Write the history of one item."""
+def history_of(item: type[Item] | None, code: str, form: str | None) -> None:
+    """Write the history of one item; of a document first where no register is named."""
     with asked().reading() as view:
-        events = [told(view, event, item) for event in view.history(code, item)]
+        own = view.get(item, code).id if item else code
+        events = [told(view, event) for event in view.trail.history(own)]
     if form:
         write(_table(events), form)
     else:
@@ -74,16 +72,16 @@ def history_of(item: type[Item], code: str, form: str | None) -> None:
             _tell(event)
 
 
-def told(view: View, event: Event, item: type[Item]) -> Told:
+def told(view: View, event: Event) -> Told:
     """Return what an event says to people."""
-    entry, spoken = event.entry, language()
+    spoken = language()
     return Told(
-        number=entry.index,
-        at=entry.at.astimezone(HERE),
-        actor=actor_of(view, entry, spoken),
-        kind=entry.kind,
-        what=kind_called(entry.kind, spoken),
-        altered=tuple(_altered(view, event, item)),
+        number=event.index,
+        at=event.at.astimezone(HERE),
+        actor=who(event, spoken),
+        kind=event.kind,
+        what=kind_called(event.kind, spoken),
+        altered=(*_altered(view, event), *_said(view, event)),
     )
 
 
@@ -95,15 +93,19 @@ def details(view: View, item: Item) -> dict[str, str]:
 
 def label(item: type[Item], name: str) -> str:
     """Return what a field is called: as in the opening that first sets it."""
-    titles = [_title(change, name) for change in Change.kinds.values() if change.item is item]
-    known = next(filter(None, titles), "") if language() == "vi" else ""
-    says = known or _word(name)
-    return says[:1].upper() + says[1:]
+    openings = (change for change in Change.kinds.values() if issubclass(change, Opening))
+    titles = (_title(change, name) for change in openings if change.item is item)
+    return _heading(next(filter(None, titles), ""), name)
 
 
 def _title(change: type[Change[Any]], name: str) -> str:
-    field = change.model_fields.get(name) if issubclass(change, Opening) else None
+    field = change.model_fields.get(name)
     return re.sub(r" *\(.*?\)$", "", field.title or "") if field else ""
+
+
+def _heading(title: str, name: str) -> str:
+    says = title if title and language() == "vi" else _word(name)
+    return says[:1].upper() + says[1:]
 
 
 def _table(events: list[Told]) -> Table:
@@ -134,7 +136,8 @@ def _tell(event: Told) -> None:
         click.echo(click.style(f"      {name}: ", dim=True) + old + new)
 
 
-def _altered(view: View, event: Event, item: type[Item]) -> Iterator[Altered]:
+def _altered(view: View, event: Event) -> Iterator[Altered]:
+    item = Item.registers[event.item.partition(":")[0]]
     closed = [one for one in event.fields if one.after is None and isinstance(one.before, dict)]
     for field in closed:
         yield Altered(label(item, field.name), "…", "")
@@ -145,6 +148,29 @@ def _altered(view: View, event: Event, item: type[Item]) -> Iterator[Altered]:
         old, new = before.get(name, ""), after.get(name, "")
         if old != new and (old, new) != ("", "0"):
             yield Altered(name, old, new)
+
+
+def _said(view: View, event: Event) -> Iterator[Altered]:
+    """Yield what the change said and the item does not keep, as the day an issue takes effect."""
+    change = Change.kinds.get(event.kind)
+    if change is None:
+        return
+    kept = {"code", *(field.name for field in event.fields), *_names(event.fields)}
+    for name, field in change.model_fields.items():
+        value, kind = event.change.get(name), shape(field.annotation).type
+        if value and name not in kept and kind not in (Content, NamedBytes):
+            heading = _heading(_title(change, name), name)
+            for path, says in _leaves(view, field.annotation, value):
+                if says:
+                    yield Altered(" · ".join((heading, *path)), "", says)
+
+
+def _names(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+    if isinstance(value, (dict, list, tuple)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _names(part)
 
 
 def _spread(view: View, item: type[Item], body: dict[str, Any]) -> dict[str, str]:

@@ -72,7 +72,7 @@ ROOMS: Final = {
         "diff": "Show what differs between two revisions of a document.",
         "check": "Say what the newest text of a document still lacks.",
     },
-    "history": {"history": "Tell what happened to one item, field by field."},
+    "history": {"history": "Tell what happened to one item of any register, field by field."},
 }
 """In which room each command lies, and what it does in one line."""
 

@@ -68,7 +68,7 @@ class Reader:
         home = tables.HOME[item].c
         query = select(home.body).where(home.id == own, self.standing(item))
         found = self.connection.execute(query).scalar_one_or_none() if own else None
-        return None if found is None else _whole(item, found)
+        return None if found is None else whole(item, found)
 
     def select(
         self, item: type[ItemT], *where: Any, order: Any = None, limit: int | None = None
@@ -78,7 +78,7 @@ class Reader:
         by = (home.sort, home.id) if order is None else order
         query = select(home.body).where(self.standing(item), *where).order_by(*by).limit(limit)
         for found in self.connection.execute(query).scalars():
-            yield _whole(item, found)
+            yield whole(item, found)
 
     def equal(self, item: type[Item], name: str, value: object) -> Any:
         """Return the condition that a searchable column has a value (a code or an id)."""
@@ -108,7 +108,7 @@ class Reader:
             .order_by(document.c.sort, document.c.id)
         )
         for one, other in self.connection.execute(query):
-            yield _whole(Document, one), _whole(Revision, other)
+            yield whole(Document, one), whole(Revision, other)
 
     def owed(self, day: date) -> Iterator[tuple[date, str, str, str, str, str]]:
         """Yield what is due up to a day: day, register, code, unit, owner, state."""
@@ -128,23 +128,12 @@ class Reader:
         order = (first.scalar_subquery(),)
         return self.select(Revision, home.document == document, order=order)
 
-    def versions(self, item: type[ItemT], own: str) -> Iterator[tuple[bytes, ItemT]]:
-        """Yield each entry about an item, with the item as that entry left it."""
-        home, index = tables.HOME[item].c, tables.entry.c.index
-        query = (
-            select(tables.entry.c.data, home.body)
-            .join(tables.entry, index == home.since_entry)
-            .where(home.id == own, index < self.size())
-            .order_by(index)
-        )
-        for data, text in self.connection.execute(query):
-            yield bytes(data), _whole(item, text)
-
     def reached(self, at: datetime) -> int:
         """Return how many entries there were at a moment."""
-        before = tables.entry.c.at <= moment(at)
-        query = select(func.coalesce(func.max(tables.entry.c.index) + 1, 0)).where(before)
-        return int(self.connection.execute(query).scalar_one())
+        entry = tables.entry.c
+        query = select(entry.index).where(entry.at <= moment(at)).order_by(entry.at.desc())
+        last = self.connection.execute(query.limit(1)).scalar_one_or_none()
+        return 0 if last is None else int(last) + 1
 
     def moment_of(self, size: int) -> datetime | None:
         """Return the moment of the last of so many entries."""
@@ -385,7 +374,8 @@ class Ledger:
             yield
 
 
-def _whole(item: type[ItemT], text: str) -> ItemT:
+def whole(item: type[ItemT], text: str) -> ItemT:
+    """Return the item in the text of a row, or raise ``Damaged``."""
     try:
         return item.model_validate_json(text)
     except (ValueError, Refused) as error:

@@ -44,7 +44,8 @@ entry = _table(
     Column("data", LargeBinary, nullable=False),
     Index("entry_by_item", "item", "index"),
     Index("entry_by_actor", "actor", "index"),
-    Index("entry_by_at", "at"),
+    Index("entry_by_kind", "kind", "index"),
+    Index("entry_by_at", "at", "index"),
 )
 
 node = _table(
@@ -112,6 +113,8 @@ def _items(item: type[Item]) -> Table:
     for columns in item.indexes or tuple((column,) for column in item.columns):
         parts = [table.c[column] for column in columns]
         _index(f"{name}_by_{'_'.join(columns)}", *parts, where=now)
+    if "unit" in item.columns:
+        Index(f"{name}_told_by_unit", table.c.unit, table.c.since_entry)
     return table
 
 

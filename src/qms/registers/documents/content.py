@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from ... import standards
 from ...errors import QMSError, Refused
+from ...values import folded
 from ..policy import DocumentType
 from .front import Front, part
 
@@ -88,9 +89,7 @@ def fold(text: str) -> str:
     >>> fold("5. Nội dung") == fold("NOI DUNG")
     True
     """
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return re.sub(r"^[\d\s]+", "", " ".join(letters.split()))
+    return re.sub(r"^[\d\s]+", "", folded(text))
 
 
 def faults(data: bytes, kind: DocumentType) -> Iterator[Remark]:

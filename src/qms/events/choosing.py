@@ -1,0 +1,99 @@
+"""Which entries are meant: codes, kinds and days become places in the trail."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from ..changes import HERE, Change, Item, Unknown
+from ..errors import NotFound
+from ..registers.documents import Document
+from ..registers.enactment import FOUNDER
+from ..registers.people import Person, Unit
+from ..storage import extracts
+from ..storage.ledger import Reader
+
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Beyond them nothing happened: a question may go further, a calendar may not."""
+
+
+class NoSuchKind(NotFound):
+    """There is no such kind of change."""
+
+    vi = "Không có loại thay đổi này."
+
+
+class SeveralItems(NotFound):
+    """Several registers use this code; give one of these ids."""
+
+    vi = "Nhiều sổ cùng dùng mã số này; hãy nêu một trong các định danh đó."
+
+
+def item(now: Reader, code: str) -> str:
+    """Return the id behind a code of any register, that of a document first; or raise."""
+    register, colon, _ = code.partition(":")
+    if colon and register in Item.registers:
+        if now.look(Item.registers[register], code) is None:
+            raise Unknown(code)
+        return code
+    known = dict(extracts.named(now, code))
+    if not known:
+        raise Unknown(code)
+    if len(known) > 1 and Document not in known:
+        raise SeveralItems(f"{code}: {', '.join(sorted(known.values()))}")
+    return known.get(Document) or next(iter(known.values()))
+
+
+def actor(now: Reader, code: str) -> str:
+    """Return the id of whoever acts under a code, or raise ``Unknown``."""
+    if code == FOUNDER.id:
+        return code
+    return _id(now, Person, code)
+
+
+def unit(now: Reader, code: str) -> str:
+    """Return the id of a unit, or raise ``Unknown``."""
+    return _id(now, Unit, code)
+
+
+def kinds(kind: str) -> tuple[str, ...]:
+    """Return every kind that is meant: by a register, a verb of it, or one version.
+
+    >>> kinds("document.issue")
+    ('document.issue/1',)
+    """
+    if "/" in kind:
+        return (kind,)
+    meant = (f"{kind}.", f"{kind}/")
+    found = tuple(sorted(one for one in Change.kinds if one.startswith(meant)))
+    if not found:
+        raise NoSuchKind(kind)
+    return found
+
+
+def begins(when: datetime | date) -> datetime:
+    """Return a moment, or the first of a day in Viet Nam."""
+    return _moment(when, time.min)
+
+
+def ends(when: datetime | date) -> datetime:
+    """Return a moment, or the last of a day in Viet Nam."""
+    return _moment(when, time.max)
+
+
+def before(at: datetime) -> datetime:
+    """Return the last moment before another, as finely as the trail tells them apart."""
+    return at - timedelta(microseconds=1)
+
+
+def _moment(when: datetime | date, hour: time) -> datetime:
+    at = when if isinstance(when, datetime) else datetime.combine(when, hour)
+    return min(max(at if at.tzinfo else at.replace(tzinfo=HERE), EARLIEST), LATEST)
+
+
+def _id(now: Reader, register: type[Item], code: str) -> str:
+    found = now.look(register, code)
+    if found is None:
+        raise Unknown(code)
+    return found.id

@@ -1,0 +1,102 @@
+"""Entries that were asked for: as events, as bytes, the first ones or the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Final, TypeAlias
+
+from ..registers.people import Person
+from ..storage import extracts
+from ..storage.extracts import Chosen
+from ..storage.ledger import Reader
+from ..storage.vault import Vault
+from ..trail.entry import Entry
+from ..values import Sealed
+from .telling import Event, altered, speaks_of
+
+PAGE: Final = 200
+"""Entries that are read at once: a reader holds on to the database no longer than that takes."""
+
+Reading: TypeAlias = Callable[[int | None], AbstractContextManager[Reader]]
+"""Gives one consistent view, of the present or as of an entry."""
+
+
+class Names:
+    """What people were called at an entry, as far as the vault still says it."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._known: dict[str, tuple[int, int, str]] = {}
+
+    def at(self, now: Reader, person: str, index: int) -> str:
+        """Return the name of a person at an entry; empty for whoever is no person."""
+        since, until, name = self._known.get(person, (0, 0, ""))
+        if since <= index < until:
+            return name
+        since, until, name = self._looked_up(now, person, index)
+        self._known[person] = since, until, name
+        return name
+
+    def _looked_up(self, now: Reader, person: str, index: int) -> tuple[int, int, str]:
+        found = extracts.standing(now, Person, person, index)
+        if found is None:
+            return 0, 0, ""
+        since, until, who = found
+        name = who.name
+        said = self._vault.personal(name.sha256) if isinstance(name, Sealed) else name
+        return since, until or now.size(), said
+
+
+class Entries:
+    """Chosen entries, oldest first, as far as the trail had come when they were asked for.
+
+    They may be gone through as often as one likes, and are read a page at a time.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        names: Names,
+        chosen: Chosen,
+        words: tuple[str, ...] = (),
+        limit: int | None = None,
+    ) -> None:
+        self._reading, self._names = reading, names
+        self._chosen, self._words, self._limit = chosen, words, limit
+
+    def __iter__(self) -> Iterator[Event]:
+        """Yield an event for each entry."""
+        for page in self._pages(self._limit):
+            yield from self._told(page)
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the canonical bytes of each entry: the leaves of the tree."""
+        for page in self._pages(self._limit):
+            yield from page
+
+    def last(self, count: int) -> list[Event]:
+        """Return the last so many, oldest first."""
+        lines = [line for page in self._pages(count, newest=True) for line in page]
+        return list(self._told(lines[::-1]))
+
+    def _pages(self, limit: int | None, *, newest: bool = False) -> Iterator[list[bytes]]:
+        rest: Chosen | None = self._chosen
+        left = PAGE if limit is None else limit
+        while rest is not None and left > 0:
+            count = PAGE if self._words else min(PAGE, left)
+            with self._reading(None) as now:
+                found, rest = extracts.page(now, rest, count, newest=newest)
+            lines = [line for _, line in found if speaks_of(line, self._words)][:left]
+            left -= 0 if limit is None else len(lines)
+            yield lines
+
+    def _told(self, lines: list[bytes]) -> Iterator[Event]:
+        for start in range(0, len(lines), PAGE):
+            entries = [Entry.parse(line) for line in lines[start : start + PAGE]]
+            touched = [(own, entry.index) for entry in entries for own in entry.state]
+            with self._reading(None) as now:
+                fields = altered(extracts.versions(now, touched))
+                names = [self._names.at(now, one.actor.id, one.index) for one in entries]
+            for entry, name in zip(entries, names, strict=True):
+                yield Event(entry, self._chosen.item or entry.item, name, fields[entry.index])

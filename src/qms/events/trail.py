@@ -1,0 +1,159 @@
+"""The trail, asked: events by whatever they are about, their proofs, a feed that goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import date, datetime, time
+from time import monotonic, sleep
+from typing import Final
+
+from ..errors import NotFound
+from ..registers import policy
+from ..registers.calendar import Calendar
+from ..registers.policy import Policy
+from ..storage import extracts
+from ..storage.extracts import Chosen
+from ..storage.ledger import Reader
+from ..storage.store import Store
+from ..storage.vault import Vault
+from ..values import folded
+from . import choosing
+from .activity import CLOSES, OPENS, unusual
+from .extent import Entries, Names, Reading
+from .telling import Event
+
+SHORTEST, LONGEST = 0.01, 0.5
+"""Seconds between two looks of whoever waits for the next entry."""
+
+START: Final = -1
+"""After it comes the first entry."""
+
+
+class BeyondTrail(NotFound):
+    """The trail does not have so many entries."""
+
+    vi = "Nhật ký chưa có nhiều mục như vậy."
+
+
+class ItemHistory(Entries):
+    """What happened to one item, oldest first."""
+
+    def __init__(self, reading: Reading, names: Names, item: str, end: int) -> None:
+        super().__init__(reading, names, Chosen(0, end, item=item))
+        self.item = item
+
+
+class Trail:
+    """The trail as of one entry; of the present where it is ``None``."""
+
+    def __init__(
+        self, reading: Reading, store: Store, vault: Vault, entry: int | None = None
+    ) -> None:
+        self._reading, self._store, self._vault, self._entry = reading, store, vault, entry
+        self._names = Names(vault)
+
+    @property
+    def size(self) -> int:
+        """Return how many entries there are."""
+        with self._read() as now:
+            return now.size()
+
+    def entries(
+        self,
+        *,
+        item: str = "",
+        actor: str = "",
+        kind: str = "",
+        unit: str = "",
+        since: datetime | date | None = None,
+        until: datetime | date | None = None,
+        text: str = "",
+        after: int = START,
+        limit: int | None = None,
+    ) -> Entries:
+        """Return the entries of which all of this is true.
+
+        ``item`` (code or id) is an item that they altered, ``unit`` one whose items they altered,
+        ``kind`` a register, a verb (``document.issue``) or one version of it; ``since`` and
+        ``until`` are within; ``text`` is words in the fields of the change, with or without
+        accents: for them, and only for them, every entry that is left is read.
+        """
+        with self._read() as now:
+            size = now.size()
+            first = after + 1
+            if since is not None:
+                first = max(first, now.reached(choosing.before(choosing.begins(since))))
+            end = size if until is None else min(size, now.reached(choosing.ends(until)))
+            chosen = Chosen(
+                first=min(max(first, 0), end),
+                end=end,
+                item=choosing.item(now, item) if item else "",
+                unit=choosing.unit(now, unit) if unit else "",
+                actor=choosing.actor(now, actor) if actor else "",
+                kinds=choosing.kinds(kind) if kind else (),
+            )
+        words = tuple(filter(None, map(folded, text.split())))
+        return Entries(self._reading, self._names, chosen, words, limit)
+
+    def history(self, item: str) -> ItemHistory:
+        """Return what happened to an item, by code or id; of a code, that of a document first."""
+        with self._read() as now:
+            own, end = choosing.item(now, item), now.size()
+        return ItemHistory(self._reading, self._names, own, end)
+
+    def follow(self, after: int = START, wait: float | None = None) -> Iterator[Event]:
+        """Yield every entry after one, each once, as whole operations come to be.
+
+        Whoever keeps the index of the last event that was dealt with, misses nothing and sees
+        nothing twice. At the end of the trail it stops, or first waits so many seconds for the
+        next entry (``math.inf``: for ever). Raise ``BeyondTrail`` where the trail does not have
+        the entry: then it is not the one that was followed.
+        """
+        if not START <= after < self.size:
+            raise BeyondTrail(str(after))
+        return self._followed(after, wait or 0)
+
+    def unusual(
+        self, first: int, last: int, *, opens: time = OPENS, closes: time = CLOSES
+    ) -> Iterator[Event]:
+        """Yield what happened in a range on a day off, or outside these hours in Viet Nam."""
+        with self._read() as now:
+            _inside(now, first, last)
+            calendar = _calendar(now)
+            moments = extracts.moments(now, first, last + 1)
+            places = list(unusual(moments, calendar, opens, closes))
+        for index in places:
+            chosen = Chosen(index, index + 1)
+            yield from Entries(self._reading, self._names, chosen)
+
+    def _followed(self, after: int, wait: float) -> Iterator[Event]:
+        while True:
+            for event in self.entries(after=after):
+                after = event.index
+                yield event
+            if not self._grown(after + 1, wait):
+                return
+
+    def _grown(self, size: int, wait: float) -> bool:
+        end, pause = monotonic() + wait, SHORTEST
+        while self.size <= size:
+            left = end - monotonic()
+            if left <= 0 or self._entry is not None:  # the past does not grow
+                return False
+            sleep(min(pause, left))
+            pause = min(2 * pause, LONGEST)
+        return True
+
+    def _read(self) -> AbstractContextManager[Reader]:
+        return self._reading(self._entry)
+
+
+def _inside(now: Reader, first: int, last: int) -> None:
+    if not 0 <= first <= last < now.size():
+        raise BeyondTrail(f"{first} – {last}")
+
+
+def _calendar(now: Reader) -> Calendar:
+    rules = now.look(Policy, policy.CODE)
+    return rules.calendar if rules else Calendar()

@@ -1,0 +1,104 @@
+"""What a question to the trail costs does not grow with the trail: counted, not timed."""
+
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine, event
+
+from qms.registers import documents as d
+from tests import systems
+from tests.systems import adopted, created
+
+EVERY = 10
+"""Instructions of SQLite between two counts."""
+
+
+class Cost:
+    def __init__(self):
+        self.statements, self.steps = 0, 0
+
+
+@contextmanager
+def counted(system):
+    """Count the statements and what SQLite does for them: each row costs some instructions."""
+    cost = Cost()
+
+    def tick():
+        cost.steps += 1
+        return 0
+
+    def asked(connection, cursor, *_):
+        cost.statements += 1
+        cursor.connection.set_progress_handler(tick, EVERY)
+
+    event.listen(Engine, "before_cursor_execute", asked)
+    try:
+        yield cost
+    finally:
+        event.remove(Engine, "before_cursor_execute", asked)
+
+
+def of_an_office_with(template, place, documents):
+    """Return what each question costs where so many documents were adopted and revised."""
+    office = systems.copied(template, place / str(documents))
+    many = [
+        change
+        for n in range(documents)
+        for change in adopted(f"QT-{n:05}", "2016-01-01", "2017-01-01", unit=("VP", "QLVT")[n % 2])
+    ]
+    with office.open() as system:
+        system.perform(*many)
+    office.clock.pass_by(days=3)
+    with office.open("hung") as system:
+        system.perform(created("HD-1", unit="QLVT"), d.Submit(code="HD-1"))
+        costs = {}
+        for name, question in questions(system).items():
+            question()  # what is only done first, is done
+            with counted(system) as cost:
+                assert question()
+            costs[name] = cost
+    return costs
+
+
+def questions(system):
+    trail, since = system.trail, date(2024, 1, 3)
+    day = {"since": since, "until": since + timedelta(9)}
+    return {
+        "page": lambda: list(trail.entries(limit=20)),
+        "last": lambda: trail.entries().last(20),
+        "of an item": lambda: list(trail.entries(item="HD-1")),
+        "history": lambda: list(trail.history("QT-00001")),
+        "by an actor": lambda: list(trail.entries(actor="lan", limit=20)),
+        "last by an actor": lambda: trail.entries(actor="lan").last(20),
+        "of a kind": lambda: list(trail.entries(kind="document.adopt", limit=20)),
+        "of a register": lambda: list(trail.entries(kind="document", limit=20)),
+        "of a unit": lambda: list(trail.entries(unit="QLVT", limit=20)),
+        "last of a unit": lambda: trail.entries(unit="QLVT").last(20),
+        "of a unit, by an actor": lambda: trail.entries(unit="QLVT", actor="lan").last(20),
+        "of some days": lambda: list(trail.entries(**day)),
+        "of some days of the past": lambda: system.as_of(date(2024, 1, 5)),
+        "the feed": lambda: list(trail.follow(system.size - 3)),
+    }
+
+
+@pytest.fixture(scope="module")
+def few(template, tmp_path_factory):
+    return of_an_office_with(template, tmp_path_factory.mktemp("few"), 50)
+
+
+def test_a_question_in_a_long_trail_costs_what_it_costs_in_a_short_one(few, template, place):
+    many = of_an_office_with(template, place, 500)
+
+    assert {name: cost.statements for name, cost in many.items()} == {
+        name: cost.statements for name, cost in few.items()
+    }
+    grown = {name: (few[name].steps, cost.steps) for name, cost in many.items()}
+    print(grown)
+    assert all(few[name].steps for name in few)
+    assert {name: how for name, how in grown.items() if how[1] > 1.2 * how[0] + 20} == {}
+
+
+def test_a_page_asks_a_few_statements_an_event(few):
+    assert few["page"].statements <= 4 + 3 * 20
+    assert few["of an item"].statements <= 15
