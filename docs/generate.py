@@ -98,7 +98,18 @@ def stages() -> str:
     return "\n".join(("| Change | From | To |\n|---|---|---|", *rows, ""))
 
 
+def decisions() -> str:
+    """Return every decision by its number, as its first heading says it."""
+    rows = []
+    for page in sorted((HERE / "decisions").glob("*.md")):
+        heading = page.read_text("utf-8").partition("\n")[0]
+        says = re.sub(r"^# *[0-9]+[.:]? *", "", heading)
+        rows.append(f"| [{int(page.name[:4])}](decisions/{page.name}) | {says} |")
+    return "\n".join(("| | |", "|---|---|", *rows, ""))
+
+
 PARTS: Final[dict[str, Callable[[], str]]] = {
+    "decisions": decisions,
     "registers": registers,
     "refusals": refusals,
     "schema": schema,

@@ -1,9 +1,8 @@
-"""What questions are answered with: texts in force, what is owed."""
+"""What questions are answered with: texts in force."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import NamedTuple
 
 from .errors import Unreadable
@@ -15,17 +14,6 @@ class NotText(Unreadable):
     """This file is not UTF-8 text; ask for its bytes."""
 
     vi = "Tệp này không phải văn bản UTF-8; hãy lấy dạng byte."
-
-
-class Due(NamedTuple):
-    """One thing that somebody owes by a day, in whatever register."""
-
-    day: date
-    register: str
-    code: str
-    unit: str
-    owner: str
-    state: str
 
 
 class InForce(NamedTuple):

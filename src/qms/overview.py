@@ -68,6 +68,7 @@ class Moved(NamedTuple):
     move: Move
     becomes: tuple[str, ...]
     note: str
+    note_vi: str
 
 
 class Dashboard(NamedTuple):
@@ -98,6 +99,7 @@ def coverage(find: Find, on: date) -> list[Covered]:
 def migration(find: Find, new: int) -> list[Moved]:
     """Return what each document's clauses become in another edition, and who must look."""
     old = _rules(find).edition
+    standards.neighbours(old, new)
     named = ((document, clause) for document in find(Document) for clause in document.clauses)
     return [_moved(document.code, clause, old, new) for document, clause in named]
 
@@ -167,13 +169,17 @@ def _within(clause: str, wider: str) -> bool:
 
 
 def _moved(document: str, clause: str, old: int, new: int) -> Moved:
+    if clause not in standards.edition(old):
+        # It was named under an earlier edition, and nobody has looked at it since.
+        says, says_vi = f"no clause of ISO 9001:{old}", f"không phải điều của ISO 9001:{old}"
+        return Moved(document, clause, Move.PERSON, (), says, says_vi)
     rows = standards.counterparts(clause, old, new)
     becomes = tuple(row.clause(new) for row in rows if row.clause(new))
-    note = "; ".join(row.note for row in rows if row.note)
-    if not becomes:
-        return Moved(document, clause, Move.NO_COUNTERPART, (), note)
+    notes = "; ".join(row.note for row in rows if row.note)
+    notes_vi = "; ".join(row.note_vi for row in rows if row.note_vi)
     sure = len(rows) == 1 and rows[0].relation is standards.Relation.SAME
-    return Moved(document, clause, Move.MAPPED if sure else Move.PERSON, becomes, note)
+    move = Move.MAPPED if sure else Move.PERSON if becomes else Move.NO_COUNTERPART
+    return Moved(document, clause, move, becomes, notes, notes_vi)
 
 
 def _ratio(find: Find) -> services.Ratio | None:

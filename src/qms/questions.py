@@ -8,12 +8,13 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from . import briefing, overview
-from .answers import Due, InForce, decoded
+from . import briefing, dues, overview
+from .answers import InForce, decoded
 from .changes import HERE, Act, Actor, ActorKind, Change, ItemT, Unknown
+from .dues import Due
 from .events import BeyondTrail, Trail
 from .events.choosing import ends
-from .registers import declarations, services
+from .registers import declarations, policy, services
 from .registers.documents import (
     Copy,
     CopyState,
@@ -28,6 +29,7 @@ from .registers.documents.front import part
 from .registers.documents.items import File
 from .registers.management_reviews import ManagementReview
 from .registers.people import Person, Post, Unit
+from .registers.policy import Policy
 from .storage.ledger import Reader
 from .storage.recovery import ContentLost
 from .storage.store import Store
@@ -196,15 +198,19 @@ class View:
         """Return what is owed up to a day over all registers, by day: of a unit, of a person."""
         day = until or self.today
         with self._read() as now:
-            rows = [Due(*row) for row in now.owed(day)]
+            current = list(now.all_in_force(day, []))
+            documents, revisions = [one for one, _ in current], [other for _, other in current]
+            rules = _got(now, Policy, policy.CODE)
+            held = dues.Held(documents, revisions, rules, self.find, now.look)
+            rows = dues.owed(now.owing(day), held, day)
         if unit:
             own = self.get(Unit, unit).id
             rows = [row for row in rows if row.unit == own]
         if person:
             who = self.get(Person, person)
-            mine = {who.id, *(held.post for held in who.posts(day))}
+            mine = {who.id, *(seat.post for seat in who.posts(day))}
             rows = [row for row in rows if row.owner in mine]
-        return sorted(rows)
+        return rows
 
     def dashboard(self, on: date | None = None) -> overview.Dashboard:
         """Return the numbers that a leader asks for."""
@@ -265,15 +271,9 @@ class View:
         """
         revision, day = self.in_force(code, on).revision, on or self.today
         read = {receipt.person for receipt in self.find(Receipt, revision=revision.id)}
-        posts = {
-            post.id: post.unit for post in self.find(Post) if post.until is None or day < post.until
-        }
-        return [
-            person
-            for person in self.find(Person, kind="person")
-            if person.id not in read
-            and any(posts.get(held.post) in revision.distribution for held in person.posts(day))
-        ]
+        people = self.find(Person, kind="person")
+        asked = dues.readers(revision, people, self.find(Post), day)
+        return [person for person, _ in asked if person.id not in read]
 
     def overlaps(self, code: str) -> list[Document]:
         """Return other documents with the same scope or service: a warning, no more."""

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -212,3 +213,74 @@ def test_the_room_opens_without_reading_its_shelves():
     run = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
 
     assert run.stdout.strip() == "set()"
+
+
+def digest(rows):
+    """Return the digest over rows of words."""
+    return sha256("\n".join("|".join(row) for row in rows).encode()).hexdigest()
+
+
+def kept(year):
+    """Return the rows of an edition but its annex, which the sources do not print."""
+    for row in edition(year).values():
+        if row.level and row.clause != "Annex A":
+            fields = row.clause, row.parent, str(row.level), row.title_en, row.title_vi
+            yield *fields, row.maintain, row.retain, row.note
+
+
+@pytest.mark.parametrize(
+    ("year", "count", "expected"),
+    [
+        (2008, 72, "1062e41c0241275c8555278d0f3b37547b433e7e8f93657d0a0e10643da05cd5"),
+        (2015, 94, "9d4eb721163f4f07f8da1690db45de56f54bb2106f146ded2c471890c8e93b8e"),
+    ],
+)
+def test_an_edition_says_what_its_source_says(year, count, expected):
+    rows = sorted(kept(year), key=lambda row: order(row[0]))
+
+    assert len(rows) == count
+    assert digest(rows) == expected
+
+
+def test_what_was_seen_of_the_way_from_2008_to_2015_is_as_its_source_says():
+    lines = {line for number in edition(2008) for line in counterparts(number, 2008, 2015)}
+    lines |= {line for number in edition(2015) for line in counterparts(number, 2015, 2008)}
+    seen = [line for line in lines if line.basis == "seen"]
+    rows = sorted((one.clause_2008, one.clause_2015, one.relation, one.note) for one in seen)
+
+    assert (len(lines), len(rows)) == (97, 60)
+    assert digest(rows) == "2f838f82a3c2ddb67615f41c62dc644d7dea48515104d01be2fd862789a36d77"
+
+
+def test_what_was_seen_of_2026_is_as_its_sources_say():
+    dis, both = "sqs.ch (DIS)", "sqs.ch (DIS); public repo ids 70300163579 and 60683001082"
+    said = {
+        "4.1": (
+            "climate relevance question now part of the text (was Amd 1:2024)",
+            "abs-qe.com; sqs.ch; isto.ch",
+        ),
+        "4.2": (
+            "climate note plus choosing which interested-party requirements the QMS will address",
+            "abs-qe.com",
+        ),
+        "5.1.1": ("top management promotes quality culture and ethical behaviour", dis),
+        "6.1.2": ("actions to address risks", both),
+        "6.1.3": ("actions to address opportunities (new clause number)", both),
+        "7.3": ("awareness extended to quality culture and ethical behaviour", dis),
+        "Annex A": (
+            "much enlarged guidance annex (A.2 A.4.1 A.5.1 A.5.2 A.6.1.1 A.6.2 named)",
+            "sqs.ch; isto.ch",
+        ),
+    }
+
+    seen = {row.clause: (row.note, row.basis) for row in edition(2026).values() if row.seen}
+    assert seen == said
+
+
+@pytest.mark.parametrize("year", EDITIONS[1:])
+def test_every_note_on_the_way_between_editions_is_vietnamese_too(year):
+    older = EDITIONS[EDITIONS.index(year) - 1]
+    lines = [line for number in NUMBERS[year] for line in counterparts(number, year, older)]
+
+    assert all(bool(line.note) == bool(line.note_vi) for line in lines)
+    assert not any(line.note and line.note == line.note_vi for line in lines)

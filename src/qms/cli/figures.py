@@ -11,6 +11,9 @@ from .language import language
 WIDTH: Final = 24
 """Letters that the longest bar has."""
 
+GOOD: Final = "✓"
+BAD: Final = "✗"
+
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 
 
@@ -38,9 +41,22 @@ class Bar(int):
         return f"{'█' * whole}{_EIGHTHS[rest]}".rstrip()
 
 
-def reached(yes: bool) -> str:
+class Reached(str):
+    """Whether a target is reached, in words; a reader sees it at a glance."""
+
+    yes: bool
+
+    @property
+    def drawn(self) -> str:
+        """Return the words behind their mark."""
+        return f"{GOOD if self.yes else BAD} {self}"
+
+
+def reached(yes: bool) -> Reached:
     """Return whether a target is reached, in words."""
-    return _("reached") if yes else _("missed")
+    says = Reached(_("reached") if yes else _("missed"))
+    says.yes = yes
+    return says
 
 
 def tenths(value: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from gettext import gettext as _
@@ -10,24 +11,23 @@ from typing import Final
 import click
 
 from ..changes import Item
-from ..overview import Covered
+from ..dues import Due
+from ..overview import Covered, Move, Moved
 from ..questions import View
 from ..registers import audits, declarations, nonconformities, objectives, policy
 from ..registers import management_reviews as meetings
-from ..values import Word
-from .fields import shape
 from .figures import points, reached, tenths, thousandths
 from .language import language
 from .listing import on_a_day
 from .parameters import Day, Plain
-from .phrases import name_of
+from .phrases import name_of, names_of, shown
 from .session import asked
 from .tables import Column, Table, machine_readable, write
 
 Row = tuple[object, ...]
 
 FEW: Final = 4
-"""Documents that are named where there is room for a few."""
+"""Documents, or people, that are named where there is room for a few."""
 
 EDITIONS: Final = tuple(str(year) for year in policy.EDITIONS)
 
@@ -40,23 +40,16 @@ EDITIONS: Final = tuple(str(year) for year in policy.EDITIONS)
 def due(until: date | None, unit: str | None, person: str | None, form: str | None) -> None:
     """List what is owed up to a day, over all registers."""
     with asked().reading() as view:
-        rows: list[Row] = [
-            (
-                one.day,
-                _(one.register),
-                one.code,
-                name_of(view, one.unit),
-                name_of(view, one.owner),
-                _state(one.register, one.state),
-            )
-            for one in view.agenda(until, unit=unit or "", person=person or "")
-        ]
+        found = view.agenda(until, unit=unit or "", person=person or "")
+        rows = [_owed(view, each) for each in ([[one] for one in found] if form else _alike(found))]
     columns = (
         Column("day", _("Due")),
+        Column("late", _("Days late")),
         Column("register", _("Register")),
         Column("code", _("Code")),
+        Column("what", _("What")),
         Column("unit", _("Unit")),
-        Column("owner", _("Owner")),
+        Column("owner", _("Who")),
         Column("state", _("State")),
     )
     write(Table(columns, rows), form)
@@ -127,7 +120,7 @@ def migration(edition: str, form: str | None) -> None:
     """List what another edition of the standard makes of each document's clauses."""
     with asked().reading() as view:
         rows: list[Row] = [
-            (one.document, one.clause, one.move, one.becomes, one.note)
+            (one.document, one.clause, one.move, one.becomes, _note(one))
             for one in view.migration(int(edition))
         ]
     columns = (
@@ -138,6 +131,10 @@ def migration(edition: str, form: str | None) -> None:
         Column("note", _("Note")),
     )
     write(Table(columns, rows), form)
+    if not form:
+        counts = Counter(row[2] for row in rows)
+        says = (f"{shown(move, language())}: {counts[move]}" for move in Move)
+        click.echo("; ".join(says))
 
 
 @click.command("december")
@@ -148,6 +145,39 @@ def december(year: int, form: str | None) -> None:
     with asked().reading() as view:
         rows = _december(view, year)
     write(Table((Column("what", _("What")), Column("value", _("Value"))), rows), form)
+
+
+def _alike(found: Iterable[Due]) -> Iterable[list[Due]]:
+    """Return together what several people owe alike, such as a reading."""
+    together: dict[tuple[date, str, str], list[Due]] = {}
+    for one in found:
+        together.setdefault((one.day, one.register, one.code), []).append(one)
+    return together.values()
+
+
+def _owed(view: View, alike: list[Due]) -> Row:
+    one, late = alike[0], (view.today - alike[0].day).days
+    return (
+        one.day,
+        late if late > 0 else None,
+        _(one.register),
+        one.code,
+        name_of(view, one.what),
+        _some(view, (each.unit for each in alike)),
+        _some(view, (each.owner for each in alike)),
+        one.state,
+    )
+
+
+def _some(view: View, ids: Iterable[str]) -> str:
+    """Return the names behind ids: a few, and how many more there are."""
+    known = list(dict.fromkeys(ids))
+    more = f" (+{len(known) - FEW})" if len(known) > FEW else ""
+    return names_of(view, known[:FEW]) + more
+
+
+def _note(moved: Moved) -> str:
+    return moved.note_vi if language() == "vi" else moved.note
 
 
 def _numbers(view: View, day: date) -> list[Row]:
@@ -171,7 +201,7 @@ def _numbers(view: View, day: date) -> list[Row]:
     known = {one.code: one for one in view.find(objectives.Objective)}
     for code, outlook in now.objectives.items():
         cells = _target(known[code], outlook)
-        rows.append((f"{code} {cells[1]}", *cells[2:5]))
+        rows.append((f"{code} {cells[1]}", *cells[2:4], _standing(outlook.standing)))
     return rows
 
 
@@ -187,6 +217,11 @@ def _target(one: objectives.Objective, outlook: objectives.Outlook) -> Row:
         _measured(outlook.forecast, one),
         outlook.expected,
     )
+
+
+def _standing(standing: objectives.Standing) -> object:
+    measured = standing is not objectives.Standing.UNMEASURED
+    return reached(standing is objectives.Standing.REACHED) if measured else standing
 
 
 def _measured(value: int | None, one: objectives.Objective) -> str | None:
@@ -228,9 +263,3 @@ def _in(year: int, day: date | None) -> bool:
 
 def _codes(items: Iterable[Item]) -> tuple[str, ...]:
     return tuple(item.code for item in items)
-
-
-def _state(register: str, state: str) -> object:
-    field = Item.registers[register].model_fields.get("state")
-    kind = shape(field.annotation).type if field else str
-    return kind(state) if state and isinstance(kind, type) and issubclass(kind, Word) else state

@@ -15,12 +15,15 @@ import click
 
 from ..output.sheets import csv_bytes
 from .failures import line
-from .figures import Bar
+from .figures import BAD, GOOD, Bar, Reached
 from .language import language
 from .phrases import shown
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
+
+STYLES: Final = {GOOD: "green", BAD: "red"}
+"""How a cell looks that begins with a mark."""
 
 FITTED: Final = 500
 """Rows that are fitted to a terminal; to fit thousands takes seconds."""
@@ -93,7 +96,7 @@ def _plain(cell: object, spoken: str) -> str:
 
 
 def _seen(cell: object, spoken: str) -> str:
-    if isinstance(cell, Bar):
+    if isinstance(cell, Bar | Reached):
         return cell.drawn
     return line(shown(cell, spoken)) or "–"
 
@@ -116,5 +119,5 @@ def _draw(titles: list[str], cells: list[list[str]]) -> None:
     for title in titles:
         drawn.add_column(title, overflow="fold")
     for row in cells:
-        drawn.add_row(*map(Text, row))
+        drawn.add_row(*(Text(cell, STYLES.get(cell[:1], "")) for cell in row))
     Console().print(drawn)

@@ -64,6 +64,7 @@ class Clause(NamedTuple):
     note: str = ""
     basis: str = ""
     seen: bool = True
+    note_vi: str = ""
 
 
 class Correspondence(NamedTuple):
@@ -75,6 +76,7 @@ class Correspondence(NamedTuple):
     basis: str
     note: str = ""
     clause_2026: str = ""
+    note_vi: str = ""
 
     def clause(self, year: int) -> str:
         """Return the number on this line in one edition."""
@@ -150,6 +152,11 @@ def counterparts(number: str, old: int, new: int) -> tuple[Correspondence, ...]:
     return tuple(line for line in lines if line.clause(old) == asked)
 
 
+def neighbours(old: int, new: int) -> None:
+    """Raise ``NotNeighbours`` unless there is a table between two editions, either way."""
+    _lines(min(old, new), max(old, new))
+
+
 @cache
 def _lines(older: int, newer: int) -> tuple[Correspondence, ...]:
     if (older, newer) == (2008, 2015):
@@ -167,6 +174,7 @@ def _map() -> Iterator[Correspondence]:
             relation=Relation(row["relation"]),
             basis=row["basis"],
             note=row["note"],
+            note_vi=row["note_vi"],
         )
 
 
@@ -181,6 +189,7 @@ def _differences() -> Iterator[Correspondence]:
             relation=relations.get(number, Relation.SAME),
             basis=after.basis,
             note=after.note if number in relations else "",
+            note_vi=after.note_vi if number in relations else "",
         )
 
 
@@ -209,6 +218,7 @@ def _clause(row: Mapping[str, str]) -> Clause:
         note=row["note"],
         basis=row.get("basis", ""),
         seen=row.get("seen", "yes") == "yes",
+        note_vi=row.get("note_vi", ""),
     )
 
 

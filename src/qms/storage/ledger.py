@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, func, insert, inspect, literal, select, update
+from sqlalchemy import Connection, func, insert, inspect, select, update
 
 from ..changes import Item, ItemT
 from ..errors import NotFound, Refused
@@ -110,16 +110,10 @@ class Reader:
         for one, other in self.connection.execute(query):
             yield whole(Document, one), whole(Revision, other)
 
-    def owed(self, day: date) -> Iterator[tuple[date, str, str, str, str, str]]:
-        """Yield what is due up to a day: day, register, code, unit, owner, state."""
+    def owing(self, day: date) -> Iterator[Item]:
+        """Yield every item, of whatever register, on which something is due up to a day."""
         for item in (item for item in tables.HOME if "due" in item.columns):
-            home = tables.HOME[item].c
-            whose = (home.get(name, literal("")) for name in ("unit", "owner", "state"))
-            due = self.standing(item) & (home.due <= day.isoformat())
-            query = select(home.due, home.code, *whose).where(due)
-            for when, code, *rest in self.connection.execute(query):
-                unit, owner, state = (one or "" for one in rest)
-                yield date.fromisoformat(when), item.register, code, unit, owner, state
+            yield from self.select(item, tables.HOME[item].c.due <= day.isoformat())
 
     def of_document(self, document: str) -> Iterator[Revision]:
         """Yield the revisions of a document, oldest first."""
