@@ -4,7 +4,7 @@
 ##   make test     set up, check, and run every test: exactly what CI does
 ##   make check    form, types and rooms: ruff, mypy, import-linter
 ##   make format   put the code into the house's form
-##   make bench    measure
+##   make bench    measure, and write docs/performance.md (SIZE=full takes hours)
 ##   make locale   compile the messages in src/qms/locale
 ##   make venv     only set up .venv
 ##   make clean    remove what was made here, except ./demo
@@ -17,6 +17,7 @@ BIN := .venv/bin
 READY := .venv/ready
 EXTRAS := cli,postgres,dev
 WORKERS ?= 2
+SIZE ?= small
 
 # The first that runs, is new enough and can make an environment. `make test PYTHON=…` overrules.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -67,7 +68,7 @@ format: venv
 	$(BIN)/ruff format .
 
 bench: venv
-	$(BIN)/python -m pytest -m bench -s || test $$? -eq 5 # 5: nothing to measure yet
+	$(BIN)/python -m bench --size $(SIZE)
 
 locale: venv
 	@find src -path '*/locale/*' -name '*.po' | while read -r po; do \

@@ -1,0 +1,61 @@
+"""``python -m bench [--size small|full] [P1 P8 …]``: measure, print, write docs/performance.md."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import NamedTuple
+
+from . import operation, page, starting
+from .measuring import Figure
+
+
+class Size(NamedTuple):
+    """How much is measured."""
+
+    documents: tuple[int, ...]
+    rounds: int
+    revisions: tuple[int, int]
+    seconds: float
+
+
+SIZES = {
+    "tiny": Size((100, 1_000), 5, (10, 100), 1.0),
+    "small": Size((100, 1_000, 10_000), 15, (10, 1_000), 3.0),
+    "full": Size((100, 1_000, 10_000, 100_000), 31, (10, 10_000), 10.0),
+}
+
+Measured = Callable[[Path, Size], Iterator[Figure]]
+ROWS: dict[str, Measured] = {
+    "P1": lambda place, size: operation.among(place, size.documents, size.rounds),
+    "P6": lambda place, size: starting.starting(place, size.documents[-1] // 10, size.rounds),
+    "P8": lambda place, size: operation.together(place, size.seconds),
+    "P12": lambda place, size: operation.revising(place, size.revisions, size.rounds),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("marks", nargs="*", choices=[[], *ROWS], default=list(ROWS))
+    parser.add_argument("--size", choices=SIZES, default="small")
+    parser.add_argument("--keep", action="store_true", help="do not write docs/performance.md")
+    asked = parser.parse_args()
+    place = Path(mkdtemp(prefix="qms-bench-"))
+    figures: list[Figure] = []
+    try:
+        for mark in asked.marks:
+            print(f"{mark} …", file=sys.stderr, flush=True)
+            figures += ROWS[mark](place, SIZES[asked.size])
+    finally:
+        shutil.rmtree(place)
+    page.shown(figures)
+    if not asked.keep:
+        page.write(Path(__file__).parents[1] / "docs/performance.md", figures, asked.size)
+
+
+if __name__ == "__main__":
+    main()

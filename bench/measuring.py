@@ -1,0 +1,63 @@
+"""Measuring in pairs: what stands beside each other ran in turn, on the same machine, just now."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Sequence
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+Work = Callable[[], object]
+
+
+class Figure(NamedTuple):
+    """One line of the table: what ours took beside something else, and what is to be reached."""
+
+    mark: str
+    work: str
+    ours: str
+    beside: str
+    other: str
+    ratio: str
+    reach: str
+    reached: bool
+
+
+def in_turn(rounds: int, *works: Work) -> list[float]:
+    """Return the median seconds of each work; every round does each of them once, in turn."""
+    return [median(times) for times in every(rounds, *works)]
+
+
+def every(rounds: int, *works: Work) -> list[list[float]]:
+    """Return the seconds of each round of each work, after a first that is not counted."""
+    times: list[list[float]] = [[] for _ in works]
+    for turn in range(rounds + 1):
+        for own, work in zip(times, works, strict=True):
+            gc.collect()
+            begun = perf_counter()
+            work()
+            if turn:
+                own.append(perf_counter() - begun)
+    return times
+
+
+def worst(times: Sequence[float], share: float) -> float:
+    """Return the time that this share of all times does not pass."""
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def said(seconds: float) -> str:
+    """Return a time as people read it."""
+    if seconds < 0.000_95:
+        return f"{seconds * 1e6:.0f} µs"
+    if seconds < 0.95:
+        return f"{seconds * 1e3:.{0 if seconds > 0.1 else 1 if seconds > 0.01 else 2}f} ms"
+    return f"{seconds:.{0 if seconds > 60 else 1}f} s"
+
+
+def times(ratio: float) -> str:
+    """Return a ratio as people read it."""
+    digits = 0 if ratio >= 100 else 1 if ratio >= 10 else 2
+    return f"{ratio:,.{digits}f} ×"

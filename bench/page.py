@@ -1,0 +1,73 @@
+"""The table of figures: on the screen, and as the page ``docs/performance.md``."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import subprocess
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from .measuring import Figure
+
+_HEADS = ("", "Work", "qms", "Beside", "Takes", "Ratio", "To reach", "")
+
+
+def shown(figures: Iterable[Figure]) -> None:
+    """Print the table."""
+    table = Table(*_HEADS)
+    for figure in figures:
+        style = "" if figure.reached else "yellow"
+        table.add_row(*map(str, figure[:-1]), "✓" if figure.reached else "not yet", style=style)
+    Console(width=160).print(table)
+
+
+def write(path: Path, figures: Iterable[Figure], size: str) -> None:
+    """Put the table into the page; lines of other marks stay as they were measured."""
+    figures = list(figures)
+    marks = {figure.mark for figure in figures}
+    kept = [row for row in _rows(path) if row.split("|")[1].strip() not in marks]
+    rows = kept + [_row(figure) for figure in figures]
+    head = ["| " + " | ".join(_HEADS) + " |", "|" + "---|" * len(_HEADS)]
+    rows.sort(key=lambda row: int(row.split("|")[1].strip()[1:]))
+    path.write_text("\n".join([_INTRODUCTION, *_machine(size), "", *head, *rows, ""]), "utf-8")
+
+
+def _row(figure: Figure) -> str:
+    return "| " + " | ".join([*figure[:-1], "✓" if figure.reached else "not yet"]) + " |"
+
+
+def _rows(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    return [line for line in path.read_text("utf-8").splitlines() if line.startswith("| P")]
+
+
+def _machine(size: str) -> Iterator[str]:
+    model = next(
+        (line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        "",
+    )
+    git = subprocess.run(["git", "--version"], capture_output=True, check=True, text=True).stdout
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
+    yield f"Machine: {os.cpu_count()} cores ({model.partition(': ')[2]}), {memory} GB of memory, "
+    yield f"{platform.system()} {platform.release()}, Python {platform.python_version()}, "
+    yield f"SQLite {sqlite3.sqlite_version}, {git.strip()}. "
+    yield f"Last measured on {datetime.now(UTC):%d %B %Y}, size `{size}`, "
+    yield f"load before it began {os.getloadavg()[2]:.1f}."
+
+
+_INTRODUCTION = """\
+# How fast it is
+
+Each line was measured in one run: ours and what stands beside it in turn, medians of at least five
+rounds. Everything is durable: SQLite writes ahead with `synchronous=FULL`, our git objects and
+branch are synced before an operation returns, git itself runs with `core.fsync=all`. The ratio is
+what counts; the times are this machine's. `make bench` measures again and writes this page,
+`make bench SIZE=full` takes the sizes that the lines name at their largest.
+"""

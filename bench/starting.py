@@ -1,0 +1,48 @@
+"""P6: how long it takes until something is there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import offices
+from .measuring import Figure, in_turn, said, times
+
+_PLAIN = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+
+
+def run(*words: str) -> None:
+    """Run a program of this environment, and wait for it."""
+    subprocess.run(words, env=_PLAIN, check=True, stdout=subprocess.DEVNULL)
+
+
+def starting(place: Path, documents: int, rounds: int) -> Iterator[Figure]:
+    """Yield P6: importing the library, asking for help, listing a page."""
+    python, program = sys.executable, str(Path(sys.executable).with_name("qms"))
+    bare = ("python -c pass", lambda: run(python, "-c", "pass"))
+    yield _more("import qms", lambda: run(python, "-c", "import qms"), bare, 0.060, rounds)
+    yield _more("qms --help", lambda: run(program, "--help"), bare, 0.150, rounds)
+    folder = str(offices.filled(place / "starting", offices.adoptions(documents)))
+    page = (program, "-C", folder, "list", "--limit", "20")
+    one, other = in_turn(rounds, lambda: run(*page), lambda: run(python, "-c", "import sqlalchemy"))
+    yield Figure(
+        "P6",
+        f"qms list: a page among {documents:,} documents",
+        said(one),
+        'python -c "import sqlalchemy"',
+        said(other),
+        times(one / other),
+        "≤ 1.5 ×",
+        one <= 1.5 * other,
+    )
+
+
+def _more(work, ours, beside, most, rounds):  # type: ignore[no-untyped-def]
+    name, theirs = beside
+    one, other = in_turn(rounds, ours, theirs)
+    reach = f"≤ + {said(most)}"
+    more = f"+ {said(one - other)}"
+    return Figure("P6", work, said(one), name, said(other), more, reach, one - other <= most)
