@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ..errors import Refused
+from ..output.exports import FileThere
 from ..questions import NothingInForce, View
 from ..registers.documents import Document, Draft, Revision
 from ..registers.people import Post, Unit
@@ -20,12 +20,6 @@ from .parameters import Plain
 from .phrases import name_of, names_of, shown
 from .session import asked
 from .tables import Column, Table, display
-
-
-class FileThere(Refused):
-    """There is a file of this name already; choose another name."""
-
-    vi = "Đã có tệp mang tên này; hãy chọn tên khác."
 
 
 @click.command("show")

@@ -19,7 +19,7 @@ from .failures import line
 from .fields import shape
 from .language import language
 from .parameters import NamedBytes, Plain
-from .phrases import kind_called, name_of, shown, who
+from .phrases import kind_called, name_of, shown
 from .session import asked
 from .tables import Column, Table, machine_readable, write
 
@@ -78,7 +78,7 @@ def told(view: View, event: Event) -> Told:
     return Told(
         number=event.index,
         at=event.at.astimezone(HERE),
-        actor=who(event, spoken),
+        actor=event.who(spoken),
         kind=event.kind,
         what=kind_called(event.kind, spoken),
         altered=(*_altered(view, event), *_said(view, event)),

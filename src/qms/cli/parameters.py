@@ -62,6 +62,21 @@ def _moment(value: str) -> datetime | None:
         return None
 
 
+class When(click.ParamType[datetime | date]):
+    """A day or a moment."""
+
+    name = "when"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime | date:
+        """Return the day or the moment."""
+        if not isinstance(value, str):
+            return value
+        kind = Moment() if ":" in value else Day()
+        return kind.convert(value, param, ctx)
+
+
 class AsOf(click.ParamType[datetime | date | int]):
     """A day, a moment, or how many entries there were."""
 
@@ -78,8 +93,7 @@ class AsOf(click.ParamType[datetime | date | int]):
             return value
         if value.isascii() and value.isdigit() and len(value) < 10:
             return int(value)
-        kind = Moment() if ":" in value else Day()
-        return kind.convert(value, param, ctx)
+        return When().convert(value, param, ctx)
 
 
 class Plain(click.ParamType[str]):

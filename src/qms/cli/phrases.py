@@ -9,7 +9,7 @@ from gettext import gettext as _
 
 from ..changes import HERE, ActorKind, Change, Item
 from ..errors import NotFound
-from ..events import Event, titled
+from ..events import titled
 from ..questions import View
 from ..registers.people import Person
 from ..trail.entry import Entry
@@ -50,11 +50,6 @@ def kind_called(kind: str, language: str) -> str:
     """Return what an entry of this kind did; the kind itself where nobody knows it."""
     title = titled(kind)
     return title.vi if language == "vi" else title.en
-
-
-def who(event: Event, language: str) -> str:
-    """Return who made an event, by the name of that day; what kind of hand, if it had none."""
-    return event.name or shown(event.actor.kind, language)
 
 
 def actor_of(view: View, entry: Entry, language: str) -> str:

@@ -73,6 +73,10 @@ ROOMS: Final = {
         "check": "Say what the newest text of a document still lacks.",
     },
     "history": {"history": "Tell what happened to one item of any register, field by field."},
+    "trail": {
+        "trail": "List what was done: by item, person, kind, unit, time or words.",
+        "follow": "Tell each entry as it comes, from the first one or after another.",
+    },
 }
 """In which room each command lies, and what it does in one line."""
 
@@ -100,6 +104,7 @@ class Root(click.Group):
             (_("Lists"), ("listing",)),
             (_("Over all registers"), ("reporting", "counting", "upkeep")),
             (_("One document"), ("document", "history")),
+            (_("The trail"), ("trail",)),
         ):
             rows = [(name, _(says)) for room in rooms for name, says in ROOMS[room].items()]
             with formatter.section(heading):

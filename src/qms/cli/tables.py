@@ -30,10 +30,11 @@ FITTED: Final = 500
 
 
 class Column(NamedTuple):
-    """A column: its name for programs, and for people."""
+    """A column: its name for programs, and for people; how it is drawn on a terminal."""
 
     key: str
     title: str
+    style: str = ""
 
 
 class Table(NamedTuple):
@@ -70,7 +71,7 @@ def display(table: Table) -> None:
     cells = [[_seen(cell, spoken) for cell in row[: table.seen]] for row in table.rows]
     seen = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and len(cells) <= FITTED
     if seen and find_spec("rich"):
-        _draw(titles, cells)
+        _draw(table.columns[: table.seen], cells)
     else:
         click.echo(_aligned(titles, cells))
 
@@ -110,14 +111,14 @@ def _aligned(titles: list[str], cells: list[list[str]]) -> str:
     )
 
 
-def _draw(titles: list[str], cells: list[list[str]]) -> None:
+def _draw(columns: tuple[Column, ...], cells: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table as Drawn
     from rich.text import Text
 
     drawn = Drawn(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for title in titles:
-        drawn.add_column(title, overflow="fold")
+    for column in columns:
+        drawn.add_column(column.title, overflow="fold", style=column.style)
     for row in cells:
         drawn.add_row(*(Text(cell, STYLES.get(cell[:1], "")) for cell in row))
     Console().print(drawn)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from ..changes import Actor, Change
@@ -31,6 +31,10 @@ class Field(NamedTuple):
     after: Any
 
 
+Fields: TypeAlias = Mapping[str, tuple[Field, ...]]
+"""Altered fields by the id of their item."""
+
+
 class Title(NamedTuple):
     """What a kind of change does, in a few words of each language."""
 
@@ -49,7 +53,7 @@ class Event:
     entry: Entry
     item: str
     name: str
-    altered: Mapping[str, tuple[Field, ...]]
+    altered: Fields
 
     @property
     def index(self) -> int:
@@ -65,6 +69,11 @@ class Event:
     def actor(self) -> Actor:
         """Return who did it: id, the id of their post, what kind of hand."""
         return self.entry.actor
+
+    def who(self, language: str) -> str:
+        """Return the actor's name of then, or what kind of hand it was, in a language."""
+        hand = self.entry.actor.kind
+        return self.name or (hand.vi if language == "vi" else hand.value)
 
     @property
     def kind(self) -> str:

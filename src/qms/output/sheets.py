@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import IO, Final
 
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -21,7 +21,14 @@ def guarded(cell: str) -> str:
 
 def csv_bytes(rows: Iterable[Sequence[str]], separator: str = ";") -> bytes:
     """Return rows as CSV: UTF-8 with a byte order mark, CRLF, every cell guarded."""
-    text = io.StringIO(newline="")
+    file = io.BytesIO()
+    write_csv(rows, file, separator)
+    return file.getvalue()
+
+
+def write_csv(rows: Iterable[Sequence[str]], file: IO[bytes], separator: str = ";") -> None:
+    """Write rows as ``csv_bytes`` returns them, one after the other."""
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     writer.writerows([guarded(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    text.detach()
