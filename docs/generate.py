@@ -41,7 +41,7 @@ STAGES: Final = {
     "removed": ("R", "đã loại bỏ từ trước khi dùng phần mềm"),
 }
 REGION: Final = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-TRAIL: Final = ("entry", "node")
+TRAIL: Final = ("entry", "node", "checkpoint")
 FIRST: Final = ("people", "policy", "documents", "external", "records")
 
 

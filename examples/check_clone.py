@@ -12,6 +12,7 @@ import json
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
@@ -43,10 +44,18 @@ class Trail:
         blobs = [changed.pop(place(index)) for index in range(first, last + 1)]
         lines = [git(self.clone, "cat-file", "blob", blob) for blob in blobs]
         operation = [self.entry(line, [first, last + 1 - first]) for line in lines]
+        if note := changed.pop("trail/checkpoint", ""):
+            self.checkpoint(git(self.clone, "cat-file", "blob", note).decode())
         tree = said.partition("\n")[0]
         expect(said == words(tree, self.parent, operation), f"{commit} says what its entries say")
         self.lay_out(operation, changed)
         self.parent = commit
+
+    def checkpoint(self, note: str) -> None:
+        """Check what a signed note says of the entries so far; not its signature."""
+        root = b64encode(bytes.fromhex(self.root())).decode()
+        text = f"{self.last['log']}\n{self.size}\n{root}\n\n"
+        expect(note.startswith(text), f"the checkpoint of {self.size} entries is of this trail")
 
     def entry(self, line: bytes, operation: list[int]) -> dict[str, Any]:
         """Check one entry: its form, its place, what it says of those before it."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-STEPS = ((os, "fsync"), (os, "rename"), (os, "unlink"), (fcntl, "flock"))
+STEPS = ((os, "fsync"), (os, "fdatasync"), (os, "rename"), (os, "unlink"), (fcntl, "flock"))
 """What a writer does one after the other; a commit of SQL is a step, too."""
 
 

@@ -21,6 +21,7 @@ from typing import Any
 import qms
 from qms import documents as d
 from qms import people as p
+from qms.folder import keys_of
 from qms.system import QMS
 from qms.trail.entry import Entry
 
@@ -89,8 +90,9 @@ class Office:
         self.folder, self.clock = folder, clock
 
     def copy(self, folder: Path) -> Office:
-        """Return a copy of this system as it stands."""
+        """Return a copy of this system as it stands, its keys too."""
         shutil.copytree(self.folder, folder)
+        shutil.copytree(self.keys, keys_of(folder))
         return Office(folder, Clock(self.clock.at))
 
     def open(self, actor: str = "lan", **options: Any) -> QMS:
@@ -129,6 +131,11 @@ class Office:
         self.does("hung", d.Submit(code=code, text=text(body), summary=body))
         self.signs(code)
         self.does("lan", d.Issue(code=code, effective=date.fromisoformat(effective)))
+
+    @property
+    def keys(self) -> Path:
+        """Return the folder of the keys."""
+        return keys_of(self.folder)
 
     @property
     def database(self) -> Path:
@@ -201,7 +208,7 @@ def adopted(code: str, *issued: str, **facts: Any) -> list[qms.changes.Change[An
 def founded(folder: Path) -> Path:
     """Found the template: Sở GTVT with its people."""
     clock, salts = Clock(), itertools.count()
-    options = {"now": clock, "salt": lambda: f"{next(salts):032x}"}
+    options = {"now": clock, "salt": lambda: f"{next(salts):032x}", "draw": lambda n: b"k" * n}
     names = {"organisation": "Sở GTVT", "officer": "lan", "officer_name": "Nguyễn Thị Lan"}
     with qms.found(folder, log="qms-test", **names, **options) as system:
         system.perform(*PEOPLE)
@@ -210,8 +217,7 @@ def founded(folder: Path) -> Path:
 
 def copied(template: Path, folder: Path) -> Office:
     """Return a copy of the template, half an hour after it was founded."""
-    shutil.copytree(template, folder)
-    return Office(folder, Clock(FIRST + timedelta(minutes=30)))
+    return Office(template, Clock(FIRST + timedelta(minutes=30))).copy(folder)
 
 
 def git(folder: Path, *words: str, data: bytes = b"", **around: str) -> str:

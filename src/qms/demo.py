@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 
 from .changes import Change
 from .errors import QMSError, Refused
-from .folder import FolderTaken
+from .folder import FolderTaken, keys_of
 from .founding import found
 from .intake import folder as intake
 from .registers import documents as d
@@ -128,8 +128,10 @@ class Year:
 
 def run(folder: Path, voice: Voice, *, again: bool = False) -> None:
     """Play the year in a folder; with ``again`` an earlier demonstration there goes first."""
-    if again and (folder / MARK).exists():
-        shutil.rmtree(folder)
+    keys = keys_of(folder)
+    for place in (folder, keys):
+        if again and (place / MARK).exists():
+            shutil.rmtree(place)
     if folder.exists() and any(folder.iterdir()):
         raise FolderTaken(str(folder))
     began, year = perf_counter(), Year(folder, voice)
@@ -159,7 +161,8 @@ def _found(year: Year) -> None:
         officer_name="Nguyễn Thị Lan",
         now=year.now,
     ).close()
-    (year.folder / MARK).touch()
+    for place in (year.folder, keys_of(year.folder)):
+        (place / MARK).touch()
     since = date(YEAR, 1, 1)
     posts = (
         p.OpenPost(code=code, title=title, unit=unit, roles_held=roles)

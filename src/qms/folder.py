@@ -42,6 +42,13 @@ class Folder(NamedTuple):
     path: Path
     store_name: str
     database: str
+    keys: Path
+    """Where the keys are, apart from the rest: beside the folder, unless said otherwise."""
+
+    @classmethod
+    def new(cls, path: Path) -> Self:
+        """Return the folder of a system that comes into being."""
+        return cls(path, f"store-{secrets.token_hex(8)}", "", keys_of(path))
 
     @property
     def store(self) -> Path:
@@ -73,7 +80,7 @@ class Folder(NamedTuple):
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise BadFolder(f"{path / NAME}: {error}") from None
         words = {name: value for name, value in said.items() if name != "format"}
-        strange = set(words) - {"store", "database"} or not words.get("store")
+        strange = set(words) - {"store", "database", "keys"} or not words.get("store")
         texts = all(isinstance(value, str) for value in words.values())
         if said.get("format") != FORMAT or strange or not texts:
             raise BadFolder(str(path / NAME))
@@ -82,14 +89,23 @@ class Folder(NamedTuple):
     @classmethod
     def _told(cls, path: Path, said: dict[str, str]) -> Self:
         database = os.environ.get("QMS_DATABASE") or said.get("database")
-        return cls(path, said["store"], database or f"sqlite:///{path / 'ledger.db'}")
+        address = database or f"sqlite:///{path / 'ledger.db'}"
+        return cls(path, said["store"], address, keys_of(path, said.get("keys", "")))
 
-    def write(self, database: str = "") -> None:
+    def write(self, database: str = "", keys: str = "") -> None:
         """Write ``qms.toml``."""
         lines = [f"format = {FORMAT}", f"store = {json.dumps(self.store_name)}"]
-        if database:
-            lines.append(f"database = {json.dumps(database)}")
+        said = {"database": database, "keys": keys}
+        lines += [f"{name} = {json.dumps(value)}" for name, value in said.items() if value]
         (self.path / NAME).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def keys_of(path: Path, said: str = "") -> Path:
+    """Return where the keys of a system are: as the environment says, as is said, or beside it."""
+    path = path.absolute()
+    if own := os.environ.get("QMS_KEYS"):
+        return Path(own).absolute()
+    return path / said if said else path.with_name(f"{path.name}.keys")
 
 
 @contextmanager

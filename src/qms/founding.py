@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import shutil
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from .changes import HERE, Change, Role
-from .folder import Folder, arising
-from .registers import calendar, people, policy
+from .errors import Refused
+from .folder import Folder, arising, keys_of
+from .proofs import lines
+from .proofs.note import is_name
+from .questions import Clock
+from .registers import calendar, log_keys, people, policy
 from .registers.enactment import FOUNDER
+from .storage.checkpoints import Checkpoints
 from .storage.ledger import Ledger
+from .storage.objects import sync
 from .storage.store import Store
 from .storage.trouble import LedgerTaken, writing
 from .system import QMS
+
+LONGEST: Final = 200
+"""Characters that the name of a trail may have."""
+
+
+class BadLogName(Refused):
+    """The name of a trail is its key's name, too: no spaces, no plus, at most 200 characters."""
+
+    vi = "Tên nhật ký (cũng là tên khóa) không có dấu cách, dấu cộng và không quá 200 ký tự."
+
+
+class KeysTaken(Refused):
+    """Keys lie in this folder already, and are never overwritten; name another, or move them."""
+
+    clause = "7.5.3.1 b"
+    vi = "Thư mục này đã có khóa và khóa không bao giờ bị ghi đè; hãy chọn nơi khác hoặc dời đi."
 
 
 def found(
@@ -26,27 +52,32 @@ def found(
     officer: str,
     officer_name: str = "",
     database: str = "",
+    keys: str = "",
     **options: Any,
 ) -> QMS:
     """Found the system of an organisation in a new or empty folder, and open it for its officer.
 
     ``officer`` is the code under which the quality officer acts; ``database`` an SQLAlchemy
-    URL, SQLite inside the folder by default. Raise ``FolderTaken`` where something lies there,
-    ``LedgerTaken`` where the database holds a trail; whatever fails leaves nothing behind.
+    URL, SQLite inside the folder by default; ``keys`` the folder for the key that signs the
+    trail, beside the folder by default. Raise ``FolderTaken`` or ``KeysTaken`` where something
+    lies there, ``LedgerTaken`` where the database holds a trail; whatever fails leaves nothing
+    behind.
     """
-    changes = beginnings(organisation, officer, officer_name or officer, **_clock(options))
+    log = _named(options.pop("log", "") or f"qms-{secrets.token_hex(8)}")
     path = Path(folder).absolute()
-    with writing(path), arising(path) as new:
-        _build(new, database, options.pop("log", ""))
-        with QMS(Folder.at(new), actor=FOUNDER.id, **options) as system:
-            system.perform(*changes)
+    with _arising(path, keys_of(path, keys)) as (new, apart):
+        place = _build(new, database, keys, log)._replace(keys=apart)
+        vkey = Checkpoints(place._replace(path=path), options.get("draw", os.urandom)).create(log)
+        name = officer_name or officer
+        with QMS(place, actor=FOUNDER.id, **options) as system:
+            system.perform(*beginnings(organisation, officer, name, vkey, at=_now(options)))
     return QMS(Folder.at(path), actor=officer, **options)
 
 
 def beginnings(
-    organisation: str, officer: str, name: str, *, at: datetime
+    organisation: str, officer: str, name: str, vkey: str, *, at: datetime
 ) -> tuple[Change[Any], ...]:
-    """Return the changes that found a system: policy, unit, post, officer, organisation."""
+    """Return the changes that found a system: policy, unit, post, officer, key, organisation."""
     today = at.astimezone(HERE).date()
     return (
         policy.Adopt(code=policy.CODE, **default_policy()),
@@ -56,6 +87,7 @@ def beginnings(
         ),
         people.Enrol(code=officer, name=name),
         people.Appoint(code=officer, post="CBISO", since=today),
+        log_keys.AdoptLogKey(code=log_keys.CODE, vkey=vkey),
         people.Found(code="organisation", name=organisation),
     )
 
@@ -66,18 +98,46 @@ def default_policy() -> dict[str, Any]:
     return {**tomllib.loads(text), "calendar": calendar.vietnam()}
 
 
-def _clock(options: dict[str, Any]) -> dict[str, datetime]:
-    now = options.get("now")
-    return {"at": now() if now else datetime.now(UTC)}
+def _now(options: dict[str, Any]) -> datetime:
+    now: Clock | None = options.get("now")
+    return now() if now else datetime.now(UTC)
 
 
-def _build(path: Path, database: str, log: str) -> None:
-    place = Folder(path, f"store-{secrets.token_hex(8)}", "")
-    place.write(database)
+def _named(log: str) -> str:
+    if not is_name(log) or len(log) > LONGEST:
+        raise BadLogName(lines.shown(log))
+    return log
+
+
+@contextmanager
+def _arising(path: Path, keys: Path) -> Iterator[tuple[Path, Path]]:
+    """Give a place for a system and one for its keys; both come to stand, or none does."""
+    done = False
+    try:
+        with writing(path), arising(path) as new:
+            if keys.exists() and any(keys.iterdir()):
+                raise KeysTaken(str(keys))
+            with arising(keys) as apart:
+                apart.chmod(0o700)
+                yield new, apart
+            done = True
+    except BaseException:
+        if done:
+            shutil.rmtree(keys, ignore_errors=True)
+        raise
+    for folder in {path.parent, keys.parent}:
+        sync(folder)
+
+
+def _build(path: Path, database: str, keys: str, log: str) -> Folder:
+    place = Folder.new(path)
+    place.write(database, keys)
     Store.create(place.store).close()
     place.vault.mkdir()
-    with Ledger(Folder.at(path).database, place.ledger_lock) as ledger:
+    place = Folder.at(path)
+    with Ledger(place.database, place.ledger_lock) as ledger:
         if ledger.log():
             raise LedgerTaken(ledger.url.render_as_string())
-        with ledger.renewed(log or f"qms-{secrets.token_hex(8)}"):
+        with ledger.renewed(log):
             pass
+    return place

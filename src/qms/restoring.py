@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .errors import Unreadable
 from .folder import NAME, Folder, NotAFolder, arising
+from .storage.checkpoints import Checkpoints
 from .storage.ledger import Ledger
 from .storage.recovery import LedgerBehind, catch_up, queue, same_trail
 from .storage.recovery import rebuild as rebuilt
@@ -69,6 +70,8 @@ def _follow(place: Folder, store: Store) -> None:
     with Ledger(place.database, place.ledger_lock) as ledger, suppress(NoLedger, LedgerBehind):
         ledger.check()
         same_trail(store, ledger)
+        with ledger.reading() as now:
+            Checkpoints(place).promise(now)
         catch_up(ledger, store, place.store_name, place.store_lock)
 
 
@@ -80,7 +83,7 @@ def _fill(place: Folder, store: Store) -> int:
 def _copy(clone: Path, path: Path) -> None:
     with Store(clone) as old:
         head = old.head()
-    place = Folder(path, f"store-{secrets.token_hex(8)}", "")
+    place = Folder.new(path)
     place.vault.mkdir()
     with Store.create(place.store) as new:
         # Objects only: what a clone has configured, hooked or aliased stays behind.

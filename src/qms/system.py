@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,8 +18,10 @@ from .output import publication
 from .output.publication import Published
 from .questions import Clock, UnknownActor, View
 from .registers import enactment, policy, records
+from .registers.log_keys import RotateLogKey
 from .registers.people import Person, Post
 from .registers.records import Correction, Record
+from .storage.checkpoints import Checkpoints, Draw
 from .storage.ledger import BytesMissing, Ledger, Reader, Transaction
 from .storage.recovery import Held, enrolled, follow, queue, rebuild, settled
 from .storage.sources import Living
@@ -79,10 +82,12 @@ class QMS(View):
         post: str = "",
         now: Clock = lambda: datetime.now(UTC),
         salt: Callable[[], str] = lambda: secrets.token_hex(16),
+        draw: Draw = os.urandom,
         tool: str = TOOL,
         sign: Sign | None = None,
     ) -> None:
         self._folder, self._salt, self._tool, self._sign = folder, salt, tool, sign
+        self._checkpoints = Checkpoints(folder, draw)
         with ExitStack() as unless_whole:
             ledger = Ledger(folder.database, folder.ledger_lock)
             self._ledger = unless_whole.enter_context(ledger)
@@ -105,6 +110,7 @@ class QMS(View):
         """
         with self._alone() as now:
             entries, away = self._enact_all(changes, now, self._signed)
+            self._checkpoints.sign(now, entries)
             for data in away:
                 self._vault.put(data)
         return entries
@@ -202,6 +208,8 @@ class QMS(View):
             now.settle(self._folder.store_name, self._held.size, self._held.commit or "")
 
     def _follow(self) -> Held:
+        with self._ledger.reading() as now:
+            self._checkpoints.promise(now)
         self._held = follow(self._ledger, self._store, self._folder.store_name)
         return self._held
 
@@ -230,7 +238,7 @@ class QMS(View):
     ) -> Entry:
         read = Living(now, self._store, self._vault).content
         act = enactment.acting(type(change), self._actor, at, now.look)._replace(read=read)
-        change, personal = self._sealed(_coded(change, act))
+        change, personal = self._sealed(self._keyed(_coded(change, act), now))
         outcome = enactment.enact(change, act)
         evidence = change.vaulted()
         self._at_hand(evidence, away)
@@ -271,6 +279,11 @@ class QMS(View):
         for digest in missing - {Content.of(data).sha256 for data in away if missing}:
             if self._vault.found(digest) is None:
                 raise BytesMissing(digest)
+
+    def _keyed(self, change: Change[Any], now: Transaction) -> Change[Any]:
+        if not isinstance(change, RotateLogKey) or change.vkey:
+            return change
+        return change.model_copy(update={"vkey": self._checkpoints.next(now.log)})
 
     def _sealed(self, change: Change[Any]) -> tuple[Change[Any], list[bytes]]:
         sealed = {

@@ -41,7 +41,7 @@ def test_a_clone_of_the_first_example_holds_together(clone):
     ended = ran(sys.executable, CHECK, clone)
 
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("17 entries, 1 files, root ")
+    assert ended.stdout.startswith("18 entries, 1 files, root ")
 
 
 def test_the_checker_knows_nothing_of_this_package():

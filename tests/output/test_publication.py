@@ -164,7 +164,7 @@ def test_publishing_again_replaces_everything(office, place):
     assert done.count == 1
     assert (place / "out/tai-lieu/qt-06.html").is_file()
     assert not (place / "out/tai-lieu/qt-05.html").exists()
-    assert sorted(path.name for path in place.iterdir()) == ["out", "so"]
+    assert sorted(path.name for path in place.iterdir()) == ["out", "so", "so.keys"]
 
 
 def test_today_is_published_unless_a_day_is_named(office, place):
@@ -231,7 +231,7 @@ def test_what_fails_half_way_leaves_the_old_folder(office, place, monkeypatch):
         publish(office, place / "out")
 
     assert tree(place / "out") == before
-    assert sorted(path.name for path in place.iterdir()) == ["out", "so"]
+    assert sorted(path.name for path in place.iterdir()) == ["out", "so", "so.keys"]
 
 
 def test_what_fails_in_the_last_moment_leaves_the_old_folder(office, place, monkeypatch):

@@ -43,6 +43,7 @@ CHAPTERS = (
     "competence",
     "trail_reviews",
     "signing_keys",
+    "log_keys",
 )
 """In the order in which they were frozen: a new one comes last."""
 FIRST = datetime(2024, 1, 2, 1, tzinfo=UTC)
@@ -104,6 +105,7 @@ class Year:
         return {
             "now": self._now,
             "salt": lambda: f"{next(self.salts):032x}",
+            "draw": lambda count: b"g" * count,
             "tool": TOOL,
         }
 

@@ -14,6 +14,7 @@ from tests.records.chapters import (
     competence,
     declarations,
     improvements,
+    log_keys,
     management_reviews,
     nonconformities,
     risks,
@@ -29,6 +30,7 @@ CHAPTERS = {
     declarations: ("declaration",),
     improvements: ("improvement",),
     trail_reviews: ("trail_review",),
+    log_keys: ("log_key",),
     competence: ("requirement", "competence", "training"),
     signing_keys: ("signing_key",),
 }

@@ -13,12 +13,14 @@ from typing import Any
 from qms import policy
 from qms.changes import Act, Actor, Change, Item, ItemT, Opening
 from qms.founding import beginnings
+from qms.proofs.note import Signer, skey
 from qms.registers import documents as d
 from qms.registers import enactment
 from qms.registers import people as p
 from qms.trail.replay import Items
 
 START = date(2026, 1, 5)
+VKEY = Signer.parse(skey("qms-test", b"1" * 32)).verifier.text()
 UNITS = (
     ("LD", "Lãnh đạo Sở"),
     ("VP", "Văn phòng Sở"),
@@ -55,7 +57,7 @@ class Stage(Items):
     def __init__(self) -> None:
         super().__init__()
         self.at = datetime.combine(START, time(1), UTC)
-        for change in beginnings("Sở GTVT", "lan", "Lan", at=self.at):
+        for change in beginnings("Sở GTVT", "lan", "Lan", VKEY, at=self.at):
             self._enact(enactment.FOUNDER, change)
         self.do("lan", *(p.OpenUnit(code=unit, title=title, since=START) for unit, title in UNITS))
         for code, unit, roles in POSTS:

@@ -29,6 +29,7 @@ from tests.registers import (
     test_declarations,
     test_external,
     test_improvements,
+    test_log_keys,
     test_management_reviews,
     test_nonconformity_steps,
     test_objectives,
@@ -62,6 +63,7 @@ ELSEWHERE = (
     test_trail_reviews,
     test_competence,
     test_signing_keys,
+    test_log_keys,
 )
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 

@@ -20,6 +20,7 @@ from tests.registers import (
     test_documents_legacy,
     test_external,
     test_improvements,
+    test_log_keys,
     test_management_reviews,
     test_nonconformity_refusals,
     test_objectives,
@@ -68,6 +69,7 @@ ROOMS = (
     test_trail_reviews,
     test_competence,
     test_signing_keys,
+    test_log_keys,
 )
 MET = {refusal for room in ROOMS for refusal, _ in room.REFUSALS}
 

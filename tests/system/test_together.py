@@ -142,7 +142,8 @@ def second(office, place):
     folder = place / "second"
     (folder / "vault").mkdir(parents=True)
     shutil.copytree(office.store, folder / "store.git")
-    Folder(folder, "store-2", "").write(f"sqlite:///{office.database}")
+    place = Folder.new(folder)._replace(store_name="store-2")
+    place.write(f"sqlite:///{office.database}", str(office.keys))
     return systems.Office(folder, office.clock)
 
 
@@ -191,4 +192,4 @@ def test_of_two_who_found_one_system_one_does(place):
 
     with qms.open(place / "so", actor="lan") as system:
         assert system.verify() == []
-    assert len(list(place.iterdir())) == 2
+    assert len(list(place.iterdir())) == 3

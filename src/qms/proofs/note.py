@@ -190,7 +190,7 @@ class Signature(NamedTuple):
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         raw = lines.unpacked(encoded)
-        if dash != _DASH or not _is_name(name) or len(raw) <= _ID:
+        if dash != _DASH or not is_name(name) or len(raw) <= _ID:
             raise BadNote(lines.shown(line))
         return cls(name, raw[:_ID], raw[_ID:])
 
@@ -266,7 +266,7 @@ def _key(text: str) -> tuple[str, str, int, bytes]:
     """Return name, number, type and key material from the text of a key."""
     name, _, rest = text.partition("+")
     number, _, encoded = rest.partition("+")
-    if not _is_name(name) or not _HASH.fullmatch(number) or not encoded:
+    if not is_name(name) or not _HASH.fullmatch(number) or not encoded:
         raise BadKey(lines.shown(name))
     material = lines.unpacked(encoded)
     algorithm = ALGORITHMS.get(material[0])
@@ -277,8 +277,9 @@ def _key(text: str) -> tuple[str, str, int, bytes]:
     return name, number, material[0], material[1:]
 
 
-def _is_name(name: str) -> bool:
-    # signed-note, "Format": not empty, no Unicode spaces, no plus
+def is_name(name: str) -> bool:
+    """Tell whether a key may have this name: not empty, no Unicode spaces, no plus."""
+    # signed-note, "Format"
     return _NAME.fullmatch(name) is not None
 
 

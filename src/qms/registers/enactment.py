@@ -25,12 +25,13 @@ from ..changes import (
 from ..errors import Refused
 from ..values import Content
 from . import policy
+from .log_keys import LogKey
 from .people import ORGANISATION, Organisation, Person, Post, Unit, entrusted, holding
 
 FOUNDER = Actor(id="system", kind=ActorKind.SYSTEM)
 """Who acts before there is anybody: only until the organisation is founded."""
 
-GROUND = frozenset({Organisation, Unit, Post, Person, policy.Policy})
+GROUND = frozenset({Organisation, Unit, Post, Person, policy.Policy, LogKey})
 """What the founder sets up; whatever is signed waits for people."""
 
 
@@ -63,10 +64,10 @@ class AlreadyFounded(Refused):
 
 
 class OnlyFounds(Refused):
-    """Before the organisation is founded, only units, posts, people and the policy are set up."""
+    """Before it is founded, only units, posts, people, the policy and the log key are set up."""
 
     clause = "5.3"
-    vi = "Trước khi thiết lập xong, chỉ được lập đơn vị, vị trí, người và chính sách kiểm soát."
+    vi = "Trước khi thiết lập xong, chỉ được lập đơn vị, vị trí, người, chính sách và khóa nhật ký."
 
 
 class Outcome(NamedTuple):

@@ -25,6 +25,12 @@ CREATE TRIGGER node_next BEFORE INSERT ON node
 WHEN NEW.idx IS NOT (SELECT coalesce(max(idx) + 1, 0) FROM node WHERE level = NEW.level)
 BEGIN SELECT RAISE(ABORT, 'the tree has no gaps'); END
 """
+_SQLITE_CHECKPOINT: Final = """
+CREATE TRIGGER checkpoint_next BEFORE INSERT ON checkpoint
+WHEN NEW.size IS NOT (SELECT max("index") + 1 FROM entry)
+OR EXISTS (SELECT 1 FROM checkpoint WHERE size >= NEW.size)
+BEGIN SELECT RAISE(ABORT, 'a checkpoint is of the whole trail'); END
+"""
 _POSTGRES: Final = """
 CREATE OR REPLACE FUNCTION qms_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'the trail is insert-only' USING ERRCODE = '55000'; END $$;
@@ -53,6 +59,18 @@ BEGIN
 END $$;
 CREATE TRIGGER node_next BEFORE INSERT ON node FOR EACH ROW EXECUTE FUNCTION qms_next_node();
 """
+_POSTGRES_CHECKPOINT: Final = """
+CREATE OR REPLACE FUNCTION qms_next_checkpoint() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.size IS DISTINCT FROM (SELECT max(index) + 1 FROM entry)
+  OR EXISTS (SELECT 1 FROM checkpoint WHERE size >= NEW.size) THEN
+    RAISE EXCEPTION 'a checkpoint is of the whole trail' USING ERRCODE = '55000';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER checkpoint_next BEFORE INSERT ON checkpoint
+FOR EACH ROW EXECUTE FUNCTION qms_next_checkpoint();
+"""
 
 _PRAGMAS: Final = (
     "busy_timeout=30000",
@@ -68,7 +86,7 @@ def _on(table: Any, dialect: str, statement: str) -> None:
     event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
-for _table in (tables.entry, tables.node):
+for _table in (tables.entry, tables.node, tables.checkpoint):
     for _verb in ("UPDATE", "DELETE"):
         _on(_table, "sqlite", _SQLITE.format(table=_table.name, verb=_verb))
     _on(_table, "postgresql", _POSTGRES.format(table=_table.name))
@@ -76,6 +94,8 @@ _on(tables.entry, "sqlite", _SQLITE_NEXT)
 _on(tables.entry, "postgresql", _POSTGRES_NEXT)
 _on(tables.node, "sqlite", _SQLITE_NODE)
 _on(tables.node, "postgresql", _POSTGRES_NODE)
+_on(tables.checkpoint, "sqlite", _SQLITE_CHECKPOINT)
+_on(tables.checkpoint, "postgresql", _POSTGRES_CHECKPOINT)
 
 
 def engine(url: str) -> Engine:

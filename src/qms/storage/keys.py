@@ -65,8 +65,7 @@ def create(
 
     ``apart_from`` is the folder of the ledger; ``draw`` gives random bytes.
     """
-    if path.resolve().is_relative_to(apart_from.resolve()):
-        raise KeyBesideLedger(str(path))
+    _apart(path, apart_from)
     text = skey(name, draw(ed25519.KEY), algorithm)
     signer = Signer.parse(text)
     _make(path.parent)
@@ -78,12 +77,19 @@ def create(
     return signer
 
 
-def read(path: Path) -> Signer:
+def read(path: Path, *, apart_from: Path | None = None) -> Signer:
     """Return the key in a file, or raise where others can read it, too."""
+    if apart_from is not None:
+        _apart(path, apart_from)
     text = lines.text(_contents(path))
     if not text.endswith("\n"):
         raise NoKeyFile(str(path))
     return Signer.parse(text.removesuffix("\n"))
+
+
+def _apart(path: Path, apart_from: Path) -> None:
+    if path.resolve().is_relative_to(apart_from.resolve()):
+        raise KeyBesideLedger(str(path))
 
 
 def _make(folder: Path) -> None:
@@ -122,7 +128,7 @@ def _write(path: Path, folder: int, data: bytes) -> None:
 def _contents(path: Path) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         raise NoKey(str(path)) from None
     except OSError as error:
         raise NoKeyFile(f"{path}: {error.strerror}") from None

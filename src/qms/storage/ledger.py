@@ -18,7 +18,7 @@ from sqlalchemy import Connection, func, insert, inspect, select, update
 
 from ..changes import Item, ItemT
 from ..errors import NotFound, Refused
-from ..proofs.merkle import Frontier
+from ..proofs.merkle import Frontier, Node
 from ..registers.documents import Document, Revision
 from ..trail.entry import Entry, body, leaf, moment
 from ..values import Content, key, sort_key
@@ -160,6 +160,33 @@ class Reader:
         for data in self.connection.execution_options(yield_per=500).execute(query).scalars():
             yield bytes(data)
 
+    def node(self, level: int, idx: int) -> bytes:
+        """Return the hash of a perfect node of the tree, or raise ``Damaged``."""
+        query = select(tables.node.c.hash).filter_by(level=level, idx=idx)
+        found = self.connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise Damaged(f"node {level}/{idx}")
+        return bytes(found)
+
+    def checkpoint(self, size: int | None = None) -> bytes | None:
+        """Return the newest checkpoint, of at most so many entries; ``None`` before the first."""
+        own, most = tables.checkpoint.c.size, self.as_of if size is None else size
+        newest = select(func.max(own))
+        found = newest if most is None else newest.where(own <= most)
+        return self.signed_at(found.scalar_subquery())
+
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each checkpoint, as its size and its signed note, in order."""
+        query = select(tables.checkpoint).order_by(tables.checkpoint.c.size)
+        for row in self.connection.execution_options(yield_per=500).execute(query):
+            yield row.size, bytes(row.note)
+
+    def signed_at(self, size: Any) -> bytes | None:
+        """Return the checkpoint of exactly so many entries, ``None`` where none was signed."""
+        query = select(tables.checkpoint.c.note).where(tables.checkpoint.c.size == size)
+        note = self.connection.execute(query).scalar_one_or_none()
+        return None if note is None else bytes(note)
+
 
 class Transaction(Reader):
     """One operation under way. Only ``Ledger.operation`` makes one."""
@@ -171,6 +198,7 @@ class Transaction(Reader):
         self.frontier = Frontier.from_bytes(row.size, row.peaks)
         self._seen: dict[str, Item | None] = {}
         self._keys: dict[tuple[str, str], str] = {}
+        self._nodes: dict[tuple[int, int], bytes] = {}
 
     def identify(self, item: type[Item], code: str) -> str | None:
         """Return the id behind a code, one of this operation's too."""
@@ -188,6 +216,15 @@ class Transaction(Reader):
             self._seen[own] = super().look(item, own)
         found = self._seen[own]
         return found if isinstance(found, item) else None
+
+    def node(self, level: int, idx: int) -> bytes:
+        """Return the hash of a perfect node, one of this operation's too."""
+        return self._nodes.get((level, idx)) or super().node(level, idx)
+
+    def sign(self, note: bytes) -> None:
+        """Keep the checkpoint of all entries so far."""
+        row = {"size": self.frontier.size, "note": note}
+        self.connection.execute(insert(tables.checkpoint), row)
 
     def append(
         self, entry: Entry, items: tuple[Item, ...], contents: Mapping[str, Content | None]
@@ -212,8 +249,15 @@ class Transaction(Reader):
         waiting = (content.first < held) & content.data.is_not(None)
         self.connection.execute(update(tables.content).where(waiting).values(data=None))
 
+    def _remember(self, *nodes: Node) -> None:
+        self._nodes |= {(node.level, node.idx): node.hash for node in nodes}
+
     def _grow(self, entry: Entry, data: bytes) -> None:
+        if entry.index == entry.operation.first:  # a rebuild has many operations
+            self._nodes.clear()
+            self._remember(*self.frontier.nodes())
         self.frontier, nodes = self.frontier.grow(leaf(data))
+        self._remember(*nodes)
         row = {
             "index": entry.index,
             "at": entry.model_dump(mode="json", include={"at"})["at"],

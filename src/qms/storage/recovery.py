@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from ..errors import NotFound, Unreadable, Untrusted
 from ..trail import signing
-from ..trail.entry import Entry, entry_path, laid_out, state_of
+from ..trail.entry import CHECKPOINT, Entry, entry_path, laid_out, state_of
 from ..trail.replay import replayed
 from ..values import Content
 from . import tables
@@ -145,6 +145,9 @@ def committed(store: Store, entries: tuple[Entry, ...], parent: str | None, now:
     for path, kept in laid_out(entries).items():
         files[path] = contents(now, kept.sha256) if kept else None
     first, last = entries[0], entries[-1]
+    note = now.signed_at(last.index + 1)
+    if note is not None:
+        files[CHECKPOINT] = note
     more = f" (+{len(entries) - 1})" if len(entries) > 1 else ""
     message = f"{first.kind} {first.item}{more}\n\nEntries: {first.index}-{last.index}\n"
     try:
@@ -219,6 +222,8 @@ def _taken(
     brought = _brought(store, blobs, entries)
     for entry in entries:
         _replay(now, entry, _hydrated(brought, entry))
+    if (blob := blobs.get(CHECKPOINT)) is not None:
+        now.sign(store.blob(blob))
     if committed(store, entries, parent, now) != commit:
         raise ForeignCommit(f"{store.path}, {commit}")
     return commit

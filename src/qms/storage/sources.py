@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ..changes import Item
 from ..errors import NotFound, QMSError, Refused, Unreadable
 from ..proofs.merkle import Frontier
-from ..trail.entry import entry_path
+from ..trail.entry import CHECKPOINT, entry_path
 from ..trail.source import Edge, Row, Step
 from ..values import sort_key
 from . import tables
@@ -43,6 +43,10 @@ class Living:
     def entries(self) -> Iterator[bytes]:
         """Yield the bytes of each entry, in order."""
         return self._now.entries()
+
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each signed checkpoint with its size, in order."""
+        return self._now.checkpoints()
 
     def content(self, digest: str) -> bytes | None:
         """Return the bytes of a content, from git once it has them."""
@@ -122,6 +126,16 @@ class Clone:
             except NotFound:
                 return
             index += 1
+
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each signed checkpoint with the size that its commit says, in order."""
+        before = None
+        for step in self.steps():
+            with suppress(NotFound):
+                note = self._store.read(CHECKPOINT, step.id)
+                if note != before:
+                    yield step.end or 0, note
+                before = note
 
     def content(self, digest: str) -> bytes | None:
         """Return the bytes of a content that any commit brought."""

@@ -1,8 +1,8 @@
 """The SQL schema, as a data dictionary.
 
-``entry`` and ``node`` are the trail: inserted once, never altered, guarded by triggers.
-Everything else follows from it and can be dropped and replayed. Each register has a table
-made from its ``columns``; a row is an item as it stood from ``since_entry`` until before
+``entry``, ``node`` and ``checkpoint`` are the trail: inserted once, never altered, guarded by
+triggers. Everything else follows from it and can be dropped and replayed. Each register has a
+table made from its ``columns``; a row is an item as it stood from ``since_entry`` until before
 ``until_entry`` (``NULL``: as it stands now), so that any question can be asked as of any
 entry.
 """
@@ -54,6 +54,13 @@ node = _table(
     Column("idx", Integer, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary, nullable=False),
 )
+
+checkpoint = _table(
+    "checkpoint",
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("note", LargeBinary, nullable=False),
+)
+"""How far the trail had come, signed, at the end of each operation that had the key at hand."""
 
 head = _table(
     "head",

@@ -18,6 +18,9 @@ VERSION: Final = 1
 GREATEST: Final = 2**53 - 1
 """The greatest integer that every reader of JSON reads alike (RFC 8785, 3.2.2.3)."""
 
+CHECKPOINT: Final = "trail/checkpoint"
+"""Where the newest signed checkpoint lies in the store."""
+
 LONGEST: Final = 65_535
 """Bytes that one entry may have: its length fits two bytes (C2SP tlog-tiles)."""
 

@@ -44,6 +44,10 @@ class Source(Protocol):
         """Yield the bytes of each entry, in order."""
         ...
 
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each signed checkpoint with the size at which it lies, in order."""
+        ...
+
     def content(self, sha256: str) -> bytes | None:
         """Return the bytes of a content, or ``None`` where they are not here."""
         ...

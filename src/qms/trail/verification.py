@@ -14,7 +14,7 @@ from ..changes import Change
 from ..errors import QMSError, Unreadable, Untrusted
 from ..proofs.merkle import Frontier, leaf_hash
 from ..values import Content, Sealed
-from .entry import Entry, UnknownKind, laid_out, state_of
+from .entry import CHECKPOINT, Entry, UnknownKind, laid_out, state_of
 from .findings import Finding, finding
 from .replay import Items, replayed
 from .source import Row, Source
@@ -196,6 +196,8 @@ class Walk:
         files = self._source.files()
         if files is None:
             return
+        for _, note in self._source.checkpoints():
+            self._files[CHECKPOINT] = _blob(note)
         reached = yield from self._steps()
         if reached < self._frontier.size:
             yield finding("G01", f"{reached} < {self._frontier.size}")

@@ -1,0 +1,161 @@
+"""Signing how far the trail has come: 7.5.3.1 b, C2SP tlog-checkpoint.
+
+A checkpoint is signed inside its operation and kept with it; once the operation stands it is
+promised durably beside the key, and only then git follows. So nothing leaves the house that
+the key could take back, and what is not consistent with its last promise is never signed.
+Where no key is at hand, the operation happens all the same, unsigned.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from typing import Final, TypeAlias
+
+from ..errors import Unreadable, Untrusted
+from ..folder import Folder
+from ..proofs.checkpoint import Checkpoint, next_checkpoint
+from ..proofs.merkle import consistency
+from ..proofs.note import Note, Signer, Verifier
+from ..registers.log_keys import CODE, LogKey, RotateLogKey
+from ..trail.entry import Entry
+from . import keys
+from .ledger import Reader, Transaction
+from .objects import sync
+from .promises import Promised, Promises
+from .trouble import writing
+
+KEY: Final = "log.key"
+NEXT: Final = "next.key"
+PUBLIC: Final = "log.pub"
+PROMISES: Final = "log.promises"
+
+Draw: TypeAlias = Callable[[int], bytes]
+"""Gives so many random bytes."""
+
+
+class PutBack(Untrusted):
+    """The key has signed another trail: this one was put back from an older copy, or rewritten."""
+
+    clause = "7.5.3.2"
+    vi = (
+        "Sổ cái không khớp với điều khóa đã ký: đã bị thay bằng bản cũ hoặc bị viết lại. "
+        "Hãy dựng lại từ bản sao git mới hơn, hoặc thay khóa và nêu lý do."
+    )
+
+
+class Checkpoints:
+    """The keys of one log on this machine, and what they have promised."""
+
+    def __init__(self, folder: Folder, draw: Draw = os.urandom) -> None:
+        self._place, self._apart_from, self._draw = folder.keys, folder.path, draw
+        self._promises = Promises(folder.keys / PROMISES)
+        self._known: dict[str, Signer] = {}
+        self._judged: tuple[Promised | None, Checkpoint] | None = None
+
+    def create(self, log: str) -> str:
+        """Make the first key of a log; return its public half, which lies beside it."""
+        signer = self._made(KEY, log)
+        self._publish(signer)
+        return signer.verifier.text()
+
+    def next(self, log: str) -> str:
+        """Return the public half of the key to be put in force next, made now if need be."""
+        try:
+            signer = self._read(NEXT) or self._made(NEXT, log)
+        except Unreadable:  # somebody was killed while making it: it has signed nothing
+            (self._place / NEXT).unlink()
+            signer = self._made(NEXT, log)
+        return signer.verifier.text()
+
+    def sign(self, now: Transaction, entries: Iterable[Entry]) -> None:
+        """Keep the checkpoint of an operation about to be committed, if its key is at hand.
+
+        Raise ``PutBack`` where that takes back what was promised; only an operation that puts
+        a new key in force may, and then the old key does not sign it.
+        """
+        key = now.look(LogKey, CODE)
+        new = Checkpoint(now.log, now.frontier.size, now.frontier.root())
+        rotates = any(entry.kind == RotateLogKey.kind for entry in entries)
+        broken = self._broken(now, new)
+        if broken is not None and not rotates:
+            raise PutBack(broken.about) from broken
+        signer = self._at_hand(key.vkey) if key else None
+        if key and signer:
+            before = self._at_hand(key.former[-1]) if rotates and not broken else None
+            now.sign(new.signed(*filter(None, (signer, before))).data())
+        elif rotates:
+            raise keys.NoKey(str(self._place / NEXT))
+
+    def promise(self, now: Reader) -> None:
+        """Write the newest checkpoint of a ledger down, before it leaves the house.
+
+        Raise ``PutBack`` where it takes back what the same key has promised.
+        """
+        note, key = now.checkpoint(), now.look(LogKey, LogKey.identify(CODE))
+        signer = self._at_hand(key.vkey) if key else None
+        new = _signed(note, signer.verifier) if note and signer else None
+        if new is None or signer is None:
+            return
+        with writing(self._promises.path):
+            last = self._promises.last()
+            if last is None or last.key != signer.verifier.id:
+                self._promises.write(signer.verifier, last and last.checkpoint, new)
+            elif last.checkpoint.size < new.size:
+                if self._judged != (last, new) and (broken := self._broken(now, new)):
+                    raise PutBack(broken.about) from broken
+                self._promises.write(signer.verifier, last.checkpoint, new)
+            self._install(signer)
+
+    def _broken(self, now: Reader, new: Checkpoint) -> Untrusted | None:
+        last = self._last()
+        try:
+            next_checkpoint(last and last.checkpoint, new, partial(consistency, now.node))
+        except Untrusted as error:
+            return error
+        self._judged = last, new
+        return None
+
+    def _last(self) -> Promised | None:
+        return self._promises.last() if self._promises.reachable() else None
+
+    def _at_hand(self, vkey: str) -> Signer | None:
+        if not self._promises.reachable():
+            return None
+        if vkey not in self._known:
+            found = filter(None, map(self._read, (KEY, NEXT)))
+            self._known = {signer.verifier.text(): signer for signer in found}
+        return self._known.get(vkey)
+
+    def _read(self, name: str) -> Signer | None:
+        with suppress(keys.NoKey):
+            return keys.read(self._place / name, apart_from=self._apart_from)
+        return None
+
+    def _made(self, name: str, log: str) -> Signer:
+        place = self._place / name
+        return keys.create(place, log, apart_from=self._apart_from, draw=self._draw)
+
+    def _install(self, signer: Signer) -> None:
+        new = self._read(NEXT)
+        if new is not None and new.verifier == signer.verifier:
+            self._publish(signer)
+            (self._place / NEXT).rename(self._place / KEY)
+            sync(self._place)
+
+    def _publish(self, signer: Signer) -> None:
+        draft = self._place / f"{PUBLIC}.new"
+        draft.write_text(f"{signer.verifier.text()}\n", "utf-8")
+        sync(draft)
+        draft.rename(self._place / PUBLIC)
+        sync(self._place)
+
+
+def _signed(note: bytes, by: Verifier) -> Checkpoint | None:
+    with suppress(Unreadable, Untrusted):
+        read = Note.parse(note)
+        read.check((by,))
+        return Checkpoint.parse(read.text)
+    return None
