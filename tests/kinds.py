@@ -14,11 +14,12 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from qms import registers
 from qms.changes import Change
+from qms.proofs.note import Verifier
 from qms.proofs.sshsig import ED25519, SSHKey
+from qms.registers import log_keys, signing_keys
 from qms.registers.calendar import Calendar
 from qms.registers.policy import Series
 from qms.registers.ratings import SCALES, Scale
-from qms.registers.signing_keys import PublicKey
 from qms.values import Content
 
 registers.load()
@@ -33,6 +34,12 @@ zones = st.integers(-12 * 60, 14 * 60).map(lambda n: timezone(timedelta(minutes=
 moments = st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1), timezones=zones)  # noqa: DTZ001
 patterns = st.sampled_from(["YC-{year}-{n:03}", "{n}", "KPH.{n:02}/{year}"])
 keys = st.binary(min_size=32, max_size=32).map(lambda raw: SSHKey(ED25519, raw).line())
+vkeys = st.binary(min_size=32, max_size=32).map(lambda seed: Verifier("q", 1, seed).text())
+KEYS = (
+    (typing.get_args(signing_keys.PublicKey)[1], keys),
+    (typing.get_args(log_keys.PublicKey)[1], vkeys),
+    (typing.get_args(log_keys.OptionalKey)[1], vkeys),
+)
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 calendars = st.builds(
     lambda worked, free: Calendar(working=tuple(worked - free), holidays=tuple(free)),
@@ -85,7 +92,7 @@ def _words(metadata: tuple[Any, ...]) -> st.SearchStrategy[str]:
     if regex:
         return st.from_regex(regex[0], fullmatch=True)
     if any(isinstance(one, AfterValidator) for one in metadata):
-        return keys if typing.get_args(PublicKey)[1] in metadata else codes
+        return next((drawn for known, drawn in KEYS if known in metadata), codes)
     said = any(isinstance(one, MinLen) for one in metadata)
     return texts.map(lambda text: f"{text} lý do") if said else texts
 
