@@ -254,7 +254,7 @@ def digest(value: Any) -> bool:
     return isinstance(value, str) and _HEX.fullmatch(value) is not None
 
 
-def shaped(value: Any, shape: dict[str, Any]) -> bool:
+def shaped(value: Any, shape: Mapping[str, Any]) -> bool:
     """Tell whether a value is an object with just these members, each of its type."""
     return (
         isinstance(value, dict)
@@ -725,12 +725,18 @@ ENTRY: Mapping[str, Any] = {
 """The members of an entry: docs/format.md, "Entry"."""
 
 
+SIGNATURE: Mapping[str, Any] = {"key": str, "meaning": str, "sshsig": str}
+SIGNED: Mapping[str, Any] = {
+    **ENTRY,
+    "signature": lambda value: value is None or shaped(value, SIGNATURE),
+}
+
+
 def entry_of(data: bytes) -> dict[str, Any]:
     """Return the entry in canonical bytes, or raise ``ValueError``."""
     entry = parsed(data)
     signed = isinstance(entry, dict) and "signature" in entry
-    shape = {**ENTRY, "signature": dict} if signed else ENTRY
-    if not shaped(entry, shape) or entry["index"] < 0 or len(data) > LONGEST:
+    if not shaped(entry, SIGNED if signed else ENTRY) or entry["index"] < 0 or len(data) > LONGEST:
         raise ValueError("entry")
     return dict(entry)
 
@@ -760,7 +766,7 @@ class Audit:
     def __init__(self, pack: Files, trust: Trust) -> None:
         self.pack, self.trust = pack, trust
         self.about: dict[str, Any] = pack.value("pack.json")
-        if not shaped(self.about, dict(ABOUT)):
+        if not shaped(self.about, ABOUT):
             raise Found("P04", "pack.json")
         self.checkpoint: Checkpoint | None = None
         self.signed: dict[Key, int] = {}
@@ -813,7 +819,7 @@ class Audit:
             yield Finding("C05", found.origin)
             return
         self.signed = found.held([*own, *self.trust.witnesses])
-        if not any(key in self.signed for key in own):
+        if own and not any(key in self.signed for key in own):
             yield Finding("C03", found.origin)
         outside = {key.public for key in self.trust.witnesses if key in self.signed}
         count = len(outside - {key.public for key in own})
@@ -932,13 +938,14 @@ def _own() -> str:
 
 def _differs(lines: Iterator[bytes], pieces: Iterator[str]) -> int:
     """Return the first line in which a file is not what it should be, 0 for none."""
-    number = 0
+    number, rest = 0, b""
     for piece in pieces:
-        for line in piece.encode().split(b"\n")[:-1]:
+        *whole, rest = (rest + piece.encode()).split(b"\n")
+        for line in whole:
             number += 1
             if next(lines, None) != line:
                 return number
-    return 0 if next(lines, None) is None else number + 1
+    return number + 1 if rest or next(lines, None) is not None else 0
 
 
 class Walk:
@@ -1278,8 +1285,8 @@ class Story:
         for told in self._told():
             entry, actor = told.entry, told.entry["actor"]
             what = self._words[entry["kind"]]["vi"]
-            head = (str(entry["index"]), entry["at"], actor["id"], told.name, actor["post"])
-            head = (*head, entry["kind"], what, entry["item"])
+            who = (actor["id"], told.name, actor["post"])
+            head = (str(entry["index"]), entry["at"], *who, entry["kind"], what, entry["item"])
             for field in told.fields:
                 marks = (*told.corrected_by, *field.corrected_by)
                 tail = ("x" if field.redacted else "", _numbers(marks), _numbers(field.corrects))
@@ -1361,8 +1368,8 @@ class Story:
             if body["effective"] <= on and (body["until"] is None or on < body["until"]):
                 state = self._standing.get(body["document"])
                 code = self._body(state)["code"] if state else body["document"]
-                cells = (code, body["title"], f"{body['issue']}.{body['amendment']}")
-                cells = (*cells, _day(body["effective"]))
+                turn = f"{body['issue']}.{body['amendment']}"
+                cells = (code, body["title"], turn, _day(body["effective"]))
                 yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>\n"
         yield "</table>\n"
 
@@ -1387,9 +1394,10 @@ class Story:
         yield "</table>\n"
         yield from self._enclosed("files", entry["files"])
         yield from self._enclosed("evidence", entry["evidence"])
-        if "signature" in entry:
-            signature = escape(canonical(entry["signature"]).decode())
-            yield f"<p>{_both('signature')}: <code>{signature}</code></p>\n"
+        signature = entry.get("signature")
+        if signature:
+            text = f"{escape(signature['meaning'])} <code>{escape(signature['key'])}</code>"
+            yield f"<p>{_both('signature')}: {text}</p>\n"
         yield f"<p><code>sha256 {told.sha256}</code></p>\n</article>\n"
 
     def _line(self, field: Field, titles: dict[str, str]) -> str:
@@ -1572,6 +1580,218 @@ PAGE = ""
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
+action.complete/1|Báo hoàn thành hành động, kèm bằng chứng|Say that an action is done, with its evidence|code=Mã số|done=Ngày hoàn thành|evidence=Bằng chứng|proofs=Tệp bằng chứng
+action.drop/1|Bỏ hành động, kèm lý do (kế hoạch vẫn còn ít nhất một hành động)|Give an action up, with the reason; one of its round stays|code=Mã số|reason=Lý do
+action.extend/1|Gia hạn hành động, kèm lý do (hạn đầu vẫn giữ)|Give an action a later day, with the reason; not to oneself. The first day stays|code=Mã số|due=Thời hạn mới|reason=Lý do
+action.reassign/1|Giao hành động cho người khác, kèm lý do|Give an action to somebody else, with the reason|code=Mã số|owner=Người thực hiện|reason=Lý do
+action.send-back/1|Trả lại hành động chưa đạt, kèm lý do (thời hạn giữ nguyên)|Say, as somebody else, that an action was not done as it should be; its day stays|code=Mã số|reason=Lý do
+action.start/1|Bắt đầu thực hiện hành động|Say that an action is under way|code=Mã số
+action.verify/1|Kiểm tra hành động đã làm đúng, đủ (người khác)|Confirm, as somebody else, that an action was done; after the last the effect is due|code=Mã số|note=Nhận xét
+audit.appoint/1|Cử đánh giá viên (độc lập, hoặc lãnh đạo chấp nhận kèm lý do)|Put an auditor on the team: independent of what is audited, or waived by a leader|auditor=Đánh giá viên|code=Mã số|waiver=Lý do chấp nhận người không độc lập
+audit.approve/1|Phê duyệt kế hoạch đánh giá|Approve the plan of an audit, as somebody who neither made it nor goes|code=Mã số
+audit.ask/1|Bổ sung nội dung vào phiếu kiểm tra|Add one question to the checklist, against a clause or a document|clause=Điều khoản tiêu chuẩn|code=Mã số|document=Tài liệu|question=Nội dung cần kiểm tra
+audit.cancel/1|Hủy cuộc đánh giá chưa tiến hành, kèm lý do (lãnh đạo)|Give an audit up before it began, with the reason; only a leader does|code=Mã số|reason=Lý do
+audit.close/1|Đóng cuộc đánh giá|Close an audit: every nonconformity is over or handed on, every observation answered|code=Mã số
+audit.excuse/1|Rút đánh giá viên khỏi đoàn, kèm lý do|Take an auditor off the team, with the reason|auditor=Đánh giá viên|code=Mã số|reason=Lý do
+audit.finish/1|Kết thúc đánh giá tại đơn vị|End the fieldwork: every criterion assessed, or why not|code=Mã số
+audit.follow-up/1|Ghi kết quả theo dõi sau đánh giá|Note how far the findings of a reported audit have come|code=Mã số|note=Kết quả theo dõi
+audit.meet/1|Họp kết thúc; ý kiến của đơn vị được giữ lại|Hold the closing meeting; what the unit thinks otherwise is kept|attendance=Thành phần dự họp|code=Mã số|day=Ngày họp kết thúc|opinion=Ý kiến của đơn vị
+audit.notify/1|Thông báo kế hoạch cho đơn vị|Tell the unit when it will be audited; how long before is reported, not enforced|code=Mã số|day=Ngày gửi
+audit.open/1|Họp khai mạc|Open an audit at the unit; the team is still independent|attendance=Thành phần dự họp|code=Mã số|day=Ngày họp khai mạc
+audit.plan/1|Lập kế hoạch đánh giá: ngày, trưởng đoàn, mục tiêu|Plan an audit: its days, its lead, its aim. A waiver is a leader's to give|aim=Mục tiêu, phạm vi|code=Mã số|day=Từ ngày|lead=Trưởng đoàn|until=Đến hết ngày|waiver=Lý do chấp nhận trưởng đoàn không độc lập
+audit.postpone/1|Dời ngày đánh giá, kèm lý do|Move an audit to another day, with the reason|code=Mã số|day=Từ ngày|reason=Lý do|until=Đến hết ngày
+audit.prepare/1|Lập phiếu kiểm tra từ điều khoản và quá trình trong phạm vi|Draw up the checklist: each clause in scope and each process, not yet assessed|code=Mã số
+audit.report/1|Báo cáo kết quả đánh giá|Report to those concerned how far the system conforms and works|code=Mã số|conclusion=Kết luận về sự phù hợp và hiệu lực|strengths=Điểm mạnh
+audit.schedule/1|Đưa cuộc đánh giá vào chương trình (hoặc bổ sung đột xuất, kèm lý do)|Propose an audit for a programme: a unit, clauses, processes, a month|clauses=Điều khoản tiêu chuẩn|code=Mã số|month=Tháng|processes=Quá trình|programme=Chương trình|reason=Lý do|unit=Đơn vị được đánh giá
+campaign.open/1|Mở đợt rà soát, đơn giản hóa của năm|Begin the review of a year, with its target share of services with a proposal|code=Mã số|due=Hạn hoàn thành rà soát|plan=Số kế hoạch|target=Chỉ tiêu tỷ lệ có phương án|title=Tên đợt rà soát|year=Năm
+commitment.draft/1|Lập bản cam kết của đơn vị|Write what a unit commits itself to for a period|code=Mã số|head=Vị trí trưởng đơn vị|since=Từ ngày|targets=Chỉ tiêu|tasks=Nhiệm vụ|unit=Đơn vị|until=Đến hết ngày
+commitment.judge/1|Đánh giá cam kết khi hết kỳ: từng chỉ tiêu đạt hay không|Judge each target of a commitment, kept or not, when the period is over|code=Mã số|kept=Đạt|verdict=Kết luận
+commitment.redraft/1|Viết lại bản cam kết khi chưa đủ chữ ký (chữ ký đã có không còn giá trị)|Write the targets and tasks anew before both have signed; a first signature falls away|code=Mã số|targets=Chỉ tiêu|tasks=Nhiệm vụ
+commitment.report/1|Báo cáo kết quả thực hiện cam kết|Report, as the head of the unit, what was reached of each target|code=Mã số|reached=Kết quả từng chỉ tiêu|says=Báo cáo chung
+commitment.sign-as-head/1|Trưởng đơn vị ký cam kết|Sign a commitment in the post that heads the unit|code=Mã số|day=Ngày ký
+commitment.sign-as-leader/1|Lãnh đạo ký cam kết|Sign a commitment as a leader of the organisation|code=Mã số|day=Ngày ký
+competence.attest/1|Xác nhận người khác đạt yêu cầu năng lực, kèm bằng chứng|Attest that somebody else meets a requirement, with the evidence|code=Mã số|evidence=Bằng chứng|person=Người đạt|requirement=Yêu cầu năng lực|since=Từ ngày|until=Hết hạn từ ngày
+competence.revoke/1|Thu hồi xác nhận năng lực, kèm lý do|Say that evidence of competence counts no more, with the reason|code=Mã số|reason=Lý do
+conclusion.become-task/1|Ghi nhiệm vụ được giao từ kết luận|Name the task that a conclusion became|code=Mã số|task=Nhiệm vụ
+conclusion.decide/1|Ghi kết luận của cuộc xem xét: việc gì, ai, thời hạn|Enter what a review decided: what, by whom, by when|code=Mã số|decision=Kết luận|due=Thời hạn|output=Loại đầu ra|owner=Vị trí chịu trách nhiệm chính|review=Kỳ xem xét
+copy.report-lost/1|Ghi nhận bản giấy thất lạc|Note that a paper copy cannot be found|code=Mã số|day=Ngày phát hiện|note=Hoàn cảnh
+copy.take-back/1|Thu hồi bản giấy|Take a paper copy back|code=Mã số|day=Ngày thu hồi|note=Ghi chú
+correction.add/1|Đính chính, bổ sung hồ sơ (bản gốc giữ nguyên)|Correct a record by addition: what stands there stays|code=Mã số|contents=Tệp bổ sung|reason=Lý do|record=Hồ sơ|says=Nội dung sai và nội dung đúng
+correction.confirm/1|Xác nhận bản đính chính của người khác|Confirm a correction that somebody else wrote|code=Mã số
+criterion.assess/1|Ghi kết quả một nội dung kiểm tra, kèm bằng chứng hoặc lý do|Say what was seen of a criterion: conforming, not applicable, or why not assessed|code=Mã số|evidence=Bằng chứng|verdict=Kết quả
+declaration.declare/1|Công bố (quyết định của lãnh đạo); bản cũ hết giá trị|Declare conformity by a decision of the leader; what it replaces no longer stands|code=Mã số|day=Ngày công bố|decision=Số quyết định
+declaration.draft/1|Lập bản công bố hệ thống phù hợp tiêu chuẩn, chốt bộ tài liệu đang hiệu lực|Draft a declaration over the document set in force; one that is declared again is named|code=Mã số|edition=Phiên bản TCVN ISO 9001|reason=Lý do công bố lại|replaces=Công bố lại cho bản|scope=Phạm vi|snapshot=Bộ tài liệu được chốt
+declaration.publish/1|Ghi nơi đăng, ngày niêm yết bản công bố|Say where and since when the declaration is posted|code=Mã số|day=Ngày đăng|link=Nơi đăng, niêm yết
+declaration.withdraw/1|Rút bản công bố, kèm lý do|Take back a draft or a declaration, with the reason|code=Mã số|reason=Lý do
+disposal.appoint-council/1|Lập hội đồng xác định giá trị tài liệu|Appoint the council that appraises a list|code=Mã số|decision=Số quyết định lập hội đồng|members=Thành viên
+disposal.appraise/1|Hội đồng kết luận: hồ sơ nào lưu tiếp, còn lại đề nghị tiêu hủy|Write down what the council concludes: which records are kept on, the rest is given up|code=Mã số|keep=Hồ sơ lưu tiếp|met=Ngày họp|minutes=Số biên bản họp|present=Thành viên có mặt
+disposal.carry-out/1|Lập biên bản tiêu hủy; hồ sơ bị giữ lại thì loại ra, lưu tiếp|Sign the minutes of destruction; what came to be held meanwhile is kept on|code=Mã số|day=Ngày tiêu hủy|manner=Nơi, cách tiêu hủy|minutes=Số biên bản tiêu hủy|witnesses=Người chứng kiến
+disposal.decide/1|Quyết định tiêu hủy theo kết luận của hội đồng|Decide that what the council gave up is destroyed|code=Mã số|day=Ngày quyết định|decision=Số quyết định tiêu hủy|opinion=Ý kiến thẩm tra của cơ quan quản lý lưu trữ
+disposal.decline/1|Không tiêu hủy, kèm lý do; hồ sơ tiếp tục được lưu|Destroy nothing of a list, with the reason; its records are kept on|code=Mã số|reason=Lý do
+disposal.list/1|Lập danh mục hồ sơ hết thời hạn lưu|List records whose time is over, so that a council appraises them|code=Mã số|records=Hồ sơ
+document.abandon/1|Hủy dự thảo đang mở|Stop an open draft; its text stays in the history|code=Mã số|reason=Lý do
+document.adopt-removal/1|Nhập việc tài liệu đã bị loại bỏ trước đây (giữ lịch sử)|Enter that a document was removed before this system; its history stays|code=Mã số|day=Ngày loại bỏ|source=Nguồn
+document.adopt-revision/1|Nhập lần ban hành cũ (giữ nguyên từng byte)|Enter a revision that was issued before this system: bytes as they came, signers as text|amendment=Lần sửa đổi|approved_by=Người phê duyệt|attachments=Phụ lục kèm theo|author=Người lập tệp|code=Mã số|decision=Số quyết định|drafted_by=Người soạn thảo|effective=Ngày hiệu lực|issue=Lần ban hành|issued=Ngày ban hành|note=Ghi chú nhập liệu|reviewed_by=Người soát xét|source=Nguồn|summary=Nội dung sửa đổi|text=Nội dung|written=Thời điểm lập tệp
+document.adopt/1|Nhập tài liệu có từ trước khi dùng phần mềm|Enter a document that was there before this system; its revisions follow|aliases=Mã số cũ|code=Mã số|owner=Vị trí chủ trì|parents=Thuộc quy trình|services=Mã thủ tục hành chính|suffix=Đuôi tệp|title=Tên tài liệu|type=Loại tài liệu|unit=Đơn vị chủ trì
+document.approve/1|Phê duyệt nội dung đã đọc, cấp số lần ban hành và sửa đổi|Approve the text that was read, and give it its number|amendment=Lần sửa đổi|code=Mã số|digest=Mã băm nội dung đã đọc|issue=Lần ban hành|reissue=Ban hành lại
+document.classify/1|Cập nhật dữ liệu nhận biết (phần nào ghi thì thay)|Set facts by which a document is found; what is not given stays|clauses=Điều khoản tiêu chuẩn|code=Mã số|keywords=Từ khóa|legal=Căn cứ pháp lý|parents=Thuộc quy trình|scope=Phạm vi|services=Mã thủ tục hành chính
+document.create/1|Soạn thảo tài liệu mới|Draft a document that has not existed before|attachments=Phụ lục kèm theo|clauses=Điều khoản tiêu chuẩn|code=Mã số|keywords=Từ khóa|legal=Căn cứ pháp lý|owner=Vị trí chủ trì|parents=Thuộc quy trình|request=Phiếu đề nghị|scope=Phạm vi|services=Mã thủ tục hành chính|suffix=Đuôi tệp|summary=Nội dung chính|text=Nội dung|title=Tên tài liệu|type=Loại tài liệu|unit=Đơn vị chủ trì
+document.edit/1|Sửa dự thảo đang mở|Write the open draft anew|attachments=Phụ lục kèm theo|code=Mã số|summary=Nội dung sửa đổi|text=Nội dung
+document.endorse/1|Ký soát xét nội dung đã đọc|Sign, as a reviewer, the text that was read|code=Mã số|digest=Mã băm nội dung đã đọc
+document.hand-out/1|Giao bản giấy có đánh số|Hand out a numbered paper copy: of what is in force on the day, else of what comes|code=Mã số|day=Ngày giao|holder=Vị trí nhận|revision=Lần ban hành
+document.issue/1|Ban hành nội dung đã phê duyệt|Put the approved text in force from a day, for those on the distribution list|code=Mã số|decided=Ngày quyết định|decision=Số quyết định|distribution=Nơi nhận|effective=Ngày hiệu lực|signer=Người ký quyết định
+document.recall/1|Rút lại dự thảo đã trình|Take one's submitted text back before it is approved|code=Mã số|reason=Lý do
+document.recode/1|Đổi mã số (mã cũ vẫn tra được, không dùng lại)|Give a document another code; the old one still leads to it and is never reused|code=Mã số|new_code=Mã số mới|reason=Lý do
+document.record-decision/1|Ghi quyết định ban hành còn thiếu|Record the written decision of a revision that was issued without one|code=Mã số|decided=Ngày quyết định|decision=Số quyết định|revision=Lần ban hành|signer=Người ký quyết định
+document.reinstate/1|Khôi phục tài liệu đã bãi bỏ|Put the last text of a withdrawn document in force again, under its old number|code=Mã số|decided=Ngày quyết định|decision=Số quyết định|effective=Có hiệu lực lại từ ngày|reason=Lý do|signer=Người ký quyết định
+document.rename/1|Đổi tên tài liệu (không phải lần sửa đổi)|Give a document another title; this makes no revision|code=Mã số|reason=Lý do|title=Tên mới
+document.return/1|Trả lại dự thảo kèm lý do|Send a submitted text back to its drafter, with the reason|code=Mã số|reason=Lý do
+document.revise/1|Soạn thảo nội dung sửa đổi|Draft the next text of a document|attachments=Phụ lục kèm theo|code=Mã số|place=Trang, phần liên quan|request=Phiếu đề nghị|summary=Nội dung sửa đổi|text=Nội dung
+document.submit/1|Ký soạn thảo và trình soát xét|Sign the draft as its drafter and send it to review|attachments=Phụ lục kèm theo|code=Mã số|reviewers=Người soát xét|summary=Nội dung sửa đổi|text=Nội dung
+document.transfer/1|Chuyển vị trí, đơn vị chủ trì|Give a document to another owner|code=Mã số|owner=Vị trí chủ trì mới|reason=Lý do|unit=Đơn vị chủ trì mới
+document.withdraw/1|Bãi bỏ tài liệu|Take a document out of force from a day, without another in its place|code=Mã số|day=Hết hiệu lực từ ngày|decided=Ngày quyết định|decision=Số quyết định|reason=Lý do|signer=Người ký quyết định
+external.amend/1|Ghi văn bản được sửa đổi, bổ sung|Note that another outside document amends this one|articles=Các điều được sửa đổi|by=Văn bản sửa đổi|code=Mã số|day=Từ ngày
+external.dispute/1|Đánh dấu nghi vấn về ngày hiệu lực|Flag that sources give other days for this document|code=Mã số|says=Các nguồn nói khác nhau thế nào
+external.enter/1|Ghi văn bản, tài liệu có nguồn gốc bên ngoài|Enter a document from outside, with the internal ones that rest on it|code=Mã số|copies=Tệp văn bản|disputed=Nghi vấn về ngày: các nguồn nói khác nhau thế nào|documents=Tài liệu nội bộ liên quan|issuer=Cơ quan ban hành|number=Số, ký hiệu|signed=Ngày ký ban hành|since=Có hiệu lực từ ngày|title=Trích yếu|type=Loại văn bản|until=Hết hiệu lực từ ngày
+external.link/1|Liên kết với tài liệu nội bộ|Say which internal document rests on this one|code=Mã số|document=Tài liệu nội bộ
+external.repeal/1|Ghi văn bản bị bãi bỏ, hết hiệu lực mà không có văn bản thay thế|Note that this document is out of force from a day on, with nothing in its place|basis=Căn cứ|code=Mã số|day=Hết hiệu lực từ ngày
+external.replace/1|Ghi văn bản được thay thế (toàn bộ, hoặc chỉ các điều đã nêu)|Note that another outside document replaces this one, or only the named articles|articles=Chỉ các điều|by=Văn bản thay thế|code=Mã số|day=Từ ngày
+external.resume/1|Ghi văn bản có hiệu lực trở lại|Note that a suspended document is applied again from a day on|basis=Căn cứ|code=Mã số|day=Từ ngày
+external.settle/1|Xác định lại ngày hiệu lực theo nguồn chính thức|Set the days right once the source is known; the flag goes|code=Mã số|endless=Không có ngày hết hiệu lực|since=Có hiệu lực từ ngày|source=Nguồn|until=Hết hiệu lực từ ngày
+external.suspend/1|Ghi văn bản bị tạm ngưng hiệu lực|Note that this document is not applied for a time|basis=Căn cứ|code=Mã số|since=Từ ngày|until=Đến trước ngày
+external.unlink/1|Bỏ liên kết với tài liệu nội bộ, kèm lý do|Say that an internal document rests on this one no longer, with the reason|code=Mã số|document=Tài liệu nội bộ|reason=Lý do
+finding.answer/1|Đơn vị trả lời điểm lưu ý, cơ hội cải tiến|Answer, as the audited unit, an observation or an opportunity for improvement|answer=Cách xử lý|code=Mã số
+finding.classify/1|Trưởng đoàn phân loại lại phát hiện, kèm lý do (ý kiến khác vẫn giữ)|Decide, as lead, what a finding is; other opinions stay beside it|code=Mã số|grade=Mức|kind_of_finding=Loại phát hiện|reason=Lý do
+finding.decide-remedy/1|Quyết định biện pháp đối với phát hiện (lãnh đạo)|Decide what is done about a finding: a nonconformity, a task, at once, or nothing|code=Mã số|due=Thời hạn|measure=Nội dung biện pháp|nonconformity=Phiếu không phù hợp đã lập|owner=Người chịu trách nhiệm|remedy=Biện pháp|task=Mã nhiệm vụ
+finding.differ/1|Ghi ý kiến khác về phát hiện (được giữ nguyên)|Keep another opinion beside a finding, of the team or of the unit; nothing removes it|code=Mã số|opinion=Ý kiến
+finding.hand-on/1|Chuyển sự không phù hợp sang cuộc đánh giá sau, kèm lý do|Hand a nonconformity on to a later audit, which will not close without it|audit=Cuộc đánh giá sau|code=Mã số|reason=Lý do
+finding.note/1|Ghi phát hiện khi kiểm tra công vụ|Note, on an inspection, what was found: which rule, which evidence, how grave|clause=Điều khoản tiêu chuẩn|code=Mã số|conclusion=Sự việc|document=Tài liệu|evidence=Bằng chứng|grade=Mức|inspection=Cuộc kiểm tra|kind_of_finding=Loại phát hiện|proofs=Tệp bằng chứng|rule=Quy định không được thực hiện
+finding.record/1|Ghi phát hiện: chuẩn mực, bằng chứng, kết luận (không phù hợp: tự lập phiếu)|Record what was found against a criterion; a nonconformity brings its report along|code=Mã số|conclusion=Kết luận|criterion=Nội dung kiểm tra|evidence=Bằng chứng khách quan|grade=Mức|kind_of_finding=Loại phát hiện|nonconformity=Phiếu không phù hợp đã lập|proofs=Tệp bằng chứng
+finding.settle/1|Kiểm tra lại việc khắc phục (người khác): đạt, hoặc chưa đạt kèm hạn mới|Look again, as somebody else, whether a measure was carried out; if not, by when|code=Mã số|due=Thời hạn mới|passed=Đạt|result=Kết quả kiểm tra lại, bằng chứng
+hold.place/1|Giữ lại hồ sơ theo yêu cầu (chặn tiêu hủy)|Hold records back from disposal; ``covered`` finds those of a case, unit or year|basis=Văn bản yêu cầu|code=Mã số|reason=Lý do|records=Hồ sơ
+hold.release/1|Chấm dứt giữ lại, kèm lý do|Let go of what was held, with the reason|code=Mã số|reason=Lý do, văn bản chấm dứt
+improvement.adopt/1|Ghi đơn vị đã áp dụng cách làm hay, tài liệu đã đưa vào|Say that a unit has adopted a good practice, and in which document it stands|code=Mã số|document=Tài liệu đã sửa theo|since=Áp dụng từ ngày|unit=Đơn vị áp dụng
+improvement.decline/1|Không áp dụng sáng kiến, kèm lý do|Do not follow an idea, with the reason; it stays on record|code=Mã số|reason=Lý do
+improvement.propose/1|Đề xuất sáng kiến, cách làm hay|Propose a better way of working: what it is, what it should bring|code=Mã số|expected=Kết quả mong đợi, đo bằng gì|idea=Nội dung|title=Tên sáng kiến|unit=Đơn vị
+improvement.recognise/1|Công nhận cách làm hay sau thử nghiệm|Recognise an idea as good practice after its trial|code=Mã số|decision=Số văn bản, căn cứ
+improvement.report/1|Báo cáo kết quả thử nghiệm, kèm bằng chứng|Report what came of the trial, good or bad, with the evidence|code=Mã số|evidence=Bằng chứng|result=Kết quả so với mong đợi
+improvement.try/1|Cho thử nghiệm: vị trí thực hiện, thời hạn|Have an idea tried: by which post, until when|code=Mã số|due=Báo cáo kết quả trước hoặc trong ngày|owner=Vị trí thực hiện
+inspection.call-off/1|Hủy cuộc kiểm tra chưa tiến hành, kèm lý do|Call an inspection off before it was carried out, with the reason|code=Mã số|reason=Lý do
+inspection.carry-out/1|Ghi biên bản kiểm tra, ý kiến của đơn vị|Write the minutes of the visit, with what the unit says to them|code=Mã số|day=Ngày ký biên bản|minutes=Nội dung đã kiểm tra|opinion=Ý kiến của đơn vị|proofs=Tệp biên bản
+inspection.close/1|Đóng cuộc kiểm tra: đã khắc phục xong, đủ hồ sơ|Close an inspection: every remedy carried out, the file complete|code=Mã số
+inspection.decide/1|Kết luận: mọi phát hiện đã có quyết định biện pháp (lãnh đạo)|Decide, as leader, that every finding has its remedy|code=Mã số|note=Kết luận của lãnh đạo
+inspection.file-paper/1|Đưa giấy tờ vào hồ sơ kiểm tra|Put a paper into the file of an inspection|code=Mã số|day=Ngày|paper=Loại giấy tờ|proofs=Tệp|title=Số, trích yếu
+inspection.follow-up/1|Ghi kết quả theo dõi khắc phục|Note how far the remedies of an inspection have come|code=Mã số|note=Kết quả theo dõi
+inspection.omit-paper/1|Ghi lý do hồ sơ không có loại giấy tờ này|Say why the file of an inspection has no paper of a kind|code=Mã số|paper=Loại giấy tờ|reason=Lý do
+inspection.order/1|Quyết định kiểm tra công vụ đột xuất (không báo trước)|Order a surprise inspection, as leader: a unit, a day, a team, a decision|basis=Căn cứ kiểm tra|code=Mã số|day=Ngày kiểm tra|decided=Ngày quyết định|decision=Số quyết định|lead=Trưởng đoàn|members=Thành viên|proofs=Tệp quyết định|subject=Nội dung kiểm tra|unit=Đơn vị được kiểm tra|waiver=Lý do chấp nhận người không độc lập
+inspection.report/1|Báo cáo lãnh đạo kết quả kiểm tra, đề xuất biện pháp|Report promptly to the leader what was found and what is proposed|code=Mã số|proofs=Tệp báo cáo|report=Kết quả và đề xuất
+management_review.announce/1|Thông báo họp xem xét, phân công chuẩn bị đầu vào|Announce the meeting and who prepares which input|code=Mã số|haste=Lý do, nếu báo gấp|note=Số thông báo, phân công
+management_review.cancel/1|Hủy kỳ xem xét chưa họp, kèm lý do|Give up a review that was not held yet; the next one follows the one before|code=Mã số|reason=Lý do
+management_review.close/1|Kết thúc kỳ xem xét: mọi kết luận đã thành nhiệm vụ|Close a review: each conclusion is a task, which the next review begins with|code=Mã số
+management_review.fill/1|Ghi nội dung một đầu vào|Fill one input with what is known of it on a day of the period|code=Mã số|content=Nội dung, số liệu|day=Số liệu tính đến ngày|input=Đầu vào
+management_review.hold/1|Ghi cuộc họp xem xét đã tiến hành|Enter that the meeting was held, and who was there|attendance=Chủ trì, thành phần dự|code=Mã số|day=Ngày họp
+management_review.nothing-arose/1|Ghi một đầu vào «không phát sinh»|Say of one input that nothing arose until a day of the period|code=Mã số|day=Tính đến ngày|input=Đầu vào
+management_review.plan/1|Lập kế hoạch xem xét của lãnh đạo|Plan the next management review; it follows the last one|code=Mã số|day=Ngày họp|extraordinary=Lý do, nếu là xem xét đột xuất|owner=Vị trí chuẩn bị|since=Kỳ xem xét: từ ngày|until=Kỳ xem xét: đến hết ngày
+management_review.postpone/1|Ấn định ngày họp khác, kèm lý do (phải thông báo lại)|Set another day for the meeting, with the reason; it is announced anew|code=Mã số|day=Ngày họp mới|reason=Lý do
+management_review.sign/1|Ký biên bản xem xét (đủ mười hai đầu vào)|Sign the minutes; every input has been filled or said not to have arisen|code=Mã số|digest=Mã băm của biên bản
+management_review.write-minutes/1|Lập biên bản xem xét, trình chủ trì ký|Lay the minutes before the leader, for signature|code=Mã số|minutes=Biên bản
+nonconformity.accept/1|Tiếp nhận, phân mức, giao người chịu trách nhiệm xử lý|Take a report on: its grade, who sees to it, by when it is corrected|code=Mã số|due=Hạn xử lý ngay|grade=Mức|owner=Người chịu trách nhiệm xử lý
+nonconformity.approve-plan/1|Phê duyệt kế hoạch khắc phục, đặt ngày xem xét hiệu lực|Approve the planned actions as somebody else, and set the day to look at their effect|code=Mã số|effect_due=Ngày xem xét hiệu lực
+nonconformity.close/1|Đóng sự không phù hợp|Close it: corrected, acted on, judged, and the documents revised or not needing it|code=Mã số|concession=Có nhân nhượng|revisions=Lần ban hành tài liệu đã sửa|waiver=Lý do không sửa tài liệu
+nonconformity.concede/1|Cho phép nhân nhượng: phạm vi, căn cứ, thời hạn (lãnh đạo)|Allow, as leader and where the law does, that something is used as it is|basis=Căn cứ|code=Mã số|scope=Phạm vi nhân nhượng|until=Đến ngày
+nonconformity.correct/1|Ghi việc xử lý ngay và kết quả kiểm tra lại|Note what was done at once about the thing itself, and what a second look showed|code=Mã số|day=Ngày xong|result=Kết quả kiểm tra lại|what=Đã làm gì
+nonconformity.decide-stop/1|Quyết định dừng hay tiếp tục công việc, phạm vi thu hồi (lãnh đạo)|Decide, as leader, whether the work stops or goes on, and what is called back|code=Mã số|reason=Lý do|recall=Thu hồi, rà soát kết quả đã trả|recall_due=Hạn thu hồi|scope=Phạm vi thu hồi|stop=Dừng công việc
+nonconformity.decide/1|Quyết định có cần hành động khắc phục, kèm lý do|Decide whether a corrective action is needed, with the reason|code=Mã số|due=Hạn tìm nguyên nhân|needed=Cần hành động khắc phục|reason=Lý do
+nonconformity.entrust/1|Giao người khác chịu trách nhiệm xử lý, kèm lý do|Let somebody else see to a nonconformity, with the reason|code=Mã số|owner=Người chịu trách nhiệm xử lý|reason=Lý do
+nonconformity.extend/1|Gia hạn bước đang làm, kèm lý do|Give the step at hand a later day, with the reason; not to oneself|code=Mã số|due=Thời hạn mới|reason=Lý do
+nonconformity.find-cause/1|Xác định nguyên nhân, trường hợp tương tự, rủi ro cần cập nhật (hoặc ghi «không»)|State the cause, the like cases and the risks to update; each, or an explicit no|cause=Nguyên nhân gốc rễ|code=Mã số|kind_of_cause=Loại nguyên nhân|risks=Rủi ro, cơ hội cần cập nhật|similar=Trường hợp tương tự
+nonconformity.judge-effect/1|Đánh giá hiệu lực (người khác, đúng ngày); không có hiệu lực thì tìm lại nguyên nhân|Judge, as somebody else and later, whether it worked; if not, the cause is sought again|code=Mã số|effective=Có hiệu lực|evidence=Bằng chứng
+nonconformity.note-acceptance/1|Ghi việc cơ quan kiểm tra chấp nhận báo cáo khắc phục|Note that the inspectors accepted the report|code=Mã số|reply=Số văn bản trả lời
+nonconformity.note-refusal/1|Ghi việc cơ quan kiểm tra chưa chấp nhận: tìm lại nguyên nhân, báo cáo lại|Note that the inspectors did not accept the report: the cause is sought again|code=Mã số|due=Hạn báo cáo lại|reply=Số văn bản, lý do chưa chấp nhận
+nonconformity.plan-action/1|Lập hành động khắc phục, người thực hiện và thời hạn|Plan a corrective action, its owner and its day; the plan is then approved (again)|code=Mã số|due=Thời hạn|owner=Người thực hiện|what=Hành động khắc phục
+nonconformity.recall-outputs/1|Ghi việc đã thu hồi, đính chính kết quả đã trả|Note what was called back, or put right, of what had gone out|code=Mã số|day=Ngày xong|outputs=Hồ sơ, kết quả bị ảnh hưởng|what=Đã thu hồi, đính chính gì
+nonconformity.regrade/1|Phân lại mức, kèm lý do (lãnh đạo)|Change the grade before it is decided what follows from it; only a leader does|code=Mã số|grade=Mức mới|reason=Lý do
+nonconformity.reject/1|Từ chối: không phải sự không phù hợp, kèm lý do|Say why a report is no nonconformity|code=Mã số|reason=Lý do
+nonconformity.reopen/1|Mở lại, kèm lý do|Open a closed one again, with the reason: it is decided anew what follows from it|code=Mã số|reason=Lý do
+nonconformity.report/1|Báo cáo sự không phù hợp|Write down what was found, where, and how it was seen|clause=Điều khoản tiêu chuẩn|code=Mã số|complainant=Người phản ánh, khiếu nại|day=Ngày phát hiện|document=Tài liệu không được tuân thủ|found=Mô tả sự không phù hợp|minutes=Ngày ký biên bản kiểm tra|origin=Số hiệu hồ sơ nguồn|outputs=Hồ sơ, kết quả bị ảnh hưởng|proofs=Tệp bằng chứng|repeats=Lặp lại phiếu trước|service=Mã thủ tục hành chính|source=Nguồn phát hiện|unit=Đơn vị để xảy ra
+nonconformity.send-report/1|Gửi báo cáo khắc phục cho cơ quan kiểm tra|Note that the corrective action, taken or planned, was reported to the inspectors|code=Mã số|day=Ngày gửi|letter=Số văn bản
+objective.conclude/1|Kết luận mục tiêu cuối kỳ|Say at the end what was reached and why; never over nothing|code=Mã số|conclusion=Kết luận
+objective.measure/1|Ghi số đo, kèm nguồn số liệu|Add a measured value with its source: itself, as a part of a whole, or as answers|code=Mã số|corrects=Đính chính số đo|counts=Số phiếu theo mức đánh giá|day=Ngày đo|part=Số đạt|source=Nguồn số liệu|value=Giá trị|whole=Trên tổng số
+objective.revise/1|Điều chỉnh chỉ tiêu, kèm lý do|Change the target, with the reason|code=Mã số|reason=Lý do|target=Chỉ tiêu
+objective.set/1|Đặt mục tiêu chất lượng|Set an objective: indicator, unit of measure, target, period, owner, method|code=Mã số|direction=So sánh|every=Đo cách nhau|indicator=Chỉ số|measure=Đơn vị đo|method=Phương pháp đo|owner=Vị trí chịu trách nhiệm|resources=Nguồn lực|since=Từ ngày|target=Chỉ tiêu|title=Mục tiêu|unit=Đơn vị thực hiện|until=Đến hết ngày
+organisation.found/1|Thiết lập hệ thống quản lý chất lượng của cơ quan|Found the quality management system of an organisation|code=Mã số|name=Tên cơ quan
+person.appoint/1|Bổ nhiệm vào vị trí|Appoint somebody to a post|code=Mã số|post=Vị trí|since=Từ ngày|until=Đến trước ngày
+person.delegate/1|Ủy quyền cho người khác trong một thời gian|Let somebody else act in one's post for a time; the trail shows both|code=Mã số|post=Vị trí|since=Từ ngày|to=Người được ủy quyền|until=Đến trước ngày
+person.enrol/1|Ghi tên người (hoặc phần mềm) tham gia hệ thống|Enter somebody who will act in the system: a person or a program|code=Mã số|name=Họ và tên|tool=Là phần mềm
+person.leave/1|Ghi nhận người đã nghỉ, chuyển công tác|Note that somebody no longer acts here|code=Mã số|until=Nghỉ từ ngày
+person.relieve/1|Thôi giữ vị trí|End somebody's appointment or delegation; whoever delegated may end it, too|code=Mã số|post=Vị trí|until=Thôi giữ từ ngày
+person.rename/1|Sửa họ tên|Correct a person's name|code=Mã số|name=Họ và tên
+plan.issue/1|Ghi kế hoạch (số, ngày, căn cứ)|Enter a plan with its number, day and basis|basis=Căn cứ|code=Mã số|issued=Ngày ban hành|since=Từ ngày|title=Tên kế hoạch|unit=Đơn vị chủ trì|until=Đến hết ngày
+policy.adopt/1|Thông qua chính sách kiểm soát ban đầu|Adopt the first policy|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày làm việc để đọc văn bản mới|recall_days=Số ngày làm việc để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|series=Dãy số|stamps=Dấu|types=Loại tài liệu
+policy.revise/1|Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên|Replace the parts of the policy that are given; the others stay|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày để đọc văn bản mới|reason=Lý do|recall_days=Số ngày để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|series=Dãy số|stamps=Dấu|types=Loại tài liệu
+post.close/1|Bãi bỏ vị trí|End a post|code=Mã số|until=Kết thúc từ ngày
+post.entrust/1|Giao lại vai trò cho vị trí|Set what the holder of a post may do|code=Mã số|roles_held=Vai trò
+post.move/1|Chuyển vị trí sang đơn vị khác|Move a post to another unit|code=Mã số|unit=Đơn vị mới
+post.open/1|Lập vị trí công tác và vai trò trong hệ thống|Set up a post in a unit, with what its holder may do|code=Mã số|roles_held=Vai trò|title=Tên vị trí|unit=Đơn vị
+programme.approve/1|Phê duyệt chương trình (hoặc phần bổ sung)|Approve, as a leader, every audit that was proposed for a programme|code=Mã số
+programme.close/1|Tổng kết chương trình đánh giá năm|Close a year's programme with its report, which management reviews|code=Mã số|report=Báo cáo tổng kết
+programme.draft/1|Lập chương trình đánh giá năm|Begin the audit programme of a year|aim=Mục tiêu, căn cứ|code=Mã số|year=Năm
+receipt.acknowledge/1|Xác nhận đã đọc và hiểu|Confirm that one has read and understood a revision|code=Mã số|document=Tài liệu|revision=Lần ban hành
+record.end-work/1|Ghi năm kết thúc công việc|Set the year in which the work ended: from it the time of keeping counts|code=Mã số|year=Năm
+record.reappraise/1|Xác định lại thời hạn lưu, kèm căn cứ|Give a record another time of keeping, with the basis|basis=Căn cứ|code=Mã số|years=Thời hạn lưu, số năm
+record.retain/1|Lưu hồ sơ (bằng chứng công việc đã làm)|Keep evidence of work done, on the form and by the process of its day|applicant=Người nộp, người liên quan|basis=Căn cứ thời hạn lưu|code=Mã số|contents=Tệp|day=Ngày lập|dossier=Mã hồ sơ thủ tục hành chính, vụ việc|ended=Năm kết thúc công việc|form=Lần ban hành của biểu mẫu|place=Nơi lưu bản giấy|process=Quy trình|title=Tên hồ sơ|unit=Đơn vị có hồ sơ|years=Thời hạn lưu, số năm
+reform_index.announce/1|Ghi kết quả chỉ số đã công bố|Record that the index of the year was announced; every criterion is appraised|code=Mã số|decision=Quyết định công bố
+reform_index.open/1|Mở bộ tiêu chí chỉ số cải cách hành chính của năm|Open the index of a year with its criteria set and target|code=Mã số|criteria=Tiêu chí|due=Hạn tự chấm|target=Chỉ tiêu|title=Tên bộ tiêu chí|year=Năm
+reform_index.submit/1|Gửi kết quả tự chấm để thẩm định|Send the own scores to the appraisers; every criterion has one|code=Mã số
+request.accept/1|Chấp nhận đề nghị, giao người soạn thảo|Accept a change request and name its drafter|code=Mã số|drafter=Người soạn thảo|due=Hạn soạn thảo
+request.decline/1|Từ chối đề nghị kèm lý do|Decline a change request, with the reason|code=Mã số|reason=Lý do
+request.file/1|Đề nghị sửa đổi hoặc soạn tài liệu mới|Ask for a change of a document, or for a new one, with what it touches|code=Mã số|document=Tài liệu|impact=Ảnh hưởng|place=Trang, phần liên quan|reason=Lý do|title=Tên tài liệu mới
+requirement.end/1|Chấm dứt yêu cầu năng lực, kèm lý do|Say that a post no longer requires something, with the reason|code=Mã số|reason=Lý do|until=Không còn yêu cầu từ ngày
+requirement.set/1|Đặt yêu cầu năng lực của vị trí|Say what a post requires, and what shows that somebody can do it|code=Mã số|post=Vị trí|process=Quy trình|shown_by=Bằng chứng cần có|since=Áp dụng từ ngày|step=Bước của quy trình|what=Phải biết, phải làm được
+review.cancel/1|Hủy lần rà soát, kèm lý do|Stop a review, with the reason; what caused it is owed again unless it is gone|code=Mã số|reason=Lý do
+review.conclude/1|Kết luận rà soát: giữ nguyên, sửa đổi, gộp hoặc bãi bỏ|Say what the review came to; a change of text begins with the request it brings|code=Mã số|into=Gộp vào tài liệu|outcome=Kết luận|proposal=Đề xuất, nhận xét
+review.join/1|Gộp thêm nguồn vào lần rà soát đang mở (lấy hạn sớm hơn)|Let an open review answer for a further origin; the earlier day counts|code=Mã số|due=Hạn rà soát|origin=Nguồn
+review.open/1|Mở rà soát tài liệu đang có hiệu lực|Begin to review a document in force, for a cause, by a day|cause=Lý do rà soát|code=Mã số|document=Tài liệu|due=Hạn rà soát|origin=Nguồn|reason=Giải thích
+review.put-off/1|Lùi hạn rà soát, kèm lý do|Give a review a later day, with the reason; never later than the law allows|code=Mã số|due=Hạn mới|reason=Lý do
+risk.abandon/1|Dừng biện pháp, kèm lý do|Give up a treatment, with the reason; the risk or opportunity stands as before|code=Mã số|reason=Lý do
+risk.accept/1|Chấp nhận giữ nguyên, kèm lý do; chỉ theo dõi|Leave it as it is, with the reason; only watch it|code=Mã số|reason=Lý do
+risk.carry-out/1|Báo cáo đã thực hiện biện pháp, kèm bằng chứng|Say that the treatment was carried out, with its evidence|code=Mã số|evidence=Bằng chứng
+risk.close/1|Kết thúc theo dõi, kèm lý do|Close what no longer matters, with the reason; it is not erased|code=Mã số|reason=Lý do
+risk.identify/1|Ghi rủi ro hoặc cơ hội, chấm điểm ban đầu|Enter a risk or an opportunity: from what, what may happen, what follows, how grave|cause=Nguyên nhân|code=Mã số|event=Điều có thể xảy ra|nature=Loại|outcome=Dẫn đến|owner=Vị trí chủ rủi ro, chủ cơ hội|process=Quy trình|rating=Điểm ban đầu|review=Ngày xem lại|source=Nguồn nhận diện|unit=Đơn vị
+risk.judge/1|Kết luận hiệu lực của biện pháp (người khác), chấm điểm còn lại|Judge, as somebody else, whether the treatment had effect; rate what is left|code=Mã số|effective=Có hiệu lực|rating=Điểm còn lại|review=Ngày xem lại tiếp|says=Căn cứ kết luận
+risk.rate-again/1|Xem lại: chấm điểm còn lại, ấn định ngày xem lại tiếp|Look again: rate what is left, with evidence, and set the day of the next look|code=Mã số|evidence=Bằng chứng|rating=Điểm còn lại|review=Ngày xem lại tiếp
+risk.treat/1|Quyết định biện pháp: ai làm, thời hạn, cách đánh giá hiệu lực|Decide what is done about it: by whom, until when, how its effect is judged|code=Mã số|due=Thời hạn|effect=Cách đánh giá hiệu lực|measure=Biện pháp|owner=Vị trí thực hiện
+score.appraise/1|Ghi điểm thẩm định|Enter what the appraisers gave one criterion|appraised=Điểm thẩm định|code=Mã số|remark=Lý do chênh lệch
+score.rate-again/1|Chấm lại điểm tự chấm|Change one's own score while the index is open|code=Mã số|evidence=Tài liệu kiểm chứng|own=Điểm tự chấm
+score.rate/1|Tự chấm điểm một tiêu chí, kèm tài liệu kiểm chứng|Score one criterion oneself, with the evidence|code=Mã số|evidence=Tài liệu kiểm chứng|index=Chỉ số|number=Số tiêu chí|own=Điểm tự chấm
+selection.carry-out/1|Ghi đã thực hiện phương án (công bố lại, bãi bỏ, sửa quy trình)|Note that an approved plan is carried out: announced again, repealed, procedure revised|code=Mã số|says=Đã thực hiện bằng
+selection.conclude/1|Kết luận rà soát: phương án đơn giản hóa, hoặc giữ nguyên kèm lý do|Say what the review found: proposals, or none with the reason|code=Mã số|proposals=Đề xuất|says=Nội dung phương án hoặc lý do giữ nguyên
+selection.decide/1|Ghi quyết định duyệt hoặc không duyệt phương án|Record whether the plan was approved or declined, by which decision, due when|approved=Được duyệt|code=Mã số|decision=Số quyết định, văn bản|due=Hạn thực hiện
+selection.select/1|Lựa chọn thủ tục để rà soát|Select an announced service for the review of a year|campaign=Đợt rà soát|code=Mã số|service=Thủ tục
+selection.submit/1|Trình phương án đơn giản hóa|Submit a plan of simplification to whoever decides|code=Mã số|instrument=Số văn bản trình
+service.announce-again/1|Cập nhật theo quyết định công bố mới (trường bỏ trống: giữ nguyên)|Take over a newer announcement of a service; what is not given stays|announced=Ngày công bố|code=Mã số|decision=Quyết định công bố|fee=Phí, lệ phí|half_days=Thời hạn|level=Mức dịch vụ công trực tuyến|papers=Thành phần hồ sơ|title=Tên thủ tục
+service.announce/1|Ghi thủ tục hành chính đã công bố (mã số quốc gia)|Enter a service as it was announced; the code is the national one|announced=Ngày công bố|code=Mã số|decision=Quyết định công bố|fee=Phí, lệ phí|field=Lĩnh vực|half_days=Thời hạn|level=Mức dịch vụ công trực tuyến|papers=Thành phần hồ sơ|title=Tên thủ tục|unit=Đơn vị giải quyết
+service.link/1|Gắn thủ tục với quy trình nội bộ|Say which procedure handles a service; one procedure may handle many|code=Mã số|document=Quy trình
+service.repeal/1|Ghi thủ tục đã bãi bỏ|Note that a service was repealed, and by which decision|code=Mã số|decision=Quyết định bãi bỏ|reason=Lý do
+service.unlink/1|Bỏ gắn thủ tục với quy trình, kèm lý do|Say that no procedure handles a service any more, with the reason|code=Mã số|reason=Lý do
+task.assign/1|Giao nhiệm vụ|Give a unit a task: what, by whom, by when, with which result|code=Mã số|due=Thời hạn|origin=Số văn bản hoặc hồ sơ nguồn|owner=Vị trí chủ trì|plan=Thuộc kế hoạch|result=Kết quả phải đạt|title=Nhiệm vụ|unit=Đơn vị thực hiện
+task.carry-over/1|Chuyển nhiệm vụ chưa xong sang kế hoạch năm sau|Carry an unfinished task into next year's plan; the two stay linked|code=Mã số|due=Thời hạn mới|plan=Kế hoạch năm sau|reason=Lý do chưa hoàn thành
+task.complete/1|Báo cáo hoàn thành, kèm bằng chứng|Say that a task is done, with its evidence|code=Mã số|done=Ngày hoàn thành|evidence=Bằng chứng|says=Kết quả
+task.confirm/1|Xác nhận hoàn thành (người khác)|Confirm, as somebody else, that a task is done as it should be|code=Mã số|says=Nhận xét
+task.drop/1|Dừng nhiệm vụ, kèm lý do (lãnh đạo)|Stop a task, with the reason; only a leader does|code=Mã số|reason=Lý do
+task.extend/1|Gia hạn nhiệm vụ, kèm lý do (hạn đầu vẫn giữ)|Give a task a later day, with the reason; the first day stays on record|code=Mã số|due=Thời hạn mới|reason=Lý do
+task.progress/1|Báo cáo tiến độ (đang triển khai hoặc chưa triệt để)|Say how far a task has come: under way, or done only in part and not thoroughly|code=Mã số|says=Nội dung đã làm|thin=Chưa triệt để
+task.send-back/1|Trả lại: chưa triệt để|Say that a task reported as done is not thorough; it is owed again|code=Mã số|reason=Lý do
+trail_review.begin/1|Bắt đầu soát xét một khoảng nhật ký, nêu những người đã thao tác|Begin to review a range of the trail; everybody who acts there is named|actors=Những người đã thao tác trong khoảng này|code=Mã số|due=Hạn kết luận|first=Từ mục|last=Đến hết mục|root=Mã băm gốc của nhật ký sau mục cuối
+trail_review.conclude/1|Kết luận đợt soát xét nhật ký|Conclude a review of the trail, with or without exceptions|code=Mã số|conclusion=Kết luận
+trail_review.note/1|Ghi một mục nhật ký bất thường|Note an entry that should not be as it is|code=Mã số|entry=Mục nhật ký|says=Điều bất thường
+training.give/1|Ghi đã đào tạo, ấn định hạn đánh giá hiệu lực|Say that the training was given, and by when its effect is judged|code=Mã số|day=Ngày đào tạo|effect_by=Đánh giá hiệu lực trước hoặc trong ngày|evidence=Bằng chứng
+training.judge/1|Đánh giá hiệu lực đào tạo (người khác); không có hiệu lực thì đào tạo lại|Judge, as somebody else, whether the training had effect; if not, it is owed again|code=Mã số|due=Hạn đào tạo lại, nếu không có hiệu lực|effective=Có hiệu lực|says=Căn cứ kết luận
+training.owe/1|Ghi việc phải đào tạo do tài liệu mới làm đổi công việc|Say whom a new revision makes learn something, and until when|change=Điều thay đổi trong công việc|code=Mã số|due=Hạn đào tạo|people=Người phải học|revision=Lần ban hành của tài liệu
+training.waive/1|Miễn đào tạo, kèm lý do|Say that a training is not needed after all, with the reason|code=Mã số|reason=Lý do
+unit.open/1|Lập đơn vị|Set up a unit|code=Mã số|parent=Đơn vị cấp trên|since=Từ ngày|title=Tên đơn vị
+unit.rename/1|Đổi tên đơn vị|Give a unit another name|code=Mã số|title=Tên mới
+unit.succeed/1|Kết thúc đơn vị, chuyển nhiệm vụ cho đơn vị kế thừa|End a unit, whose work another one takes over (merged, split or moved)|code=Mã số|successor=Đơn vị kế thừa|until=Kết thúc từ ngày
 """
 
 if __name__ == "__main__":

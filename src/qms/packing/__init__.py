@@ -1,0 +1,14 @@
+"""An audit pack: one file to hand over, which its own checker checks (ISO 9001:2015, 9.2, 9.3)."""
+
+from .filling import NoCheckpoint, Packed, PackTaken, pack
+from .wanted import NothingToPack, NothingToRedact, Wanted
+
+__all__ = [
+    "NoCheckpoint",
+    "NothingToPack",
+    "NothingToRedact",
+    "PackTaken",
+    "Packed",
+    "Wanted",
+    "pack",
+]

@@ -1,0 +1,279 @@
+"""Filling a pack: the same log and the same wishes always make the same bytes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import IO, Any, Final, NamedTuple, Protocol
+
+from ..changes import day_of
+from ..checker import verify
+from ..errors import Conflict, NotFound, Refused
+from ..proofs.checkpoint import Checkpoint
+from ..proofs.note import Note
+from ..proofs.witness import Request
+from ..trail.proof import prove
+from ..trail.source import Source
+from ..values import canonical
+from . import wanted as wishes
+from .wanted import NothingToPack, Wanted
+
+TOOL: Final = f"qms {version('qms')}"
+
+Progress = Callable[[int, int], None]
+"""Is told how many entries are done, out of how many."""
+
+
+class NoCheckpoint(NotFound):
+    """This trail has no signed checkpoint: a pack of it would prove nothing."""
+
+    vi = "Nhật ký chưa có điểm kiểm chứng nào được ký: gói kiểm toán sẽ không chứng minh được gì."
+
+
+class PackTaken(Refused):
+    """A pack is written to a new file, never over another."""
+
+    clause = "7.5.3.2"
+    vi = "Gói kiểm toán được ghi vào tệp mới, không ghi đè lên tệp đã có."
+
+
+class CannotWrite(Conflict):
+    """This file cannot be written; nothing is left of it."""
+
+    vi = "Không ghi được tệp này; không để lại gì."
+
+
+class Packed(NamedTuple):
+    """What a pack now holds, and how many entries of the trail came after its checkpoint."""
+
+    path: Path
+    entries: int
+    size: int
+    whole: bool
+    contents: int
+    redacted: int
+    later: int
+
+
+class Log(Protocol):
+    """What is asked of a ledger: its tree and what was signed of it."""
+
+    def size(self) -> int:
+        """Return how many entries there are."""
+        ...
+
+    def node(self, level: int, idx: int) -> bytes:
+        """Return the hash of a perfect node."""
+        ...
+
+    def checkpoint(self, size: int | None = None) -> bytes | None:
+        """Return the newest signed checkpoint, ``None`` where there is none."""
+        ...
+
+
+class Spool(verify.Files):
+    """Files that lie one after the other in a temporary one, until the zip is written."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._end = file, 0
+        self.members: dict[str, verify.Member] = {}
+
+    def put(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Keep a file, once."""
+        start, crc = self._end, 0
+        for piece in pieces:  # which may be made from other files of this spool
+            self._file.seek(self._end)
+            self._file.write(piece)
+            crc = zlib.crc32(piece, crc)
+            self._end += len(piece)
+        self.members[name] = verify.Member(name, self._end - start, crc, start)
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Yield the bytes of a file piece by piece."""
+        member = self.members[name]
+        for start in range(0, member.size, 1 << 16):
+            self._file.seek(member.offset + start)
+            yield self._file.read(min(1 << 16, member.size - start))
+
+    def write(self, out: IO[bytes]) -> None:
+        """Write all of it as a zip: sorted, stored, without a time of its own."""
+        rows = []
+        for name in sorted(self.members):
+            member = self.members[name]._replace(offset=out.tell())
+            rows.append(member.row())
+            out.write(member.header())
+            out.writelines(self.pieces(name))
+        start = out.tell()
+        out.writelines(rows)
+        out.write(verify.ending(len(rows), start, sum(map(len, rows))))
+
+
+def pack(
+    path: Path, log: Log, source: Source, wanted: Wanted, progress: Progress = lambda *_: None
+) -> Packed:
+    """Write a pack to a new file and return what it holds; whatever fails leaves nothing behind.
+
+    Raise ``PackTaken``, ``NoCheckpoint``, ``NothingToPack`` or ``NothingToRedact``.
+    """
+    if os.path.lexists(path):
+        raise PackTaken(str(path))
+    found = log.checkpoint()
+    if found is None:
+        raise NoCheckpoint()
+    with _written(path) as (out, spool):
+        filled = _Filling(Spool(spool), log, source, wanted, Note.parse(found))
+        filled.fill(progress)
+        filled.spool.write(out)
+    names = filled.spool.names("contents")
+    size = filled.checkpoint.size
+    hidden = len(filled.hidden)
+    return Packed(
+        path, filled.count, size, wanted.whole, len(list(names)), hidden, log.size() - size
+    )
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """Give a file that takes its name at the end, and one that vanishes."""
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as spool:
+            draft, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            try:
+                with os.fdopen(draft, "wb") as out:
+                    yield out, spool
+                    out.flush()
+                    os.fsync(out.fileno())
+                os.chmod(name, 0o644)
+                os.link(name, path)  # refuses to take the place of another
+            finally:
+                os.unlink(name)
+    except FileExistsError:
+        raise PackTaken(str(path)) from None
+    except OSError as error:
+        raise CannotWrite(f"{path}: {error.strerror}") from None
+
+
+class _Filling:
+    """One pack on its way."""
+
+    def __init__(self, spool: Spool, log: Log, source: Source, wanted: Wanted, note: Note) -> None:
+        self.spool, self.count, self.hidden = spool, 0, set[str]()
+        self.checkpoint = Checkpoint.parse(note.text)
+        self._log, self._source, self._wanted, self._note = log, source, wanted, note
+        self._states: dict[tuple[str, int], str] = {}
+        self._kinds: dict[str, set[str]] = {}
+        self._items: set[str] = set()
+        self._at = ""
+
+    def fill(self, progress: Progress) -> None:
+        """Fill the pack from what proves to what people read."""
+        size = self.checkpoint.size
+        places = wishes.chosen(self._source, size, self._wanted)
+        total = size if places is None else len(places)
+        self.spool.put("trail.jsonl", self._trail(places, total, progress))
+        if not self.count:
+            raise NothingToPack()
+        for index in sorted(places or ()):
+            proof = prove(self._log.node, index, self._note)
+            self.spool.put(f"proofs/{index}.tlog-proof", [proof.data()])
+        self._wanted.check(self._items)
+        for data in self._trail_again():
+            self._enclose(data)
+        self._bodies()
+        self._rest(places is None)
+        self._readable()
+
+    def _trail(self, places: frozenset[int] | None, total: int, told: Progress) -> Iterator[bytes]:
+        for index, data in enumerate(self._source.entries()):
+            if index == self.checkpoint.size:
+                return
+            if places is None or index in places:
+                self._note_down(verify.entry_of(data))
+                told(self.count, total)
+                yield data + b"\n"
+
+    def _note_down(self, entry: dict[str, Any]) -> None:
+        self.count += 1
+        self._at = entry["at"]
+        self._items.update(entry["state"])
+        self._kinds.setdefault(entry["kind"], set()).update(entry["change"])
+        for own, digest in entry["state"].items():
+            self._states[own, entry["index"]] = digest
+
+    def _trail_again(self) -> Iterator[dict[str, Any]]:
+        return map(verify.entry_of, self.spool.lines("trail.jsonl", verify.LONGEST))
+
+    def _enclose(self, entry: dict[str, Any]) -> None:
+        for kept in filter(None, entry["files"].values()):
+            self._put("contents", kept["sha256"], self._source.content)
+        for kept in entry["evidence"].values():
+            self._put("contents", kept["sha256"], self._source.evidence)
+        for field, value in entry["change"].items():
+            for digest in verify.sealed(value):
+                if self._wanted.hides(entry, field):
+                    self.hidden.add(digest)
+                else:
+                    self._put("people", digest, self._source.evidence)
+
+    def _put(self, folder: str, digest: str, read: Callable[[str], bytes | None]) -> None:
+        name = f"{folder}/{digest}"
+        if name not in self.spool.members and (data := read(digest)) is not None:
+            self.spool.put(name, [data])
+
+    def _bodies(self) -> None:
+        for row in self._source.rows():
+            digest = self._states.get((row.id, row.since))
+            if digest is not None and f"items/{digest}" not in self.spool.members:
+                self.spool.put(f"items/{digest}", [row.body])
+
+    def _rest(self, whole: bool) -> None:
+        about = {
+            "entries": self.count,
+            "filters": self._wanted.told(),
+            "format": verify.FORMAT,
+            "log": self.checkpoint.origin,
+            "on": (self._wanted.on or self._last_day()).isoformat(),
+            "redacted": sorted(self._wanted.redact),
+            "root": self.checkpoint.root.hex(),
+            "size": self.checkpoint.size,
+            "tool": TOOL,
+            "whole": whole,
+        }
+        self.spool.put("pack.json", [canonical(about)])
+        self.spool.put("checkpoint", [self._note.data()])
+        self.spool.put("words.json", [canonical(self._words())])
+        for size in sorted({*self._wanted.anchors}):
+            if 0 < size < self.checkpoint.size:
+                request = Request.of(self._note, size, self._log.node)
+                self.spool.put(f"proofs/from-{size}.tlog-witness", [request.data()])
+        for name in verify.CHECKERS:
+            self.spool.put(name, [(files("qms.checker") / name).read_bytes()])
+
+    def _last_day(self) -> date:
+        return day_of(datetime.fromisoformat(self._at))
+
+    def _words(self) -> dict[str, Any]:
+        known = verify.vocabulary()
+        words = {}
+        for kind, fields in self._kinds.items():
+            vi, en, titles = known.get(kind, ([kind], [kind], {}))
+            said = {name: titles.get(name, [name])[0] for name in fields}
+            words[kind] = {"en": en[0], "fields": said, "vi": vi[0]}
+        return words
+
+    def _readable(self) -> None:
+        about = self.spool.value("pack.json")
+        story = verify.Story(self.spool, about, self._trail_again)
+        for name, pieces in story.files():
+            self.spool.put(name, _encoded(pieces))
+
+
+def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
+    return (piece.encode() for piece in pieces)
