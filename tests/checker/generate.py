@@ -1,4 +1,4 @@
-"""Writes into ``verify.py`` what follows from the registers: what each kind and field is called.
+"""Writes into the two checkers what follows from the code: words, and what both of them know.
 
 ``python -m tests.checker.generate`` writes it anew; a test refuses a file that is out of date.
 A word that was once in use stays behind the new one, so that old packs still read as they did.
@@ -7,7 +7,11 @@ A word that was once in use stays behind the new one, so that old packs still re
 from __future__ import annotations
 
 import inspect
+import json
 import re
+from base64 import b64encode
+from hashlib import sha256
+from importlib import reload
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,10 @@ from qms.changes import Change
 from qms.checker import verify
 
 HERE = Path(verify.__file__)
+PAGE = HERE.with_suffix(".html")
+DATA = re.compile(r"^const DATA = .*;$", re.MULTILINE)
+POLICY = re.compile(r"(?<=script-src ')[^']*(?=')")
+DIGEST = re.compile(r'(?<=^PAGE = ")[0-9a-f]*(?="$)', re.MULTILINE)
 WORDS = re.compile(r'(?<=^WORDS = """\n).*?(?=^""")', re.MULTILINE | re.DOTALL)
 
 
@@ -28,8 +36,37 @@ def words() -> str:
 
 
 def renewed(text: str) -> str:
-    """Return the checker with its words made anew."""
-    return WORDS.sub(lambda _: words(), text)
+    """Return ``verify.py`` with its words made anew, and the digest of its page."""
+    digest = sha256(PAGE.read_bytes()).hexdigest()
+    return DIGEST.sub(digest, WORDS.sub(lambda _: words(), text))
+
+
+def page(text: str) -> str:
+    """Return ``verify.html`` with what it shares with ``verify.py``, and leave to run just that."""
+    data = json.dumps(shared(), ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
+    text = DATA.sub(lambda _: f"const DATA = {data};", text)
+    script = text.partition("<script>")[2].partition("</script>")[0]
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    return POLICY.sub(f"sha256-{digest}", text, count=1)
+
+
+def shared() -> dict[str, Any]:
+    """Return what both checkers know."""
+    return {
+        "checkers": verify.CHECKERS,
+        "columns": verify.COLUMNS,
+        "format": verify.FORMAT,
+        "formula": verify._FORMULA,
+        "head": verify.HEAD,
+        "largest": verify.LARGEST,
+        "longest": verify.LONGEST,
+        "most": verify.MOST,
+        "read": verify.READ,
+        "said": verify.SAID,
+        "says": verify.SAYS,
+        "warnings": sorted(verify.WARNINGS),
+        "words": verify.vocabulary(),
+    }
 
 
 def _line(kind: str, change: type[Change[Any]] | None, before: Any) -> str:
@@ -54,7 +91,10 @@ def _short(title: str) -> str:
 
 
 def main() -> None:
-    """Write the checker anew."""
+    """Write both checkers anew: first the words, then the page that has them, then its digest."""
+    HERE.write_text(renewed(HERE.read_text("utf-8")), "utf-8")
+    reload(verify)
+    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
     HERE.write_text(renewed(HERE.read_text("utf-8")), "utf-8")
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import csv
 import io
 import json
 import os
@@ -660,7 +659,7 @@ READ = ("entries.csv", "entries.jsonl", "index.html")
 
 CHECKERS = ("verify.html", "verify.py")
 
-_FOLDERS = ("contents", "items", "people")
+_FOLDERS = ("anchors", "contents", "items", "keys", "people")
 _FROM = re.compile("proofs/from-[0-9]+.tlog-witness")
 _AT = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _DATE = re.compile(r"[12]\d{3}-\d\d-\d\d")
@@ -769,8 +768,10 @@ class Audit:
         if not shaped(self.about, ABOUT):
             raise Found("P04", "pack.json")
         self.checkpoint: Checkpoint | None = None
+        self.anchors = [(str(one.size), one) for one in trust.anchors]
         self.signed: dict[Key, int] = {}
-        self.wrong = False
+        self.cosigned: dict[tuple[int, Key], int] = {}
+        self.wrong = self._sound = False
         self._note = b""
         self._promised: dict[str, tuple[int, str]] = {}
         self._evidence: dict[str, str] = {}
@@ -791,7 +792,9 @@ class Audit:
     def _all(self) -> Iterator[Finding]:
         try:
             yield from self._signatures()
-            yield from Walk(self).findings()
+            walk = Walk(self)
+            yield from walk.findings()
+            self._sound = not walk.broken
         except Found as found:
             yield found.finding
             return
@@ -810,7 +813,7 @@ class Audit:
             return
         said = (self.about["log"], self.about["size"], self.about["root"])
         if (found.origin, found.size, found.root.hex()) != said:
-            yield Finding("P08", "pack.json")
+            raise Found("P08", "pack.json")
         if not self.trust.keys:
             yield Finding("C01", found.origin)
         keys = self.trust.keys or tuple(self._own_keys())
@@ -818,13 +821,27 @@ class Audit:
         if self.trust.keys and not own:
             yield Finding("C05", found.origin)
             return
-        self.signed = found.held([*own, *self.trust.witnesses])
-        if own and not any(key in self.signed for key in own):
+        self.signed = found.held(own)
+        if own and not self.signed:
             yield Finding("C03", found.origin)
-        outside = {key.public for key in self.trust.witnesses if key in self.signed}
-        count = len(outside - {key.public for key in own})
-        if count < self.trust.quorum:
-            yield Finding("A01", f"{count} < {self.trust.quorum}")
+        for name in self.pack.names("anchors"):
+            try:
+                anchor = Checkpoint.parse(self.pack.read("anchors/" + name))
+            except ValueError:
+                yield Finding("C02", "anchors/" + name)
+                continue
+            self.anchors.append(("anchors/" + name, anchor))
+        yield from self._witnessed(found, {key.public for key in own})
+
+    def _witnessed(self, checkpoint: Checkpoint, own: set[bytes]) -> Iterator[Finding]:
+        most = 0
+        for one in (checkpoint, *(anchor for _, anchor in self.anchors)):
+            held = one.held(self.trust.witnesses)
+            self.cosigned.update({(one.size, key): at for key, at in held.items()})
+            # tlog-cosignature: the cosigner's name is not signed, so keys are counted
+            most = max(most, len({key.public for key in held} - own))
+        if most < self.trust.quorum:
+            yield Finding("A01", f"{most} < {self.trust.quorum}")
 
     def _own_keys(self) -> Iterator[Key]:
         for name in self.pack.names("keys"):
@@ -859,7 +876,7 @@ class Audit:
     def _contents(self) -> Iterator[Finding]:
         for name in self.pack.names("contents"):
             if name not in self._promised and name not in self._evidence:
-                yield Finding("P03", "contents/" + name)
+                yield from self._strange("contents/" + name)
                 continue
             data = self.pack.read("contents/" + name, LARGEST)
             size = self._promised.get(name, (len(data), ""))[0]
@@ -876,7 +893,7 @@ class Audit:
         for name in self.pack.names("items"):
             data = self.pack.read("items/" + name)
             if name not in self._states:
-                yield Finding("P03", "items/" + name)
+                yield from self._strange("items/" + name)
             elif sha256(data).hexdigest() != name or not isinstance(_value(data), dict):
                 yield Finding("P07", "items/" + name)
         for name in sorted(self._states):
@@ -887,7 +904,7 @@ class Audit:
         for name in self.pack.names("people"):
             data = self.pack.read("people/" + name)
             if name not in self._sealed:
-                yield Finding("P03", "people/" + name)
+                yield from self._strange("people/" + name)
             elif sha256(data).hexdigest() != name or not shaped(_value(data), SEALED):
                 yield Finding("P06", "people/" + name)
 
@@ -899,20 +916,25 @@ class Audit:
         for name in self.pack.members:
             if _FROM.fullmatch(name):
                 self.proof(name, "old ")
-            elif name.partition("/")[0] not in (*_FOLDERS, "keys") and name not in known:
-                if name not in self._proofs:
-                    yield Finding("P03", name)
+            elif name.partition("/")[0] not in _FOLDERS and name not in known | self._proofs:
+                yield from self._strange(name)
         for name, own in {"verify.html": PAGE, "verify.py": _own()}.items():
-            found = sha256(self.pack.read(name, LARGEST)).hexdigest()
-            if own and found != own:
-                yield Finding("P09", name)
+            if name in self.pack.members:
+                found = sha256(self.pack.read(name, LARGEST)).hexdigest()
+                if own and found != own:
+                    yield Finding("P09", name)
+
+    def _strange(self, name: str) -> Iterator[Finding]:
+        if self._sound:  # else it may be an entry that is not there, or not as it was
+            yield Finding("P03", name)
 
     def _read(self) -> Iterator[Finding]:
         if self.wrong:  # what is not proven is not compared
             return
         story = Story(self.pack, self.about, self.entries)
-        yield from story.words_known()
-        for name, pieces in story.files():
+        unknown = list(story.words_known())
+        yield from unknown
+        for name, pieces in () if unknown else story.files():
             line = _differs(self.pack.lines(name, LARGEST), pieces)
             if line:
                 yield Finding("P05", f"{name}, line {line}")
@@ -956,17 +978,19 @@ class Walk:
         self._tree = Tree()
         self._last: dict[str, Any] | None = None
         self._count = 0
-        self._broken = False
+        self.broken = self._astray = False
 
     def findings(self) -> Iterator[Finding]:
         """Yield what does not hold in the entries, and between them and what was signed."""
         yield from self._anchored()
         for data in self._audit.pack.lines("trail.jsonl", LONGEST):
             for finding in self._take(data):
-                self._broken = True
+                self.broken = True
                 yield finding
             yield from self._anchored()
-        yield from self._end()
+        for finding in self._end():
+            self.broken = True
+            yield finding
 
     def _take(self, data: bytes) -> Iterator[Finding]:
         place = f"line {self._count + 1}"
@@ -977,16 +1001,20 @@ class Walk:
             entry = entry_of(data)
         except ValueError:
             yield Finding("T01", place)
+            self._astray, self._last = True, None
             return
         place = f"entry {entry['index']}"
         if entry["log"] != self._about["log"]:
             yield Finding("T04", place)
         elif self._about["whole"]:
             if (entry["index"], entry["root"]) != (self._tree.size - 1, before):
-                yield Finding("T02", place)
+                if not self._astray:  # what comes after one strange entry follows none
+                    yield Finding("T02", place)
+                self._astray = True
         else:
             yield from self._proven(entry, data, place)
-        yield from self._follows(entry, place)
+        if self._last is not None or self._count == 1:
+            yield from self._follows(entry, place)
         self._audit.promises(entry)
         self._last = entry
 
@@ -1018,34 +1046,37 @@ class Walk:
             yield Finding("T06", f"entry {last['operation'][0]}")
         elif about["entries"] != self._count:
             yield Finding("P08", f"{self._count} ≠ {about['entries']}")
-        elif about["whole"] and not self._broken:
+        elif about["whole"] and not self.broken:
             if (self._tree.size, self._tree.root().hex()) != (about["size"], about["root"]):
                 yield Finding("C06", f"{self._tree.size} / {about['size']}")
-        for anchor in self._audit.trust.anchors:
+        for place, anchor in self._audit.anchors:
             if anchor.origin != about["log"]:
-                yield Finding("C05", shown(anchor.origin))
+                yield Finding("C05", place)
             elif anchor.size > about["size"]:
-                yield Finding("A02", f"{anchor.size} > {about['size']}")
+                yield Finding("A02", f"{place} > {about['size']}")
             elif not about["whole"]:
-                yield from self._led(anchor)
+                yield from self._led(place, anchor)
 
     def _anchored(self) -> Iterator[Finding]:
-        for anchor in self._audit.trust.anchors if self._about["whole"] else ():
-            if anchor.size == self._tree.size and anchor.root != self._tree.root():
-                yield Finding("A02", str(anchor.size))
+        if self.broken or not self._about["whole"]:
+            return
+        for place, anchor in self._audit.anchors:
+            own = anchor.origin == self._about["log"] and anchor.size == self._tree.size
+            if own and anchor.root != self._tree.root():
+                yield Finding("A02", place)
 
-    def _led(self, anchor: Checkpoint) -> Iterator[Finding]:
+    def _led(self, place: str, anchor: Checkpoint) -> Iterator[Finding]:
         name, checkpoint = f"proofs/from-{anchor.size}.tlog-witness", self._audit.checkpoint
         if checkpoint is None or (anchor.size == checkpoint.size):
             if checkpoint is not None and anchor.root != checkpoint.root:
-                yield Finding("A02", str(anchor.size))
+                yield Finding("A02", place)
         elif name not in self._audit.pack.members:
-            yield Finding("A03", str(anchor.size))
+            yield Finding("A03", place)
         else:
             old, path = self._audit.proof(name, "old ")
             sizes = (anchor.size, checkpoint.size)
             if old != anchor.size or not consistent(*sizes, path, anchor.root, checkpoint.root):
-                yield Finding("A02", str(anchor.size))
+                yield Finding("A02", place)
 
 
 def keys_in(data: bytes, about: str) -> list[Key]:
@@ -1114,8 +1145,17 @@ th{font-weight:600;width:30%}article{margin:1.2rem 0;padding:.6rem 1rem;border:1
 border-radius:6px;break-inside:avoid;content-visibility:auto;contain-intrinsic-size:auto 14rem}
 h3{margin:.2rem 0;font-size:1.05rem}p{margin:.3rem 0}pre,code{font-size:.85em;overflow-wrap:anywhere;
 white-space:pre-wrap}mark{background:#fff1b8}.hidden{color:#8a4b00}
-@media print{body{margin:0;max-width:none;font-size:11pt}article{content-visibility:visible}}
+td>div{max-height:8rem;overflow:auto}@media print{body{margin:0;max-width:none;font-size:11pt}
+article{content-visibility:visible}td>div{max-height:none}}
 """
+
+HEAD = (
+    '<!doctype html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n'
+    '<meta http-equiv="Content-Security-Policy" '
+    "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+    '<meta name="viewport" content="width=device-width">\n'
+    f"<title>{{title}}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+)
 
 COLUMNS = (
     "entry",
@@ -1134,6 +1174,7 @@ COLUMNS = (
 )
 """The columns of ``entries.csv``: one row for each field of each entry."""
 
+_SPECIAL = re.compile('[;"\r\n]')
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
@@ -1314,14 +1355,8 @@ class Story:
 
     def _html(self) -> Iterator[str]:
         about = self._about
-        title = f"{SAID['title'][0]} – {about['log']}"
-        yield (
-            '<!doctype html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n'
-            '<meta http-equiv="Content-Security-Policy" '
-            "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-            '<meta name="viewport" content="width=device-width">\n'
-            f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        )
+        title = escape(f"{SAID['title'][0]} – {about['log']}")
+        yield HEAD.replace("{title}", title)
         yield f"<h1>{_both('title')}: {escape(about['log'])}</h1>\n<p>{_both('check')}</p>\n"
         yield from self._facts()
         yield from self._in_force()
@@ -1406,7 +1441,7 @@ class Story:
         text = f'<span class="hidden">{_both("hidden")}</span>'
         text = text if field.redacted else self._linked(field.content, field.text)
         text += _marks("corrected_by", field.corrected_by) + _marks("corrects", field.corrects)
-        return f'<tr><th>{name} <i lang="en">{escape(field.name)}</i></th><td>{text}</td></tr>\n'
+        return f'<tr><th>{name} <i lang="en">{escape(field.name)}</i></th><td><div>{text}</div></td></tr>\n'
 
     def _enclosed(self, what: str, files: dict[str, Any]) -> Iterator[str]:
         for path in sorted(files):
@@ -1441,10 +1476,9 @@ def _numbers(indices: Iterable[int]) -> str:
 
 
 def _row(cells: Iterable[str]) -> str:
-    text = io.StringIO()
-    safe = ["'" + cell if cell.startswith(_FORMULA) else cell for cell in cells]
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerow(safe)
-    return text.getvalue()
+    safe = ("'" + cell if cell.startswith(_FORMULA) else cell for cell in cells)
+    quoted = ('"%s"' % cell.replace('"', '""') if _SPECIAL.search(cell) else cell for cell in safe)
+    return ";".join(quoted) + "\r\n"
 
 
 def _both(word: str) -> str:
@@ -1468,8 +1502,8 @@ _TOLD = {
     ),
     "signed": ("Signed by {name}, key {id}", "Ký bởi {name}, khóa {id}"),
     "cosigned": (
-        "Cosigned by {name} at {at} UTC, key {id}",
-        "Cùng ký: {name} lúc {at} UTC, khóa {id}",
+        "The first {size} entries cosigned by {name} at {at} UTC, key {id}",
+        "{size} mục đầu được {name} cùng ký lúc {at} UTC, khóa {id}",
     ),
     "good": ("Nothing wrong was found.", "Không phát hiện sai lệch."),
     "bad": ("{n} findings.", "{n} sai lệch."),
@@ -1555,9 +1589,11 @@ def _checked(file: IO[bytes], trust: Trust, language: str) -> int:
         about = audit.about
         say("log", log=shown(about["log"]), size=about["size"], root=about["root"])
         say("whole" if about["whole"] else "part", n=about["entries"])
-        for key, at in audit.signed.items() if trust.keys else ():
+        for key in audit.signed if trust.keys else ():
+            say("signed", name=key.name, id=key.id.hex())
+        for (size, key), at in sorted(audit.cosigned.items()):
             when = datetime(1970, 1, 1) + timedelta(seconds=min(at, 10**11))
-            say("cosigned" if at else "signed", name=key.name, id=key.id.hex(), at=when)
+            say("cosigned", name=key.name, id=key.id.hex(), at=when, size=size)
     say("bad" if errors else "good", n=errors)
     return 1 if errors else 0
 
@@ -1576,7 +1612,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = ""
+PAGE = "4ce9449bd46e94c34bc9f49bc87972cc976a7ef7012d4577c79bef8d90fcf78f"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

@@ -249,12 +249,17 @@ class _Filling:
         self.spool.put("pack.json", [canonical(about)])
         self.spool.put("checkpoint", [self._note.data()])
         self.spool.put("words.json", [canonical(self._words())])
-        for size in sorted({*self._wanted.anchors}):
-            if 0 < size < self.checkpoint.size:
-                request = Request.of(self._note, size, self._log.node)
-                self.spool.put(f"proofs/from-{size}.tlog-witness", [request.data()])
+        for number, anchor in enumerate(sorted(set(self._wanted.anchors)), 1):
+            self.spool.put(f"anchors/{number}", [anchor])
+            if not whole:
+                self._lead(Checkpoint.parse(Note.parse(anchor).text).size)
         for name in verify.CHECKERS:
             self.spool.put(name, [(files("qms.checker") / name).read_bytes()])
+
+    def _lead(self, size: int) -> None:
+        name = f"proofs/from-{size}.tlog-witness"
+        if name not in self.spool.members and 0 < size < self.checkpoint.size:
+            self.spool.put(name, [Request.of(self._note, size, self._log.node).data()])
 
     def _last_day(self) -> date:
         return day_of(datetime.fromisoformat(self._at))

@@ -35,7 +35,7 @@ class Wanted(NamedTuple):
 
     ``redact`` leaves personal texts out: all of them, those of a field, those said in entries
     about an item. ``on`` is the day for which the documents in force are listed; that of the
-    last entry, if none is named. ``anchors`` are older sizes to lead a proof from.
+    last entry, if none is named. ``anchors`` are older checkpoints that go along, to be led from.
     """
 
     since: datetime | None = None
@@ -44,7 +44,7 @@ class Wanted(NamedTuple):
     items: tuple[str, ...] = ()
     redact: tuple[str, ...] = ()
     on: date | None = None
-    anchors: tuple[int, ...] = ()
+    anchors: tuple[bytes, ...] = ()
 
     @property
     def whole(self) -> bool:

@@ -1,0 +1,193 @@
+"""Packs to check: a small office's year packed whole and in part, and ways to take a pack apart."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from qms import documents as d
+from qms import nonconformities as n
+from qms import records as r
+from qms.checker import verify
+from qms.packing import Packed, Wanted, pack
+from qms.proofs.checkpoint import Checkpoint
+from qms.proofs.note import COSIGNATURE, Signer, skey
+from qms.proofs.note import Note as SignedNote
+from qms.storage import tables
+from qms.storage.ledger import Reader
+from qms.storage.sources import Living
+from qms.system import QMS
+from qms.values import canonical
+from tests.systems import Office, adopted
+
+LOG = "qms-test"
+SIGNER = Signer.parse(skey(LOG, b"s" * 32))
+STRANGER = Signer.parse(skey(LOG, b"x" * 32))
+WITNESS = Signer.parse(skey("cap-tren.example", b"w" * 32, COSIGNATURE))
+OTHER_LOG = Signer.parse(skey("log-khac", b"s" * 32))
+
+Members = dict[str, bytes]
+
+
+class Log:
+    """A ledger whose every size is signed."""
+
+    def __init__(self, now: Reader, signer: Signer = SIGNER) -> None:
+        self._now, self._signer = now, signer
+
+    def size(self) -> int:
+        return self._now.size()
+
+    def node(self, level: int, idx: int) -> bytes:
+        query = select(tables.node.c.hash).filter_by(level=level, idx=idx)
+        return bytes(self._now.connection.execute(query).scalar_one())
+
+    def checkpoint(self, size: int | None = None) -> bytes | None:
+        return self.signed().data()
+
+    def signed(self) -> SignedNote:
+        edge = Living(self._now, None, None).edge()
+        return Checkpoint(self._signer.verifier.name, edge.size, edge.root).signed(self._signer)
+
+
+def play(office: Office) -> None:
+    """Issue, revise and rename; report a nonconformity; keep a record and correct it."""
+    office.issues("QT-05", "2024-01-02")
+    office.clock.to("2024-01-10")
+    office.revises("QT-05", "2024-01-10", "Sửa bước ba")
+    office.does("lan", d.Rename(code="QT-05", title="Tên đúng", reason="Ghi nhầm"))
+    office.issues("QT-06", "2024-01-10", body="=1+1")
+    report = n.Report(
+        unit="QLVT",
+        found="Cấp sai ngày",
+        day=date(2024, 1, 9),
+        source="complaint",
+        clause="8.5.1",
+        document="QT-05",
+        complainant="Nguyễn Văn Dân",
+        proofs={"don.txt": "Đơn phản ánh"},
+    )
+    office.does("ha", report)
+    kept = {"unit": "QLVT", "process": "QT-11", "day": date(2015, 3, 2), "ended": 2015, "years": 5}
+    retain = r.Retain(title="Hồ sơ", applicant="Trần An", contents={"a.txt": b"Don"}, **kept)
+    office.does("lan", *adopted("QT-11", "2014-01-02"), retain)
+    office.does("lan", r.Correct(record="HS-2024-00001", says="Sinh 1980", reason="Ghi sai"))
+
+
+@contextmanager
+def reading(office: Office) -> Iterator[tuple[QMS, Log, Living]]:
+    """Give a system with what a pack of it is made from."""
+    with office.open() as system, system._read() as now:
+        yield system, Log(now), Living(now, system._store, system._vault)
+
+
+def packed(office: Office, path: Path, **wanted: Any) -> Packed:
+    """Pack an office."""
+    with reading(office) as (_, log, source):
+        return pack(path, log, source, Wanted(**wanted))
+
+
+class Packs(NamedTuple):
+    """An office's packs, and an older checkpoint of it with the cosignature of a witness."""
+
+    office: Office
+    whole: bytes
+    part: bytes
+    anchor: bytes
+
+
+def made(office: Office, folder: Path) -> Packs:
+    """Play an office's year and pack it, in part for one document."""
+    with reading(office) as (_, log, _):
+        anchor = log.signed().signed(WITNESS, at=1_704_200_000).data()
+    play(office)
+    packed(office, folder / "whole.zip", anchors=(anchor,))
+    packed(office, folder / "part.zip", items=("document:qt-05",), anchors=(anchor,))
+    whole, part = ((folder / f"{name}.zip").read_bytes() for name in ("whole", "part"))
+    return Packs(office, whole, part, anchor)
+
+
+def opened(data: bytes) -> Members:
+    """Return every file of a pack."""
+    found = verify.Pack(io.BytesIO(data))
+    return {name: found.read(name, 10**8) for name in found.members}
+
+
+def zipped(members: Members) -> bytes:
+    """Return files in the one form of a zip that a pack has, its checksums right."""
+    return raw([(name, members[name]) for name in sorted(members)])
+
+
+def raw(files: list[tuple[str, bytes]]) -> bytes:
+    """Return files as a zip, in the order they are given."""
+    out, rows = io.BytesIO(), []
+    for name, data in files:
+        member = verify.Member(name, len(data), verify.zlib.crc32(data), out.tell())
+        rows.append(member.row())
+        out.write(member.header() + data)
+    start = out.tell()
+    out.write(b"".join(rows) + verify.ending(len(rows), start, sum(map(len, rows))))
+    return out.getvalue()
+
+
+def altered(data: bytes, **to: Callable[[bytes], bytes | None] | bytes | None) -> bytes:
+    """Return a pack with files changed, added or, with ``None``, taken out; `__` stands for `/`."""
+    members = opened(data)
+    for word, change in to.items():
+        name = word.replace("__", "/").replace("_", ".")
+        new = change(members[name]) if callable(change) else change
+        members.pop(name, None)
+        if new is not None:
+            members[name] = new
+    return zipped(members)
+
+
+def key_of(signer: Signer) -> verify.Key:
+    """Return what an auditor holds of a signer."""
+    return verify.Key.parse(signer.verifier.text())
+
+
+TRUST = verify.Trust((key_of(SIGNER),))
+
+
+def findings(data: bytes, trust: verify.Trust = TRUST) -> list[str]:
+    """Return what the checker finds in a pack."""
+    return [f"{one.code} {one.about}" for one in verify.check(io.BytesIO(data), trust)]
+
+
+def codes(data: bytes, trust: verify.Trust = TRUST) -> list[str]:
+    """Return the codes of what the checker finds in a pack."""
+    return [one.split(" ")[0] for one in findings(data, trust)]
+
+
+def entries(data: bytes) -> list[Any]:
+    """Return the entries of a pack."""
+    lines = opened(data)["trail.jsonl"].splitlines()
+    return [verify.entry_of(line) for line in lines]
+
+
+def written(changed: list[Any]) -> bytes:
+    """Return entries as a pack has them."""
+    return b"".join(canonical(entry) + b"\n" for entry in changed)
+
+
+@cache
+def forged(data: bytes, alter: Callable[[list[Any]], list[Any]]) -> bytes:
+    """Return a whole pack as whoever has the key would make it anew over altered entries."""
+    changed, tree = alter(entries(data)), verify.Tree()
+    for entry in changed:
+        entry["root"] = tree.root().hex()
+        tree.grow(verify.leaf_hash(canonical(entry)))
+    members = opened(data)
+    note = Checkpoint(LOG, tree.size, tree.root()).signed(SIGNER).data()
+    about = verify.parsed(members["pack.json"])
+    about |= {"size": tree.size, "root": tree.root().hex(), "entries": tree.size}
+    new = {"trail.jsonl": written(changed), "checkpoint": note, "pack.json": canonical(about)}
+    return zipped({**members, **new})

@@ -1,0 +1,438 @@
+"""The checker that goes along in a pack: what it accepts, and what it finds."""
+
+from __future__ import annotations
+
+import ast
+import io
+import random
+import subprocess
+import sys
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from qms.checker import verify
+from qms.proofs.checkpoint import Checkpoint
+from qms.proofs.note import Note
+from qms.trail import findings as library
+from qms.values import canonical
+from tests.checker import generate
+from tests.checker.packs import (
+    LOG,
+    OTHER_LOG,
+    SIGNER,
+    STRANGER,
+    TRUST,
+    WITNESS,
+    altered,
+    codes,
+    entries,
+    findings,
+    forged,
+    key_of,
+    opened,
+    written,
+    zipped,
+)
+
+WITNESSED = verify.Trust(TRUST.keys, (key_of(WITNESS),), 1)
+
+
+def entry_changed(data):
+    """An entry says another item; whoever did it cannot sign."""
+    changed = entries(data)
+    changed[5]["tool"] = "another"
+    return altered(data, trail_jsonl=written(changed))
+
+
+def last_changed(data):
+    changed = entries(data)
+    changed[-1]["tool"] = "another"
+    return altered(data, trail_jsonl=written(changed))
+
+
+def last_cut(data):
+    return altered(data, trail_jsonl=written(entries(data)[:-1]))
+
+
+def not_canonical(data):
+    return altered(data, trail_jsonl=lambda old: old.replace(b'{"actor"', b'{ "actor"', 1))
+
+
+def resigned(alter):
+    return lambda data: forged(data, alter)
+
+
+def foreign(changed):
+    for entry in changed[7:8]:
+        entry["log"] = "log-khac"
+    return changed
+
+
+def backwards(changed):
+    changed[9]["at"] = changed[3]["at"]
+    return changed
+
+
+def torn(changed):
+    changed[2]["operation"] = [2, 1]
+    return changed
+
+
+def first_of(data, folder):
+    return next(name for name in sorted(opened(data)) if name.startswith(folder))
+
+
+def without(folder):
+    def taken(data):
+        members = opened(data)
+        del members[first_of(data, folder)]
+        return zipped(members)
+
+    return taken
+
+
+def other(folder, new):
+    return lambda data: zipped({**opened(data), first_of(data, folder): new})
+
+
+def text_changed(data):
+    """The text of QT-05 is another one; its name, and the zip's checksum, were kept."""
+    said = entries(data)
+    path = next(iter(next(entry for entry in said if entry["files"])["files"].values()))
+    return zipped({**opened(data), f"contents/{path['sha256']}": b"x" * path["size"]})
+
+
+def evidence_gone(data):
+    kept = next(
+        iter(next(entry for entry in entries(data) if entry["evidence"])["evidence"].values())
+    )
+    members = opened(data)
+    del members[f"contents/{kept['sha256']}"]
+    return zipped(members)
+
+
+def content_gone(data):
+    kept = next(iter(next(entry for entry in entries(data) if entry["files"])["files"].values()))
+    members = opened(data)
+    del members[f"contents/{kept['sha256']}"]
+    return zipped(members)
+
+
+def said(**changes):
+    def alter(data):
+        about = verify.parsed(opened(data)["pack.json"]) | changes
+        return altered(data, pack_json=canonical(about))
+
+    return alter
+
+
+def signed_by(signer):
+    def alter(data):
+        note = Note.parse(opened(data)["checkpoint"])
+        return altered(data, checkpoint=Note(note.text).signed(signer).data())
+
+    return alter
+
+
+def signature_broken(data):
+    note = Note.parse(opened(data)["checkpoint"])
+    line = note.signatures[0]
+    broken = line._replace(data=line.data[:-1] + bytes([line.data[-1] ^ 1]))
+    return altered(data, checkpoint=Note(note.text, (broken,)).data())
+
+
+def swapped(name, old, new):
+    return lambda data: altered(data, **{name: lambda was: was.replace(old, new, 1)})
+
+
+WHOLE = {
+    "T01 an entry that is not canonical": not_canonical,
+    "T02 an entry changed": entry_changed,
+    "T04 an entry of another log": resigned(foreign),
+    "T05 an entry dated back": resigned(backwards),
+    "T06 an operation torn": resigned(torn),
+    "C06 the last entry changed": last_changed,
+    "P08 the last entry cut": last_cut,
+    "F01 a text taken out": content_gone,
+    "F02 a text changed": text_changed,
+    "F03 evidence taken out": evidence_gone,
+    "P02 the state of an item taken out": without("items/"),
+    "P02 the entries taken out": lambda data: altered(data, trail_jsonl=None),
+    "P02 the checkpoint taken out": lambda data: altered(data, checkpoint=None),
+    "P02 the index taken out": lambda data: altered(data, index_html=None),
+    "P02 the checker taken out": lambda data: altered(data, verify_py=None),
+    "P03 a strange file": lambda data: altered(data, readme_txt=b"Read me"),
+    "P03 a strange content": lambda data: altered(data, contents__abc=b"abc"),
+    "P04 no JSON": lambda data: altered(data, pack_json=b"{"),
+    "P04 another format": said(format=2),
+    "P04 a member more": said(more=1),
+    "P04 words in another form": lambda data: altered(data, words_json=b"[]"),
+    "P05 another word for a kind": swapped("words_json", "Ban hành".encode(), "Bãi bỏ".encode()),
+    "P05 a word for a kind that is not here": lambda data: altered(
+        data, words_json=lambda old: b'{"a/1":{"en":"A","fields":{},"vi":"A"},' + old[1:]
+    ),
+    "P05 the index says something else": swapped("index_html", b"QT-05", b"QT-50"),
+    "P05 the index cut": lambda data: altered(data, index_html=lambda old: old[:-8]),
+    "P05 the index with a line more": lambda data: altered(
+        data, index_html=lambda old: old + b"<p>Ban hanh</p>\n"
+    ),
+    "P05 the CSV says something else": swapped("entries_csv", b"QT-05", b"QT-50"),
+    "P05 the JSON Lines say something else": swapped("entries_jsonl", b"QT-05", b"QT-50"),
+    "P06 another name": other("people/", canonical({"salt": "0" * 32, "value": "Ai khác"})),
+    "P07 another state of an item": other("items/", b"{}"),
+    "P08 another size": said(size=3),
+    "P08 another count": said(entries=3),
+    "P09 another checker": swapped("verify_py", b"import", b"import  "),
+    "P09 another page": swapped("verify_html", b"html", b"html "),
+    "C02 no note": lambda data: altered(data, checkpoint=b"qms-test\n"),
+    "C03 a stranger's signature": signed_by(STRANGER),
+    "C04 a signature broken": signature_broken,
+    "C02 an anchor that is no note": lambda data: altered(data, anchors__1=b"anchor"),
+}
+PART = {
+    "T01 an entry that is not canonical": not_canonical,
+    "C07 an entry changed": entry_changed,
+    "P02 a proof taken out": without("proofs/2"),
+    "P03 a proof too many": lambda data: altered(data, **{"proofs__999_tlog-proof": b"x"}),
+    "P04 a proof of something else": other("proofs/2", b"c2sp.org/tlog-proof@v1\n"),
+    "T06 an entry left out of its operation": lambda data: altered(
+        data, trail_jsonl=written(entries(data)[:1] + entries(data)[2:])
+    ),
+    "T02 entries in another order": lambda data: altered(
+        data, trail_jsonl=written([*entries(data)[1:], entries(data)[0]])
+    ),
+    "T02 said to be whole": said(whole=True),
+}
+WARNED = {name for name in WHOLE if name[:3] in verify.WARNINGS}
+
+
+def test_nothing_is_wrong_with_a_pack(whole, part):
+    assert findings(whole) == findings(part) == []
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_was_done_to_a_whole_pack_is_found(whole, name):
+    found = codes(WHOLE[name](whole))
+
+    assert found[:1] == [name[:3]], found
+    assert len(found) == 1 or name[:3] in ("F03", "T06"), found
+
+
+@pytest.mark.parametrize("name", PART)
+def test_what_was_done_to_a_part_is_found(part, name):
+    assert name[:3] in codes(PART[name](part))
+
+
+def test_every_code_is_met_in_these_tests(whole):
+    elsewhere = {"P01", "C01", "C05", "A01", "A02", "A03"}
+
+    assert {name[:3] for name in (*WHOLE, *PART)} | elsewhere == set(verify.SAYS)
+
+
+def test_the_codes_that_the_library_has_too_say_the_same():
+    both = set(verify.SAYS) & set(library._SAYS) - {"C01"}
+
+    assert len(both) > 5
+    assert {code: verify.SAYS[code] for code in both} == {
+        code: library._SAYS[code] for code in both
+    }
+
+
+@pytest.mark.parametrize("kind", ["whole", "part"])
+def test_every_byte_counts(made, kind):
+    data = getattr(made, kind)
+    spots = random.Random(9001)
+    edges = [*range(0, 40, 3), *range(len(data) - 90, len(data), 4)]
+    for at in [*edges, *spots.sample(range(len(data)), 120)]:
+        flipped = bytearray(data)
+        flipped[at] ^= 1 << spots.randrange(8)
+        assert codes(bytes(flipped)), at
+
+
+def test_a_pack_cut_short_anywhere_is_found(part):
+    for size in random.Random(1).sample(range(len(part)), 100):
+        assert codes(part[:size]) == ["P01"]
+    for more in (b"\0", b"PK\5\6"):
+        assert codes(part + more) == codes(more + part) == ["P01"]
+
+
+def test_without_a_key_it_is_said_that_nobody_knows_who_signed(whole):
+    assert codes(whole, verify.Trust()) == ["C01"]
+
+
+def test_without_a_key_a_broken_pack_is_found_all_the_same(whole):
+    assert codes(entry_changed(whole), verify.Trust()) == ["C01", "T02"]
+
+
+def test_the_key_of_another_log_is_not_its_key(whole):
+    assert codes(whole, verify.Trust((key_of(OTHER_LOG),))) == ["C05"]
+
+
+def test_another_key_of_the_same_name_did_not_sign(whole):
+    assert codes(whole, verify.Trust((key_of(STRANGER),))) == ["C03"]
+
+
+def test_after_a_rotation_either_key_will_do(whole):
+    assert codes(whole, verify.Trust((key_of(STRANGER), key_of(SIGNER)))) == []
+
+
+def test_a_witness_that_cosigned_an_older_checkpoint_counts(whole, part):
+    assert codes(whole, WITNESSED) == codes(part, WITNESSED) == []
+
+
+def test_a_witness_that_did_not_cosign_is_missed(whole):
+    assert codes(altered(whole, anchors__1=None), WITNESSED) == ["A01"]
+
+
+def test_one_key_is_one_witness(whole):
+    twice = verify.Trust(TRUST.keys, (key_of(WITNESS),), 2)
+
+    assert codes(whole, twice) == ["A01"]
+
+
+def test_a_kept_checkpoint_holds_the_log(made):
+    kept = verify.Checkpoint.parse(made.anchor)
+    trust = verify.Trust(TRUST.keys, anchors=(kept,))
+
+    assert codes(made.whole, trust) == codes(made.part, trust) == []
+
+
+def test_a_log_made_anew_with_its_key_does_not_fit_a_kept_checkpoint(made):
+    def rewritten(changed):
+        changed[3]["tool"] = "qms 9"
+        return changed
+
+    kept = verify.Checkpoint.parse(made.anchor)
+    trust = verify.Trust(TRUST.keys, anchors=(kept,))
+    pack = altered(forged(made.whole, rewritten), anchors__1=None)
+
+    assert codes(altered(pack, entries_jsonl=None)) == ["P02"]
+    assert codes(pack, trust)[0] == "A02"
+
+
+def test_a_log_cut_shorter_than_a_kept_checkpoint_is_found(made):
+    size = verify.Checkpoint.parse(opened(made.whole)["checkpoint"]).size
+    beyond = Checkpoint(LOG, size + 1, b"r" * 32).signed(SIGNER).data()
+    trust = verify.Trust(TRUST.keys, anchors=(verify.Checkpoint.parse(beyond),))
+
+    assert codes(made.whole, trust) == codes(made.part, trust) == ["A02"]
+
+
+def test_a_part_without_a_proof_from_what_was_kept_says_so(made):
+    kept = verify.Checkpoint.parse(made.anchor)
+    trust = verify.Trust(TRUST.keys, anchors=(kept,))
+    name = f"proofs__from-{kept.size}_tlog-witness"
+    anchorless = altered(made.part, anchors__1=None, **{name: None})
+
+    assert codes(anchorless, trust) == ["A03"]
+
+
+def test_a_kept_checkpoint_of_another_log_is_no_help(made):
+    strange = Checkpoint("log-khac", 1, b"r" * 32).signed(OTHER_LOG).data()
+    trust = verify.Trust(TRUST.keys, anchors=(verify.Checkpoint.parse(strange),))
+
+    assert codes(made.whole, trust) == ["C05"]
+
+
+class TestCommand:
+    @pytest.fixture
+    def run(self, tmp_path, made):
+        (tmp_path / "pack.zip").write_bytes(made.whole)
+        (tmp_path / "verify.py").write_bytes(opened(made.whole)["verify.py"])
+        (tmp_path / "key").write_text(f"{SIGNER.verifier.text()}\n")
+        (tmp_path / "anchor").write_bytes(made.anchor)
+        (tmp_path / "witness").write_text(f"{WITNESS.verifier.text()}\n")
+
+        def run(*words):
+            command = [sys.executable, "-I", "verify.py", *words]
+            return subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+
+        return run
+
+    def test_it_ends_with_0_where_nothing_is_wrong(self, run):
+        ended = run("pack.zip", "--key", "key", "--lang", "en")
+
+        assert (ended.returncode, ended.stderr) == (0, b"")
+        assert ended.stdout.decode().endswith("Nothing wrong was found.\n")
+
+    def test_it_speaks_vietnamese(self, run):
+        assert "Không phát hiện sai lệch." in run("pack.zip", "--key", "key").stdout.decode()
+
+    def test_it_takes_witnesses_and_kept_checkpoints(self, run):
+        ended = run("pack.zip", "--key", "key", "--witness", "witness", "--anchor", "anchor")
+
+        assert ended.returncode == 0
+        assert "cap-tren.example" in ended.stdout.decode()
+
+    def test_without_a_key_it_says_so_and_ends_with_1(self, run):
+        ended = run("pack.zip", "--lang", "en")
+
+        assert ended.returncode == 1
+        assert ended.stdout.decode().startswith("C01 qms-test: The log's key was not given")
+
+    def test_it_ends_with_1_after_one_line_for_each_finding(self, run, tmp_path, made):
+        (tmp_path / "pack.zip").write_bytes(entry_changed(made.whole))
+        ended = run("pack.zip", "--key", "key", "--lang", "en")
+
+        assert ended.returncode == 1
+        assert ended.stdout.decode().splitlines()[0] == f"T02 entry 6: {verify.SAYS['T02'][0]}"
+
+    @pytest.mark.parametrize(
+        "words",
+        [("nothing.zip",), ("pack.zip", "--key", "nothing"), ("pack.zip", "--key", "anchor")],
+    )
+    def test_it_ends_with_2_where_it_could_not_read(self, run, words):
+        ended = run(*words)
+
+        assert ended.returncode == 2
+        assert b"Traceback" not in ended.stderr
+
+    def test_an_anchor_that_is_none_is_not_read(self, run):
+        assert run("pack.zip", "--anchor", "key").returncode == 2
+
+
+def test_words_and_digests_of_the_checkers_are_up_to_date():
+    for path, renew in ((generate.HERE, generate.renewed), (generate.PAGE, generate.page)):
+        text = path.read_text("utf-8")
+        assert renew(text) == text, "run: python -m tests.checker.generate"
+
+
+def test_the_checker_needs_nothing_but_the_standard_library():
+    source = generate.HERE.read_text("utf-8")
+    tree = ast.parse(source, feature_version=(3, 8))
+    imported = {
+        alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    imported |= {
+        str(node.module).split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+    }
+
+    assert imported <= sys.stdlib_module_names
+
+
+def test_the_page_asks_for_nothing_from_outside():
+    text = generate.PAGE.read_text("utf-8")
+
+    assert "default-src 'none'" in text
+    assert not any(word in text for word in ("http://", "https://", "src=", "import("))
+
+
+def test_other_programs_can_open_a_pack(whole, tmp_path):
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        assert archive.testzip() is None
+        assert {name: archive.read(name) for name in archive.namelist()} == opened(whole)
+
+
+def test_the_checker_in_the_pack_is_the_one_in_the_package(whole):
+    members = opened(whole)
+
+    assert members["verify.py"] == Path(verify.__file__).read_bytes()
+    assert sha256(members["verify.html"]).hexdigest() == verify.PAGE
