@@ -1005,6 +1005,7 @@ class Walk:
             return
         place = f"entry {entry['index']}"
         if entry["log"] != self._about["log"]:
+            self._astray = True
             yield Finding("T04", place)
         elif self._about["whole"]:
             if (entry["index"], entry["root"]) != (self._tree.size - 1, before):
@@ -1505,6 +1506,7 @@ _TOLD = {
         "The first {size} entries cosigned by {name} at {at} UTC, key {id}",
         "{size} mục đầu được {name} cùng ký lúc {at} UTC, khóa {id}",
     ),
+    "enough": ("Here it stops: that is enough.", "Dừng ở đây: thế là đủ."),
     "good": ("Nothing wrong was found.", "Không phát hiện sai lệch."),
     "bad": ("{n} findings.", "{n} sai lệch."),
 }
@@ -1583,8 +1585,10 @@ def _checked(file: IO[bytes], trust: Trust, language: str) -> int:
         findings = iter((found.finding,))
     for finding in findings:
         errors += finding.code not in WARNINGS
-        if errors <= _ENOUGH:
-            print(finding.says(language))
+        print(finding.says(language))
+        if errors == _ENOUGH:
+            say("enough")
+            break
     if audit is not None:
         about = audit.about
         say("log", log=shown(about["log"]), size=about["size"], root=about["root"])
@@ -1612,7 +1616,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "4ce9449bd46e94c34bc9f49bc87972cc976a7ef7012d4577c79bef8d90fcf78f"
+PAGE = "02453d3623afe45893211dba9a4dc4a87b11c57a00817a3b1f7c319a11fe1544"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
@@ -1763,8 +1767,8 @@ person.leave/1|Ghi nhận người đã nghỉ, chuyển công tác|Note that so
 person.relieve/1|Thôi giữ vị trí|End somebody's appointment or delegation; whoever delegated may end it, too|code=Mã số|post=Vị trí|until=Thôi giữ từ ngày
 person.rename/1|Sửa họ tên|Correct a person's name|code=Mã số|name=Họ và tên
 plan.issue/1|Ghi kế hoạch (số, ngày, căn cứ)|Enter a plan with its number, day and basis|basis=Căn cứ|code=Mã số|issued=Ngày ban hành|since=Từ ngày|title=Tên kế hoạch|unit=Đơn vị chủ trì|until=Đến hết ngày
-policy.adopt/1|Thông qua chính sách kiểm soát ban đầu|Adopt the first policy|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày làm việc để đọc văn bản mới|recall_days=Số ngày làm việc để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|series=Dãy số|stamps=Dấu|types=Loại tài liệu
-policy.revise/1|Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên|Replace the parts of the policy that are given; the others stay|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày để đọc văn bản mới|reason=Lý do|recall_days=Số ngày để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|series=Dãy số|stamps=Dấu|types=Loại tài liệu
+policy.adopt/1|Thông qua chính sách kiểm soát ban đầu|Adopt the first policy|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày làm việc để đọc văn bản mới|recall_days=Số ngày làm việc để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
+policy.revise/1|Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên|Replace the parts of the policy that are given; the others stay|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày để đọc văn bản mới|reason=Lý do|recall_days=Số ngày để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
 post.close/1|Bãi bỏ vị trí|End a post|code=Mã số|until=Kết thúc từ ngày
 post.entrust/1|Giao lại vai trò cho vị trí|Set what the holder of a post may do|code=Mã số|roles_held=Vai trò
 post.move/1|Chuyển vị trí sang đơn vị khác|Move a post to another unit|code=Mã số|unit=Đơn vị mới
@@ -1810,6 +1814,8 @@ service.announce/1|Ghi thủ tục hành chính đã công bố (mã số quốc
 service.link/1|Gắn thủ tục với quy trình nội bộ|Say which procedure handles a service; one procedure may handle many|code=Mã số|document=Quy trình
 service.repeal/1|Ghi thủ tục đã bãi bỏ|Note that a service was repealed, and by which decision|code=Mã số|decision=Quyết định bãi bỏ|reason=Lý do
 service.unlink/1|Bỏ gắn thủ tục với quy trình, kèm lý do|Say that no procedure handles a service any more, with the reason|code=Mã số|reason=Lý do
+signing_key.enrol/1|Đăng ký khóa ký của một người|Enrol the key that a person signs with; the entry is signed with this very key|code=Mã số|person=Người giữ khóa|public=Khóa công khai
+signing_key.revoke/1|Thu hồi khóa ký|Say from when a key no longer signs: lost, replaced, or its owner left|code=Mã số|reason=Lý do|since=Mất giá trị từ ngày
 task.assign/1|Giao nhiệm vụ|Give a unit a task: what, by whom, by when, with which result|code=Mã số|due=Thời hạn|origin=Số văn bản hoặc hồ sơ nguồn|owner=Vị trí chủ trì|plan=Thuộc kế hoạch|result=Kết quả phải đạt|title=Nhiệm vụ|unit=Đơn vị thực hiện
 task.carry-over/1|Chuyển nhiệm vụ chưa xong sang kế hoạch năm sau|Carry an unfinished task into next year's plan; the two stay linked|code=Mã số|due=Thời hạn mới|plan=Kế hoạch năm sau|reason=Lý do chưa hoàn thành
 task.complete/1|Báo cáo hoàn thành, kèm bằng chứng|Say that a task is done, with its evidence|code=Mã số|done=Ngày hoàn thành|evidence=Bằng chứng|says=Kết quả

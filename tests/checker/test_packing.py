@@ -1,0 +1,308 @@
+"""What goes into a pack, and that the same log and wishes always give the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import struct
+import zipfile
+from datetime import UTC, date, datetime
+
+import pytest
+
+import qms
+from qms.checker import verify
+from qms.packing import NoCheckpoint, NothingToPack, NothingToRedact, PackTaken, Wanted, pack
+from qms.packing.filling import CannotWrite
+from tests.checker.packs import (
+    codes,
+    entries,
+    findings,
+    opened,
+    packed,
+    reading,
+)
+from tests.systems import Clock, Office
+
+
+def bytes_of(office, folder, name, **wanted):
+    packed(office, folder / name, **wanted)
+    return (folder / name).read_bytes()
+
+
+def rows(data):
+    text = opened(data)["entries.csv"].decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def lines(data):
+    return [json.loads(line) for line in opened(data)["entries.jsonl"].splitlines()]
+
+
+class TestSameBytes:
+    def test_twice(self, made, tmp_path):
+        anchor = (made.anchor,)
+
+        assert bytes_of(made.office, tmp_path, "again.zip", anchors=anchor) == made.whole
+
+    def test_in_part(self, made, tmp_path):
+        wanted = {"items": ("document:qt-05",), "anchors": (made.anchor,)}
+
+        assert bytes_of(made.office, tmp_path, "again.zip", **wanted) == made.part
+
+    def test_from_a_ledger_made_anew_from_a_clone(self, made, tmp_path):
+        qms.rebuild(tmp_path / "other", clone=made.office.store)
+        shutil.copytree(made.office.folder / "vault", tmp_path / "other/vault", dirs_exist_ok=True)
+        other = Office(tmp_path / "other", Clock(made.office.clock.at))
+
+        assert bytes_of(other, tmp_path, "again.zip", anchors=(made.anchor,)) == made.whole
+
+    def test_under_another_locale_and_time_zone(self, made, tmp_path, monkeypatch):
+        monkeypatch.setenv("TZ", "America/New_York")
+        monkeypatch.setenv("LC_ALL", "tr_TR.UTF-8")
+
+        assert bytes_of(made.office, tmp_path, "again.zip", anchors=(made.anchor,)) == made.whole
+
+
+class TestWhole:
+    def test_it_has_every_entry(self, made):
+        assert entries(made.whole) == [json.loads(entry.data()) for entry in made.office.entries()]
+
+    def test_it_has_every_text_and_evidence(self, made):
+        names = set(opened(made.whole))
+        kept = [
+            of["sha256"]
+            for entry in entries(made.whole)
+            for of in (*entry["files"].values(), *entry["evidence"].values())
+            if of
+        ]
+
+        assert len(kept) > 5
+        assert {f"contents/{digest}" for digest in kept} <= names
+
+    def test_it_leads_to_no_key_that_an_auditor_should_believe(self, made):
+        assert not [name for name in opened(made.whole) if name.endswith((".key", ".promises"))]
+
+
+class TestPart:
+    def test_of_a_document_has_what_hangs_on_it(self, made):
+        kinds = {entry["kind"] for entry in entries(made.part)}
+
+        assert {"document.create/1", "document.issue/1", "nonconformity.report/1"} <= kinds
+        assert "record.retain/1" not in kinds
+
+    def test_it_says_who_the_people_were(self, made):
+        told = {row["actor"]: row["name"] for row in rows(made.part)}
+
+        assert told["person:hung"] == "Trần Văn Hùng"
+        assert all(name for actor, name in told.items() if actor != "system")
+
+    def test_its_operations_are_whole(self, made):
+        places = {entry["index"] for entry in entries(made.part)}
+
+        for entry in entries(made.part):
+            first, length = entry["operation"]
+            assert places >= set(range(first, first + length))
+
+    def test_of_a_period(self, made, tmp_path):
+        since = datetime(2024, 1, 10, tzinfo=UTC)
+        data = bytes_of(made.office, tmp_path, "period.zip", since=since)
+        about = json.loads(opened(data)["pack.json"])
+
+        assert codes(data) == []
+        assert about["filters"]["since"] == "2024-01-10T00:00:00.000000Z"
+        assert "document.rename/1" in {entry["kind"] for entry in entries(data)}
+
+    def test_until_a_moment(self, made, tmp_path):
+        until = datetime(2024, 1, 5, tzinfo=UTC)
+        data = bytes_of(made.office, tmp_path, "period.zip", until=until)
+
+        assert codes(data) == []
+        assert "document.rename/1" not in {entry["kind"] for entry in entries(data)}
+
+    def test_of_a_unit(self, made, tmp_path):
+        data = bytes_of(made.office, tmp_path, "unit.zip", unit="unit:qlvt")
+        kinds = {entry["kind"] for entry in entries(data)}
+
+        assert codes(data) == []
+        assert {"nonconformity.report/1", "record.retain/1", "correction.add/1"} <= kinds
+
+    def test_of_an_item_in_a_unit(self, made, tmp_path):
+        wanted = {"unit": "unit:qlvt", "items": ("document:qt-05",)}
+        data = bytes_of(made.office, tmp_path, "both.zip", **wanted)
+        kinds = {entry["kind"] for entry in entries(data)}
+
+        assert codes(data) == []
+        assert "nonconformity.report/1" in kinds
+        assert not {"document.rename/1", "record.retain/1"} & kinds
+
+    def test_of_nothing_is_refused_and_leaves_nothing(self, made, tmp_path):
+        with pytest.raises(NothingToPack):
+            packed(made.office, tmp_path / "pack.zip", since=datetime(2030, 1, 1, tzinfo=UTC))
+
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestRedacted:
+    def test_nothing_personal_is_left_and_every_proof_holds(self, made, tmp_path):
+        data = bytes_of(made.office, tmp_path, "pack.zip", redact=("all",))
+        personal = ("Trần Văn Hùng", "Nguyễn Văn Dân", "Trần An", "Sinh 1980")
+
+        assert findings(data) == []
+        assert [word for word in personal if word.encode() in data] == []
+        assert entries(data) == entries(made.whole)
+
+    def test_one_field(self, made, tmp_path):
+        data = bytes_of(made.office, tmp_path, "pack.zip", redact=("complainant",))
+        (row,) = (row for row in rows(data) if row["field"] == "complainant")
+
+        assert findings(data) == []
+        assert (row["value"], row["redacted"]) == ("", "x")
+        assert "Nguyễn Văn Dân".encode() not in data
+        assert "Trần Văn Hùng".encode() in data
+        assert "đã che hoặc đã xóa" in opened(data)["index.html"].decode()
+
+    def test_one_person(self, made, tmp_path):
+        data = bytes_of(made.office, tmp_path, "pack.zip", redact=("person:hung",))
+
+        assert findings(data) == []
+        assert "Trần Văn Hùng".encode() not in data
+        assert "Phạm Quốc Bình".encode() in data
+
+    def test_nothing_else_is_taken_out(self, made, tmp_path):
+        wanted = {"anchors": (made.anchor,), "redact": ("person:hung",)}
+        gone = set(opened(made.whole)) - set(opened(bytes_of(made.office, tmp_path, "p", **wanted)))
+
+        assert len(gone) == 1
+        assert gone.pop().startswith("people/")
+
+    def test_what_would_redact_nothing_is_refused(self, made, tmp_path):
+        with pytest.raises(NothingToRedact):
+            packed(made.office, tmp_path / "pack.zip", redact=("hùng",))
+
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestRead:
+    def test_a_corrected_field_is_marked_on_both_sides(self, made):
+        titles = [
+            row
+            for row in rows(made.whole)
+            if row["field"] == "title" and row["item"] == "document:qt-05"
+        ]
+        created, renamed = titles
+
+        assert (created["corrected_by"], renamed["corrects"]) == (
+            renamed["entry"],
+            created["entry"],
+        )
+        assert f"#{renamed['entry']}</a></mark>" in opened(made.whole)["index.html"].decode()
+
+    def test_a_record_that_was_corrected_is_marked(self, made):
+        told = {line["kind"]: line for line in lines(made.whole)}
+
+        assert told["record.retain/1"]["corrected_by"] == [told["correction.add/1"]["entry"]]
+
+    def test_what_only_went_on_is_not_called_corrected(self, made):
+        marked = {(row["kind"], row["field"]) for row in rows(made.whole) if row["corrected_by"]}
+
+        assert {one for one in marked if one[0] != "record.retain/1"} == {
+            ("document.create/1", "title")
+        }
+
+    def test_the_list_of_documents_in_force_is_that_of_its_day(self, made, tmp_path):
+        listed = opened(made.whole)["index.html"].decode().partition("<h2>Diễn biến")[0]
+        early = bytes_of(made.office, tmp_path, "early.zip", on=date(2024, 1, 3))
+        before = opened(early)["index.html"].decode().partition("<h2>Diễn biến")[0]
+
+        assert "<td>QT-05</td><td>Quy trình QT-05</td><td>1.1</td><td>10/01/2024</td>" in listed
+        assert "<td>QT-05</td><td>Quy trình QT-05</td><td>1.0</td><td>02/01/2024</td>" in before
+        assert codes(early) == []
+
+    def test_no_cell_is_a_formula(self, made):
+        assert not [
+            cell for row in rows(made.whole) for cell in row.values() if cell.startswith(("=", "@"))
+        ]
+
+    def test_names_are_those_of_the_day(self, office, tmp_path):
+        office.does("lan", qms.people.OpenUnit(code="A", title="A", since=date(2024, 1, 1)))
+        office.does("lan", qms.people.RenamePerson(code="lan", name="Nguyễn Lan Anh"))
+        office.does("lan", qms.people.OpenUnit(code="B", title="B", since=date(2024, 1, 1)))
+        data = bytes_of(office, tmp_path, "pack.zip")
+        told = {line["item"]: line["actor"]["name"] for line in lines(data)}
+
+        assert (told["unit:a"], told["unit:b"]) == ("Nguyễn Thị Lan", "Nguyễn Lan Anh")
+
+    def test_every_kind_is_said_in_both_languages(self, made):
+        assert all(line["what"]["vi"] and line["what"]["en"] for line in lines(made.whole))
+
+    def test_progress_is_told(self, made, tmp_path):
+        told = []
+        with reading(made.office) as (_, log, source):
+            done = pack(tmp_path / "p.zip", log, source, Wanted(), lambda *step: told.append(step))
+
+        assert told[-1] == (done.entries, done.entries)
+        assert len(told) == done.entries
+
+
+class TestFile:
+    def test_a_file_that_is_there_is_left_alone(self, made, tmp_path):
+        (tmp_path / "pack.zip").write_text("kept")
+
+        with pytest.raises(PackTaken):
+            packed(made.office, tmp_path / "pack.zip")
+        assert (tmp_path / "pack.zip").read_text() == "kept"
+
+    def test_a_folder_that_is_not_there_is_named(self, made, tmp_path):
+        with pytest.raises(CannotWrite):
+            packed(made.office, tmp_path / "nowhere/pack.zip")
+
+    def test_a_log_that_was_never_signed_is_not_packed(self, made, tmp_path):
+        with reading(made.office) as (_, log, source):
+            log.checkpoint = lambda size=None: None
+            with pytest.raises(NoCheckpoint):
+                pack(tmp_path / "pack.zip", log, source, Wanted())
+
+    def test_entries_that_nobody_signed_yet_stay_out(self, made, office, tmp_path):
+        with reading(office) as (_, log, _):
+            signed = log.checkpoint()
+        office.does("lan", qms.people.OpenUnit(code="A", title="A", since=date(2024, 1, 1)))
+        with reading(office) as (_, log, source):
+            log.checkpoint = lambda size=None: signed
+            done = pack(tmp_path / "pack.zip", log, source, Wanted())
+
+        assert done.later == 1
+        assert codes((tmp_path / "pack.zip").read_bytes()) == []
+
+
+class TestZip64:
+    def test_more_files_than_an_old_zip_can_count(self, tmp_path):
+        path = tmp_path / "many.zip"
+        with path.open("wb") as out:
+            rows = []
+            for number in range(70_000):
+                member = verify.Member(f"contents/{number:05}", 0, 0, out.tell())
+                rows.append(member.row())
+                out.write(member.header())
+            start = out.tell()
+            out.write(b"".join(rows) + verify.ending(len(rows), start, sum(map(len, rows))))
+        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+            assert len(archive.namelist()) == len(verify.Pack(file).members) == 70_000
+
+    def test_a_pack_of_more_than_four_gigabytes(self, tmp_path):
+        path, rows, size = tmp_path / "large.zip", [], 3_000_000_000
+        with path.open("wb") as out:
+            for number in range(3):
+                member = verify.Member(f"contents/{number}", size, 0, out.tell())
+                rows.append(member.row())
+                out.write(member.header())
+                out.seek(size, os.SEEK_CUR)  # a hole: nothing is written
+            start = out.tell()
+            out.write(b"".join(rows) + verify.ending(len(rows), start, sum(map(len, rows))))
+        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+            offsets = [member.offset for member in verify.Pack(file).members.values()]
+            assert offsets == [info.header_offset for info in archive.infolist()]
+            assert offsets[-1] > struct.unpack("<I", b"\xff" * 4)[0]

@@ -1,0 +1,215 @@
+"""The page that checks a pack: in a real browser, finding what verify.py finds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qms.checker import verify
+from qms.proofs import ed25519
+from tests import browser
+from tests.checker import packs, test_verify
+from tests.checker.generate import PAGE
+from tests.checker.hostile import PACKS
+from tests.checker.packs import SIGNER, STRANGER, WITNESS, codes
+from tests.proofs.test_ed25519 import VECTORS
+
+ROOT = Path(__file__).parents[2]
+KEY = SIGNER.verifier.text()
+TOO_LARGE = ("P01 bomb", "P04 flood")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.started() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def page(chromium):
+    """The page opened as a file, with nothing to reach."""
+    context = chromium.new_context(offline=True, viewport={"width": 900, "height": 700})
+    opened = context.new_page()
+    problems = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on(
+        "request", lambda asked: problems.append(asked.url) if "file:" not in asked.url else None
+    )
+    opened.goto(PAGE.as_uri())
+    yield opened
+    assert problems == []
+    context.close()
+
+
+def chosen(page, pack, key=KEY, more=""):
+    """Give the page a pack, and return what it finds, as codes."""
+    page.reload()
+    page.fill("#key", key)
+    if more:
+        page.evaluate(more)
+    page.set_input_files("#pack", {"name": "pack.zip", "mimeType": "", "buffer": pack})
+    page.wait_for_selector("#result.good, #result.bad", timeout=30_000)
+    return page.eval_on_selector_all(
+        "#result ul:first-of-type b", "all => all.map(b => b.innerText)"
+    )
+
+
+def found(page, pack, key=KEY, anchors="[]"):
+    """Return what the page finds in a pack, as codes, without being asked by hand."""
+    asked = f"""async ([data, key]) => {{
+        const bytes = Uint8Array.from(atob(data), one => one.charCodeAt(0));
+        const trust = {{keys: keysIn(key, ""), witnesses: [], quorum: 0, anchors: {anchors}}};
+        return (await verify(new File([bytes], "a.zip"), trust)).findings.map(one => one.code);
+    }}"""
+    return page.evaluate(asked, [verify.base64.b64encode(pack).decode(), key])
+
+
+def test_a_good_pack_is_green(page, whole, part):
+    for pack in (whole, part):
+        assert chosen(page, pack) == []
+        assert "✓ Không phát hiện sai lệch" in page.inner_text("#result.good h2")
+
+
+def test_pictures_of_green_and_red(page, whole, tmp_path):
+    chosen(page, whole)
+    page.screenshot(path=tmp_path / "green.png")
+    chosen(page, test_verify.entry_changed(whole))
+    page.screenshot(path=tmp_path / "red.png")
+
+    assert "T02 entry 6" in page.inner_text("#result.bad")
+    assert (tmp_path / "green.png").read_bytes() != (tmp_path / "red.png").read_bytes()
+
+
+def test_a_pack_can_be_dropped(page, whole):
+    page.reload()
+    page.fill("#key", KEY)
+    page.evaluate(
+        """data => {
+            const bytes = Uint8Array.from(atob(data), one => one.charCodeAt(0));
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([bytes], "pack.zip"));
+            document.dispatchEvent(new DragEvent("drop", {dataTransfer: transfer}));
+        }""",
+        verify.base64.b64encode(whole).decode(),
+    )
+    page.wait_for_selector("#result.good", timeout=30_000)
+
+
+def test_without_a_key_it_is_red_and_says_why(page, whole):
+    assert chosen(page, whole, key="") == ["C01"]
+    assert "Chưa cho khóa của nhật ký" in page.inner_text("#result.bad")
+
+
+def test_a_key_of_the_same_name_that_did_not_sign_is_red(page, whole):
+    assert chosen(page, whole, key=STRANGER.verifier.text()) == ["C03"]
+
+
+def test_what_is_no_key_is_said(page, whole):
+    chosen(page, whole, key="khóa")
+
+    assert "Không đọc được" in page.inner_text("#result.bad")
+
+
+def test_a_witness_is_asked_for(page, whole, part):
+    asked = f'document.getElementById("witness").value = "{WITNESS.verifier.text()}"'
+
+    assert chosen(page, whole, more=asked) == chosen(page, part, more=asked) == []
+    assert chosen(page, packs.altered(whole, anchors__1=None), more=asked) == ["A01"]
+
+
+@pytest.mark.parametrize("name", test_verify.WHOLE)
+def test_in_a_whole_pack_it_finds_what_verify_py_finds(page, whole, name):
+    pack = test_verify.WHOLE[name](whole)
+
+    # the page cannot read itself, nor does it know another program
+    assert found(page, pack) == [code for code in codes(pack) if code != "P09"]
+
+
+@pytest.mark.parametrize("name", test_verify.PART)
+def test_in_a_part_it_finds_what_verify_py_finds(page, part, name):
+    pack = test_verify.PART[name](part)
+
+    assert found(page, pack) == codes(pack)
+
+
+@pytest.mark.parametrize("name", [name for name in PACKS if name not in TOO_LARGE])
+def test_it_finds_what_is_wrong_with_a_hostile_pack(page, whole, name):
+    assert found(page, PACKS[name](whole)) == [name[:3]]
+
+
+def test_it_finds_a_kept_checkpoint_that_does_not_fit(page, made):
+    def rewritten(changed):
+        changed[3]["tool"] = "qms 9"
+        return changed
+
+    new = packs.altered(packs.forged(made.whole, rewritten), anchors__1=None)
+    anchors = f"[checkpointOf(utf8.encode({json.dumps(made.anchor.decode())}))]"
+
+    assert found(page, made.whole, anchors=anchors) == []
+    assert found(page, made.part, anchors=anchors) == []
+    assert found(page, new, anchors=anchors)[0] == "A02"
+
+
+def bytes_in(data):
+    return f"Uint8Array.from([{','.join(map(str, data))}])"
+
+
+def judged(page, public, message, signature):
+    """Return what the page's own Ed25519 says, and what it says with the browser's help."""
+    words = ", ".join(map(bytes_in, (public, message, signature)))
+    return page.evaluate(f"(async () => [holdsHere({words}), await holds({words})])()")
+
+
+@pytest.mark.parametrize("vector", range(len(VECTORS)))
+def test_its_ed25519_is_that_of_rfc_8032(page, vector):
+    _, public, message, signature = map(bytes.fromhex, VECTORS[vector])
+
+    assert judged(page, public, message, signature) == [True, True]
+    assert judged(page, public, message + b"!", signature) == [False, False]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.binary(min_size=32, max_size=32),
+    message=st.binary(max_size=300),
+    at=st.integers(0, 511),
+)
+def test_all_three_say_the_same_of_a_signature(page, seed, message, at):
+    public, sign = ed25519.pair(seed)
+    good = bytearray(sign(message))
+    bad = bytearray(good)
+    bad[at // 8] ^= 1 << at % 8
+    for signature in (bytes(good), bytes(bad)):
+        expected = ed25519.holds(public, message, signature)
+        assert verify.holds(public, message, signature) == expected
+        assert judged(page, public, message, signature) == [expected, expected]
+
+
+def test_without_web_cryptography_its_own_does(page, whole):
+    gone = "Object.defineProperty(window, 'crypto', {value: {}})"
+
+    assert chosen(page, whole, more=gone) == []
+    assert chosen(page, test_verify.signature_broken(whole), more=gone) == ["C04"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.binary(max_size=400))
+def test_its_sha_2_is_that_of_everybody(page, data):
+    said = page.evaluate(f"[hex(sha256({bytes_in(data)})), hex(sha512({bytes_in(data)}))]")
+
+    assert said == [verify.sha256(data).hexdigest(), verify.sha512(data).hexdigest()]
+
+
+def test_the_index_reads_without_a_script(chromium, whole, tmp_path):
+    (tmp_path / "index.html").write_bytes(packs.opened(whole)["index.html"])
+    context = chromium.new_context(java_script_enabled=False, offline=True)
+    opened = context.new_page()
+    opened.goto((tmp_path / "index.html").as_uri())
+
+    assert opened.locator("article").count() == len(packs.entries(whole))
+    assert "Gói kiểm toán" in opened.inner_text("h1")
+    context.close()
