@@ -24,7 +24,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	"$$p" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { echo "$$p"; break; }; done)
 
-.PHONY: help venv demo test check format bench locale clean
+.PHONY: help venv browser demo test check format bench locale clean
 
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
@@ -54,7 +54,17 @@ $(READY): pyproject.toml
 demo: venv
 	@$(BIN)/qms demo ./demo --again
 
-test: check
+# Pages are tested in Debian's Chromium. Who is no administrator is told what is missing.
+browser:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	if command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
+		apt-get -qq update && \
+		DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends --yes chromium >/dev/null; \
+	else \
+		echo 'No browser: pages will not be tested (Debian: apt-get install chromium).' >&2; \
+	fi
+
+test: check browser
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: venv

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from shutil import which
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = (
@@ -26,12 +26,13 @@ MISSING = "NO BROWSER: pages are not tested here (Debian: apt-get install chromi
 
 
 @contextmanager
-def started() -> Iterator[Browser]:
+def started() -> Iterator[Any]:
     """Give a browser, or skip where this machine has none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="NO PLAYWRIGHT: run make venv")
     path = next(filter(None, map(which, NAMES)), None)
     if path is None:
         pytest.skip(MISSING)
-    with sync_playwright() as driver:
+    with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
         try:
             yield browser
