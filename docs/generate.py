@@ -21,6 +21,7 @@ import qms
 from qms.changes import Change, Item
 from qms.errors import QMSError
 from qms.storage import tables
+from tests.checker import generate as checkers
 from tests.registers.test_matrix import TABLE
 
 HERE: Final = Path(__file__).parent
@@ -216,9 +217,10 @@ def _below(error: type[QMSError]) -> Iterator[type[QMSError]]:
 
 
 def main() -> None:
-    """Write every page anew."""
+    """Write every page anew, and the words that the checkers of packs know."""
     for page in pages():
         page.write_text(renewed(page.read_text("utf-8")), "utf-8")
+    checkers.main()
 
 
 if __name__ == "__main__":

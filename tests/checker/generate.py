@@ -1,6 +1,6 @@
 """Writes into the two checkers what follows from the code: words, and what both of them know.
 
-``python -m tests.checker.generate`` writes it anew; a test refuses a file that is out of date.
+``python -m docs.generate`` writes it anew; a test refuses a file that is out of date.
 A word that was once in use stays behind the new one, so that old packs still read as they did.
 """
 

@@ -397,7 +397,7 @@ class TestCommand:
 def test_words_and_digests_of_the_checkers_are_up_to_date():
     for path, renew in ((generate.HERE, generate.renewed), (generate.PAGE, generate.page)):
         text = path.read_text("utf-8")
-        assert renew(text) == text, "run: python -m tests.checker.generate"
+        assert renew(text) == text, "run: python -m docs.generate"
 
 
 def test_the_checker_needs_nothing_but_the_standard_library():

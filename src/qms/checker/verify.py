@@ -1602,7 +1602,7 @@ def _checked(file: IO[bytes], trust: Trust, language: str) -> int:
     return 1 if errors else 0
 
 
-# ── Words: made by ``python -m tests.checker.generate``; every word that was ever in use ────────
+# ── Words: made by ``python -m docs.generate``; every word that was ever in use ────────
 
 
 def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]:
@@ -1616,7 +1616,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "02453d3623afe45893211dba9a4dc4a87b11c57a00817a3b1f7c319a11fe1544"
+PAGE = "c1a295b897cc15d0c41a37d580b12be9359ae4b0e714930f6f302931b088f7e0"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
@@ -1731,7 +1731,7 @@ management_review.close/1|Kết thúc kỳ xem xét: mọi kết luận đã th�
 management_review.fill/1|Ghi nội dung một đầu vào|Fill one input with what is known of it on a day of the period|code=Mã số|content=Nội dung, số liệu|day=Số liệu tính đến ngày|input=Đầu vào
 management_review.hold/1|Ghi cuộc họp xem xét đã tiến hành|Enter that the meeting was held, and who was there|attendance=Chủ trì, thành phần dự|code=Mã số|day=Ngày họp
 management_review.nothing-arose/1|Ghi một đầu vào «không phát sinh»|Say of one input that nothing arose until a day of the period|code=Mã số|day=Tính đến ngày|input=Đầu vào
-management_review.plan/1|Lập kế hoạch xem xét của lãnh đạo|Plan the next management review; it follows the last one|code=Mã số|day=Ngày họp|extraordinary=Lý do, nếu là xem xét đột xuất|owner=Vị trí chuẩn bị|since=Kỳ xem xét: từ ngày|until=Kỳ xem xét: đến hết ngày
+management_review.plan/1|Lập kế hoạch xem xét của lãnh đạo|Plan the next management review; it follows the last one|code=Mã số|day=Ngày họp|extraordinary=Lý do, nếu là xem xét đột xuất|inputs=Đầu vào được xét, nếu là xem xét đột xuất|owner=Vị trí chuẩn bị|since=Kỳ xem xét: từ ngày|until=Kỳ xem xét: đến hết ngày
 management_review.postpone/1|Ấn định ngày họp khác, kèm lý do (phải thông báo lại)|Set another day for the meeting, with the reason; it is announced anew|code=Mã số|day=Ngày họp mới|reason=Lý do
 management_review.sign/1|Ký biên bản xem xét (đủ mười hai đầu vào)|Sign the minutes; every input has been filled or said not to have arisen|code=Mã số|digest=Mã băm của biên bản
 management_review.write-minutes/1|Lập biên bản xem xét, trình chủ trì ký|Lay the minutes before the leader, for signature|code=Mã số|minutes=Biên bản
