@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from qms.changes import Role
 from qms.values import (
+    _FORBIDDEN,
     LARGEST,
     BadCode,
     BadText,
@@ -226,6 +227,14 @@ def test_personal_words_are_said_or_sealed():
     assert personal({"sha256": "0" * 64}) == Sealed(sha256="0" * 64)
     with pytest.raises(BadText):
         personal("Lan\x00")
+
+
+def test_of_all_letters_only_controls_halves_and_turns_are_no_text():
+    turns = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    every = [chr(point) for point in range(0x110000)]
+    odd = {one for one in every if unicodedata.category(one) in ("Cc", "Cs")} - {"\n", "\t"}
+
+    assert set(_FORBIDDEN.findall("".join(every))) == odd | turns
 
 
 def strictly_sorted(words):

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, Final, Self
 from urllib.parse import quote
@@ -75,8 +76,10 @@ class OtherBytes(Refused):
     vi = "Nội dung tệp không khớp với mã băm và số byte đi kèm."
 
 
-_TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""What makes a reader see letters in another order than they are written."""
+_FORBIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+)
+"""Controls, halves of letters, and what makes a reader see letters in another order."""
 
 
 def _text(text: object) -> object:
@@ -88,10 +91,7 @@ def _clean(text: str) -> str:
     clean = unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip())
     if all(letter.isspace() or unicodedata.category(letter) == "Cf" for letter in clean):
         return ""
-    if len(clean) > LONGEST or any(
-        letter not in "\n\t" and (unicodedata.category(letter) in ("Cc", "Cs") or letter in _TURNS)
-        for letter in clean
-    ):
+    if len(clean) > LONGEST or _FORBIDDEN.search(clean):
         raise BadText(clean[:40].encode("ascii", "backslashreplace").decode())
     return clean
 
@@ -104,6 +104,7 @@ _CODE: Final = re.compile(r"[^\W_](?:[ ]?[-./&_+][ ]?[^\W_]|[ ]?[(][^\W_]|[ ][^\
 _DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|git)(\..*)?")
 
 
+@lru_cache(4_096)
 def key(code: str) -> str:
     """Return what makes two spellings of a code the same code.
 
@@ -114,6 +115,7 @@ def key(code: str) -> str:
     return unicodedata.normalize("NFC", "".join(folded.split()))
 
 
+@lru_cache(4_096)
 def file_name(code: str) -> str:
     """Return the ASCII name under which files of this code are kept.
 
@@ -123,11 +125,12 @@ def file_name(code: str) -> str:
     return quote(key(code), safe="+")
 
 
+@lru_cache(4_096)
 def _code(text: str) -> str:
     code = " ".join(unicodedata.normalize("NFC", text).split())
     plain = code.translate(_DASHES)
     shown = code[:40].encode("ascii", "backslashreplace").decode()
-    if not _CODE.fullmatch(plain) or not all(_latin(letter) for letter in plain):
+    if not _CODE.fullmatch(plain) or not (plain.isascii() or all(map(_latin, plain))):
         raise BadCode(shown)
     if _DEVICE.fullmatch(key(code)) or len(file_name(code)) > 200:
         raise ReservedCode(shown)

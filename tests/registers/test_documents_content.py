@@ -1,5 +1,6 @@
 """What a text must hold before anybody signs it, and its structured front part."""
 
+import re
 import unicodedata
 from contextlib import suppress
 from datetime import timedelta
@@ -69,6 +70,15 @@ CASES = [
     (ONE + "[luật](https://vanban.chinhphu.vn) [mục](#muc) [thư](mailto:a@b)", []),
     (fronted(STEP.format(1)), ["W4"]),
 ]
+
+
+# What a placeholder is, as one would first write it down.
+PLAINLY = re.compile(r"…{2,}|\.{5,}|_{4,}|\bTODO\b|\bTBD\b|\bXXX+\b|\[…\]|\[\.\.\.\]|\{\{")
+
+
+@given(st.text(st.sampled_from("….._TODBXX[]{ aý"), max_size=12))
+def test_a_placeholder_is_found_wherever_it_is(line):
+    assert bool(content._PLACEHOLDER.search(line)) == bool(PLAINLY.search(line))
 
 
 @pytest.mark.parametrize(("text", "found"), CASES)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ... import standards
@@ -70,8 +71,9 @@ _SAYS: Final = {
     ),
 }
 
+# Every choice begins with a letter of its own: then all other letters are passed over at once.
 _PLACEHOLDER: Final = re.compile(
-    r"…{2,}|\.{5,}|_{4,}|\bTODO\b|\bTBD\b|\bXXX+\b|\[…\]|\[\.\.\.\]|\{\{"
+    r"……|\.\.\.\.\.|____|T(?<=\bT)(?:ODO|BD)\b|X(?<=\bX)XX+\b|\[…\]|\[\.\.\.\]|\{\{"
 )
 _LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 _FENCED: Final = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -83,6 +85,7 @@ def remark(code: str, about: str = "") -> Remark:
     return Remark(code, about, *_SAYS[code])
 
 
+@lru_cache(4_096)
 def fold(text: str) -> str:
     """Return a text without accents, case and numbering, for comparing headings.
 
