@@ -9,8 +9,9 @@ import sys
 import click
 import pytest
 
-from qms.cli.failures import line, told
+from qms.cli.failures import line, sentence, told
 from qms.cli.language import speaking
+from qms.registers.documents import EffectiveOutOfOrder
 from tests.cli.talk import QUIET, say, shell
 
 
@@ -238,3 +239,19 @@ def test_python_and_the_command_are_one():
 
 def test_a_line_cannot_steer_a_terminal():
     assert line("a\x1b]0;x\x07b\u202ec\nd") == "a ]0;x b c d"
+
+
+@pytest.mark.parametrize(
+    ("about", "shown"),
+    [
+        ("QT-05, 2026-04-01 ≤ 2026-04-02", "QT-05, 01/04/2026 ≤ 02/04/2026"),
+        ("2026-04-01: ≤ 2026-05-01", "01/04/2026: ≤ 01/05/2026"),
+        ("DG-2026-04-01, 2026-04-01T10:00", "DG-2026-04-01, 2026-04-01T10:00"),
+        ("2026-04-01/KH, 12026-04-01", "2026-04-01/KH, 12026-04-01"),
+    ],
+)
+def test_days_in_a_vietnamese_sentence_are_read_as_people_write_them(about, shown):
+    with speaking("vi"):
+        assert sentence(EffectiveOutOfOrder(about)).startswith(f"{shown}: Ngày hiệu lực")
+    with speaking("en"):
+        assert sentence(EffectiveOutOfOrder(about)).startswith(f"{about}: ")

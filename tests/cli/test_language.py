@@ -11,11 +11,17 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
+from pydantic import BaseModel
 
 import qms
+from qms import registers
+from qms.changes import Change, Item
+from qms.cli.fields import shape
+from qms.cli.history import label
 from qms.cli.language import language, speaking, wanted
 from tests.cli.talk import say, shell
 
+registers.load()
 MESSAGES = Path(qms.__file__).parent / "locale" / "vi" / "LC_MESSAGES" / "messages.po"
 
 
@@ -122,3 +128,53 @@ def texts(catalogue):
 
 def fields(text):
     return set(re.findall(r"\{\w*(?:!r)?\}|%\(\w+\)s", text))
+
+
+REGISTERS = {name: of for name, of in Item.registers.items() if of.__module__.startswith("qms.")}
+
+
+def inner(kind, seen):
+    """Yield the names of the fields within a value, however deep."""
+    for name, field in kind.model_fields.items():
+        yield name.replace("_", " ")
+        within = shape(field.annotation).type
+        if isinstance(within, type) and issubclass(within, BaseModel) and within not in seen:
+            yield from inner(within, seen | {within})
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_a_register_and_all_that_it_tells_has_vietnamese_words(register):
+    item = REGISTERS[register]
+    fields = {name: shape(field.annotation).type for name, field in item.model_fields.items()}
+    values = [of for of in fields.values() if isinstance(of, type) and issubclass(of, BaseModel)]
+    within = {name for value in values for name in inner(value, {value})}
+
+    with speaking("vi"):
+        said = {name: label(item, name) for name in fields}
+        spoken = {name: gettext(name) for name in within}
+        assert gettext(register) != register
+    assert [name for name, word in said.items() if word.lower() == name.replace("_", " ")] == []
+    assert [name for name, word in spoken.items() if word == name] == []
+
+
+def test_a_word_of_one_register_belongs_to_a_field_of_it(catalogue):
+    own = [one.id for one in catalogue if re.fullmatch(r"[a-z_]+\.[a-z_]+", str(one.id))]
+
+    assert len(own) > 50
+    for register, _dot, name in (text.partition(".") for text in own):
+        assert name in Item.registers[register].model_fields
+
+
+def test_every_change_says_in_vietnamese_what_it_does_and_asks():
+    for kind, change in Change.kinds.items():
+        assert change.vi, kind
+        assert [name for name, field in change.model_fields.items() if not field.title] == []
+
+
+def test_one_word_may_be_called_otherwise_in_one_register():
+    with speaking("vi"):
+        assert label(Item.registers["task"], "last") == "Báo cáo gần nhất"
+        assert label(Item.registers["objective"], "last") == "Số đo cuối (phần nghìn đơn vị đo)"
+        assert label(Item.registers["external"], "since") == "Có hiệu lực từ ngày"
+    with speaking("en"):
+        assert label(Item.registers["task"], "last") == "Last"

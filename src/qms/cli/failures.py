@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from gettext import gettext as _
@@ -15,6 +16,9 @@ from .language import language
 
 INTERRUPTED: Final = 130
 """What a shell says of a program that was stopped by Ctrl-C."""
+
+_DAY: Final = re.compile(r"(?<![\w/-])(\d{4})-(\d{2})-(\d{2})(?![\w/-])")
+"""A day as values say it; what is part of a code or of a moment is none."""
 
 _LACKING_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EBUSY})
 
@@ -41,9 +45,10 @@ def told() -> Iterator[None]:
 
 
 def sentence(error: QMSError) -> str:
-    """Return what an error says, with the clause that asks for it."""
+    """Return what an error says, with the clause that asks for it; days as people read them."""
     clause = f" (ISO 9001:2015, {error.clause})" if error.clause else ""
-    return line(error.says(language()) + clause)
+    says = error.says(language())
+    return line((_DAY.sub(r"\3/\2/\1", says) if language() == "vi" else says) + clause)
 
 
 def line(text: str) -> str:

@@ -92,10 +92,18 @@ def details(view: View, item: Item) -> dict[str, str]:
 
 
 def label(item: type[Item], name: str) -> str:
-    """Return what a field is called: as in the opening that first sets it."""
+    """Return what a field is called: its own word, else as in the opening that first sets it."""
+    own = f"{item.register}.{name}"
+    if (says := _(own)) != own:
+        return _heading(says, name)
     openings = (change for change in Change.kinds.values() if issubclass(change, Opening))
-    titles = (_title(change, name) for change in openings if change.item is item)
-    return _heading(next(filter(None, titles), ""), name)
+    fields = [of.model_fields.get(name) for of in openings if of.item is item]
+    title = next((field.title for field in fields if field and field.title), "")
+    said = item.model_fields.get(name)
+    title = title or (said.title if said else "") or ""
+    # Of a number the brackets say what it counts; elsewhere only how to give it.
+    counts = said is not None and shape(said.annotation).type is int
+    return _heading(title if counts else re.sub(r" *\(.*?\)$", "", title), name)
 
 
 def _title(change: type[Change[Any]], name: str) -> str:
