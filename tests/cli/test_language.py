@@ -153,6 +153,7 @@ def test_a_register_and_all_that_it_tells_has_vietnamese_words(register):
         said = {name: label(item, name) for name in fields}
         spoken = {name: gettext(name) for name in within}
         assert gettext(register) != register
+        assert gettext(f"{register}.") != f"{register}."
     assert [name for name, word in said.items() if word.lower() == name.replace("_", " ")] == []
     assert [name for name, word in spoken.items() if word == name] == []
 

@@ -39,8 +39,14 @@ def register(name: str) -> click.Group | None:
     own = [documents, show] if name == "document" else [_list(item), _show(item)]
     asking = [spoken(one) for one in (*own, _history(item))]
     making = [command(verb, change) for verb, change in changes.items()]
-    says = first_line(item) if language() == "en" else _(name).capitalize() + "."
+    says = first_line(item) if language() == "en" else _sentence(name)
     return spoken(Register(name, commands=[*asking, *making], help=says))
+
+
+def _sentence(name: str) -> str:
+    """Return what a register keeps, else what it is called."""
+    key = f"{name}."
+    return says if (says := _(key)) != key else _(name).capitalize() + "."
 
 
 class Register(click.Group):
