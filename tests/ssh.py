@@ -1,4 +1,4 @@
-"""OpenSSH itself, where a test needs it: keys, an agent, and what ``ssh-keygen`` says."""
+"""People's SSH keys: some to sign with at once, and OpenSSH itself with its keys and agent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,19 @@ from pathlib import Path
 from subprocess import run
 
 import pytest
+
+from qms.proofs import ed25519, sshsig
+from qms.proofs.sshsig import SSHKey
+from qms.registers.signing_keys import NAMESPACE
+from qms.trail.signing import Sign
+
+
+def pair(seed: int) -> tuple[SSHKey, Sign]:
+    """Return a key, and what signs with it."""
+    public, raw = ed25519.pair(bytes([seed]) * ed25519.KEY)
+    key = SSHKey(sshsig.ED25519, public)
+    return key, lambda data: sshsig.sign(data, NAMESPACE, key, raw).armored()
+
 
 needs_openssh = pytest.mark.skipif(
     not shutil.which("ssh-keygen"),

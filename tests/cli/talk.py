@@ -17,6 +17,7 @@ from qms.cli.root import commands
 from tests.systems import Office, text
 
 NOBODY = {"QMS_ACTOR": None, "QMS_FOLDER": None, "QMS_LANG": None, "QMS_DATABASE": None}
+NOBODY |= {"QMS_SIGN_KEY": None}
 QUIET = {name: value for name, value in os.environ.items() if name not in NOBODY}
 
 

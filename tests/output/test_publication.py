@@ -12,11 +12,13 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from qms import documents as d
+from qms.changes import Meaning
 from qms.output import publication
 from qms.output.publication import MARKER, CannotWrite, SomethingElseThere
-from qms.registers import policy
+from qms.registers import policy, signing_keys
 from qms.values import Content
 from tests.output.conftest import FIRST, STARTER
+from tests.ssh import pair
 from tests.systems import adopted, created
 
 SOURCES = sorted(STARTER.rglob("*.md"))
@@ -32,6 +34,18 @@ class Links(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.found += [value for name, value in attrs if name in ("href", "src")]
+
+
+class Words(HTMLParser):
+    """The words of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html.partition("</head>")[2])
+
+    def handle_data(self, data):
+        self.found += data.split()
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -293,6 +307,42 @@ def test_attachments_lie_beside_the_text_and_pictures_are_shown(office, place):
     assert {sha256(path.read_bytes()).digest() for path in pictures} == {
         sha256(b"\x89PNG").digest()
     }
+
+
+def test_a_page_shows_who_signed_with_which_key_when_and_saying_what(office, place):
+    keys = {who: pair(seed) for seed, who in enumerate(("hung", "mai", "binh", "lan"))}
+    for who, (key, sign) in keys.items():
+        with office.open(who, sign=sign) as system:
+            system.perform(signing_keys.Enrol(person=who, public=key.line()))
+
+    def signs(who, *changes):
+        with office.open(who, sign=keys[who][1]) as system:
+            system.perform(*changes)
+
+    signs("hung", created("QT-01"), d.Submit(code="QT-01"))
+    digest = office.digest("QT-01")
+    signs("mai", d.Endorse(code="QT-01", digest=digest))
+    office.does("binh", d.Approve(code="QT-01", digest=digest))
+    signs("lan", d.Issue(code="QT-01", effective=FIRST))
+    publish(office, place / "ra")
+
+    page = (place / "ra/tai-lieu/qt-01.html").read_text("utf-8")
+
+    said = " ".join(Words(page).found)
+    assert "Trách nhiệm Soạn thảo Soát xét Phê duyệt Ban hành" in said
+    assert "Họ và tên Trần Văn Hùng Lê Thị Mai Phạm Quốc Bình Nguyễn Thị Lan" in said
+    assert "Thời điểm ký 02/01/2024 08:30" in said
+    for meaning in (Meaning.AUTHORED, Meaning.REVIEWED, Meaning.APPROVED, Meaning.ISSUED):
+        assert meaning.vi in said
+    hung, mai, _, lan = (key.fingerprint for key, _ in keys.values())
+    assert f"Khóa ký số {hung} {mai} – {lan}" in said
+
+
+def test_nobody_s_key_is_shown_where_nobody_signed_with_one(office, place):
+    office.issues("QT-01", str(FIRST))
+    publish(office, place / "ra")
+
+    assert "Khóa ký số" not in (place / "ra/tai-lieu/qt-01.html").read_text("utf-8")
 
 
 def test_the_revision_table_ends_with_what_is_in_force(office, place):

@@ -9,13 +9,20 @@ from pathlib import Path
 from subprocess import run
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_ssh_private_key
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_ssh_private_key,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qms.errors import Unreadable, Untrusted
-from qms.proofs import ed25519, sshsig
+from qms.proofs import ecdsa, ed25519, sshsig
 from qms.proofs.lines import BadLine
 from qms.proofs.sshsig import (
     BadSSHKey,
@@ -25,6 +32,7 @@ from qms.proofs.sshsig import (
     SSHKey,
     SSHSignature,
     WrongSSHSignature,
+    pair,
     sign,
 )
 
@@ -321,6 +329,95 @@ def test_nobody_signs_for_nothing_or_with_another_key() -> None:
         sign(TEXT, PURPOSE, SSHKey(sshsig.ED25519, ed25519.pair(bytes(32))[0]), RAW)
 
 
+# Keys over the curve P-256.
+
+P256 = ec.derive_private_key(2**255 + 19, ec.SECP256R1())
+POINT = P256.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+CURVE = SSHKey(sshsig.ECDSA, POINT)
+
+
+def raw(message: bytes) -> bytes:
+    return pair(*decode_dss_signature(P256.sign(message, ec.ECDSA(SHA256()))))
+
+
+ON_CURVE = sign(TEXT, PURPOSE, CURVE, raw)
+
+
+def test_a_key_over_the_curve_reads_back_and_its_signature_holds() -> None:
+    assert SSHKey.parse(CURVE.line() + " Lan") == CURVE
+    assert SSHSignature.parse(ON_CURVE.armored()) == ON_CURVE
+    ON_CURVE.check(TEXT, PURPOSE, CURVE)
+    with pytest.raises(WrongSSHSignature):
+        ON_CURVE.check(TEXT + b".", PURPOSE, CURVE)
+    with pytest.raises(OtherKey):
+        ON_CURVE.check(TEXT, PURPOSE, LAN)
+
+
+@pytest.mark.parametrize("damage", [flips, parts])
+def test_every_damage_over_the_curve_is_noticed(damage: Damage) -> None:
+    def judge(blob: bytes) -> None:
+        SSHSignature.unpacked(blob).check(TEXT, PURPOSE, CURVE)
+
+    judge(ON_CURVE.packed())
+    each_is_noticed(damage(ON_CURVE.packed()), judge)
+
+
+def test_a_token_with_a_key_over_the_curve_signs_when_touched() -> None:
+    key = SSHKey(sshsig.ECDSA_TOKEN, POINT, "ssh:")
+    digest = sha256(sshsig._message(TEXT, PURPOSE, "sha512")).digest()
+
+    for flags, touched in ((0x00, False), (0x01, True)):
+        mark = bytes([flags]) + bytes(4)
+        made = raw(sha256(b"ssh:").digest() + mark + digest)
+        signature = SSHSignature(key, PURPOSE, "sha512", made, mark)
+        assert SSHSignature.parse(signature.armored()) == signature
+        assert SSHKey.parse(key.line()) == key
+        if touched:
+            signature.check(TEXT, PURPOSE, key)
+            continue
+        with pytest.raises(WrongSSHSignature):
+            signature.check(TEXT, PURPOSE, key)
+
+
+@pytest.mark.parametrize("numbers", [(0, 1), (1, 0), (2**256, 1), (1, 2**256)])
+def test_what_is_no_pair_of_numbers_is_no_signature(numbers: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="no signature"):
+        pair(*numbers)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        b"",
+        sshsig._packed(b"\x01"),
+        sshsig._packed(b"\x01", b"\x01", b"\x01"),
+        sshsig._packed(b"\x00\x01", b"\x01"),
+        sshsig._packed(b"\x80", b"\x01"),
+        sshsig._packed(b"", b"\x01"),
+        sshsig._packed(b"\x01" * 34, b"\x01"),
+    ],
+)
+def test_a_number_has_one_spelling(made: bytes) -> None:
+    blob = SSHSignature(CURVE, PURPOSE, "sha512", made).packed()
+    with pytest.raises(BadSSHSignature):
+        SSHSignature.unpacked(blob)
+
+
+def test_a_point_beside_the_curve_signs_nothing() -> None:
+    beside = SSHKey(sshsig.ECDSA, POINT[:-1] + bytes([POINT[-1] ^ 1]))
+    with pytest.raises(WrongSSHSignature):
+        ON_CURVE._replace(key=beside).check(TEXT, PURPOSE, beside)
+    assert not ecdsa.holds(b"\x02" + POINT[1:33], TEXT, 1, 1)
+
+
+@pytest.mark.parametrize("curve", ["nistp384", ""])
+def test_a_key_over_another_curve_is_refused(curve: str) -> None:
+    with pytest.raises(BadSSHKey):
+        SSHKey.unpacked(sshsig._packed(sshsig.ECDSA, curve, POINT))
+    with pytest.raises(BadSSHKey):
+        SSHKey.unpacked(sshsig._packed(sshsig.ECDSA, "nistp256", POINT[:-1]))
+
+
 # ssh-keygen itself.
 
 needs_openssh = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="no ssh-keygen here")
@@ -340,6 +437,7 @@ def test_ssh_keygen_accepts_what_we_sign_and_nothing_else(tmp_path: Path) -> Non
     armored = MADE.armored()
 
     assert accepted(tmp_path, LAN.line(), armored, TEXT, PURPOSE)
+    assert accepted(tmp_path, CURVE.line(), ON_CURVE.armored(), TEXT, PURPOSE)
     assert not accepted(tmp_path, LAN.line(), armored, TEXT + b".", PURPOSE)
     assert not accepted(tmp_path, LAN.line(), armored, TEXT, "file")
     assert not accepted(tmp_path, FILE_KEY, armored, TEXT, PURPOSE)

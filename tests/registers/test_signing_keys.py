@@ -158,6 +158,18 @@ def test_what_the_issue_names_is_offered_for_signing():
     assert d.Edit.meaning is None
 
 
+def test_the_allowed_signers_say_whose_key_is_whose_and_when():
+    stage = office(("lan", k.Enrol(code="moi", person="lan", public=LAN)), ("binh", ENROL))
+    stage.do("binh", REVOKE.model_copy(update={"since": START + DAY}))
+    binh, lan = (stage.need(SigningKey, code) for code in ("khoa-binh", "moi"))
+
+    assert k.allowed_signers([binh, lan]).splitlines() == [
+        'binh namespaces="qms",valid-after="20260104170000Z",valid-before="20260105165959Z" '
+        f"{BINH} khoa-binh",
+        f'lan namespaces="qms",valid-after="20260104170000Z" {LAN} moi',
+    ]
+
+
 STAGES = {"enrolled": ENROLLED, "revoked": REVOKED}
 ROWS = (
     Row("binh", ENROL, set()),

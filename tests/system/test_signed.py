@@ -20,10 +20,11 @@ from qms import policy
 from qms import signing_keys as k
 from qms.proofs import sshsig
 from qms.proofs.sshsig import SSHKey, SSHSignature
+from qms.registers.signing_keys import NAMESPACE
 from qms.storage import ssh
 from qms.storage.keys import KeyExposed
 from qms.trail import signing
-from qms.trail.signing import NAMESPACE
+from tests.forging import rechained
 from tests.ssh import accepted, agent, keygen, needs_openssh, public
 from tests.systems import created
 
@@ -204,6 +205,30 @@ def test_nobody_waits_for_a_token_for_ever(place, key, monkeypatch):
 
     with pytest.raises(ssh.NoSignatureMade):
         qms.signer(place / "khoa.pub")(b"")
+
+
+def test_signatures_come_back_from_git_alone(office, key, place):
+    entry = enrolled(office, "hung", key)
+
+    qms.rebuild(place / "again", clone=office.store)
+
+    with qms.open(place / "again", actor="hung") as system:
+        (event,) = system.trail.entries(after=entry.index - 1)
+        assert event.entry == entry
+
+
+def test_nothing_is_rebuilt_from_a_trail_whose_signatures_were_taken_away(office, key, place):
+    office.does("lan", DEMAND)
+    enrolled(office, "hung", key)
+    signs(office, "hung", key[0], created("QT-01"), d.Submit(code="QT-01"))
+    rechained(office, lambda entries: entries[-1].update(signature=None))
+    office.git("update-ref", "-d", "refs/heads/main")
+    office.sql("DELETE FROM store")
+    office.open().close()  # git follows whatever the ledger says
+
+    with pytest.raises(k.Unsigned):
+        qms.rebuild(place / "again", clone=office.store)
+    assert not (place / "again").exists()
 
 
 # ssh-keygen itself.

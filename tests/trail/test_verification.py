@@ -4,20 +4,25 @@ import random
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
 import qms
 from qms import documents as d
+from qms import policy
+from qms import signing_keys as k
 from qms.errors import QMSError
-from qms.trail import findings
-from qms.trail.entry import entry_path
+from qms.trail import findings, signing
+from qms.trail.entry import Entry, entry_path
 from qms.trail.findings import Severity
 from qms.values import canonical
 from tests.forging import amended, rechained
+from tests.ssh import pair
 from tests.systems import Office, created, git, unpacked
 
 EVIDENCE = "e" * 64
+(KEY, SIGN), (_, OTHER) = pair(1), pair(2)
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +184,77 @@ def a_change_on_a_day_beyond_the_calendar(office):
 @found_as("R02", "G02")
 def a_kind_that_is_not_known_yet(office):
     rechained(office, lambda entries: entries[-1].update(kind="document.fly/1"))
+
+
+def enrolled(office):
+    """Let hung enrol a key of his own."""
+    with office.open("hung", sign=SIGN) as system:
+        system.perform(k.Enrol(code="khoa", person="hung", public=KEY.line()))
+
+
+def signed(office):
+    """Let hung sign what he submits with it, as the policy demands."""
+    enrolled(office)
+    demanded = ("document.submit",)
+    office.does("lan", policy.Revise(code="policy", reason="Ký số", signed_kinds=demanded))
+    with office.open("hung", sign=SIGN) as system:
+        system.perform(d.Submit(code="QT-02"))
+
+
+def signed_by_another(entries):
+    last = Entry.model_validate(entries[-1] | {"signature": None})
+    entries[-1]["signature"] = signing.signed(last, OTHER).model_dump(mode="json")["signature"]
+
+
+@found_as("K11", "G02")
+def a_signature_taken_away(office):
+    signed(office)
+    rechained(office, lambda entries: entries[-1].update(signature=None))
+
+
+@found_as("K12", "G02")
+def a_signature_altered(office):
+    signed(office)
+    rechained(office, lambda entries: entries[-1]["signature"].update(sshsig="x"))
+
+
+@found_as("K12", "G02")
+def a_signature_with_another_meaning(office):
+    signed(office)
+    rechained(office, lambda entries: entries[-1]["signature"].update(meaning="approved"))
+
+
+@found_as("K12", "G02")
+def a_signature_by_another_name(office):
+    signed(office)
+    rechained(office, lambda entries: entries[-1]["signature"].update(key="SHA256:x"))
+
+
+@found_as("K12", "G02")
+def the_past_of_a_signature_rewritten(office):
+    """Nothing rests on the name of a program, but whoever signed later vouched for it."""
+    signed(office)
+    rechained(office, lambda entries: entries[3].update(tool="qms 9"))
+
+
+@found_as("K13", "G02")
+def a_signature_by_another_key(office):
+    signed(office)
+    rechained(office, signed_by_another)
+
+
+@found_as("K13", "G02")
+def an_enrolment_by_another_key(office):
+    enrolled(office)
+    rechained(office, signed_by_another)
+
+
+@found_as("K14")
+def a_key_reported_lost_too_late(office):
+    signed(office)
+    office.clock.pass_by(days=2)
+    since = office.asks(lambda system: system.today) - timedelta(days=9)
+    office.does("lan", k.Revoke(code="khoa", since=since, reason="Mất từ tuần trước"))
 
 
 @found_as("S01", "S02", "G02")

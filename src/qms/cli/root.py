@@ -77,6 +77,10 @@ ROOMS: Final = {
         "trail": "List what was done: by item, person, kind, unit, time or words.",
         "follow": "Tell each entry as it comes, from the first one or after another.",
     },
+    "signing": {
+        "signature": "Show who signed an entry of the trail with their own key, and check it.",
+        "signers": "Write whose signing key is whose, as ssh-keygen reads it.",
+    },
 }
 """In which room each command lies, and what it does in one line."""
 
@@ -104,7 +108,7 @@ class Root(click.Group):
             (_("Lists"), ("listing",)),
             (_("Over all registers"), ("reporting", "counting", "upkeep")),
             (_("One document"), ("document", "history")),
-            (_("The trail"), ("trail",)),
+            (_("The trail"), ("trail", "signing")),
         ):
             rows = [(name, _(says)) for room in rooms for name, says in ROOMS[room].items()]
             with formatter.section(heading):

@@ -32,6 +32,8 @@ class Hand(NamedTuple):
     post: str
     at: str
     meaning: str
+    key: str = ""
+    """The fingerprint of the signer's own key, where the signature can be checked with it."""
 
 
 class Stamps(NamedTuple):
@@ -239,7 +241,10 @@ def _control(paper: Paper) -> str:
 def _signatures(paper: Paper) -> str:
     if not paper.hands:
         return ""
-    lines = zip(("Họ và tên", "Chức vụ", "Thời điểm ký", "Ý nghĩa"), *_columns(paper), strict=True)
+    names = ("Họ và tên", "Chức vụ", "Thời điểm ký", "Ý nghĩa", "Khóa ký số")
+    lines = list(zip(names, *_columns(paper), strict=True))
+    if not any(hand.key for hand in paper.hands):
+        lines.pop()
     head = ("Trách nhiệm", *(hand.task for hand in paper.hands))
     signed = "Mã băm nội dung" if paper.row.revision.legacy else "Chữ ký gắn với nội dung có mã băm"
     return (

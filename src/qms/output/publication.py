@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from ..answers import InForce
-from ..changes import HERE
+from ..changes import HERE, Meaning
 from ..errors import Conflict, Refused
 from ..questions import View
 from ..registers import policy
@@ -45,10 +45,11 @@ _PAGES: Final = "tai-lieu"
 _FILES: Final = "tep"
 _ATTACHED: Final = "kem-theo"
 _HANDS: Final = {
-    "Soạn thảo": "Đã soạn thảo, chịu trách nhiệm về nội dung",
-    "Soát xét": "Đã đọc, soát xét, đồng ý trình phê duyệt",
-    "Phê duyệt": "Đã đọc, phê duyệt để ban hành",
+    "Soạn thảo": Meaning.AUTHORED.vi,
+    "Soát xét": Meaning.REVIEWED.vi,
+    "Phê duyệt": Meaning.APPROVED.vi,
 }
+_ISSUED: Final = "Ban hành"
 _BEFORE: Final = "Ghi theo bản có trước khi dùng phần mềm"
 _HEAD: Final = (*COLUMNS[:4], "Lần ban hành", "Lần sửa đổi", *COLUMNS[5:])
 
@@ -187,6 +188,7 @@ class _Gathered:
         signed = ((revision.drafted,), revision.reviewed, (revision.approved,))
         for task, signatures in zip(_HANDS, signed, strict=True):
             yield from (self._hand(task, signature) for signature in signatures if signature)
+        yield from self._issuing(revision)
 
     def _hand(self, task: str, signature: Signature) -> Hand:
         at = signature.at.astimezone(HERE)
@@ -194,7 +196,18 @@ class _Gathered:
         if signature.on_behalf_of:
             post = f"{post} (được {self.name(signature.on_behalf_of)} ủy quyền)"
         name = self.name(signature.person)
-        return Hand(task, name, post, f"{at:%d/%m/%Y %H:%M}", _HANDS[task])
+        (event,) = self.view.trail.entries(since=signature.at, until=signature.at)
+        signed = event.entry.signature
+        key = signed.key if signed else ""
+        return Hand(task, name, post, f"{at:%d/%m/%Y %H:%M}", _HANDS[task], key)
+
+    def _issuing(self, revision: Revision) -> Iterator[Hand]:
+        entry = next(iter(self.view.trail.history(revision.id))).entry
+        if entry.signature is not None:
+            post = self.titles.get(entry.actor.post, "")
+            at, name = entry.at.astimezone(HERE), self.name(entry.actor.id)
+            says = Meaning.ISSUED.vi
+            yield Hand(_ISSUED, name, post, f"{at:%d/%m/%Y %H:%M}", says, entry.signature.key)
 
     def _told(self, legacy: Legacy) -> Iterator[Hand]:
         names = (legacy.drafted_by, legacy.reviewed_by, legacy.approved_by)

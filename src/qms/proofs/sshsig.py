@@ -227,7 +227,7 @@ def sign(data: bytes, namespace: str, key: SSHKey, raw: ed25519.Sign) -> SSHSign
 def pair(r: int, s: int) -> bytes:
     """Return a bare ECDSA signature as it stands in an SSH signature; raise ``ValueError``."""
     if not 0 < r < _BOUND or not 0 < s < _BOUND:
-        raise ValueError("not a signature")
+        raise ValueError("no signature")
     # RFC 4251, 5, "mpint": a leading zero keeps a number positive
     return _packed(*(number.to_bytes(number.bit_length() // 8 + 1, "big") for number in (r, s)))
 

@@ -6,19 +6,23 @@ What a signature proves is checked in the trail; here is who may sign with which
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field
 
-from ..changes import Act, ActorKind, Change, Item, Meaning, Opening, Step
+from ..changes import HERE, Act, ActorKind, Change, Item, Meaning, Opening, Step
 from ..errors import Refused, Unreadable
 from ..proofs import lines
 from ..proofs.sshsig import SSHKey
 from ..values import Code, Digest, Text
 from . import policy
 from .people import OFFICERS, Person, still
+
+NAMESPACE: Final = "qms"
+"""What a signature is for; one made for anything else proves nothing here."""
 
 
 class NotASigningKey(Refused):
@@ -103,6 +107,16 @@ class SigningKey(Item, register="signing_key", columns={"person": Person, "until
     enrolled: date
     until: date | None = None
     reason: Text = ""
+
+    @property
+    def owner(self) -> str:
+        """Return under which name its owner stands among the allowed signers."""
+        return self.person.partition(":")[2]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what ``ssh-keygen -l`` shows of the key."""
+        return SSHKey.parse(self.public).fingerprint
 
     def holds(self, day: date) -> bool:
         """Tell whether what is signed on a day counts."""
@@ -192,3 +206,23 @@ def _demanded(change: Change[Any], act: Act) -> None:
 def _entrusted(person: str, act: Act) -> None:
     if act.actor.id != person and not act.roles & set(OFFICERS):
         raise OthersKey(person)
+
+
+def allowed_signers(keys: Iterable[SigningKey]) -> str:
+    """Return whose key is whose, as ``ssh-keygen -Y verify -f`` reads it (its ALLOWED SIGNERS).
+
+    Each stands under the code of its owner, with the moments from and to which it signs.
+    """
+    return "".join(f"{_allowed(key)}\n" for key in keys)
+
+
+def _allowed(key: SigningKey) -> str:
+    options = [f'namespaces="{NAMESPACE}"', f'valid-after="{_begin(key.enrolled)}"']
+    if key.until is not None:
+        options.append(f'valid-before="{_begin(key.until, -1)}"')
+    return f"{key.owner} {','.join(options)} {key.public} {key.code}"
+
+
+def _begin(day: date, seconds: int = 0) -> str:
+    begins = datetime.combine(day, time(), HERE) + timedelta(seconds=seconds)
+    return f"{begins.astimezone(UTC):%Y%m%d%H%M%SZ}"

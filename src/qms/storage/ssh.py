@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 from ..errors import NotFound, Refused
 from ..proofs import sshsig
 from ..proofs.sshsig import SSHKey
-from ..trail.signing import NAMESPACE, Sign
+from ..registers.signing_keys import NAMESPACE
+from ..trail.signing import Sign
 from .keys import KeyExposed
 
 PATIENCE: Final = 60

@@ -64,6 +64,22 @@ _SAYS: Final = {
     "S03": ("This row is missing.", "Thiếu dòng dữ liệu này."),
     "S04": ("No entry made this row.", "Không mục nhật ký nào tạo ra dòng dữ liệu này."),
     "S05": ("A code leads to another item, or to none.", "Mã số dẫn sai hoặc không dẫn tới đâu."),
+    "K11": (
+        "The policy of its day demands that the actor signs this; nobody signed.",
+        "Chính sách khi đó đòi người làm việc này ký số, nhưng không có chữ ký.",
+    ),
+    "K12": (
+        "The signature under this entry does not hold.",
+        "Chữ ký số của mục này không khớp.",
+    ),
+    "K13": (
+        "The key that signed this was not the actor's, or was revoked.",
+        "Khóa đã ký mục này không phải của người thao tác hoặc đã bị thu hồi.",
+    ),
+    "K14": (
+        "This key still signed when it was no longer safe, as was told later.",
+        "Khóa này vẫn được dùng để ký khi đã không còn an toàn (báo mất sau đó).",
+    ),
     "G01": ("Git does not have all entries.", "Kho git chưa có đủ các mục nhật ký."),
     "G02": ("This file in git was altered.", "Tệp này trong kho git đã bị sửa."),
     "G03": ("This file is missing in git.", "Kho git thiếu tệp này."),
@@ -72,7 +88,7 @@ _SAYS: Final = {
     "G06": ("Git cannot be read any further.", "Không đọc tiếp được kho git."),
 }
 
-_WARNINGS: Final = frozenset({"F03", "R02", "G01"})
+_WARNINGS: Final = frozenset({"F03", "R02", "K14", "G01"})
 
 
 def finding(code: str, about: str) -> Finding:

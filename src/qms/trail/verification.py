@@ -17,6 +17,7 @@ from ..values import Content, Sealed
 from .entry import CHECKPOINT, Entry, UnknownKind, laid_out, state_of
 from .findings import Finding, finding
 from .replay import Items, replayed
+from .signing import Hands
 from .source import Row, Source
 
 
@@ -46,6 +47,7 @@ class Walk:
         self._nodes = source.nodes()
         self._kept = source.edge() is not None
         self._starts: dict[int, int] = {}
+        self._hands = Hands(self._items.look)
         self._broken = False
         self._played = True
 
@@ -75,6 +77,7 @@ class Walk:
             operation = self._last.operation
             if operation.first + operation.length != self._last.index + 1:
                 yield finding("T06", f"entry {operation.first}")
+        yield from self._hands.finish()
         yield from self._edge()
         yield from self._rows.rest()
         if self._kept and self._played:  # else it is not known which codes there should be
@@ -153,6 +156,7 @@ class Walk:
     def _rules(self, entry: Entry, place: str) -> Iterator[Finding]:
         if self._broken:
             return
+        yield from self._hands.take(entry)
         try:
             outcome = replayed(entry, self._items.look)
         except UnknownKind as error:

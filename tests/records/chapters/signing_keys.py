@@ -6,19 +6,11 @@ import qms
 from qms import documents as d
 from qms import policy
 from qms import signing_keys as k
-from qms.proofs import ed25519, sshsig
-from qms.proofs.sshsig import SSHKey
-from qms.trail.signing import NAMESPACE
 from tests.records.chapters.nonconformities import later, today
 from tests.records.golden import TWO, Year
+from tests.ssh import pair
 
-PUBLIC, RAW = ed25519.pair(bytes(range(32)))
-KEY = SSHKey(sshsig.ED25519, PUBLIC)
-
-
-def sign(data: bytes) -> bytes:
-    """Return the signature of the one key of this chapter."""
-    return sshsig.sign(data, NAMESPACE, KEY, RAW).armored()
+KEY, sign = pair(1)
 
 
 def play(year: Year) -> None:
