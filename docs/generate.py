@@ -153,7 +153,8 @@ def _who(change: type[Change[Any]]) -> str:
     who = f"Vai trò / roles: {roles or 'mọi người đang giữ vị trí / everybody in a post'}."
     tools = " Phần mềm được đề xuất / a tool may propose it." if change.tools else ""
     past = " Nhập dữ liệu cũ / it tells the past." if change.imports else ""
-    return who + tools + past
+    says = f" Ý nghĩa chữ ký: {change.meaning.vi} (`{change.meaning}`)." if change.meaning else ""
+    return who + tools + past + says
 
 
 def _form(change: type[Change[Any]], name: str) -> str:

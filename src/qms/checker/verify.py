@@ -1616,7 +1616,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "c1a295b897cc15d0c41a37d580b12be9359ae4b0e714930f6f302931b088f7e0"
+PAGE = "37f58c4bcca7db443c517cbfe66259b6ebb8b6e25d7a5d10c6c792d22e4e22a3"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
@@ -1725,6 +1725,8 @@ inspection.follow-up/1|Ghi kết quả theo dõi khắc phục|Note how far the 
 inspection.omit-paper/1|Ghi lý do hồ sơ không có loại giấy tờ này|Say why the file of an inspection has no paper of a kind|code=Mã số|paper=Loại giấy tờ|reason=Lý do
 inspection.order/1|Quyết định kiểm tra công vụ đột xuất (không báo trước)|Order a surprise inspection, as leader: a unit, a day, a team, a decision|basis=Căn cứ kiểm tra|code=Mã số|day=Ngày kiểm tra|decided=Ngày quyết định|decision=Số quyết định|lead=Trưởng đoàn|members=Thành viên|proofs=Tệp quyết định|subject=Nội dung kiểm tra|unit=Đơn vị được kiểm tra|waiver=Lý do chấp nhận người không độc lập
 inspection.report/1|Báo cáo lãnh đạo kết quả kiểm tra, đề xuất biện pháp|Report promptly to the leader what was found and what is proposed|code=Mã số|proofs=Tệp báo cáo|report=Kết quả và đề xuất
+log_key.adopt/1|Đưa khóa đầu tiên của nhật ký vào sử dụng|Adopt the first key of the trail|code=Mã số|vkey=Khóa công khai
+log_key.rotate/1|Thay khóa của nhật ký bằng khóa mới|Put a new key of the trail in force; without a vkey, the one that is made for it here|code=Mã số|reason=Lý do|vkey=Khóa công khai mới
 management_review.announce/1|Thông báo họp xem xét, phân công chuẩn bị đầu vào|Announce the meeting and who prepares which input|code=Mã số|haste=Lý do, nếu báo gấp|note=Số thông báo, phân công
 management_review.cancel/1|Hủy kỳ xem xét chưa họp, kèm lý do|Give up a review that was not held yet; the next one follows the one before|code=Mã số|reason=Lý do
 management_review.close/1|Kết thúc kỳ xem xét: mọi kết luận đã thành nhiệm vụ|Close a review: each conclusion is a task, which the next review begins with|code=Mã số

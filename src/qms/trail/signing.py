@@ -72,7 +72,7 @@ class Hands:
         """Yield what does not hold in the signature of the next entry, before it is played."""
         if entry.signature is not None:
             self._last[entry.signature.key] = entry
-        if entry.kind == Revoke.kind:
+        if entry.kind == Revoke.kind and str(entry.change.get("since")) < str(day_of(entry.at)):
             self._revoked.add(entry.item)
         try:
             check(entry, self._look)
