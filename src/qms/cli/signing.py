@@ -10,12 +10,13 @@ import click
 
 from ..changes import Meaning
 from ..events import BeyondTrail
+from ..output.exports import FileThere
 from ..questions import View
 from ..registers import signing_keys
 from ..registers.signing_keys import NAMESPACE, SigningKey
 from ..trail import signing
 from ..trail.entry import Entry, Signature
-from .document import FileThere, rows
+from .document import rows
 from .language import language
 from .phrases import actor_of, kind_called, shown
 from .session import asked
