@@ -190,7 +190,9 @@ def sort_key(text: str) -> str:
 class Frozen(BaseModel):
     """A value: never altered, never half valid, no unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ser_json_inf_nan="constants", defer_build=True
+    )
 
 
 class Content(Frozen):
