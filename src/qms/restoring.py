@@ -31,10 +31,10 @@ def rebuild(folder: str | Path, *, clone: str | Path | None = None) -> int:
     """
     path = Path(folder)
     if clone is None:
-        return _rebuilt(Folder.at(path))
+        return replayed(Folder.at(path))
     with writing(path), arising(path) as new:
-        _copy(Path(clone), new)
-        return _rebuilt(Folder.at(new))
+        copied(Path(clone), new)
+        return replayed(Folder.at(new))
 
 
 def verify(source: str | Path) -> Iterator[Finding]:
@@ -56,7 +56,8 @@ def verify(source: str | Path) -> Iterator[Finding]:
             yield from verification.verify(living)
 
 
-def _rebuilt(place: Folder) -> int:
+def replayed(place: Folder) -> int:
+    """Make the ledger of a folder anew from its store; return the number of entries."""
     with Store(place.store) as store:
         try:
             _follow(place, store)
@@ -80,7 +81,8 @@ def _fill(place: Folder, store: Store) -> int:
         return rebuilt(store, ledger, place.store_name, place.store_lock)
 
 
-def _copy(clone: Path, path: Path) -> None:
+def copied(clone: Path, path: Path) -> None:
+    """Put what a clone holds into a folder that comes into being."""
     with Store(clone) as old:
         head = old.head()
     place = Folder.new(path)

@@ -292,6 +292,30 @@ class Store:
         except GitCommandError as error:
             raise Damaged(head) from error
 
+    def bundle(self, file: Path) -> str:
+        """Write the branch as it is now, with all its history, to a bundle; return its commit.
+
+        Raise ``Damaged`` where git cannot.
+        """
+        self._bundled("create", file, BRANCH)
+        return _commit_id(self._bundled("list-heads", file)[:40])
+
+    def unbundle(self, file: Path) -> None:
+        """Take over what a bundle holds into a store that is new.
+
+        Raise ``Damaged`` where git cannot read it.
+        """
+        self.advance(None, _commit_id(self._bundled("unbundle", file)[:40]))
+
+    def _bundled(self, verb: str, file: Path, *more: str) -> bytes:
+        process = self._repository.git.bundle(verb, str(file), *more)
+        found: bytes = process.stdout.read()
+        try:
+            process.wait()
+        except GitCommandError as error:
+            raise Damaged(str(file)) from error
+        return found
+
     def _packed_head(self) -> str | None:
         with suppress(FileNotFoundError):
             for line in (self.path / "packed-refs").read_bytes().splitlines():

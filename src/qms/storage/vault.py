@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -67,6 +68,12 @@ class Vault:
             return self._place(digest).read_bytes()
         except FileNotFoundError:
             return None
+
+    def digests(self) -> Iterator[str]:
+        """Yield the digest of each content that is here."""
+        for part in sorted(self._folder.iterdir()):
+            if part.is_dir():
+                yield from sorted(place.name for place in part.iterdir())
 
     def destroy(self, digest: str) -> bool:
         """Destroy the bytes of a digest for good; tell whether they were here."""

@@ -1,0 +1,170 @@
+"""A backup in one file, made while people work; what comes back is proven, or nothing comes."""
+
+import shutil
+import threading
+import zipfile
+
+import pytest
+
+import qms
+from qms import backup as b
+from qms import documents as d
+from qms import people as p
+from qms.errors import QMSError
+from qms.folder import Folder, FolderTaken, NotAFolder
+from qms.storage.objects import Damaged
+from tests import systems
+from tests.systems import adopted
+
+
+@pytest.fixture(scope="module")
+def lived(stage):
+    """An office with documents, evidence and names."""
+    stage.issues("QT-01", "2024-02-01", distribution=("VP",))
+    stage.does("lan", *adopted("QT 2", "2016-01-01", "2017-01-01"))
+    stage.does("lan", p.RenamePerson(code="ha", name="Đỗ Thị Thu Hà"))
+    return stage
+
+
+@pytest.fixture
+def office(lived, place):
+    return lived.copy(place / "so")
+
+
+@pytest.fixture
+def made(office, place):
+    file = place / "so.backup"
+    b.backup(office.folder, file)
+    return file
+
+
+def test_everything_comes_back_and_holds(office, made, place):
+    found = b.restore(made, place / "lai")
+    again = systems.Office(place / "lai", office.clock)
+
+    assert found.size == office.asks(lambda system: system.size)
+    assert systems.commits(again.store) == systems.commits(office.store)
+    assert again.asks(lambda system: system.name("ha")) == "Đỗ Thị Thu Hà"
+    assert again.asks(lambda system: system.verify()) == []
+    again.issues("QT-05", "2024-03-01")
+
+
+def test_a_backup_is_whole_while_others_work(office, place):
+    stop = threading.Event()
+
+    def work():
+        n = 0
+        while not stop.is_set():
+            office.does("lan", p.Enrol(code=f"nguoi{n}", name=f"Người {n}"))
+            n += 1
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        sizes = []
+        for n in range(3):
+            sizes.append(b.backup(office.folder, place / f"{n}.backup").size)
+    finally:
+        stop.set()
+        worker.join()
+
+    assert sizes == sorted(sizes)
+    for n in range(3):
+        assert b.restore(place / f"{n}.backup", place / f"lai{n}").size == sizes[n]
+        assert list(qms.verify(place / f"lai{n}")) == []
+
+
+def test_no_private_key_is_in_it(office, made):
+    secret = Folder.at(office.folder).keys / "log.key"
+    with zipfile.ZipFile(made) as archive:
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+
+    assert secret.read_bytes().strip()[-20:] not in everything
+
+
+def altered(made, change):
+    """Write the backup again as somebody who knows zip would, with something changed."""
+    other = made.with_suffix(".other")
+    with zipfile.ZipFile(made) as archive, zipfile.ZipFile(other, "w") as forged:
+        for name in archive.namelist():
+            for new, data in change(name, archive.read(name)):
+                forged.writestr(new, data)
+    return other
+
+
+def without(part):
+    return lambda name, data: [] if name == part else [(name, data)]
+
+
+def another(part, wear):
+    return lambda name, data: [(name, wear(data) if name.startswith(part) else data)]
+
+
+FORGED = {
+    "no bundle": (without(b.BUNDLE), b.NotABackup),
+    "no word of itself": (without(b.NAME), b.NotABackup),
+    "a word that is no JSON": (another(b.NAME, lambda data: data[:-9]), b.NotABackup),
+    "a word too long": (another(b.NAME, lambda data: data * 99), b.NotABackup),
+    "deep nesting": (another(b.NAME, lambda data: b"[" * 900), b.NotABackup),
+    "another size": (another(b.NAME, lambda data: b.Backup(7, "0" * 40).data()), b.OtherThanSaid),
+    "a bundle cut short": (another(b.BUNDLE, lambda data: data[:-40]), Damaged),
+    "a content that was altered": (another(b.VAULT, lambda data: data + b" "), b.OtherThanSaid),
+    "a name that leads elsewhere": (
+        lambda name, data: (
+            [(name, data)]
+            if not name.startswith(b.VAULT)
+            else [(f"{b.VAULT}../../{name[6:]}", data)]
+        ),
+        b.OtherThanSaid,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FORGED)
+def test_what_was_altered_does_not_come_back(made, place, case):
+    change, refusal = FORGED[case]
+    with pytest.raises(refusal):
+        b.restore(altered(made, change), place / "lai")
+    assert not (place / "lai").exists()
+    assert sorted(part.name for part in place.iterdir() if part.name.startswith(".")) == []
+
+
+def test_a_flipped_byte_is_met(made, place):
+    data = bytearray(made.read_bytes())
+    for at in range(40, len(data), len(data) // 12):
+        data[at] ^= 1
+        made.write_bytes(data)
+        try:
+            b.restore(made, place / "lai")
+        except QMSError:
+            assert not (place / "lai").exists()
+        else:
+            assert list(qms.verify(place / "lai")) == []
+            shutil.rmtree(place / "lai")
+        data[at] ^= 1
+
+
+def test_an_old_backup_is_never_written_over(office, made):
+    with pytest.raises(b.BackupTaken):
+        b.backup(office.folder, made)
+
+
+def test_what_is_no_backup_is_said_to_be_none(place, office, made):
+    (place / "x").write_bytes(b"Kho")
+    with pytest.raises(b.NotABackup):
+        b.restore(place / "x", place / "lai")
+    with pytest.raises(b.NoBackup):
+        b.restore(place / "khong-co", place / "lai")
+    with pytest.raises(FolderTaken):
+        b.restore(made, office.folder)
+    with pytest.raises(NotAFolder):
+        b.backup(place, place / "y")
+
+
+def test_documents_come_back_byte_for_byte(office, made, place):
+    b.restore(made, place / "lai")
+    again = systems.Office(place / "lai", office.clock)
+    text = office.asks(lambda system: system.in_force("QT-01").data)
+
+    assert again.asks(lambda system: system.in_force("QT-01").data) == text
+    assert again.asks(lambda system: system.get(d.Document, "QT-01").code) == "QT-01"
