@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 from gettext import gettext as _
+from importlib import import_module
 from typing import Any, Final
 
 import click
@@ -24,6 +25,9 @@ from .session import asked
 from .speech import spoken
 from .tables import Column, Table, machine_readable, write
 
+MORE: Final = {"anchor": "anchoring", "witness": "witnessing"}
+"""In which room a register has commands beside those that every register has."""
+
 SEEN: Final = 6
 """Columns that one line can show; the rest is for programs and spreadsheets."""
 
@@ -37,7 +41,7 @@ def register(name: str) -> click.Group | None:
     item = item or next(iter(changes.values())).item
     # A document has more to show than the fields of an item.
     own = [documents, show] if name == "document" else [_list(item), _show(item)]
-    asking = [spoken(one) for one in (*own, _history(item))]
+    asking = [spoken(one) for one in (*own, _history(item), *_more(name))]
     making = [command(verb, change) for verb, change in changes.items()]
     says = first_line(item) if language() == "en" else _sentence(name)
     return spoken(Register(name, commands=[*asking, *making], help=says))
@@ -55,6 +59,13 @@ class Register(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which they were given."""
         return list(self.commands)
+
+
+def _more(register: str) -> list[click.Command]:
+    if register not in MORE:
+        return []
+    found = vars(import_module(f".{MORE[register]}", __package__)).values()
+    return [one for one in found if isinstance(one, click.Command)]
 
 
 def _list(item: type[Item]) -> click.Command:

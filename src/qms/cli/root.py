@@ -31,6 +31,10 @@ ROOMS: Final = {
         "publish": "Write what is in force as a folder of pages that people open and read.",
         "demo": "Play a department's year in a new folder, and say where to look.",
     },
+    "backing_up": {
+        "backup": "Write everything into one file, while others work on.",
+        "restore": "Make a system anew from a backup, in a new folder (-C); it is proven.",
+    },
     "bringing": {
         "load": "Load a folder of procedures as drafts; what is here already is passed over.",
         "adopt": "Adopt the history that documents had before this system, byte for byte.",
@@ -104,7 +108,7 @@ class Root(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what each command does, without loading it."""
         for heading, rooms in (
-            (_("The whole system"), ("keeping", "bringing")),
+            (_("The whole system"), ("keeping", "backing_up", "bringing")),
             (_("Lists"), ("listing",)),
             (_("Over all registers"), ("reporting", "counting", "upkeep")),
             (_("One document"), ("document", "history")),

@@ -58,7 +58,7 @@ def letter(slip: Slip) -> bytes:
     lines = (f"{name}: {value}" for name, value in _facts(slip).items())
     message.set_content("\n".join((*lines, "", _KEEP, _KEPT, "")), cte="quoted-printable")
     message.add_attachment(
-        slip.note.data(), maintype="text", subtype="x-tlog-checkpoint", filename=name_of(slip)
+        slip.note.data(), maintype="application", subtype="octet-stream", filename=name_of(slip)
     )
     return message.as_bytes()
 

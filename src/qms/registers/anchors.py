@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Final, NamedTuple
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from ..changes import Act, Item, Opening, Step
 from ..errors import Refused
@@ -104,12 +104,12 @@ class NothingWitnessed(Refused):
     vi = "Điểm kiểm chứng được cùng ký phải nêu bên làm chứng đã ký."
 
 
-def _whole(text: object) -> object:
-    # What went through a mailbox or a clipboard may have lost its last newline, or won others.
-    return text.replace("\r\n", "\n").rstrip("\n") + "\n" if isinstance(text, str) else text
+def whole(text: str) -> str:
+    """Return a note as it was signed, where a mailbox or a clipboard wore its line ends."""
+    return text.replace("\r\n", "\n").rstrip("\n") + "\n"
 
 
-Note = Annotated[str, BeforeValidator(_whole), Field(min_length=2, max_length=LONGEST)]
+Note = Annotated[str, AfterValidator(whole), Field(min_length=2, max_length=LONGEST)]
 """A signed note as text, ended by one newline."""
 
 

@@ -1,0 +1,118 @@
+"""What is kept outside: hand a checkpoint out, bring one back, ask how well one is held."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+
+import click
+
+from ..errors import Untrusted
+from ..output import anchoring
+from ..output.anchoring import Slip
+from ..proofs.checkpoint import Checkpoint
+from ..proofs.note import Note
+from ..questions import View
+from ..registers import anchors
+from ..registers.anchors import Anchor, KeepAnchor, Medium, Witness
+from ..registers.log_keys import CODE as LOG
+from ..registers.log_keys import LogKey
+from ..registers.people import ORGANISATION, Organisation
+from .changing import report
+from .language import language
+from .parameters import Bytes
+from .phrases import shown
+from .session import asked
+
+
+class NotOfThisTrail(Untrusted):
+    """This checkpoint was signed over entries that the trail does not hold any more."""
+
+    vi = "Điểm kiểm chứng này được ký trên những mục mà nhật ký không còn giữ đúng như cũ."
+
+
+@click.command("write")
+@click.option("--to", "note", type=Path, metavar="FILE", help="The checkpoint itself.")
+@click.option("--paper", type=Path, metavar="FILE", help="A page to print, with a QR code (HTML).")
+@click.option("--mail", type=Path, metavar="FILE", help="A letter to send (.eml).")
+def write(note: Path | None, paper: Path | None, mail: Path | None) -> None:
+    """Write the newest checkpoint down, to be kept where nobody here can alter it."""
+    with asked().reading() as view:
+        slip = slip_of(view)
+    wanted = {note: slip.note.data(), mail: anchoring.letter(slip)}
+    wanted[paper] = anchoring.paper(slip).encode()
+    written = [file for file in wanted if file is not None]
+    for file in written:
+        file.write_bytes(wanted[file])
+        click.echo(click.style("✓ ", fg="green") + _("Written: {file}").format(file=file))
+    if not written:
+        click.echo(slip.note.data(), nl=False)
+
+
+@click.command("bring")
+@click.argument("note", type=Bytes(), metavar="FILE", help="The checkpoint; - is standard input.")
+@click.option("--place", required=True, metavar="TEXT", help="Who keeps it, where.")
+@click.option(
+    "--medium",
+    type=click.Choice([medium.value for medium in Medium]),
+    default=Medium.FILE.value,
+    help="How it is kept.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+def bring(note: bytes, place: str, medium: str, dry_run: bool) -> None:
+    """Bring back a checkpoint that is kept outside: hold the trail to it, and enter it."""
+    text = anchors.whole(note.decode(errors="replace"))
+    with asked().acting() as system:
+        known = _signed_by(system, text)
+        change = KeepAnchor(note=text, place=place, medium=Medium(medium), witnesses=known)
+        entries = system.rehearse(change) if dry_run else system.perform(change)
+        report(system, entries, rehearsed=dry_run)
+        _held(system, text)
+
+
+@click.command("check")
+@click.argument("note", type=Bytes(), metavar="FILE", help="The checkpoint; - is standard input.")
+def check(note: bytes) -> None:
+    """Say whether the trail still holds all that a checkpoint was signed over."""
+    with asked().reading() as view:
+        _held(view, anchors.whole(note.decode(errors="replace")))
+
+
+@click.command("standing")
+def standing() -> None:
+    """Say how old the newest checkpoint kept outside is, and how many entries came after it."""
+    with asked().reading() as view:
+        found = anchors.standing(view.find(Anchor), view.size, view.today)
+        if found is None:
+            click.secho(_("Nothing is kept outside yet: qms anchor write."), fg="yellow")
+            return
+        says = ngettext("{n} entry came after it.", "{n} entries came after it.", found.entries)
+        day = shown(found.anchor.day, language())
+        click.echo(f"{found.anchor.code}, {day}, {found.anchor.medium.vi}: {found.anchor.place}")
+        click.echo(says.format(n=found.entries))
+
+
+def slip_of(view: View) -> Slip:
+    """Return the newest checkpoint as it is handed out."""
+    organisation = view.get(Organisation, ORGANISATION).name
+    note = Note.parse(view.checkpoint())
+    return Slip(organisation, note, view.get(LogKey, LOG).vkey, view.today)
+
+
+def _signed_by(view: View, text: str) -> tuple[str, ...]:
+    names = {signature.name for signature in _note(text).signatures}
+    known = view.find(Witness)
+    return tuple(one.code for one in known if one.until is None and one.verifier.name in names)
+
+
+def _note(text: str) -> Note:
+    return Note.parse(text.encode())
+
+
+def _held(view: View, text: str) -> None:
+    found = Checkpoint.parse(_note(text).text)
+    if view.size < found.size or view.root(found.size) != found.root:
+        raise NotOfThisTrail(f"{found.origin}, {found.size}")
+    says = _("The trail holds all {n} entries that this checkpoint was signed over.")
+    click.echo(click.style("✓ ", fg="green") + says.format(n=found.size))

@@ -1,0 +1,76 @@
+"""Log and witness exchange files: a request, an answer (C2SP tlog-witness)."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+from pathlib import Path
+from time import time
+
+import click
+
+from ..proofs.note import Note, Verifier
+from ..proofs.witness import Request, cosigned
+from ..registers import anchors
+from ..registers.anchors import Anchor, KeepAnchor, Medium, Witness
+from ..storage import witnessing
+from .changing import report
+from .parameters import Bytes, Plain
+from .session import asked
+
+
+@click.command("request")
+@click.argument("code", type=Plain(), metavar="WITNESS", help="Code of the witness.")
+@click.argument("file", type=Path, metavar="FILE", help="Where the request is written.")
+def request(code: str, file: Path) -> None:
+    """Write what a witness is to cosign, proven from where it last signed."""
+    with asked().reading() as view:
+        witness = view.get(Witness, code)
+        seen = anchors.seen_by(view.find(Anchor), witness)
+        made = Request.of(Note.parse(view.checkpoint()), seen, view.node)
+    file.write_bytes(made.data())
+    _done(_("Send this file to {witness}: {file}").format(witness=witness.title, file=file))
+
+
+@click.command("take")
+@click.argument("code", type=Plain(), metavar="WITNESS", help="Code of the witness.")
+@click.argument("request", type=Bytes(), metavar="REQUEST", help="What was sent.")
+@click.argument("answer", type=Bytes(), metavar="ANSWER", help="What came back.")
+def take(code: str, request: bytes, answer: bytes) -> None:
+    """Take what a witness answered, and enter the checkpoint it cosigned."""
+    with asked().acting() as system:
+        witness = system.get(Witness, code)
+        note = cosigned(Request.parse(request).checkpoint, answer, (witness.verifier,))
+        change = KeepAnchor(
+            note=note.data().decode(),
+            medium=Medium.WITNESS,
+            place=witness.title,
+            witnesses=(witness.code,),
+        )
+        report(system, system.perform(change), rehearsed=False)
+
+
+@click.command("start")
+@click.argument("folder", type=Path, metavar="FOLDER", help="A new folder for the witness.")
+@click.option("--name", required=True, metavar="NAME", help="Name of the witness, without spaces.")
+@click.option(
+    "--log", required=True, type=Bytes(), metavar="FILE", help="The public key of the log."
+)
+def start(folder: Path, name: str, log: bytes) -> None:
+    """Become a witness of somebody else's trail, in a folder of one's own."""
+    found = witnessing.begin(folder, name, Verifier.parse(log.decode(errors="replace").strip()))
+    _done(_("Hand this public key to whom you witness:"))
+    click.echo(found.text())
+
+
+@click.command("cosign")
+@click.argument("folder", type=Path, metavar="FOLDER", help="The folder of the witness.")
+@click.argument("request", type=Bytes(), metavar="REQUEST", help="What the log sent.")
+@click.argument("file", type=Path, metavar="ANSWER", help="Where the answer is written.")
+def cosign(folder: Path, request: bytes, file: Path) -> None:
+    """As a witness: cosign what only grew since last time, or say why not."""
+    file.write_bytes(witnessing.answer(folder, request, at=int(time())))
+    _done(_("Cosigned; send back: {file}").format(file=file))
+
+
+def _done(says: str) -> None:
+    click.echo(click.style("✓ ", fg="green") + says)
