@@ -8,9 +8,9 @@ Private keys never leave their place; so whoever steals the file can read, and s
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +32,8 @@ NAME: Final = "backup.json"
 BUNDLE: Final = "store.bundle"
 VAULT: Final = "vault/"
 PUBLIC: Final = "log.pub"
+
+_NAMES: Final = re.compile(r"backup\.json|store\.bundle|log\.pub|vault/[0-9a-f]{64}")
 
 
 class BackupTaken(Refused):
@@ -143,19 +145,20 @@ def _written(place: Folder, draft: Path) -> Backup:
 def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+            plain = all(not part.compress_type for part in archive.infolist())  # no bomb
+            if not plain or len(set(names)) < len(names) or not all(map(_NAMES.fullmatch, names)):
+                raise NotABackup(str(file))
             yield archive
     except FileNotFoundError:
         raise NoBackup(str(file)) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
         raise NotABackup(f"{file}: {error}") from None
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    try:
-        with archive.open(name) as member:
-            data = member.read(most + 1)
-    except KeyError:
-        raise NotABackup(name) from None
+    with archive.open(name) as member:
+        data = member.read(most + 1)
     if len(data) > most:
         raise NotABackup(name)
     return data

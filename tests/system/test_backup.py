@@ -3,6 +3,7 @@
 import shutil
 import threading
 import zipfile
+from datetime import date
 
 import pytest
 
@@ -115,7 +116,7 @@ FORGED = {
             if not name.startswith(b.VAULT)
             else [(f"{b.VAULT}../../{name[6:]}", data)]
         ),
-        b.OtherThanSaid,
+        b.NotABackup,
     ),
 }
 
@@ -164,7 +165,8 @@ def test_what_is_no_backup_is_said_to_be_none(place, office, made):
 def test_documents_come_back_byte_for_byte(office, made, place):
     b.restore(made, place / "lai")
     again = systems.Office(place / "lai", office.clock)
-    text = office.asks(lambda system: system.in_force("QT-01").data)
+    day = date(2024, 2, 2)
+    text = office.asks(lambda system: system.in_force("QT-01", day).data)
 
-    assert again.asks(lambda system: system.in_force("QT-01").data) == text
+    assert again.asks(lambda system: system.in_force("QT-01", day).data) == text
     assert again.asks(lambda system: system.get(d.Document, "QT-01").code) == "QT-01"

@@ -96,7 +96,7 @@ def standing() -> None:
 def slip_of(view: View) -> Slip:
     """Return the newest checkpoint as it is handed out."""
     organisation = view.get(Organisation, ORGANISATION).name
-    note = Note.parse(view.checkpoint())
+    note = view.trail.checkpoint()
     return Slip(organisation, note, view.get(LogKey, LOG).vkey, view.today)
 
 
@@ -112,7 +112,7 @@ def _note(text: str) -> Note:
 
 def _held(view: View, text: str) -> None:
     found = Checkpoint.parse(_note(text).text)
-    if view.size < found.size or view.root(found.size) != found.root:
+    if view.size < found.size or view.trail.root(found.size) != found.root:
         raise NotOfThisTrail(f"{found.origin}, {found.size}")
     says = _("The trail holds all {n} entries that this checkpoint was signed over.")
     click.echo(click.style("✓ ", fg="green") + says.format(n=found.size))

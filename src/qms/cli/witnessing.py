@@ -8,7 +8,7 @@ from time import time
 
 import click
 
-from ..proofs.note import Note, Verifier
+from ..proofs.note import Verifier
 from ..proofs.witness import Request, cosigned
 from ..registers import anchors
 from ..registers.anchors import Anchor, KeepAnchor, Medium, Witness
@@ -26,7 +26,7 @@ def request(code: str, file: Path) -> None:
     with asked().reading() as view:
         witness = view.get(Witness, code)
         seen = anchors.seen_by(view.find(Anchor), witness)
-        made = Request.of(Note.parse(view.checkpoint()), seen, view.node)
+        made = view.trail.request(seen)
     file.write_bytes(made.data())
     _done(_("Send this file to {witness}: {file}").format(witness=witness.title, file=file))
 

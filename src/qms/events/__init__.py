@@ -2,8 +2,9 @@
 
 from .choosing import NoSuchKind, SeveralItems
 from .extent import Entries
+from .proving import BeyondTrail, NothingSigned
 from .telling import BATCH, STRUCTURED, Event, Field, Title, batch, titled
-from .trail import START, BeyondTrail, ItemHistory, Trail
+from .trail import START, ItemHistory, Trail
 
 __all__ = [
     "BATCH",
@@ -15,6 +16,7 @@ __all__ = [
     "Field",
     "ItemHistory",
     "NoSuchKind",
+    "NothingSigned",
     "SeveralItems",
     "Title",
     "Trail",

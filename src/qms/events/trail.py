@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from time import monotonic, sleep
 from typing import Final
 
-from ..errors import NotFound
+from ..proofs.note import Note
+from ..proofs.witness import Request
 from ..registers import policy
 from ..registers.calendar import Calendar
 from ..registers.policy import Policy
@@ -17,10 +18,12 @@ from ..storage.extracts import Chosen
 from ..storage.ledger import Reader
 from ..storage.store import Store
 from ..storage.vault import Vault
+from ..trail.proof import History, Proof
 from ..values import folded
-from . import choosing
+from . import choosing, proving
 from .activity import CLOSES, OPENS, unusual
 from .extent import Entries, Names, Reading
+from .proving import BeyondTrail
 from .telling import Event
 
 SHORTEST, LONGEST = 0.01, 0.5
@@ -30,18 +33,17 @@ START: Final = -1
 """After it comes the first entry."""
 
 
-class BeyondTrail(NotFound):
-    """The trail does not have so many entries."""
-
-    vi = "Nhật ký chưa có nhiều mục như vậy."
-
-
 class ItemHistory(Entries):
     """What happened to one item, oldest first."""
 
     def __init__(self, reading: Reading, names: Names, item: str, end: int) -> None:
         super().__init__(reading, names, Chosen(0, end, item=item))
         self.item = item
+
+    def proof(self) -> History:
+        """Return these entries, each with the proof that it stands in the trail."""
+        with self._reading(None) as now:
+            return proving.history(now, self.item, list(self.lines()))
 
 
 class Trail:
@@ -126,6 +128,31 @@ class Trail:
         for index in places:
             chosen = Chosen(index, index + 1)
             yield from Entries(self._reading, self._names, chosen)
+
+    def checkpoint(self) -> Note:
+        """Return the newest signed checkpoint, or raise ``NothingSigned`` (tlog-checkpoint)."""
+        with self._read() as now:
+            return proving.checkpoint(now)
+
+    def prove(self, index: int) -> Proof:
+        """Return the proof that an entry stands in the trail; ``.data()`` is a .tlog-proof file."""
+        with self._read() as now:
+            return proving.entry(now, index)
+
+    def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        """Return the hashes that prove that the trail only grew (RFC 9162, 2.1.4)."""
+        with self._read() as now:
+            return proving.grown(now, old, new)
+
+    def root(self, size: int) -> bytes:
+        """Return the root over so many entries (RFC 9162, 2.1.1)."""
+        with self._read() as now:
+            return proving.root(now, size)
+
+    def request(self, seen: int = 0) -> Request:
+        """Return what is asked of a witness that has cosigned so many entries before."""
+        with self._read() as now:
+            return proving.request(now, seen)
 
     def _followed(self, after: int, wait: float) -> Iterator[Event]:
         while True:

@@ -57,15 +57,16 @@ def create(
     path: Path,
     name: str,
     *,
-    apart_from: Path,
+    apart_from: Path | None = None,
     algorithm: int = ED25519,
     draw: Callable[[int], bytes] = os.urandom,
 ) -> Signer:
     """Make a key under a name, keep it durably in a new file, and return it.
 
-    ``apart_from`` is the folder of the ledger; ``draw`` gives random bytes.
+    ``apart_from`` is the folder of the ledger, if there is one here; ``draw`` gives random bytes.
     """
-    _apart(path, apart_from)
+    if apart_from is not None:
+        _apart(path, apart_from)
     text = skey(name, draw(ed25519.KEY), algorithm)
     signer = Signer.parse(text)
     _make(path.parent)

@@ -279,42 +279,36 @@ class Store:
     def commits(self) -> Iterator[str]:
         """Yield the commits of the branch along first parents, the oldest first."""
         head = self.head()
-        if head is None:
-            return
-        from git import GitCommandError
-
-        git = self._repository.git
-        process = git.rev_list("--first-parent", "--reverse", head, as_process=True)
-        for line in process.stdout:
-            yield _commit_id(line.removesuffix(b"\n"))
-        try:
-            process.wait()
-        except GitCommandError as error:
-            raise Damaged(head) from error
+        if head is not None:
+            for line in self._told("rev_list", "--first-parent", "--reverse", head):
+                yield _commit_id(line.removesuffix(b"\n"))
 
     def bundle(self, file: Path) -> str:
         """Write the branch as it is now, with all its history, to a bundle; return its commit.
 
         Raise ``Damaged`` where git cannot.
         """
-        self._bundled("create", file, BRANCH)
-        return _commit_id(self._bundled("list-heads", file)[:40])
+        list(self._told("bundle", "create", str(file), BRANCH))
+        return _commit_id(b"".join(self._told("bundle", "list-heads", str(file)))[:40])
 
     def unbundle(self, file: Path) -> None:
         """Take over what a bundle holds into a store that is new.
 
         Raise ``Damaged`` where git cannot read it.
         """
-        self.advance(None, _commit_id(self._bundled("unbundle", file)[:40]))
+        found = b"".join(self._told("bundle", "unbundle", str(file)))
+        self.advance(None, _commit_id(found[:40]))
 
-    def _bundled(self, verb: str, file: Path, *more: str) -> bytes:
-        process = self._repository.git.bundle(verb, str(file), *more)
-        found: bytes = process.stdout.read()
+    def _told(self, verb: str, *words: str) -> Iterator[bytes]:
+        """Yield the lines that git says; raise ``Damaged`` where it fails."""
+        from git import GitCommandError
+
+        process = getattr(self._repository.git, verb)(*words)
+        yield from process.stdout
         try:
             process.wait()
         except GitCommandError as error:
-            raise Damaged(str(file)) from error
-        return found
+            raise Damaged(words[-1]) from error
 
     def _packed_head(self) -> str | None:
         with suppress(FileNotFoundError):
