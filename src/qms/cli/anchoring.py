@@ -11,7 +11,7 @@ import click
 from ..errors import Untrusted
 from ..output import anchoring
 from ..output.anchoring import Slip
-from ..proofs.checkpoint import Checkpoint
+from ..proofs.checkpoint import opened
 from ..proofs.note import Note
 from ..questions import View
 from ..registers import anchors
@@ -101,17 +101,13 @@ def slip_of(view: View) -> Slip:
 
 
 def _signed_by(view: View, text: str) -> tuple[str, ...]:
-    names = {signature.name for signature in _note(text).signatures}
+    names = {signature.name for signature in Note.parse(text.encode()).signatures}
     known = view.find(Witness)
     return tuple(one.code for one in known if one.until is None and one.verifier.name in names)
 
 
-def _note(text: str) -> Note:
-    return Note.parse(text.encode())
-
-
 def _held(view: View, text: str) -> None:
-    found = Checkpoint.parse(_note(text).text)
+    found = opened(text.encode(), anchors.trusted(view.get(LogKey, LOG))).checkpoint
     if view.size < found.size or view.trail.root(found.size) != found.root:
         raise NotOfThisTrail(f"{found.origin}, {found.size}")
     says = _("The trail holds all {n} entries that this checkpoint was signed over.")

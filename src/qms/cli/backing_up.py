@@ -22,7 +22,7 @@ def backup(file: Path) -> None:
 @click.command("restore")
 @click.argument("file", type=Path, metavar="FILE", help="The backup.")
 def restore(file: Path) -> None:
-    """Make a system anew from a backup, in a new folder (-C); what comes back is proven."""
+    """Make a system anew from a backup, in a new folder (-C); it is proven."""
     folder = asked().place()
     found = copies.restore(file, folder)
     _done(_("Restored and proven: {n} entries in {folder}").format(n=found.size, folder=folder))

@@ -126,7 +126,8 @@ class EnrolWitness(Opening[Witness], kind="witness.enrol/1", item=Witness, roles
         found = Verifier.parse(self.vkey)
         if found.algorithm != COSIGNATURE:
             raise NotForCosigning(found.name)
-        if found.public in {one.public for one in _log(act)}:
+        log = trusted(act.need(LogKey, LOG))
+        if found.public in {one.public for one in log.keys}:
             raise WitnessOfItself(found.name)
 
     def apply(self, act: Act) -> Witness:
@@ -190,9 +191,8 @@ class KeepAnchor(Opening[Anchor], kind="anchor.keep/1", item=Anchor, roles=OFFIC
         )
 
     def _opened(self, act: Act) -> Opened:
-        keys = _log(act)
-        named = tuple(act.need(Witness, code).verifier for code in self.witnesses)
-        return opened(self.note.encode(), Trust(keys[0].name, keys, named))
+        named = (act.need(Witness, code).verifier for code in self.witnesses)
+        return opened(self.note.encode(), trusted(act.need(LogKey, LOG), *named))
 
 
 class Standing(NamedTuple):
@@ -225,9 +225,10 @@ def seen_by(anchors: Iterable[Anchor], witness: Witness) -> int:
     return max(sizes, default=0)
 
 
-def _log(act: Act) -> tuple[Verifier, ...]:
-    held = act.need(LogKey, LOG)
-    return tuple(map(Verifier.parse, (held.vkey, *held.former)))
+def trusted(log: LogKey, *witnesses: Verifier) -> Trust:
+    """Return what vouches for a checkpoint here: the keys of the log, and these witnesses."""
+    keys = tuple(map(Verifier.parse, (log.vkey, *log.former)))
+    return Trust(keys[0].name, keys, witnesses)
 
 
 def _serving(witness: Witness) -> None:

@@ -1,0 +1,157 @@
+"""Anchors and witnesses as their people use them: files that go out and come back."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qms.folder import Folder
+from qms.proofs.checkpoint import Checkpoint
+from qms.proofs.note import Note
+from qms.storage.trouble import Damaged
+from tests.cli.talk import say
+
+
+@pytest.fixture
+def outside(talk):
+    """A folder that is not the department's."""
+    place = talk.office.folder.parent / "ngoai"
+    place.mkdir()
+    return place
+
+
+@pytest.fixture
+def ministry(talk, outside):
+    """A ministry that witnesses, and that the department knows as BGTVT."""
+    public = Folder.at(talk.office.folder).keys / "log.pub"
+    folder = outside / "bo"
+    told = say("witness", "start", str(folder), "--name", "bo-gtvt", "--log", str(public))
+    assert told.exit_code == 0, told.output
+    vkey = (folder / "witness.pub").read_text("utf-8").strip()
+    assert vkey in told.stdout
+    talk.does("lan", "witness", "enrol", "--code", "BGTVT", "--title", "Bộ GTVT", "--vkey", vkey)
+    return folder
+
+
+def asked(talk, outside, n=1):
+    """Return the request that the department writes for its witness."""
+    file = outside / f"yeu-cau-{n}"
+    assert talk.ask("witness", "request", "BGTVT", str(file)).exit_code == 0
+    return file
+
+
+def answered(ministry, request):
+    """Return what the ministry answers."""
+    answer = request.with_suffix(".tra-loi")
+    return say("witness", "cosign", str(ministry), str(request), str(answer)), answer
+
+
+def witnessed(talk, ministry, outside, n=1):
+    request = asked(talk, outside, n)
+    told, answer = answered(ministry, request)
+    assert told.exit_code == 0, told.output
+    return talk.does("lan", "witness", "take", "BGTVT", str(request), str(answer))
+
+
+def size_of(file):
+    return Checkpoint.parse(Note.parse(Path(file).read_bytes()).text).size
+
+
+def test_a_checkpoint_is_written_and_brought_back(talk, outside):
+    files = {"--to": "c.txt", "--paper": "c.html", "--mail": "c.eml"}
+    options = [word for pair in files.items() for word in (pair[0], str(outside / pair[1]))]
+    talk.does("lan", "anchor", "write", *options)
+
+    told = talk.does("lan", "anchor", "bring", str(outside / "c.txt"), "--place", "Két của Bộ")
+
+    assert size_of(outside / "c.txt") == talk.office.asks(lambda system: system.size) - 1
+    assert "vẫn giữ đủ" in told
+    assert (outside / "c.html").read_text("utf-8").startswith("<!doctype html>")
+    standing = talk.ask("anchor", "standing").stdout
+    assert "Két của Bộ" in standing
+    assert "1 mục" in standing
+
+
+def test_without_files_the_checkpoint_is_printed(talk):
+    note = talk.ask("anchor", "write").stdout_bytes
+
+    assert Note.parse(note).data() == note
+    assert talk.ask("anchor", "check", "-", given=note).exit_code == 0
+
+
+def test_nothing_kept_outside_is_said(talk):
+    assert "qms anchor write" in talk.ask("anchor", "standing").stdout
+
+
+def test_a_witness_cosigns_what_grows(talk, ministry, outside):
+    witnessed(talk, ministry, outside)
+    told = witnessed(talk, ministry, outside, 2)
+
+    assert "MOC-" in told
+    listed = json.loads(talk.ask("anchor", "list", "--json").stdout)
+    assert [row["medium"] for row in listed] == ["witness", "witness"]
+    assert listed[0]["size"] < listed[1]["size"]
+    assert talk.ask("verify").exit_code == 0
+
+
+def test_the_witness_refuses_what_it_has_not_seen_grow(talk, ministry, outside):
+    old = asked(talk, outside)
+    witnessed(talk, ministry, outside, 2)
+
+    told, answer = answered(ministry, old)
+
+    assert told.exit_code == 5
+    assert not answer.exists()
+
+
+def test_the_witness_refuses_another_log(talk, ministry, outside):
+    other = outside / "so-khac"
+    say("-C", str(other), "found", "Sở khác", "--officer", "x")
+    note = say("-C", str(other), "anchor", "write").stdout_bytes
+    request = outside / "y"
+    request.write_bytes(b"old 0\n\n" + note)
+
+    told, _answer = answered(ministry, request)
+
+    assert told.exit_code == 7
+
+
+def test_an_answer_is_taken_with_its_request(talk, ministry, outside):
+    request = asked(talk, outside)
+    _told, answer = answered(ministry, request)
+    answer.write_bytes(answer.read_bytes()[:-9] + b"AAAAAAA=\n")
+
+    told = talk.as_("lan", "witness", "take", "BGTVT", str(request), str(answer))
+
+    assert told.exit_code in (6, 7)
+    assert talk.ask("anchor", "list").stdout.count("MOC-") == 0
+
+
+def test_a_folder_that_is_no_witness_is_said_to_be_none(talk, outside):
+    (outside / "r").write_bytes(b"old 0\n\n")
+    told = say("witness", "cosign", str(outside), str(outside / "r"), str(outside / "a"))
+
+    assert told.exit_code == 4
+
+
+def test_a_checkpoint_of_a_rewritten_trail_is_told_apart(talk, outside):
+    note = talk.ask("anchor", "write").stdout_bytes
+    found = Note.parse(note)
+    said = Checkpoint.parse(found.text)
+    forged = Checkpoint(said.origin, said.size, b"\0" * 32)
+    (outside / "c").write_bytes(Note(forged.text(), found.signatures).data())
+
+    assert talk.ask("anchor", "check", str(outside / "c")).exit_code == 7
+    assert talk.as_("lan", "anchor", "bring", str(outside / "c"), "--place", "x").exit_code == 7
+
+
+def test_everything_is_backed_up_and_restored(talk, outside):
+    talk.drafts("QT-31")
+    assert talk.ask("backup", str(outside / "b")).exit_code == 0
+    told = say("-C", str(outside / "lai"), "restore", str(outside / "b"))
+
+    assert told.exit_code == 0, told.output
+    assert say("-C", str(outside / "lai"), "verify").exit_code == 0
+    assert talk.ask("backup", str(outside / "b")).exit_code == 3
+    assert say("-C", str(outside / "x"), "restore", str(outside / "c")).exit_code == 4
+    assert Damaged.exit_code == 6
