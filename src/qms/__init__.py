@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .founding import found
     from .questions import View
     from .registers import (
+        anchors,
         audits,
         competence,
         declarations,
@@ -51,6 +52,7 @@ __all__ = [
     "Unreadable",
     "Untrusted",
     "View",
+    "anchors",
     "audits",
     "competence",
     "declarations",
@@ -95,6 +97,7 @@ _REGISTERS = frozenset(
         "documents",
         "external",
         "improvements",
+        "anchors",
         "log_keys",
         "management_reviews",
         "nonconformities",

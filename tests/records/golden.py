@@ -44,6 +44,7 @@ CHAPTERS = (
     "trail_reviews",
     "signing_keys",
     "log_keys",
+    "anchors",
 )
 """In the order in which they were frozen: a new one comes last."""
 FIRST = datetime(2024, 1, 2, 1, tzinfo=UTC)

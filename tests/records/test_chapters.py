@@ -15,6 +15,7 @@ from tests.records.chapters import (
     declarations,
     improvements,
     log_keys,
+    anchors,
     management_reviews,
     nonconformities,
     risks,
@@ -31,6 +32,7 @@ CHAPTERS = {
     improvements: ("improvement",),
     trail_reviews: ("trail_review",),
     log_keys: ("log_key",),
+    anchors: ("witness", "anchor"),
     competence: ("requirement", "competence", "training"),
     signing_keys: ("signing_key",),
 }

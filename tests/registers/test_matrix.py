@@ -23,6 +23,7 @@ from qms.registers.enactment import NotActive, RoleMissing
 from tests.lives import ABANDON, ACCEPT, ADOPT, ASK, CREATE, ONE, REVISE, SUBMIT, TWO, WITHDRAW, at
 from tests.people import DEFAULT, TODAY, TOMORROW, Office
 from tests.registers import (
+    test_anchors,
     test_audit_steps,
     test_commitments,
     test_competence,
@@ -61,6 +62,7 @@ ELSEWHERE = (
     test_declarations,
     test_improvements,
     test_trail_reviews,
+    test_anchors,
     test_competence,
     test_signing_keys,
     test_log_keys,

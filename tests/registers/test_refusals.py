@@ -7,6 +7,7 @@ import pytest
 from qms.errors import NotFound, QMSError, Refused
 from tests import test_changes, test_values
 from tests.registers import (
+    test_anchors,
     test_audit_refusals,
     test_commitments,
     test_competence,
@@ -67,6 +68,7 @@ ROOMS = (
     test_declarations,
     test_improvements,
     test_trail_reviews,
+    test_anchors,
     test_competence,
     test_signing_keys,
     test_log_keys,
