@@ -114,6 +114,11 @@ def evidence_gone(data):
     return zipped(members)
 
 
+def evidence_changed(data):
+    kept = next(iter(next(one for one in entries(data) if one["evidence"])["evidence"].values()))
+    return zipped({**opened(data), f"contents/{kept['sha256']}": b"x" * kept["size"]})
+
+
 def content_gone(data):
     kept = next(iter(next(entry for entry in entries(data) if entry["files"])["files"].values()))
     members = opened(data)
@@ -159,6 +164,7 @@ WHOLE = {
     "F01 a text taken out": content_gone,
     "F02 a text changed": text_changed,
     "F03 evidence taken out": evidence_gone,
+    "F04 evidence changed": evidence_changed,
     "P02 the state of an item taken out": without("items/"),
     "P02 the entries taken out": lambda data: altered(data, trail_jsonl=None),
     "P02 the checkpoint taken out": lambda data: altered(data, checkpoint=None),
