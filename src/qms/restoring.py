@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .errors import Unreadable
 from .folder import NAME, Folder, NotAFolder, arising
+from .packing import judged
 from .storage.checkpoints import Checkpoints
 from .storage.ledger import Ledger
 from .storage.recovery import LedgerBehind, catch_up, queue, same_trail
@@ -38,8 +39,11 @@ def rebuild(folder: str | Path, *, clone: str | Path | None = None) -> int:
 
 
 def verify(source: str | Path) -> Iterator[Finding]:
-    """Yield everything that does not hold in a system's folder or in a bare clone of its store."""
+    """Yield everything that does not hold in a system's folder, a clone of its store, or a pack."""
     path = Path(source)
+    if path.is_file():
+        yield from judged(path)
+        return
     if not (path / NAME).exists():
         if not (path / "HEAD").exists():
             raise NotAFolder(str(path))

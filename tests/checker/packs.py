@@ -3,58 +3,30 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
-
 from qms import documents as d
 from qms import nonconformities as n
 from qms import records as r
 from qms.checker import verify
-from qms.packing import Packed, Wanted, pack
+from qms.packing import Packed
 from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.note import COSIGNATURE, Signer, skey
 from qms.proofs.note import Note as SignedNote
-from qms.storage import tables
-from qms.storage.ledger import Reader
-from qms.storage.sources import Living
-from qms.system import QMS
 from qms.values import canonical
 from tests.systems import Office, adopted
 
 LOG = "qms-test"
-SIGNER = Signer.parse(skey(LOG, b"s" * 32))
+SIGNER = Signer.parse(skey(LOG, b"k" * 32))
 STRANGER = Signer.parse(skey(LOG, b"x" * 32))
 WITNESS = Signer.parse(skey("cap-tren.example", b"w" * 32, COSIGNATURE))
-OTHER_LOG = Signer.parse(skey("log-khac", b"s" * 32))
+OTHER_LOG = Signer.parse(skey("log-khac", b"k" * 32))
 
 Members = dict[str, bytes]
-
-
-class Log:
-    """A ledger whose every size is signed."""
-
-    def __init__(self, now: Reader, signer: Signer = SIGNER) -> None:
-        self._now, self._signer = now, signer
-
-    def size(self) -> int:
-        return self._now.size()
-
-    def node(self, level: int, idx: int) -> bytes:
-        query = select(tables.node.c.hash).filter_by(level=level, idx=idx)
-        return bytes(self._now.connection.execute(query).scalar_one())
-
-    def checkpoint(self, size: int | None = None) -> bytes | None:
-        return self.signed().data()
-
-    def signed(self) -> SignedNote:
-        edge = Living(self._now, None, None).edge()
-        return Checkpoint(self._signer.verifier.name, edge.size, edge.root).signed(self._signer)
 
 
 def play(office: Office) -> None:
@@ -81,17 +53,16 @@ def play(office: Office) -> None:
     office.does("lan", r.Correct(record="HS-2024-00001", says="Sinh 1980", reason="Ghi sai"))
 
 
-@contextmanager
-def reading(office: Office) -> Iterator[tuple[QMS, Log, Living]]:
-    """Give a system with what a pack of it is made from."""
-    with office.open() as system, system._read() as now:
-        yield system, Log(now), Living(now, system._store, system._vault)
-
-
 def packed(office: Office, path: Path, **wanted: Any) -> Packed:
     """Pack an office."""
-    with reading(office) as (_, log, source):
-        return pack(path, log, source, Wanted(**wanted))
+    with office.open() as system:
+        return system.trail.pack(path, **wanted)
+
+
+def checkpoint(office: Office) -> SignedNote:
+    """Return how far an office has come, signed."""
+    with office.open() as system, system._read() as now:
+        return SignedNote.parse(now.checkpoint() or b"")
 
 
 class Packs(NamedTuple):
@@ -105,11 +76,10 @@ class Packs(NamedTuple):
 
 def made(office: Office, folder: Path) -> Packs:
     """Play an office's year and pack it, in part for one document."""
-    with reading(office) as (_, log, _):
-        anchor = log.signed().signed(WITNESS, at=1_704_200_000).data()
+    anchor = checkpoint(office).signed(WITNESS, at=1_704_200_000).data()
     play(office)
     packed(office, folder / "whole.zip", anchors=(anchor,))
-    packed(office, folder / "part.zip", items=("document:qt-05",), anchors=(anchor,))
+    packed(office, folder / "part.zip", items=("QT-05",), anchors=(anchor,))
     whole, part = ((folder / f"{name}.zip").read_bytes() for name in ("whole", "part"))
     return Packs(office, whole, part, anchor)
 

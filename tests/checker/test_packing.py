@@ -15,7 +15,7 @@ import pytest
 
 import qms
 from qms.checker import verify
-from qms.packing import NoCheckpoint, NothingToPack, NothingToRedact, PackTaken, Wanted, pack
+from qms.packing import NoCheckpoint, NothingToPack, NothingToRedact, PackTaken
 from qms.packing.filling import CannotWrite
 from tests.checker.packs import (
     codes,
@@ -23,7 +23,6 @@ from tests.checker.packs import (
     findings,
     opened,
     packed,
-    reading,
 )
 from tests.systems import Clock, Office
 
@@ -49,7 +48,7 @@ class TestSameBytes:
         assert bytes_of(made.office, tmp_path, "again.zip", anchors=anchor) == made.whole
 
     def test_in_part(self, made, tmp_path):
-        wanted = {"items": ("document:qt-05",), "anchors": (made.anchor,)}
+        wanted = {"items": ("QT-05",), "anchors": (made.anchor,)}
 
         assert bytes_of(made.office, tmp_path, "again.zip", **wanted) == made.part
 
@@ -82,6 +81,13 @@ class TestWhole:
 
         assert len(kept) > 5
         assert {f"contents/{digest}" for digest in kept} <= names
+
+    def test_as_of_the_past_it_ends_there(self, made, tmp_path):
+        with made.office.open() as system:
+            done = system.as_of(31).trail.pack(tmp_path / "past.zip")
+
+        assert codes((tmp_path / "past.zip").read_bytes()) == []
+        assert done.size == len(entries((tmp_path / "past.zip").read_bytes())) <= 31
 
     def test_it_leads_to_no_key_that_an_auditor_should_believe(self, made):
         assert not [name for name in opened(made.whole) if name.endswith((".key", ".promises"))]
@@ -124,14 +130,14 @@ class TestPart:
         assert "document.rename/1" not in {entry["kind"] for entry in entries(data)}
 
     def test_of_a_unit(self, made, tmp_path):
-        data = bytes_of(made.office, tmp_path, "unit.zip", unit="unit:qlvt")
+        data = bytes_of(made.office, tmp_path, "unit.zip", unit="QLVT")
         kinds = {entry["kind"] for entry in entries(data)}
 
         assert codes(data) == []
         assert {"nonconformity.report/1", "record.retain/1", "correction.add/1"} <= kinds
 
     def test_of_an_item_in_a_unit(self, made, tmp_path):
-        wanted = {"unit": "unit:qlvt", "items": ("document:qt-05",)}
+        wanted = {"unit": "QLVT", "items": ("QT-05",)}
         data = bytes_of(made.office, tmp_path, "both.zip", **wanted)
         kinds = {entry["kind"] for entry in entries(data)}
 
@@ -166,14 +172,14 @@ class TestRedacted:
         assert "đã che hoặc đã xóa" in opened(data)["index.html"].decode()
 
     def test_one_person(self, made, tmp_path):
-        data = bytes_of(made.office, tmp_path, "pack.zip", redact=("person:hung",))
+        data = bytes_of(made.office, tmp_path, "pack.zip", redact=("hung",))
 
         assert findings(data) == []
         assert "Trần Văn Hùng".encode() not in data
         assert "Phạm Quốc Bình".encode() in data
 
     def test_nothing_else_is_taken_out(self, made, tmp_path):
-        wanted = {"anchors": (made.anchor,), "redact": ("person:hung",)}
+        wanted = {"anchors": (made.anchor,), "redact": ("hung",)}
         gone = set(opened(made.whole)) - set(opened(bytes_of(made.office, tmp_path, "p", **wanted)))
 
         assert len(gone) == 1
@@ -241,8 +247,7 @@ class TestRead:
 
     def test_progress_is_told(self, made, tmp_path):
         told = []
-        with reading(made.office) as (_, log, source):
-            done = pack(tmp_path / "p.zip", log, source, Wanted(), lambda *step: told.append(step))
+        done = packed(made.office, tmp_path / "p.zip", progress=lambda *step: told.append(step))
 
         assert told[-1] == (done.entries, done.entries)
         assert len(told) == done.entries
@@ -260,19 +265,14 @@ class TestFile:
         with pytest.raises(CannotWrite):
             packed(made.office, tmp_path / "nowhere/pack.zip")
 
-    def test_a_log_that_was_never_signed_is_not_packed(self, made, tmp_path):
-        with reading(made.office) as (_, log, source):
-            log.checkpoint = lambda size=None: None
-            with pytest.raises(NoCheckpoint):
-                pack(tmp_path / "pack.zip", log, source, Wanted())
+    def test_a_log_that_was_never_signed_is_not_packed(self, office, tmp_path):
+        with office.open() as system, pytest.raises(NoCheckpoint):
+            system.as_of(0).trail.pack(tmp_path / "pack.zip")
 
-    def test_entries_that_nobody_signed_yet_stay_out(self, made, office, tmp_path):
-        with reading(office) as (_, log, _):
-            signed = log.checkpoint()
+    def test_entries_that_nobody_signed_yet_stay_out(self, office, tmp_path):
+        shutil.rmtree(office.keys)
         office.does("lan", qms.people.OpenUnit(code="A", title="A", since=date(2024, 1, 1)))
-        with reading(office) as (_, log, source):
-            log.checkpoint = lambda size=None: signed
-            done = pack(tmp_path / "pack.zip", log, source, Wanted())
+        done = packed(office, tmp_path / "pack.zip")
 
         assert done.later == 1
         assert codes((tmp_path / "pack.zip").read_bytes()) == []

@@ -85,6 +85,9 @@ ROOMS: Final = {
         "signature": "Show who signed an entry of the trail with their own key, and check it.",
         "signers": "Write whose signing key is whose, as ssh-keygen reads it.",
     },
+    "handing": {
+        "pack": "Write the trail, or a part of it, as one file that an auditor checks alone.",
+    },
 }
 """In which room each command lies, and what it does in one line."""
 
@@ -112,7 +115,7 @@ class Root(click.Group):
             (_("Lists"), ("listing",)),
             (_("Over all registers"), ("reporting", "counting", "upkeep")),
             (_("One document"), ("document", "history")),
-            (_("The trail"), ("trail", "signing")),
+            (_("The trail"), ("trail", "handing", "signing")),
         ):
             rows = [(name, _(says)) for room in rooms for name, says in ROOMS[room].items()]
             with formatter.section(heading):

@@ -52,6 +52,12 @@ def actor(now: Reader, code: str) -> str:
     return _id(now, Person, code)
 
 
+def person(now: Reader, word: str) -> str:
+    """Return the id of whoever has this code; the word itself where nobody has it."""
+    found = now.look(Person, word)
+    return word if found is None else found.id
+
+
 def unit(now: Reader, code: str) -> str:
     """Return the id of a unit, or raise ``Unknown``."""
     return _id(now, Unit, code)

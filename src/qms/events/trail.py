@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
+from ..packing import Packed, Progress, Wanted, pack, quietly
 from ..proofs.note import Note
 from ..proofs.witness import Request
 from ..registers import policy
@@ -16,6 +18,7 @@ from ..registers.policy import Policy
 from ..storage import extracts
 from ..storage.extracts import Chosen
 from ..storage.ledger import Reader
+from ..storage.sources import Living
 from ..storage.store import Store
 from ..storage.vault import Vault
 from ..trail.proof import History, Proof
@@ -97,6 +100,39 @@ class Trail:
             )
         words = tuple(filter(None, map(folded, text.split())))
         return Entries(self._reading, self._names, chosen, words, limit)
+
+    def pack(
+        self,
+        path: str | Path,
+        *,
+        since: datetime | date | None = None,
+        until: datetime | date | None = None,
+        unit: str = "",
+        items: Iterable[str] = (),
+        redact: Iterable[str] = (),
+        on: date | None = None,
+        anchors: Iterable[bytes] = (),
+        progress: Progress = quietly,
+    ) -> Packed:
+        """Write an audit pack to a new file: everything, or a period, a unit, some items.
+
+        ``items`` (codes or ids) are those whose entries are asked for, with all that hangs on
+        them. ``redact`` leaves personal texts out: ``all``, a field, or who or what they are
+        said of. ``on`` is the day for which documents in force are listed; ``anchors`` are
+        older signed checkpoints that the auditor keeps. The same trail gives the same bytes.
+        """
+        with self._read() as now:
+            wanted = Wanted(
+                since=None if since is None else choosing.begins(since),
+                until=None if until is None else choosing.ends(until),
+                unit=choosing.unit(now, unit) if unit else "",
+                items=tuple(sorted({choosing.item(now, code) for code in items})),
+                redact=tuple(sorted({choosing.person(now, word) for word in redact})),
+                on=on,
+                anchors=tuple(anchors),
+            )
+            source = Living(now, self._store, self._vault)
+            return pack(Path(path), now, source, wanted, progress)
 
     def history(self, item: str) -> ItemHistory:
         """Return what happened to an item, by code or id; of a code, that of a document first."""

@@ -1,6 +1,7 @@
 """An audit pack: one file to hand over, which its own checker checks (ISO 9001:2015, 9.2, 9.3)."""
 
-from .filling import NoCheckpoint, Packed, PackTaken, pack
+from .filling import NoCheckpoint, Packed, PackTaken, Progress, pack, quietly
+from .judging import judged
 from .wanted import NothingToPack, NothingToRedact, Wanted
 
 __all__ = [
@@ -9,6 +10,9 @@ __all__ = [
     "NothingToRedact",
     "PackTaken",
     "Packed",
+    "Progress",
     "Wanted",
+    "judged",
     "pack",
+    "quietly",
 ]

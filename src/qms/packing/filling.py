@@ -11,14 +11,16 @@ from datetime import date, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import IO, Any, Final, NamedTuple, Protocol
+from typing import IO, Any, Final, NamedTuple, Protocol, TypeAlias
 
-from ..changes import day_of
+from ..changes import ItemT, day_of
 from ..checker import verify
 from ..errors import Conflict, NotFound, Refused
 from ..proofs.checkpoint import Checkpoint
 from ..proofs.note import Note
 from ..proofs.witness import Request
+from ..registers import log_keys
+from ..registers.log_keys import LogKey
 from ..trail.proof import prove
 from ..trail.source import Source
 from ..values import canonical
@@ -27,8 +29,12 @@ from .wanted import NothingToPack, Wanted
 
 TOOL: Final = f"qms {version('qms')}"
 
-Progress = Callable[[int, int], None]
+Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many entries are done, out of how many."""
+
+
+def quietly(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 class NoCheckpoint(NotFound):
@@ -77,6 +83,10 @@ class Log(Protocol):
         """Return the newest signed checkpoint, ``None`` where there is none."""
         ...
 
+    def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
+        """Return an item by code or id, or ``None``."""
+        ...
+
 
 class Spool(verify.Files):
     """Files that lie one after the other in a temporary one, until the zip is written."""
@@ -116,7 +126,7 @@ class Spool(verify.Files):
 
 
 def pack(
-    path: Path, log: Log, source: Source, wanted: Wanted, progress: Progress = lambda *_: None
+    path: Path, log: Log, source: Source, wanted: Wanted, progress: Progress = quietly
 ) -> Packed:
     """Write a pack to a new file and return what it holds; whatever fails leaves nothing behind.
 
@@ -249,6 +259,9 @@ class _Filling:
         self.spool.put("pack.json", [canonical(about)])
         self.spool.put("checkpoint", [self._note.data()])
         self.spool.put("words.json", [canonical(self._words())])
+        if (key := self._log.look(LogKey, log_keys.CODE)) is not None:
+            lines = "".join(f"{vkey}\n" for vkey in (*key.former, key.vkey))
+            self.spool.put("keys/log.pub", [lines.encode()])
         for number, anchor in enumerate(sorted(set(self._wanted.anchors)), 1):
             self.spool.put(f"anchors/{number}", [anchor])
             if not whole:

@@ -1,0 +1,112 @@
+"""Handing over: a pack for an auditor, who checks it without us."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from gettext import gettext as _
+from gettext import ngettext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..packing import Packed, Progress, quietly
+from ..registers.documents import Document
+from ..registers.nonconformities import Nonconformity
+from .parameters import Bytes, Day, Plain, When
+from .session import asked
+
+
+@click.command("pack")
+@click.argument("path", type=Path, metavar="FILE", help="A new file (.zip).")
+@click.option("--since", type=When(), metavar="WHEN", help="From this day or moment.")
+@click.option("--until", type=When(), metavar="WHEN", help="Up to this day or moment.")
+@click.option("--unit", type=Plain(), metavar="CODE", help="What belongs to a unit.")
+@click.option(
+    "--document",
+    "documents",
+    type=Plain(),
+    metavar="CODE",
+    multiple=True,
+    help="A document and what hangs on it.",
+)
+@click.option(
+    "--nonconformity",
+    "cases",
+    type=Plain(),
+    metavar="CODE",
+    multiple=True,
+    help="A nonconformity and its actions.",
+)
+@click.option(
+    "--item", "items", type=Plain(), metavar="CODE", multiple=True, help="Any item, by its id."
+)
+@click.option(
+    "--redact",
+    type=Plain(),
+    metavar="WORD",
+    multiple=True,
+    help="Leave personal texts out: all, a field, a person by code, or an item by id.",
+)
+@click.option(
+    "--on", type=Day(), metavar="DATE", help="For the list in force; the last day by default."
+)
+@click.option(
+    "--anchor",
+    "anchors",
+    type=Bytes(),
+    metavar="FILE",
+    multiple=True,
+    help="A checkpoint that the auditor keeps.",
+)
+def pack(
+    path: Path,
+    documents: tuple[str, ...],
+    cases: tuple[str, ...],
+    items: tuple[str, ...],
+    **asks: Any,
+) -> None:
+    """Write the trail, or a part of it, as one file that an auditor checks alone."""
+    with asked().reading() as view, _bar() as progress:
+        ids = [view.get(Document, code).id for code in documents]
+        ids += [view.get(Nonconformity, code).id for code in cases]
+        said = {name: value for name, value in asks.items() if value is not None}
+        packed = view.trail.pack(path, items=(*ids, *items), progress=progress, **said)
+    _tell(packed)
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    if not sys.stderr.isatty():
+        yield quietly
+        return
+    with click.progressbar(length=1, file=sys.stderr, label=_("Entries")) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield progress
+
+
+def _tell(packed: Packed) -> None:
+    count = packed.entries
+    says = ngettext("{n} entry packed in {path}", "{n} entries packed in {path}", count)
+    click.echo(click.style("✓ ", fg="green") + says.format(n=count, path=packed.path))
+    if not packed.whole:
+        click.echo(_("A part: it proves what is in it, not that nothing is missing."))
+    if packed.redacted:
+        says = ngettext(
+            "{n} personal text left out.", "{n} personal texts left out.", packed.redacted
+        )
+        click.echo(says.format(n=packed.redacted))
+    if packed.later:
+        says = ngettext(
+            "{n} entry is not signed yet and stays out.",
+            "{n} entries are not signed yet and stay out.",
+            packed.later,
+        )
+        click.echo(click.style("! ", fg="yellow") + says.format(n=packed.later))
+    click.echo(_("Give the key (log.pub) to the auditor on another way than the pack."))

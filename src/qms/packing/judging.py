@@ -1,0 +1,104 @@
+"""A pack judged by the library: all that its own checker finds, and every rule played again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..checker import verify
+from ..proofs.checkpoint import Trust
+from ..proofs.note import Verifier
+from ..trail import verification
+from ..trail.findings import Finding, Severity
+from ..trail.source import Edge, Row, Step
+
+
+class PackSource:
+    """A whole pack as a source: what a clone alone has, and the evidence that went along."""
+
+    def __init__(self, pack: verify.Files) -> None:
+        self._pack = pack
+
+    def entries(self) -> Iterator[bytes]:
+        """Yield the bytes of each entry, in order."""
+        return self._pack.lines("trail.jsonl", verify.LONGEST)
+
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the signed checkpoint of the pack."""
+        note = self._pack.read("checkpoint")
+        yield verify.Checkpoint.parse(note).size, note
+
+    def content(self, digest: str) -> bytes | None:
+        """Return the bytes of a content, or ``None`` where they are not here."""
+        return self._kept(f"contents/{digest}")
+
+    def evidence(self, digest: str) -> bytes | None:
+        """Return the bytes of evidence or of a personal text, or ``None``."""
+        found = self._kept(f"contents/{digest}")
+        return self._kept(f"people/{digest}") if found is None else found
+
+    def edge(self) -> Edge | None:
+        """Return nothing: a pack has no ledger."""
+
+    def nodes(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield nothing: a pack keeps no nodes."""
+        return iter(())
+
+    def rows(self) -> Iterator[Row]:
+        """Yield nothing: a pack has no tables."""
+        return iter(())
+
+    def names(self) -> Iterator[tuple[str, str, str]]:
+        """Yield nothing: a pack has no tables."""
+        return iter(())
+
+    def files(self) -> Iterator[tuple[str, str]] | None:
+        """Return nothing: a pack has no git."""
+
+    def steps(self) -> Iterator[Step]:
+        """Yield nothing: a pack has no git."""
+        return iter(())
+
+    def _kept(self, name: str) -> bytes | None:
+        return self._pack.read(name, verify.LARGEST) if name in self._pack.members else None
+
+
+def judged(path: Path, trust: Trust | None = None) -> Iterator[Finding]:
+    """Yield everything that does not hold in a pack.
+
+    What its own checker finds comes first. Of a whole pack that it reads to the end, every rule
+    is then judged again; of a part, rules cannot be. Without trust, a warning says that nobody
+    knows whose key signed.
+    """
+    with path.open("rb") as file:
+        try:
+            audit = verify.Audit(verify.Pack(file), _trust(trust))
+        except verify.Found as found:
+            yield _finding(found.finding)
+            return
+        said = set()
+        for one in audit.findings():
+            said.add(one[:2])
+            yield _finding(one)
+        readable = all(code == "C01" or code[0] not in "CPT" for code, _ in said)
+        if audit.about["whole"] and readable:
+            for finding in verification.verify(PackSource(audit.pack)):
+                if (finding.code, finding.about) not in said:
+                    yield finding
+
+
+def _trust(trust: Trust | None) -> verify.Trust:
+    if trust is None:
+        return verify.Trust()
+    keys, witnesses = (tuple(map(_key, held)) for held in (trust.keys, trust.witnesses))
+    return verify.Trust(keys, witnesses, trust.quorum)
+
+
+def _key(held: Verifier) -> verify.Key:
+    return verify.Key.parse(held.text())
+
+
+def _finding(found: verify.Finding) -> Finding:
+    warns = found.code in verify.WARNINGS or found.code == "C01"
+    severity = Severity.WARNING if warns else Severity.ERROR
+    return Finding(found.code, found.about, *verify.SAYS[found.code], severity)

@@ -1,0 +1,84 @@
+"""A pack judged by the library: what its own checker finds, and every rule played again."""
+
+from __future__ import annotations
+
+import pytest
+
+import qms
+from qms.checker import verify
+from qms.packing import judged
+from qms.proofs.checkpoint import Trust
+from qms.trail.findings import Severity
+from tests.checker import hostile, test_verify
+from tests.checker.packs import LOG, SIGNER, STRANGER, WITNESS, forged, opened, zipped
+
+KEYS = (SIGNER.verifier,)
+TRUST = Trust(LOG, KEYS)
+
+
+def found(pack, folder, trust=TRUST):
+    path = folder / "pack.zip"
+    path.write_bytes(pack)
+    return [finding.code for finding in judged(path, trust)]
+
+
+def test_nothing_is_wrong_with_a_pack(whole, part, tmp_path):
+    assert found(whole, tmp_path) == found(part, tmp_path) == []
+
+
+def test_qms_verify_takes_a_pack_and_warns_that_no_key_was_given(whole, tmp_path):
+    (tmp_path / "pack.zip").write_bytes(whole)
+    (finding,) = qms.verify(tmp_path / "pack.zip")
+
+    assert (finding.code, finding.severity) == ("C01", Severity.WARNING)
+
+
+def self_approved(changed):
+    """Hung, who drafted it, approves; whoever holds the key signs that."""
+    approval = next(entry for entry in changed if entry["kind"] == "document.approve/1")
+    approval["actor"]["id"] = "person:hung"
+    return changed
+
+
+def test_a_rule_that_was_broken_with_the_key_in_hand_is_found(whole, tmp_path):
+    pack = forged(whole, self_approved)
+    members = opened(pack)
+    for name in ("entries.csv", "entries.jsonl", "index.html"):
+        members.pop(name)
+    codes = found(zipped(members), tmp_path)
+
+    assert "R01" in found(rendered(pack), tmp_path)
+    assert codes.count("P02") == 3
+
+
+def rendered(pack):
+    """Return a pack with what people read made anew, as a forger would."""
+
+    class InMemory(verify.Files):
+        members = opened(pack)
+
+        def pieces(self, name):
+            yield self.members[name]
+
+    files = InMemory()
+    about = files.value("pack.json")
+    lines = files.read("trail.jsonl", 10**9).splitlines()
+    story = verify.Story(files, about, lambda: map(verify.entry_of, lines))
+    read = {name: "".join(pieces).encode() for name, pieces in story.files()}
+    return zipped({**files.members, **read})
+
+
+def test_a_stranger_s_key_and_a_missing_witness_are_found(whole, tmp_path):
+    assert found(whole, tmp_path, Trust(LOG, (STRANGER.verifier,))) == ["C03"]
+    assert found(whole, tmp_path, TRUST._replace(witnesses=(WITNESS.verifier,), quorum=1)) == []
+    assert found(whole, tmp_path, TRUST._replace(quorum=1)) == ["A01"]
+
+
+@pytest.mark.parametrize("name", test_verify.WHOLE)
+def test_it_finds_all_that_the_checker_finds(whole, tmp_path, name):
+    assert name[:3] in found(test_verify.WHOLE[name](whole), tmp_path)
+
+
+@pytest.mark.parametrize("name", [name for name in hostile.PACKS if "bomb" not in name])
+def test_a_hostile_pack_is_one_finding(whole, tmp_path, name):
+    assert found(hostile.PACKS[name](whole), tmp_path) == [name[:3]]
