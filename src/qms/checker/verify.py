@@ -1617,7 +1617,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "5c6d0ffafa24bb5d7141c1a866ad697ce45c7811eec4c7fcc5be393db853047e"
+PAGE = "34f0054ae1327548800d50f829e221185dbf316ee2af00df35a79fcab90ae35e"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
@@ -1628,6 +1628,7 @@ action.reassign/1|Giao hành động cho người khác, kèm lý do|Give an act
 action.send-back/1|Trả lại hành động chưa đạt, kèm lý do (thời hạn giữ nguyên)|Say, as somebody else, that an action was not done as it should be; its day stays|code=Mã số|reason=Lý do
 action.start/1|Bắt đầu thực hiện hành động|Say that an action is under way|code=Mã số
 action.verify/1|Kiểm tra hành động đã làm đúng, đủ (người khác)|Confirm, as somebody else, that an action was done; after the last the effect is due|code=Mã số|note=Nhận xét
+anchor.keep/1|Ghi nhận điểm kiểm chứng đang được lưu ở bên ngoài|Enter a checkpoint that is kept outside; every verification will hold the trail to it|code=Mã số|medium=Cách lưu|note=Điểm kiểm chứng|place=Ai giữ, ở đâu|witnesses=Bên làm chứng đã cùng ký
 audit.appoint/1|Cử đánh giá viên (độc lập, hoặc lãnh đạo chấp nhận kèm lý do)|Put an auditor on the team: independent of what is audited, or waived by a leader|auditor=Đánh giá viên|code=Mã số|waiver=Lý do chấp nhận người không độc lập
 audit.approve/1|Phê duyệt kế hoạch đánh giá|Approve the plan of an audit, as somebody who neither made it nor goes|code=Mã số
 audit.ask/1|Bổ sung nội dung vào phiếu kiểm tra|Add one question to the checklist, against a clause or a document|clause=Điều khoản tiêu chuẩn|code=Mã số|document=Tài liệu|question=Nội dung cần kiểm tra
@@ -1837,6 +1838,8 @@ training.waive/1|Miễn đào tạo, kèm lý do|Say that a training is not need
 unit.open/1|Lập đơn vị|Set up a unit|code=Mã số|parent=Đơn vị cấp trên|since=Từ ngày|title=Tên đơn vị
 unit.rename/1|Đổi tên đơn vị|Give a unit another name|code=Mã số|title=Tên mới
 unit.succeed/1|Kết thúc đơn vị, chuyển nhiệm vụ cho đơn vị kế thừa|End a unit, whose work another one takes over (merged, split or moved)|code=Mã số|successor=Đơn vị kế thừa|until=Kết thúc từ ngày
+witness.enrol/1|Ghi nhận bên làm chứng, theo khóa công khai họ trao|Enter somebody outside who will cosign, by the public key they handed over|code=Mã số|title=Tên cơ quan, tổ chức|vkey=Khóa công khai
+witness.release/1|Thôi nhờ bên làm chứng|Release a witness: from now on its cosignatures are asked for no more|code=Mã số|reason=Lý do
 """
 
 if __name__ == "__main__":
