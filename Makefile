@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV CONDA_PREFIX
 
 BIN := .venv/bin
 READY := .venv/ready
-EXTRAS := cli,office,postgres,dev
+EXTRAS := cli,hsm,office,postgres,tsa,dev
 WORKERS ?= 2
 SIZE ?= small
 

@@ -21,7 +21,7 @@ from ..proofs.merkle import consistency
 from ..proofs.note import Note, Signer, Verifier
 from ..registers.log_keys import CODE, LogKey, RotateLogKey
 from ..trail.entry import Entry
-from . import keys
+from . import keys, tokens
 from .ledger import Reader, Transaction
 from .objects import sync
 from .promises import Promised, Promises
@@ -136,7 +136,8 @@ class Checkpoints:
 
     def _made(self, name: str, log: str) -> Signer:
         place = self._place / name
-        return keys.create(place, log, apart_from=self._apart_from, draw=self._draw)
+        token = os.environ.get(tokens.TOKEN, "")
+        return keys.create(place, log, apart_from=self._apart_from, draw=self._draw, token=token)
 
     def _install(self, signer: Signer) -> None:
         new = self._read(NEXT)

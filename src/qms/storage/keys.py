@@ -15,6 +15,7 @@ from typing import Final
 from ..errors import NotFound, Refused, Unreadable, Untrusted
 from ..proofs import ed25519, lines
 from ..proofs.note import ED25519, Signer, skey
+from . import tokens
 
 _LONGEST: Final = 4_096
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -60,32 +61,52 @@ def create(
     apart_from: Path | None = None,
     algorithm: int = ED25519,
     draw: Callable[[int], bytes] = os.urandom,
+    token: str = "",
 ) -> Signer:
     """Make a key under a name, keep it durably in a new file, and return it.
 
     ``apart_from`` is the folder of the ledger, if there is one here; ``draw`` gives random bytes.
+    With a ``token`` (a PKCS#11 URI) the key is made and stays there; the file says where it is.
     """
     if apart_from is not None:
         _apart(path, apart_from)
-    text = skey(name, draw(ed25519.KEY), algorithm)
-    signer = Signer.parse(text)
+    if path.exists():
+        raise KeyTaken(str(path))
+    text = _new(name, algorithm, draw, token)
+    signer = _signer(path, text)
     _make(path.parent)
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        _write(path, folder, f"{text}\n".encode())
+        _write(path, folder, text.encode())
     finally:
         os.close(folder)
     return signer
 
 
 def read(path: Path, *, apart_from: Path | None = None) -> Signer:
-    """Return the key in a file, or raise where others can read it, too."""
+    """Return the key in a file, or raise where others can read it, too.
+
+    A key in a token is at hand for whoever has its PIN; for others raise ``NoKey``.
+    """
     if apart_from is not None:
         _apart(path, apart_from)
-    text = lines.text(_contents(path))
+    return _signer(path, lines.text(_contents(path)))
+
+
+def _new(name: str, algorithm: int, draw: Callable[[int], bytes], token: str) -> str:
+    if token:
+        return tokens.create(token, name, algorithm)
+    return f"{skey(name, draw(ed25519.KEY), algorithm)}\n"
+
+
+def _signer(path: Path, text: str) -> Signer:
     if not text.endswith("\n"):
         raise NoKeyFile(str(path))
-    return Signer.parse(text.removesuffix("\n"))
+    if not tokens.named(text):
+        return Signer.parse(text.removesuffix("\n"))
+    if tokens.PIN not in os.environ:
+        raise NoKey(f"{path}, {tokens.PIN}")
+    return tokens.signer(text)
 
 
 def _apart(path: Path, apart_from: Path) -> None:
