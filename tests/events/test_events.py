@@ -107,7 +107,7 @@ def test_events_are_found_by_whatever_they_altered(system):
 def test_events_are_found_by_actor(system):
     assert {event.actor.id for event in system.trail.entries(actor="mai")} == {"person:mai"}
     assert kinds(system.trail.entries(actor="mai")) == ["document.endorse"] * 2
-    assert len(list(system.trail.entries(actor="system"))) == 6
+    assert kinds(system.trail.entries(actor="system"))[-1] == "organisation.found"
 
 
 @pytest.mark.parametrize(

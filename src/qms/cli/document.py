@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ..output.exports import FileThere
+from ..output.exports import create
 from ..questions import NothingInForce, View
 from ..registers.documents import Document, Draft, Revision
 from ..registers.people import Post, Unit
@@ -74,11 +74,7 @@ def text(code: str, revision: str, attachment: str, on: date | None, output: Pat
     if output is None:
         click.echo(data, nl=False)
         return
-    try:
-        with output.open("xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise FileThere(str(output)) from None
+    create(output, data)
 
 
 @click.command("check")

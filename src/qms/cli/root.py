@@ -79,6 +79,8 @@ ROOMS: Final = {
     "history": {"history": "Tell what happened to one item of any register, field by field."},
     "trail": {
         "trail": "List what was done: by item, person, kind, unit, time or words.",
+        "activity": "Count who did what in a range of the trail, for whoever reviews it.",
+        "prove": "Prove an entry (.tlog-proof), or every entry of an item (JSON), to a stranger.",
         "follow": "Tell each entry as it comes, from the first one or after another.",
     },
     "signing": {

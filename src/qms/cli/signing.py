@@ -10,7 +10,7 @@ import click
 
 from ..changes import Meaning
 from ..events import BeyondTrail
-from ..output.exports import FileThere
+from ..output.exports import create
 from ..questions import View
 from ..registers import signing_keys
 from ..registers.signing_keys import NAMESPACE, SigningKey
@@ -73,11 +73,7 @@ def _put(folder: Path, entry: Entry, made: Signature, allowed: str) -> None:
     core = entry.core(made.meaning)
     files = {CORE: core, SIGNATURE: made.sshsig.encode(), SIGNERS: allowed.encode()}
     for name, data in files.items():
-        try:
-            with (folder / name).open("xb") as file:
-                file.write(data)
-        except FileExistsError:
-            raise FileThere(str(folder / name)) from None
+        create(folder / name, data)
 
 
 def _tell(folder: Path, entry: Entry, key: SigningKey) -> None:

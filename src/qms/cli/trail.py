@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from gettext import gettext as _
 from math import inf
 from pathlib import Path
@@ -10,13 +10,16 @@ from typing import Any, Final
 
 import click
 
-from ..events import START, Event
-from ..output.exports import COLUMNS, as_csv, export, row
+from ..events import START, Activity, Event
+from ..output.exports import COLUMNS, as_csv, create, export, row
+from ..questions import View
+from ..registers.people import Person
 from ..values import canonical
+from .document import rows
 from .failures import line
 from .language import language
 from .parameters import Plain, When
-from .phrases import shown
+from .phrases import kind_called, name_of, shown
 from .session import asked
 from .tables import Column, Table, machine_readable, write
 
@@ -80,13 +83,80 @@ def follow(after: int, wait: float, as_json: bool) -> None:
             click.echo(canonical(event.cloudevent()) if as_json else _said(event))
 
 
+@click.command("prove")
+@click.argument("what", type=Plain(), metavar="INDEX|CODE", help="An entry, or an item.")
+@click.option("-o", "--output", type=Path, metavar="FILE", help="Into this new file.")
+def prove(what: str, output: Path | None) -> None:
+    """Prove an entry (.tlog-proof), or every entry of an item (JSON), to a stranger."""
+    with asked().reading() as view:
+        trail = view.trail
+        entry = what.isascii() and what.isdigit() and len(what) < 16
+        data = trail.prove(int(what)).data() if entry else trail.history(what).proof().data()
+    if output is None:
+        click.echo(data, nl=False)
+    else:
+        create(output, data)
+
+
+@click.command("activity")
+@click.argument("first", type=click.IntRange(0), metavar="FIRST", help="The first entry.")
+@click.argument("last", type=click.IntRange(0), metavar="LAST", help="The last entry.")
+@machine_readable
+def activity(first: int, last: int, form: str | None) -> None:
+    """Count who did what in a range of the trail, for whoever reviews it."""
+    with asked().reading() as view:
+        found = view.trail.activity(first, last)
+        table = _tallies(view, found)
+        if form is None:
+            rows(_facts(view, found))
+        write(table, form)
+        if form is None:
+            _unusual(list(view.trail.unusual(first, last)))
+
+
+def _facts(view: View, found: Activity) -> Iterator[tuple[str, str]]:
+    spoken = language()
+    yield _("From"), shown(found.since, spoken)
+    yield _("To"), shown(found.until, spoken)
+    yield _("Root after it"), found.root
+    yield _("Who acted"), ",".join(view.get(Person, own).code for own in found.actors)
+
+
+def _tallies(view: View, found: Activity) -> Table:
+    columns = (
+        Column("who", _("Who"), COLOURS["who"]),
+        Column("what", _("What")),
+        Column("times", _("Times")),
+        Column("actor", _("Actor")),
+        Column("kind", _("Kind")),
+    )
+    cells: list[tuple[object, ...]] = [
+        (
+            name_of(view, one.actor),
+            kind_called(one.kind, language()),
+            one.times,
+            one.actor,
+            one.kind,
+        )
+        for one in found.tallies
+    ]
+    return Table(columns, cells, seen=3)
+
+
+def _unusual(events: list[Event]) -> None:
+    if events:
+        click.secho("\n" + _("On days off or outside 07:00–18:00"), bold=True)
+    for event in events:
+        click.echo(f"  {_said(event)}")
+
+
 def _write(events: Iterable[Event], form: str | None) -> None:
     columns = tuple(
         Column(key, title, COLOURS.get(key, ""))
         for key, title in zip(COLUMNS, _titles(), strict=True)
     )
-    rows = [tuple(row(event, language()).values()) for event in events]
-    write(Table(columns, rows, seen=SEEN), form)
+    cells = [tuple(row(event, language()).values()) for event in events]
+    write(Table(columns, cells, seen=SEEN), form)
 
 
 def _titles() -> list[str]:

@@ -1,5 +1,6 @@
 """The trail as other tools read it: events, their proofs, a feed to follow (7.5.3, 9.1.3)."""
 
+from .activity import Activity
 from .choosing import NoSuchKind, SeveralItems
 from .extent import Entries
 from .proving import BeyondTrail, NothingSigned
@@ -10,6 +11,7 @@ __all__ = [
     "BATCH",
     "START",
     "STRUCTURED",
+    "Activity",
     "BeyondTrail",
     "Entries",
     "Event",

@@ -38,6 +38,8 @@ def checkpoint(now: Reader, size: int | None = None) -> Note:
 
 def entry(now: Reader, index: int) -> Proof:
     """Return the proof that an entry stands in the trail."""
+    if not 0 <= index < now.size():
+        raise BeyondTrail(str(index))
     return proof.prove(now.node, index, _over(now, index))
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import quote
 
-from ..changes import Actor, Change
+from ..changes import Actor, Change, Item
 from ..proofs import merkle
 from ..storage.extracts import Version
 from ..trail.entry import Entry, moment
@@ -21,6 +21,9 @@ STRUCTURED: Final = "application/cloudevents+json"
 
 BATCH: Final = "application/cloudevents-batch+json"
 """What the bytes of several events are called (CloudEvents 1.0, JSON format, 4)."""
+
+_STILL_NOTHING: Final[tuple[tuple[Any, Any], ...]] = ((None, ""), (None, []), (None, {}))
+"""What a new item has not got either."""
 
 
 class Field(NamedTuple):
@@ -150,7 +153,8 @@ def altered(versions: Iterable[Version]) -> dict[int, dict[str, tuple[Field, ...
     found: dict[int, dict[str, tuple[Field, ...]]] = {}
     for version in versions:
         before = json.loads(version.before) if version.before else {}
-        fields = tuple(_fields(before, json.loads(version.after)))
+        item = Item.registers[version.id.partition(":")[0]]
+        fields = tuple(_fields(item, before, json.loads(version.after)))
         found.setdefault(version.entry, {})[version.id] = fields
     return found
 
@@ -163,10 +167,11 @@ def speaks_of(entry: bytes, words: tuple[str, ...]) -> bool:
     return all(f" {word}" in said for word in words)
 
 
-def _fields(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Field]:
-    for name in {**before, **after}:
-        if before.get(name) != after.get(name):
-            yield Field(name, before.get(name), after.get(name))
+def _fields(item: type[Item], before: dict[str, Any], after: dict[str, Any]) -> Iterator[Field]:
+    for name in item.model_fields:
+        old, new = before.get(name), after.get(name)
+        if old != new and (old, new) not in _STILL_NOTHING:
+            yield Field(name, old, new)
 
 
 def _texts(value: Any) -> Iterator[str]:

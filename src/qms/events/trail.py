@@ -15,6 +15,7 @@ from ..proofs.witness import Request
 from ..registers import policy
 from ..registers.calendar import Calendar
 from ..registers.policy import Policy
+from ..registers.trail_reviews import TrailReview
 from ..storage import extracts
 from ..storage.extracts import Chosen
 from ..storage.ledger import Reader
@@ -24,7 +25,7 @@ from ..storage.vault import Vault
 from ..trail.proof import History, Proof
 from ..values import folded
 from . import choosing, proving
-from .activity import CLOSES, OPENS, unusual
+from .activity import CLOSES, OPENS, Activity, unusual
 from .extent import Entries, Names, Reading
 from .proving import BeyondTrail
 from .telling import Event
@@ -152,6 +153,16 @@ class Trail:
             raise BeyondTrail(str(after))
         return self._followed(after, wait or 0)
 
+    def activity(self, first: int, last: int) -> Activity:
+        """Return who did what in a range of entries, for whoever reviews it."""
+        with self._read() as now:
+            _inside(now, first, last)
+            since, until = now.moment_of(first + 1), now.moment_of(last + 1)
+            assert since is not None
+            assert until is not None
+            root = proving.root(now, last + 1).hex()
+            return Activity(first, last, since, until, root, extracts.tally(now, first, last + 1))
+
     def unusual(
         self, first: int, last: int, *, opens: time = OPENS, closes: time = CLOSES
     ) -> Iterator[Event]:
@@ -164,6 +175,11 @@ class Trail:
         for index in places:
             chosen = Chosen(index, index + 1)
             yield from Entries(self._reading, self._names, chosen)
+
+    def unnamed(self, review: TrailReview) -> tuple[str, ...]:
+        """Return who acted in the range of a review and is not named among the reviewed."""
+        acted = self.activity(review.first, review.last).actors
+        return tuple(sorted(set(acted) - set(review.reviewed)))
 
     def checkpoint(self) -> Note:
         """Return the newest signed checkpoint, or raise ``NothingSigned`` (tlog-checkpoint)."""

@@ -79,6 +79,15 @@ def export(
         raise
 
 
+def create(path: Path, data: bytes) -> None:
+    """Write bytes to a new file, or raise ``FileThere``."""
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise FileThere(str(path)) from None
+
+
 def row(event: Event, language: str) -> Mapping[str, Any]:
     """Return what a row says of an event, by column."""
     title, entry = event.title, event.entry

@@ -99,7 +99,7 @@ def named(now: Reader, code: str) -> list[tuple[type[Item], str]]:
     return [(item, own) for item, own in rows if now.look(item, own) is not None]
 
 
-def tally(now: Reader, first: int, end: int) -> list[Tally]:
+def tally(now: Reader, first: int, end: int) -> tuple[Tally, ...]:
     """Return who did what how often in a range of entries."""
     entry = tables.entry.c
     query = (
@@ -108,7 +108,7 @@ def tally(now: Reader, first: int, end: int) -> list[Tally]:
         .group_by(entry.actor, entry.kind)
         .order_by(entry.actor, entry.kind)
     )
-    return [Tally(*row) for row in now.connection.execute(query)]
+    return tuple(Tally(*row) for row in now.connection.execute(query))
 
 
 def moments(now: Reader, first: int, end: int) -> Iterator[tuple[int, datetime]]:
