@@ -11,13 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Self, TypeAlias
 
-from .changes import Act, Actor, Change, Look, Opening, Unknown
+from .changes import Actor, Change, Look, Unknown
 from .errors import Conflict, QMSError, Refused
 from .folder import Folder
 from .output import publication
 from .output.publication import Published
 from .questions import Clock, UnknownActor, View
-from .registers import enactment, policy, records
+from .registers import enactment, records
 from .registers.log_keys import RotateLogKey
 from .registers.people import Person, Post
 from .registers.records import Correction, Record
@@ -98,6 +98,11 @@ class QMS(View):
             self._held = self.catch_up()
             self._enrol()
             unless_whole.pop_all()
+
+    @property
+    def actor(self) -> Actor:
+        """Return who acts."""
+        return self._actor
 
     def perform(self, *changes: Change[Any]) -> tuple[Entry, ...]:
         """Make changes happen, all or none: one transaction, one entry each, one commit.
@@ -238,7 +243,7 @@ class QMS(View):
     ) -> Entry:
         read = Living(now, self._store, self._vault).content
         act = enactment.acting(type(change), self._actor, at, now.look)._replace(read=read)
-        change, personal = self._sealed(self._keyed(_coded(change, act), now))
+        change, personal = self._sealed(self._keyed(enactment.coded(change, act), now))
         outcome = enactment.enact(change, act)
         evidence = change.vaulted()
         self._at_hand(evidence, away)
@@ -318,13 +323,6 @@ def _rested_on(now: Reader) -> set[str]:
     entries = map(Entry.parse, now.entries())
     others = (entry for entry in entries if entry.item.partition(":")[0] not in RECORDS)
     return {kept.sha256 for entry in others for kept in entry.evidence.values()}
-
-
-def _coded(change: Change[Any], act: Act) -> Change[Any]:
-    if change.code or not isinstance(change, Opening):
-        return change
-    code = change.given(act) or policy.next_code(act, change.item.register)
-    return change.model_copy(update={"code": code})
 
 
 def open(folder: str | Path, *, actor: str, post: str = "", **options: Any) -> QMS:

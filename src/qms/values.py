@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
@@ -185,6 +186,23 @@ def sort_key(text: str) -> str:
                 letters.append(_SHAPES.get(mark, mark))
                 tones.append("0")
     return "".join(letters) + " " + "".join(tones)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Marks a whole number that counts parts of a unit: so many of them make one."""
+
+    of: int
+
+
+Thousandths = Annotated[int, Parts(1000)]
+"""A number kept in thousandths of its unit of measure, since nothing kept is a float."""
+
+Hundredths = Annotated[int, Parts(100)]
+"""Points, kept in hundredths."""
+
+HalfDays = Annotated[int, Parts(2)]
+"""Working days, kept in halves."""
 
 
 class Frozen(BaseModel):

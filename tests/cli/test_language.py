@@ -16,9 +16,9 @@ from pydantic import BaseModel
 import qms
 from qms import registers
 from qms.changes import Change, Item
-from qms.cli.fields import shape
 from qms.cli.history import label
 from qms.cli.language import language, speaking, wanted
+from qms.shapes import shape
 from tests.cli.talk import say, shell
 
 registers.load()

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from ..changes import Change
 from ..intake import folder as procedures
-from ..intake import history
-from ..intake.proposals import Import, Remark
+from ..intake import history, many
+from ..intake.proposals import Import
+from ..output.sheets import csv_bytes
 from ..system import QMS
-from .changing import report
-from .failures import line, sentence
+from .changing import newest, report
+from .history import NoRegister
 from .parameters import Plain
+from .remarks import opened, remarked
 from .session import asked
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
-SHOWN: Final = 3
-"""Places that are named where the same is to be said of many."""
 
 
 def in_bulk(command: Decorated) -> Decorated:
@@ -39,7 +39,7 @@ def load(folder: Path, whole: bool, dry_run: bool) -> None:
     """Load a folder of procedures as drafts; what is here already is passed over."""
     with asked().acting() as system:
         brought = procedures.proposed(procedures.read(folder), system)
-        _remarked(brought.remarks)
+        remarked(brought.remarks)
         _take(system, brought, whole=whole, dry_run=dry_run)
     count = len(brought.changes)
     says = ngettext("{n} document is new here.", "{n} documents are new here.", count)
@@ -76,10 +76,59 @@ def adopt(
             raise click.UsageError(_("A repository needs both --unit and --owner."))
         else:
             brought = history.of_register(folder, system)
-        _remarked(brought.remarks)
+        remarked(brought.remarks)
         _take(system, brought, whole=whole, dry_run=dry_run)
     count = len(brought.changes)
     _end(ngettext("{n} change.", "{n} changes.", count).format(n=count), brought)
+
+
+@click.command("bring")
+@click.argument("register", metavar="REGISTER", help="Into which register.")
+@click.argument("verb", metavar="COMMAND", help="What each line does, like announce.")
+@click.argument("file", required=False, type=Path, metavar="[FILE]", help="A CSV or XLSX sheet.")
+@click.option(
+    "--with", "shared", multiple=True, metavar="FIELD=VALUE", help="What all lines share."
+)
+@click.option("--template", is_flag=True, help="Write an empty sheet with the headings.")
+@in_bulk
+def bring(
+    register: str,
+    verb: str,
+    file: Path | None,
+    shared: tuple[str, ...],
+    template: bool,
+    whole: bool,
+    dry_run: bool,
+) -> None:
+    """Make one change of a register for each line of a sheet, in one operation."""
+    change = _change(register, verb)
+    if template or file is None:
+        click.echo(csv_bytes([many.template(change)]), nl=False)
+        return
+    given = dict(_pair(text, change) for text in shared)
+    with asked().acting() as system:
+        brought = many.proposed(opened(file), change, system, who=system.actor, given=given)
+        remarked(brought.remarks)
+        _take(system, brought, whole=whole, dry_run=dry_run)
+    count = len(brought.changes)
+    _end(ngettext("{n} change.", "{n} changes.", count).format(n=count), brought)
+
+
+def _change(register: str, verb: str) -> type[Change[Any]]:
+    changes = newest(register)
+    if not changes:
+        raise NoRegister(register)
+    if verb not in changes:
+        raise click.UsageError(_("There is {verbs} here.").format(verbs=", ".join(changes)))
+    return changes[verb]
+
+
+def _pair(text: str, change: type[Change[Any]]) -> tuple[str, str]:
+    name, found, value = text.partition("=")
+    field = name.strip().removeprefix("--").replace("-", "_")
+    if not found or field not in {column.field for column in many.columns(change)}:
+        raise click.UsageError(_("{text}: write FIELD=VALUE.").format(text=text))
+    return field, value.strip()
 
 
 def _take(system: QMS, brought: Import, *, whole: bool, dry_run: bool) -> None:
@@ -93,16 +142,3 @@ def _end(says: str, brought: Import) -> None:
     click.echo(says)
     if any(remark.fault for remark in brought.remarks):
         click.get_current_context().exit(1)
-
-
-def _remarked(remarks: Iterable[Remark]) -> None:
-    """Write each thing that was said once, with the places that it was said of."""
-    places: dict[tuple[bool, str], list[str]] = {}
-    for remark in remarks:
-        field = f"[{remark.field}] " if remark.field else ""
-        place = remark._replace(field="").place
-        places.setdefault((remark.fault, field + sentence(remark.error)), []).append(place)
-    for (fault, says), where in places.items():
-        mark = click.style("✗", fg="red") if fault else click.style("·", dim=True)
-        more = f" (+{len(where) - SHOWN})" if len(where) > SHOWN else ""
-        click.echo(f"{mark} {says} – {line(', '.join(where[:SHOWN]))}{more}", err=True)

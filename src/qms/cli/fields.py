@@ -9,8 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from gettext import gettext as _
-from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
+from pathlib import Path
+from typing import Any, Final, Literal, get_args, get_origin
 
 import click
 from pydantic import AwareDatetime, BaseModel
@@ -18,12 +18,16 @@ from pydantic.fields import FieldInfo
 
 from ..changes import Change, NotWellFormed
 from ..errors import Unreadable
-from ..values import Code, Content, Digest, OptionalCode, Sealed, Word
+from ..intake import many
+from ..intake.proposals import NotWhole
+from ..shapes import Attached, Shape, shape
+from ..values import Content, Digest, Word
 from .language import language
 from .parameters import Bytes, Day, Moment, NamedBytes, read
+from .remarks import opened, remarked
 
-_CODES: Final = (get_args(Code)[1], get_args(OptionalCode)[1])
-"""The marks by which a code is told from another text."""
+SHEETS: Final = (".csv", ".xlsx")
+"""How the names of sheets end."""
 
 _DIGEST: Final = FieldInfo.from_annotation(Digest).metadata
 
@@ -34,41 +38,16 @@ class BadToml(Unreadable):
     vi = "Tệp này không phải TOML."
 
 
-class Shape(NamedTuple):
-    """What a field takes: one value or many, of which type; a code, or any text."""
-
-    type: Any
-    many: bool = False
-    code: bool = False
-    optional: bool = False
-
-
-def shape(annotation: Any, *marks: object) -> Shape:
-    """Return what a field of this annotation takes.
-
-    >>> shape(tuple[date, ...] | None)
-    Shape(type=<class 'datetime.date'>, many=True, code=False, optional=True)
-    """
-    origin, parts = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return shape(parts[0], *marks, *parts[1:])
-    if origin in (Union, UnionType):
-        first = next(part for part in parts if part not in (NoneType, Sealed))
-        return shape(first, *marks)._replace(optional=NoneType in parts)
-    if origin is tuple and parts[1:] == (...,):
-        return shape(parts[0])._replace(many=True)
-    if origin is dict and parts[1] is Content:
-        return Shape(NamedBytes, many=True)
-    return Shape(annotation, code=any(mark in _CODES for mark in marks))
-
-
 class Toml(click.ParamType[object]):
-    """A TOML file: a table with the keys of a value, or with the field's own name above them."""
+    """A TOML file: a table with the keys of a value, or with the field's own name above them.
+
+    What is a list of rows may be a sheet, too, CSV or XLSX: then all of it is taken, or nothing.
+    """
 
     name = "toml"
 
-    def __init__(self, field: str) -> None:
-        self.field = field
+    def __init__(self, field: str, takes: Shape) -> None:
+        self.field, self.takes = field, takes
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
@@ -76,11 +55,22 @@ class Toml(click.ParamType[object]):
         """Return what the file says of the field."""
         if not isinstance(value, str):
             return value
+        if self.takes.many and Path(value).suffix.lower() in SHEETS:
+            return _listed(Path(value), self.takes.type)
         try:
             said = tomllib.loads(read(value).decode(), parse_float=Decimal)
         except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
             raise BadToml(f"{value}, {error}") from None
         return said.get(self.field, said)
+
+
+def _listed(place: Path, model: type[BaseModel]) -> list[BaseModel]:
+    values, remarks = many.made(opened(place), model)
+    remarked(remarks)
+    faults = [remark for remark in remarks if remark.fault]
+    if faults:
+        raise NotWhole(f"{place.name}, {len(faults)}")
+    return values
 
 
 def option(name: str, field: FieldInfo) -> click.Option:
@@ -133,7 +123,7 @@ def _place(field: str, says: str) -> str:
 
 
 def _value(value: Any, takes: Shape) -> Any:
-    if takes.type is NamedBytes:
+    if takes.type is Attached:
         names = [named.name for named in value]
         if len(set(names)) < len(names):
             raise click.UsageError(_("Two attachments have the same name."))
@@ -154,7 +144,7 @@ def _in_toml(takes: Shape) -> bool:
 
 def _type(name: str, takes: Shape) -> click.ParamType[Any]:
     if _in_toml(takes):
-        return Toml(name)
+        return Toml(name, takes)
     if get_origin(takes.type) is Literal:
         return click.Choice(get_args(takes.type))
     if issubclass(takes.type, Enum):
@@ -165,7 +155,7 @@ def _type(name: str, takes: Shape) -> click.ParamType[Any]:
         datetime: Moment(),
         AwareDatetime: Moment(),
         Content: Bytes(),
-        NamedBytes: NamedBytes(),
+        Attached: NamedBytes(),
     }
     return simple.get(takes.type, click.STRING)
 
@@ -183,7 +173,7 @@ def _metavar(takes: Shape) -> str | None:
         datetime: _("MOMENT"),
         AwareDatetime: _("MOMENT"),
         Content: _("FILE"),
-        NamedBytes: _("[NAME=]FILE"),
+        Attached: _("[NAME=]FILE"),
     }
     return names.get(takes.type, _("CODE") if takes.code else _("TEXT"))
 
@@ -195,6 +185,9 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
     says += filter(None, [words_of(takes.type)])
     if _in_toml(takes):
         says.append(_("a TOML file with: {keys}").format(keys=_keys(takes)))
+        if takes.many and many.fits(takes.type):
+            headings = " · ".join(many.template(takes.type))
+            says.append(_("or a CSV or XLSX sheet: {headings}").format(headings=headings))
     elif takes.many:
         says.append(_("A,B,C or repeated") if takes.code else _("may be repeated"))
         says += [_("'' for none")] * takes.optional

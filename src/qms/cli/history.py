@@ -14,11 +14,11 @@ from ..changes import HERE, Change, Item, Opening
 from ..errors import NotFound
 from ..events import Event
 from ..questions import View
+from ..shapes import Attached, shape
 from ..values import Content, Sealed, Word
 from .failures import line
-from .fields import shape
 from .language import language
-from .parameters import NamedBytes, Plain
+from .parameters import Plain
 from .phrases import kind_called, name_of, shown
 from .session import asked
 from .tables import Column, Table, machine_readable, write
@@ -166,7 +166,7 @@ def _said(view: View, event: Event) -> Iterator[Altered]:
     kept = {"code", *(field.name for field in event.fields), *_names(event.fields)}
     for name, field in change.model_fields.items():
         value, kind = event.change.get(name), shape(field.annotation).type
-        if value and name not in kept and kind not in (Content, NamedBytes):
+        if value and name not in kept and kind not in (Content, Attached):
             heading = _heading(_title(change, name), name)
             for path, says in _leaves(view, field.annotation, value):
                 if says:

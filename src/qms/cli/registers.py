@@ -12,10 +12,11 @@ import click
 
 from ..changes import Item
 from ..questions import View
+from ..shapes import shape
 from ..values import Frozen, Sealed, Word
 from .changing import command, newest
 from .document import rows, show
-from .fields import shape, words_of
+from .fields import words_of
 from .history import details, history_of, label
 from .language import language
 from .listing import documents

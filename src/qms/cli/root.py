@@ -37,6 +37,7 @@ ROOMS: Final = {
     },
     "bringing": {
         "load": "Load a folder of procedures as drafts; what is here already is passed over.",
+        "bring": "Make one change of a register for each line of a sheet, in one operation.",
         "adopt": "Adopt the history that documents had before this system, byte for byte.",
     },
     "listing": {

@@ -93,8 +93,8 @@ class Proposal(NamedTuple):
 
     @property
     def code(self) -> str:
-        """Return the code of the item that it is about."""
-        return str(self.fields["code"])
+        """Return the code of the item that it is about, empty where it takes the next one."""
+        return str(self.fields.get("code", ""))
 
     def codes(self, field: str) -> tuple[str, ...]:
         """Return the codes in a field, which holds one or several or none."""
@@ -156,15 +156,16 @@ class Overlay:
         self._items.put(items)
 
 
-def judged(proposals: Iterable[Proposal], look: Look, at: datetime) -> Import:
+def judged(proposals: Iterable[Proposal], look: Look, at: datetime, who: Actor = HAND) -> Import:
     """Return the changes that the rules allow at a moment, and remarks on the others."""
     items = Overlay(look)
-    act = Act(HAND, at, items.look)
+    act = Act(who, at, items.look)
     changes: list[Change[Any]] = []
     remarks: list[Remark] = []
     refused: dict[str, Proposal] = {}
     for proposal in proposals:
-        if (opening := refused.get(key(proposal.code))) is not None:
+        opening = None if _opens(proposal) else refused.get(key(proposal.code))
+        if opening is not None:
             if proposal.place != opening.place:
                 remarks.append(proposal.remark(NotAdopted(proposal.code)))
             continue
@@ -172,7 +173,7 @@ def judged(proposals: Iterable[Proposal], look: Look, at: datetime) -> Import:
         if not found:
             found = list(_enacted(proposal, act, items, changes))
         remarks += found
-        if found and issubclass(proposal.change, Opening):
+        if found and proposal.code and _opens(proposal):
             refused[key(proposal.code)] = proposal
     return Import(tuple(changes), tuple(remarks))
 
@@ -210,12 +211,18 @@ def parents_first(parents: Mapping[str, Sequence[str]]) -> list[str]:
     return order
 
 
+def _opens(proposal: Proposal) -> bool:
+    return issubclass(proposal.change, Opening)
+
+
 def _enacted(
     proposal: Proposal, act: Act, items: Overlay, changes: list[Change[Any]]
 ) -> Iterator[Remark]:
     try:
+        if act.actor is not HAND:
+            act = enactment.acting(proposal.change, act.actor, act.at, act.look)
         change = proposal.change(**proposal.fields)
-        outcome = enactment.enact(change, act)
+        outcome = enactment.enact(enactment.coded(change, act), act)
     except QMSError as error:
         yield proposal.remark(error)
         return
@@ -224,7 +231,9 @@ def _enacted(
 
 
 def _dangling(proposal: Proposal, act: Act) -> Iterator[Remark]:
-    """Yield every reference that leads nowhere: a rule would stop at the first."""
+    """Yield every reference of a document that leads nowhere: a rule would stop at the first."""
+    if proposal.change.item is not Document:
+        return
     for field, item in _REFERS.items():
         for code in proposal.codes(field):
             if act.look(item, code) is None:

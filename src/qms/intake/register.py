@@ -16,23 +16,22 @@ day; with nothing else in it but the code, it does only that. The file is UTF-8,
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, Final, NamedTuple
 
 from ..changes import Change
-from ..errors import NotFound, QMSError, Refused, Unreadable
+from ..errors import NotFound, QMSError, Refused
 from ..registers.documents import AdoptDocument, AdoptRemoval, AdoptRevision, Rename
 from ..registers.documents.content import fold
 from ..values import Content, key
-from .files import File, NotUTF8, decoded, suffix
+from .files import File, NotUTF8, suffix
 from .proposals import Passed, Proposal, Remark
+from .sheets import BadNumber, Blank, BrokenLine, NoColumn, RepeatedColumn, Row, day, rows
 
 NAME: Final = "lich-su.csv"
 
@@ -66,42 +65,6 @@ class NoRegister(NotFound):
     """There is no register lich-su.csv in this folder."""
 
     vi = "Thư mục không có sổ lich-su.csv."
-
-
-class NoColumn(Unreadable):
-    """The register lacks this column."""
-
-    vi = "Sổ thiếu cột này."
-
-
-class RepeatedColumn(Unreadable):
-    """The register has this column twice."""
-
-    vi = "Sổ có cột này hai lần."
-
-
-class BrokenLine(Unreadable):
-    """This line has more cells than there are columns, or its quotes do not close."""
-
-    vi = "Dòng có nhiều ô hơn số cột, hoặc dấu ngoặc kép không khép."
-
-
-class Blank(Refused):
-    """This cell must not be blank."""
-
-    vi = "Ô này không được để trống."
-
-
-class BadNumber(Unreadable):
-    """This is not a whole number."""
-
-    vi = "Đây không phải số nguyên."
-
-
-class BadDay(Unreadable):
-    """This is not a day of the form dd/mm/yyyy or yyyy-mm-dd."""
-
-    vi = "Ngày không đúng dạng dd/mm/yyyy hoặc yyyy-mm-dd."
 
 
 class OutsidePath(Refused):
@@ -143,18 +106,6 @@ class Line(NamedTuple):
     def remark(self, error: QMSError, field: str = "") -> Remark:
         """Return why this line is not taken."""
         return Remark(NAME, error, self.number, COLUMNS.get(field, field), self.cells["code"])
-
-
-class Row(NamedTuple):
-    """One line as the file has it."""
-
-    number: int
-    cells: list[str]
-
-    def line(self, columns: Sequence[str]) -> Line:
-        """Return the line, each cell under what its column tells."""
-        told = dict(zip(columns, map(str.strip, self.cells), strict=False))
-        return Line(self.number, {field: told.get(field, "") for field in COLUMNS})
 
 
 class Told(NamedTuple):
@@ -214,37 +165,24 @@ def worded(remark: Remark) -> Remark:
 
 def _lines(sheet: File) -> tuple[list[Line], list[Remark]]:
     try:
-        found = list(_rows(decoded(sheet).removeprefix("\ufeff")))
+        found = list(rows(sheet))
     except NotUTF8 as error:
         return [], [Remark(NAME, error)]
     broken = [row for row in found if isinstance(row, Remark)]
-    heading, *rows = [row for row in found if isinstance(row, Row)] or [Row(1, [])]
+    heading, *below = [row for row in found if isinstance(row, Row)] or [Row(1, [])]
     columns, wrong = _columns(heading.cells)
     if wrong:
         return [], broken + wrong
-    fit = [row for row in rows if len(row.cells) <= len(columns)]
-    wide = (row for row in rows if len(row.cells) > len(columns))
+    fit = [row for row in below if len(row.cells) <= len(columns)]
+    wide = (row for row in below if len(row.cells) > len(columns))
     broken += (Remark(NAME, BrokenLine(), row.number) for row in wide)
-    return [row.line(columns) for row in fit], broken
+    return [_line(row, columns) for row in fit], broken
 
 
-def _rows(text: str) -> Iterator[Row | Remark]:
-    heading = text.partition("\n")[0]
-    delimiter = max(";,\t", key=heading.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        number = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield Remark(NAME, BrokenLine(), number)
-        else:
-            while cells and not cells[-1].strip():  # sheets often end lines with empty cells
-                cells.pop()
-            if cells:
-                yield Row(number, cells)
+def _line(row: Row, columns: Sequence[str]) -> Line:
+    """Return a line, each cell under what its column tells."""
+    told = dict(zip(columns, map(str.strip, row.cells), strict=False))
+    return Line(row.number, {field: told.get(field, "") for field in COLUMNS})
 
 
 def _columns(heading: list[str]) -> tuple[list[str], list[Remark]]:
@@ -329,14 +267,7 @@ def _number(text: str, _: object) -> int:
 
 
 def _day(text: str, _: object) -> date:
-    iso = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", text)
-    usual = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
-    found = iso.groups() if iso else usual.groups()[::-1] if usual else ()
-    try:
-        year, month, day = map(int, found)
-        return date(year, month, day)
-    except ValueError:
-        raise BadDay(text[:40]) from None
+    return day(text)
 
 
 def _path(text: str) -> str:

@@ -67,9 +67,9 @@ class UnknownYear(NotFound):
 class Calendar(Frozen):
     """Which days are worked: none of a weekend or holiday, but all compensating ones."""
 
-    weekend: Weekdays = (5, 6)
-    holidays: Days = ()
-    working: Days = ()
+    weekend: Weekdays = Field(default=(5, 6), title="Ngày nghỉ tuần")
+    holidays: Days = Field(default=(), title="Ngày nghỉ lễ")
+    working: Days = Field(default=(), title="Ngày làm bù")
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

@@ -101,6 +101,14 @@ def acting(change: type[Change[Any]], who: Actor, at: datetime, look: Look) -> A
     return Act(actor, at, look, posts[wanted].unit, roles)
 
 
+def coded(change: Change[Any], act: Act) -> Change[Any]:
+    """Return a change under the code that it was given, that follows, or that comes next."""
+    if change.code or not isinstance(change, Opening):
+        return change
+    code = change.given(act) or policy.next_code(act, change.item.register)
+    return change.model_copy(update={"code": code})
+
+
 def enact(change: Change[Any], act: Act) -> Outcome:
     """Return what a change leaves behind, or raise ``Refused``."""
     before = act.look(change.item, change.code)

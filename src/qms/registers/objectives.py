@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ..changes import Act, Item, Opening, Role, Step
 from ..errors import Refused
-from ..values import Code, Frozen, OptionalCode, Text, Word, sort_key
+from ..values import Code, Frozen, OptionalCode, Text, Thousandths, Word, sort_key
 from .people import OFFICERS, Post, Unit, still
 
 OWNERS: Final = (*OFFICERS, Role.DRAFTER, Role.REVIEWER)
@@ -62,7 +62,7 @@ class Objective(
     indicator: Text
     measure: Text
     direction: Direction
-    target: int = Field(title="Chỉ tiêu (phần nghìn đơn vị đo)")
+    target: Thousandths = Field(title="Chỉ tiêu (phần nghìn đơn vị đo)")
     unit: str
     owner: str
     since: date
@@ -71,7 +71,7 @@ class Objective(
     resources: Text
     every: int
     measured: int = 0
-    last: int | None = Field(default=None, title="Số đo cuối (phần nghìn đơn vị đo)")
+    last: Thousandths | None = Field(default=None, title="Số đo cuối (phần nghìn đơn vị đo)")
     last_day: date | None = None
     state: ObjectiveState = ObjectiveState.SET
     conclusion: Text = ""
@@ -96,7 +96,7 @@ class Measurement(Item, register="measurement", columns={"objective": Objective,
 
     objective: str
     day: date
-    value: int = Field(title="Giá trị (phần nghìn đơn vị đo)")
+    value: Thousandths = Field(title="Giá trị (phần nghìn đơn vị đo)")
     source: Text
     part: int | None = None
     whole: int | None = None
@@ -184,7 +184,7 @@ class Set(Opening[Objective], kind="objective.set/1", item=Objective, roles=OWNE
     indicator: Text = Field(title="Chỉ số")
     measure: Text = Field(title="Đơn vị đo")
     direction: Direction = Field(default=Direction.AT_LEAST, title="So sánh")
-    target: int = Field(title="Chỉ tiêu (phần nghìn đơn vị đo)")
+    target: Thousandths = Field(title="Chỉ tiêu (phần nghìn đơn vị đo)")
     unit: Code = Field(title="Đơn vị thực hiện")
     owner: Code = Field(title="Vị trí chịu trách nhiệm")
     since: date = Field(title="Từ ngày")
@@ -212,7 +212,7 @@ class Measure(Step[Objective], kind="objective.measure/1", item=Objective, roles
 
     day: date = Field(title="Ngày đo")
     source: Text = Field(title="Nguồn số liệu", min_length=1)
-    value: int | None = Field(default=None, title="Giá trị (phần nghìn đơn vị đo)")
+    value: Thousandths | None = Field(default=None, title="Giá trị (phần nghìn đơn vị đo)")
     part: int | None = Field(default=None, title="Số đạt (hồ sơ đúng hạn, thủ tục trực tuyến…)")
     whole: int | None = Field(default=None, title="Trên tổng số")
     counts: tuple[Count, ...] = Field(default=(), title="Số phiếu theo mức đánh giá")
@@ -275,7 +275,7 @@ class Revise(Step[Objective], kind="objective.revise/1", item=Objective, roles=O
 
     vi = "Điều chỉnh chỉ tiêu, kèm lý do"
 
-    target: int = Field(title="Chỉ tiêu (phần nghìn đơn vị đo)")
+    target: Thousandths = Field(title="Chỉ tiêu (phần nghìn đơn vị đo)")
     reason: Text = Field(title="Lý do", min_length=1)
 
     def check(self, before: Objective, act: Act) -> None:

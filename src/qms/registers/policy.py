@@ -33,12 +33,12 @@ class Span(Word):
 class Limit(Frozen):
     """How long the named work may take, since when this has been so, and on whose word."""
 
-    name: Text = Field(min_length=1)
-    count: int = Field(ge=0, le=999)
-    span: Span = Span.WORKING_DAYS
-    basis: Text = ""
-    since: date | None = None
-    until: date | None = None
+    name: Text = Field(min_length=1, title="Tên thời hạn")
+    count: int = Field(ge=0, le=999, title="Số lượng")
+    span: Span = Field(default=Span.WORKING_DAYS, title="Đơn vị tính")
+    basis: Text = Field(default="", title="Căn cứ")
+    since: date | None = Field(default=None, title="Từ ngày")
+    until: date | None = Field(default=None, title="Đến trước ngày")
 
     def holds(self, day: date) -> bool:
         """Tell whether this limit is in force on a day."""
@@ -57,9 +57,9 @@ class Limit(Frozen):
 class Grade(Frozen):
     """How grave a nonconformity may be; a grave one asks for a leader and for its cause."""
 
-    code: Code
-    title: Text = Field(min_length=1)
-    grave: bool = False
+    code: Code = Field(title="Mã mức")
+    title: Text = Field(min_length=1, title="Tên mức")
+    grave: bool = Field(default=False, title="Mức nặng")
 
 
 GRADES: Final = (
@@ -71,22 +71,24 @@ GRADES: Final = (
 class DocumentType(Frozen):
     """What one type of document must hold, who approves it, how often it is reviewed."""
 
-    code: Code
-    title: Text = Field(min_length=1)
-    sections: tuple[Text, ...] = ()
-    review_months: int | None = Field(default=None, ge=1, le=120)
+    code: Code = Field(title="Mã loại")
+    title: Text = Field(min_length=1, title="Tên loại")
+    sections: tuple[Text, ...] = Field(default=(), title="Mục bắt buộc")
+    review_months: int | None = Field(default=None, ge=1, le=120, title="Chu kỳ rà soát (tháng)")
     """How long a text rests that was kept once; ``None`` for what is reviewed with its parent."""
-    approver: Role = Role.LEADER
-    blanks: bool = False
-    amendments: int | None = Field(default=None, ge=0, le=99)
+    approver: Role = Field(default=Role.LEADER, title="Vai trò phê duyệt")
+    blanks: bool = Field(default=False, title="Cho phép chỗ trống")
+    amendments: int | None = Field(default=None, ge=0, le=99, title="Số lần sửa đổi tối đa")
     """After how many amendments the next change is a new issue; ``None`` for never."""
 
 
 class Series(Frozen):
     """How the items of a register are numbered: ``YC-{year}-{n:03}``, ``{n}/{year}/PYC``."""
 
-    name: Text = Field(min_length=1)
-    pattern: Text = Field(pattern=r"^[^{}]*(\{year\}[^{}]*)?\{n(:0\d)?\}[^{}]*(\{year\}[^{}]*)?$")
+    name: Text = Field(min_length=1, title="Sổ")
+    pattern: Text = Field(
+        title="Mẫu số", pattern=r"^[^{}]*(\{year\}[^{}]*)?\{n(:0\d)?\}[^{}]*(\{year\}[^{}]*)?$"
+    )
 
     def number(self, year: int, n: int) -> str:
         """Return the code that the n-th item of a year has."""
@@ -105,8 +107,8 @@ class Series(Frozen):
 class Stamp(Frozen):
     """The words stamped on a copy in one condition."""
 
-    condition: Text = Field(min_length=1)
-    words: Text = Field(min_length=1)
+    condition: Text = Field(min_length=1, title="Tình trạng")
+    words: Text = Field(min_length=1, title="Chữ trên dấu")
 
 
 class Policy(Item, register="policy"):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ..changes import Act, AlreadyThere, Item, Meaning, Opening, Role, Step
 from ..errors import Refused
-from ..values import Code, Frozen, Text, Word, key
+from ..values import Code, Frozen, Hundredths, Text, Word, key
 from .people import OFFICERS, Unit, still
 
 SCORERS = (*OFFICERS, Role.DRAFTER, Role.REVIEWER)
@@ -31,7 +31,7 @@ class Criterion(Frozen):
     field: Text = Field(min_length=1, title="Lĩnh vực")
     title: Text = Field(min_length=1, title="Tiêu chí")
     part: Text = Field(default="", title="Tiêu chí thành phần")
-    most: int = Field(ge=1, title="Điểm tối đa (1/100 điểm)")
+    most: Hundredths = Field(ge=1, title="Điểm tối đa (1/100 điểm)")
     unit: Code = Field(title="Đơn vị chịu trách nhiệm")
 
 
@@ -40,7 +40,7 @@ class Index(Item, register="reform_index", columns={"year": str, "state": str, "
 
     year: str
     title: Text
-    target: int = Field(title="Chỉ tiêu (1/100 điểm)")
+    target: Hundredths = Field(title="Chỉ tiêu (1/100 điểm)")
     criteria: tuple[Criterion, ...]
     deadline: date
     state: IndexState = IndexState.OPEN
@@ -70,9 +70,9 @@ class Score(Item, register="score", columns={"index": Index, "unit": Unit}):
     index: str
     number: str
     unit: str
-    own: int = Field(title="Điểm tự chấm (1/100 điểm)")
+    own: Hundredths = Field(title="Điểm tự chấm (1/100 điểm)")
     evidence: Text
-    appraised: int | None = Field(default=None, title="Điểm thẩm định (1/100 điểm)")
+    appraised: Hundredths | None = Field(default=None, title="Điểm thẩm định (1/100 điểm)")
     remark: Text = ""
 
     @property
@@ -166,7 +166,7 @@ class Open(Opening[Index], kind="reform_index.open/1", item=Index, roles=OFFICER
 
     year: Text = Field(title="Năm", pattern=r"^20\d\d$")
     title: Text = Field(title="Tên bộ tiêu chí", min_length=1)
-    target: int = Field(default=8000, ge=1, title="Chỉ tiêu (1/100 điểm)")
+    target: Hundredths = Field(default=8000, ge=1, title="Chỉ tiêu (1/100 điểm)")
     criteria: tuple[Criterion, ...] = Field(title="Tiêu chí (điểm tối đa tính bằng 1/100 điểm)")
     due: date = Field(title="Hạn tự chấm")
 
@@ -202,7 +202,7 @@ class Rate(Opening[Score], kind="score.rate/1", item=Score, roles=SCORERS):
 
     index: Code = Field(title="Chỉ số")
     number: Code = Field(title="Số tiêu chí")
-    own: int = Field(ge=0, title="Điểm tự chấm (1/100 điểm)")
+    own: Hundredths = Field(ge=0, title="Điểm tự chấm (1/100 điểm)")
     evidence: Text = Field(title="Tài liệu kiểm chứng", min_length=1)
 
     def given(self, act: Act) -> str:
@@ -233,7 +233,7 @@ class RateAgain(Step[Score], kind="score.rate-again/1", item=Score, roles=SCORER
 
     vi = "Chấm lại điểm tự chấm"
 
-    own: int = Field(ge=0, title="Điểm tự chấm (1/100 điểm)")
+    own: Hundredths = Field(ge=0, title="Điểm tự chấm (1/100 điểm)")
     evidence: Text = Field(title="Tài liệu kiểm chứng", min_length=1)
 
     def check(self, before: Score, act: Act) -> None:
@@ -248,7 +248,7 @@ class Appraise(Step[Score], kind="score.appraise/1", item=Score, roles=OFFICERS)
 
     vi = "Ghi điểm thẩm định"
 
-    appraised: int = Field(ge=0, title="Điểm thẩm định (1/100 điểm)")
+    appraised: Hundredths = Field(ge=0, title="Điểm thẩm định (1/100 điểm)")
     remark: Text = Field(default="", title="Lý do chênh lệch")
 
     def check(self, before: Score, act: Act) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from hashlib import sha256
 
+from pydantic import Field
+
 from ...changes import Item, Role, day_of
 from ...values import Code, Content, Digest, Frozen, Personal, Text, Word, file_name, key, manifest
 from ..people import Post, Unit
@@ -242,10 +244,10 @@ class Revision(
 class Impact(Frozen):
     """What a requested change touches."""
 
-    documents: tuple[Code, ...] = ()
-    forms: tuple[Code, ...] = ()
-    services: tuple[Code, ...] = ()
-    people: tuple[Text, ...] = ()
+    documents: tuple[Code, ...] = Field(default=(), title="Tài liệu")
+    forms: tuple[Code, ...] = Field(default=(), title="Biểu mẫu")
+    services: tuple[Code, ...] = Field(default=(), title="Thủ tục hành chính")
+    people: tuple[Text, ...] = Field(default=(), title="Người")
 
 
 class Request(

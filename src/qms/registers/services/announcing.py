@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ...changes import Act, Opening, Step
 from ...errors import Refused
-from ...values import Code, Text
+from ...values import Code, HalfDays, Text
 from ..documents import Document
 from ..people import OFFICERS, Unit, still
 from .items import Level, Service, ServiceState, offered
@@ -46,7 +46,7 @@ class Announce(Opening[Service], kind="service.announce/1", item=Service, roles=
     unit: Code = Field(title="Đơn vị giải quyết")
     decision: Text = Field(title="Quyết định công bố", min_length=1)
     announced: date = Field(title="Ngày công bố")
-    half_days: int = Field(ge=0, title="Thời hạn (nửa ngày làm việc)")
+    half_days: HalfDays = Field(ge=0, title="Thời hạn (nửa ngày làm việc)")
     papers: tuple[Text, ...] = Field(default=(), title="Thành phần hồ sơ")
     fee: Text = Field(default="", title="Phí, lệ phí")
 
@@ -68,7 +68,7 @@ class AnnounceAgain(Step[Service], kind="service.announce-again/1", item=Service
     announced: date = Field(title="Ngày công bố")
     title: Text | None = Field(default=None, title="Tên thủ tục", min_length=1)
     level: Level | None = Field(default=None, title="Mức dịch vụ công trực tuyến")
-    half_days: int | None = Field(default=None, ge=0, title="Thời hạn (nửa ngày làm việc)")
+    half_days: HalfDays | None = Field(default=None, ge=0, title="Thời hạn (nửa ngày làm việc)")
     papers: tuple[Text, ...] | None = Field(default=None, title="Thành phần hồ sơ")
     fee: Text | None = Field(default=None, title="Phí, lệ phí")
 

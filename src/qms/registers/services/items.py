@@ -11,7 +11,7 @@ from pydantic import Field
 
 from ...changes import Item, Role
 from ...errors import Refused
-from ...values import Text, Word
+from ...values import HalfDays, Text, Word
 from ..documents import Document
 from ..people import OFFICERS, Unit
 
@@ -91,7 +91,7 @@ class Service(
     unit: str
     decision: Text
     announced: date
-    half_days: int = Field(title="Thời hạn (nửa ngày làm việc)")
+    half_days: HalfDays = Field(title="Thời hạn (nửa ngày làm việc)")
     papers: tuple[Text, ...] = ()
     fee: Text = ""
     document: str = ""

@@ -1,0 +1,48 @@
+"""What was brought and could not be taken: said once, with the places that it is said of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from gettext import gettext as _
+from pathlib import Path
+from typing import Final
+
+import click
+
+from ..changes import NotWellFormed
+from ..intake import files
+from ..intake.files import File
+from ..intake.proposals import Remark
+from .failures import line, sentence
+
+SHOWN: Final = 3
+"""Places that are named where the same is to be said of many."""
+
+
+def opened(place: Path) -> File:
+    """Return a file that somebody named, or raise why it cannot be read."""
+    found = files.opened(place, place.name)
+    if isinstance(found, Remark):
+        raise found.error
+    return found
+
+
+def remarked(remarks: Iterable[Remark]) -> None:
+    """Write each thing that was said once, with the places that it was said of."""
+    places: dict[tuple[bool, str], list[str]] = {}
+    for remark in remarks:
+        field = f"[{remark.field}] " if remark.field else ""
+        place = remark._replace(field="").place
+        places.setdefault((remark.fault, field + _says(remark)), []).append(place)
+    for (fault, says), where in places.items():
+        mark = click.style("✗", fg="red") if fault else click.style("·", dim=True)
+        more = f" (+{len(where) - SHOWN})" if len(where) > SHOWN else ""
+        click.echo(f"{mark} {says} – {line(', '.join(where[:SHOWN]))}{more}", err=True)
+
+
+def _says(remark: Remark) -> str:
+    """Return what is wrong: of a value that is misformed only how."""
+    about = remark.error.about
+    if isinstance(remark.error, NotWellFormed) and about.isidentifier():
+        return _(about.replace("_", " "))
+    return sentence(remark.error)

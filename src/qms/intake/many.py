@@ -1,0 +1,334 @@
+"""Many at once from a sheet: each line one change, or one row of a list that a change takes.
+
+Headings are the Vietnamese titles of the fields, in any order, with or without accents; rows
+above the headings are passed over, columns that no field has are mentioned. A number that is
+kept in parts (thousandths, half days) is written in whole units (``97,5``); under the full
+title, brackets and all, it is written as it is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from ..changes import Actor, Change, NotWellFormed
+from ..errors import QMSError, Refused, Unreadable
+from ..questions import View
+from ..registers.documents.content import fold
+from ..shapes import Shape, shape
+from ..values import Word
+from .files import File
+from .proposals import Import, Passed, Proposal, Remark, judged, presently
+from .sheets import BadNumber, Blank, BrokenLine, NoColumn, Number, RepeatedColumn, Row, day, rows
+
+ABOVE: Final = 20
+"""Rows within which the headings stand: above them sheets have titles of their own."""
+
+_YES: Final = frozenset({"co", "x", "dung", "dat", "yes", "true", "1"})
+_NO: Final = frozenset({"khong", "sai", "chua", "no", "false", "0"})
+_SIMPLE: Final = (str, int, bool, date, Decimal)
+
+
+class NotInParts(Unreadable):
+    """This is no number in so fine parts as are kept."""
+
+    vi = "Đây không phải số, hoặc lẻ hơn mức được ghi."
+
+
+class BadWord(Unreadable):
+    """This is none of the words that the column takes."""
+
+    vi = "Từ này không thuộc các từ mà cột chấp nhận."
+
+
+class BadTruth(Unreadable):
+    """Here stands yes or no."""
+
+    vi = "Ô này chỉ ghi có hoặc không."
+
+
+class CodeAsNumber(Refused):
+    """A code is kept as text: of a number the noughts at its end are lost."""
+
+    clause = "7.5.2 a"
+    vi = "Mã số phải để dạng chữ (Text) trong bảng tính; dạng số làm mất số 0 ở cuối."
+
+
+class NotListed(Refused):
+    """What this change asks for does not fit into the cells of a sheet."""
+
+    vi = "Nội dung mà việc này cần không ghi được vào các ô của bảng tính."
+
+
+class UnknownColumn(Passed):
+    """No field has this heading; the column is passed over."""
+
+    vi = "Không có mục nào mang tên cột này; cột được bỏ qua."
+
+
+class NothingListed(Refused):
+    """The sheet has no line below its headings."""
+
+    vi = "Bảng không có dòng nào dưới hàng tiêu đề."
+
+
+class Column(NamedTuple):
+    """One column that may be there: for which field, under which heading, and what it takes."""
+
+    field: str
+    heading: str
+    takes: Shape
+    needed: bool
+
+    def value(self, text: str) -> Any:
+        """Return what a cell says, or raise what is wrong with it."""
+        if not self.takes.many:
+            return self._one(text)
+        parts = re.split(r"[;\n,]" if self.takes.code else r"[;\n]", text)
+        return tuple(self._one(part.strip()) for part in parts if part.strip())
+
+    def _one(self, text: str) -> Any:
+        kind = self.takes.type
+        if self.takes.code and isinstance(text, Number) and not text.isdecimal():
+            raise CodeAsNumber(text)
+        if kind is bool:
+            return _truth(text)
+        if kind is int:
+            return _whole(text, self.takes.parts)
+        if kind is date:
+            return day(text)
+        return _word(text, kind) if issubclass(kind, Enum) else str(text)
+
+
+class Line(NamedTuple):
+    """One line of a sheet: its number, and what its cells say of each field."""
+
+    number: int
+    fields: dict[str, Any]
+
+
+class Sheet(NamedTuple):
+    """What a sheet says: its lines, and a remark on all that could not be read."""
+
+    lines: tuple[Line, ...]
+    remarks: tuple[Remark, ...]
+
+
+def columns(model: type[BaseModel]) -> list[Column]:
+    """Return the columns that a sheet may have; raise ``NotListed`` where cells cannot say all."""
+    found = []
+    for name, field in model.model_fields.items():
+        takes = shape(field.annotation, *field.metadata)
+        if _plain(takes):
+            heading = re.sub(r" *\(.*\)$", "", field.title or name)
+            found.append(Column(name, heading, takes, field.is_required()))
+        elif field.is_required():
+            raise NotListed(field.title or name)
+    return found
+
+
+def fits(model: type[BaseModel]) -> bool:
+    """Tell whether the cells of a sheet can say all that is required."""
+    fields = model.model_fields.values()
+    asked = (field for field in fields if field.is_required())
+    return all(_plain(shape(field.annotation, *field.metadata)) for field in asked)
+
+
+def template(model: type[BaseModel]) -> list[str]:
+    """Return the headings of an empty sheet, those that are needed first."""
+    known = sorted(columns(model), key=lambda column: not column.needed)
+    return [column.heading for column in known]
+
+
+def read(file: File, model: type[BaseModel], given: Mapping[str, str] | None = None) -> Sheet:
+    """Return what a sheet says of the fields of a model; ``given`` says what all lines share."""
+    try:
+        found = list(rows(file))
+    except QMSError as error:
+        return Sheet((), (Remark(file.path, error),))
+    broken = [row for row in found if isinstance(row, Remark)]
+    known, shared = _headings(model), dict(given or {})
+    heading, *below = _below([row for row in found if isinstance(row, Row)], known)
+    at = [known.get(fold(cell)) for cell in heading.cells]
+    wrong = list(_headed(file.path, heading, at, model, shared))
+    if any(one.fault for one in wrong):
+        return Sheet((), (*broken, *wrong))
+    if not below:
+        wrong.append(Remark(file.path, NothingListed(), heading.number))
+    return _read(file.path, below, at, wrong + broken, shared=_shared(model, shared))
+
+
+def made(file: File, model: type[BaseModel]) -> tuple[list[BaseModel], list[Remark]]:
+    """Return the values that a sheet lists, one a line, and remarks on all that are none."""
+    sheet = read(file, model)
+    remarks, values = list(sheet.remarks), list[BaseModel]()
+    for line in sheet.lines:
+        try:
+            values.append(model(**line.fields))
+        except ValidationError as error:
+            wrong = {str(row["loc"][0]): row["type"] for row in error.errors()}
+            remarks += _misformed(Remark(file.path, NotWellFormed(), line.number), model, wrong)
+        except QMSError as error:
+            remarks.append(Remark(file.path, error, line.number))
+    return values, sorted(remarks, key=lambda one: one.line)
+
+
+def proposed(file: File, change: type[Change[Any]], view: View, **how: Any) -> Import:
+    """Return the changes that each line of a sheet asks for, and remarks on all that is wrong.
+
+    ``who`` acts; ``given`` says what all lines share. The rules judge each line after those
+    above it.
+    """
+    who: Actor = how["who"]
+    sheet = read(file, change, how.get("given"))
+    look, at = presently(view)
+    asked = (Proposal(file.path, change, line.fields, line.number) for line in sheet.lines)
+    brought = judged(asked, look, at, who)
+    titled = (told for one in brought.remarks for told in _titled(one, change))
+    remarks = sorted((*sheet.remarks, *titled), key=lambda one: one.line)
+    return brought._replace(remarks=tuple(remarks))
+
+
+def _plain(takes: Shape) -> bool:
+    return isinstance(takes.type, type) and issubclass(takes.type, (*_SIMPLE, Enum))
+
+
+def _read(
+    path: str,
+    below: Iterable[Row],
+    at: Sequence[Column | None],
+    remarks: list[Remark],
+    *,
+    shared: Mapping[str, Any],
+) -> Sheet:
+    lines = []
+    for row in below:
+        if len(row.cells) > len(at):
+            remarks.append(Remark(path, BrokenLine(), row.number))
+            continue
+        fields, wrong = _fields(row, at)
+        remarks += (Remark(path, error, row.number, title) for title, error in wrong)
+        if not wrong:
+            lines.append(Line(row.number, {**shared, **fields}))
+    return Sheet(tuple(lines), tuple(sorted(remarks, key=lambda one: one.line)))
+
+
+def _fields(
+    row: Row, at: Sequence[Column | None]
+) -> tuple[dict[str, Any], list[tuple[str, QMSError]]]:
+    fields: dict[str, Any] = {}
+    wrong: list[tuple[str, QMSError]] = []
+    cells = [*row.cells, *[""] * (len(at) - len(row.cells))]
+    for column, cell in zip(at, cells, strict=True):
+        if column is None:
+            continue
+        try:
+            if cell.strip():
+                fields[column.field] = column.value(_stripped(cell))
+            elif column.needed:
+                raise Blank
+        except QMSError as error:
+            wrong.append((column.heading, error))
+    return fields, wrong
+
+
+def _headings(model: type[BaseModel]) -> dict[str, Column]:
+    """Return columns by heading: plain, in full, or as programs name the field."""
+    known: dict[str, Column] = {}
+    whole = [column._replace(takes=column.takes._replace(parts=1)) for column in columns(model)]
+    for column in columns(model):
+        known.setdefault(fold(column.heading), column)
+    for column in whole:
+        title = model.model_fields[column.field].title or column.field
+        known.setdefault(fold(title), column)
+        known.setdefault(fold(column.field), column)
+    return known
+
+
+def _below(found: list[Row], known: Mapping[str, Column]) -> list[Row]:
+    """Return the row of headings and all below it: the first row that names the most."""
+    named = [sum(fold(cell) in known for cell in row.cells) for row in found[:ABOVE]]
+    first = named.index(max(named)) if named else 0
+    return found[first:] or [Row(1, [])]
+
+
+def _headed(
+    path: str,
+    heading: Row,
+    at: Sequence[Column | None],
+    model: type[BaseModel],
+    shared: Mapping[str, str],
+) -> Iterable[Remark]:
+    there = [column.field for column in at if column]
+    for column in columns(model):
+        if column.needed and column.field not in (*there, *shared):
+            yield Remark(path, NoColumn(column.heading), heading.number)
+        if there.count(column.field) > 1:
+            yield Remark(path, RepeatedColumn(column.heading), heading.number)
+    for cell, known in zip(heading.cells, at, strict=True):
+        if known is None and cell.strip():
+            yield Remark(path, UnknownColumn(cell.strip()), heading.number)
+
+
+def _shared(model: type[BaseModel], shared: Mapping[str, str]) -> dict[str, Any]:
+    known = {column.field: column for column in columns(model)}
+    return {name: known[name].value(text) for name, text in shared.items()}
+
+
+def _titled(remark: Remark, model: type[BaseModel]) -> Iterable[Remark]:
+    """Yield a remark under the heading of its column, one for each field that is misformed."""
+    if isinstance(remark.error, NotWellFormed):
+        wrong = dict(re.findall(r"(\w+)[\w.]* \((\w+)\)", remark.error.about))
+        yield from _misformed(remark, model, wrong)
+    else:
+        yield remark._replace(field=_heading(remark.field, model))
+
+
+def _misformed(
+    remark: Remark, model: type[BaseModel], wrong: Mapping[str, str]
+) -> Iterable[Remark]:
+    for field, says in wrong.items():
+        yield remark._replace(error=NotWellFormed(says), field=_heading(field, model))
+
+
+def _heading(field: str, model: type[BaseModel]) -> str:
+    known = {column.field: column.heading for column in columns(model)}
+    return known.get(field, field)
+
+
+def _stripped(cell: str) -> str:
+    return Number(cell.strip()) if isinstance(cell, Number) else cell.strip()
+
+
+def _truth(text: str) -> bool:
+    said = fold(text) or text
+    if said in _YES or said in _NO:
+        return said in _YES
+    raise BadTruth(text[:40])
+
+
+def _whole(text: str, parts: int) -> int:
+    if parts == 1:
+        if not re.fullmatch(r"-?[0-9]{1,12}", text):
+            raise BadNumber(text[:40])
+        return int(text)
+    if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]{1,9})?", text):
+        raise NotInParts(text[:40])
+    number = Decimal(text.replace(",", ".")) * parts
+    if number != number.to_integral_value():
+        raise NotInParts(text[:40])
+    return int(number)
+
+
+def _word(text: str, kind: type[Enum]) -> Enum:
+    for word in kind:
+        readings = (word.value, word.vi) if isinstance(word, Word) else (word.value,)
+        if fold(text) in map(fold, map(str, readings)) or text == word.value:
+            return word
+    raise BadWord(text[:40])

@@ -1,0 +1,155 @@
+"""Sheets that people keep, row by row: CSV as text, XLSX through a child that may die.
+
+A CSV is UTF-8, separated by ``;``, ``,`` or tabs, with or without a byte order mark. Of a
+workbook the first sheet is read. A few thousand bytes of it can stand for more cells than any
+memory holds, so that a child with little memory and time reads it (``workbook``).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, NamedTuple
+
+from ..errors import NotFound, Refused, Unreadable
+from .files import File, decoded, suffix
+from .proposals import Remark
+
+PATIENCE: Final = 60
+"""Seconds within which a workbook is read."""
+
+_GUARDED: Final = re.compile(r"'[=+\-@\t\r＝＋－＠]")
+"""How a cell begins that was written so that no spreadsheet computes it."""
+
+
+class NoColumn(Unreadable):
+    """The register lacks this column."""
+
+    vi = "Sổ thiếu cột này."
+
+
+class RepeatedColumn(Unreadable):
+    """The register has this column twice."""
+
+    vi = "Sổ có cột này hai lần."
+
+
+class BrokenLine(Unreadable):
+    """This line has more cells than there are columns, or its quotes do not close."""
+
+    vi = "Dòng có nhiều ô hơn số cột, hoặc dấu ngoặc kép không khép."
+
+
+class NotASheet(Unreadable):
+    """This is no CSV and no XLSX workbook, or one that cannot be read here."""
+
+    vi = "Tệp không phải bảng tính CSV hoặc XLSX, hoặc không đọc được."
+
+
+class NoWorkbooks(NotFound):
+    """To read XLSX, the extra office is needed: pip install "qms[office]"."""
+
+    vi = 'Muốn đọc XLSX phải cài thêm "qms[office]"; hoặc lưu bảng dưới dạng CSV UTF-8.'
+
+
+class Blank(Refused):
+    """This cell must not be blank."""
+
+    vi = "Ô này không được để trống."
+
+
+class BadNumber(Unreadable):
+    """This is not a whole number."""
+
+    vi = "Đây không phải số nguyên."
+
+
+class BadDay(Unreadable):
+    """This is not a day of the form dd/mm/yyyy or yyyy-mm-dd."""
+
+    vi = "Ngày không đúng dạng dd/mm/yyyy hoặc yyyy-mm-dd."
+
+
+class Number(str):
+    """A cell that a workbook holds as a number, so that noughts at its end are lost."""
+
+
+class Row(NamedTuple):
+    """One line as the file has it."""
+
+    number: int
+    cells: list[str]
+
+
+def rows(file: File) -> Iterator[Row | Remark]:
+    """Yield the lines of a sheet that are not blank, and a remark on each that is broken.
+
+    Raise ``NotUTF8`` or ``NotASheet`` where the file is none, ``NoWorkbooks`` for an XLSX that
+    nothing here reads.
+    """
+    if suffix(file.path) == "xlsx":
+        yield from _of_workbook(file)
+    elif suffix(file.path) in ("csv", "txt", "tsv"):
+        yield from _of_text(file)
+    else:
+        raise NotASheet(file.path)
+
+
+def day(text: str) -> date:
+    """Return a day, or raise ``BadDay``.
+
+    >>> day("1/3/2026") == day("2026-03-01") == date(2026, 3, 1)
+    True
+    """
+    iso = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", text)
+    usual = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
+    found = iso.groups() if iso else usual.groups()[::-1] if usual else ()
+    try:
+        year, month, number = map(int, found)
+        return date(year, month, number)
+    except ValueError:
+        raise BadDay(text[:40]) from None
+
+
+def _of_text(file: File) -> Iterator[Row | Remark]:
+    text = decoded(file).removeprefix("\ufeff")
+    heading = text.partition("\n")[0]
+    delimiter = max(";,\t", key=heading.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield Remark(file.path, BrokenLine(), number)
+        else:
+            yield from _row(number, [cell[1:] if _GUARDED.match(cell) else cell for cell in cells])
+
+
+def _of_workbook(file: File) -> Iterator[Row | Remark]:
+    read = [sys.executable, "-I", "-m", "qms.intake.workbook"]
+    try:
+        done = subprocess.run(read, input=file.data, capture_output=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise NotASheet(file.path) from None
+    if done.returncode == NoWorkbooks.exit_code:
+        raise NoWorkbooks(file.path)
+    if done.returncode:
+        raise NotASheet(file.path)
+    for number, cells in enumerate(json.loads(done.stdout), 1):
+        yield from _row(number, [Number(text) if of else text for of, text in cells])
+
+
+def _row(number: int, cells: list[str]) -> Iterator[Row]:
+    while cells and not cells[-1].strip():  # sheets often end lines with empty cells
+        cells.pop()
+    if cells:
+        yield Row(number, cells)
