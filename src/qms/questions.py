@@ -195,7 +195,10 @@ class View:
         ]
 
     def agenda(self, until: date | None = None, *, unit: str = "", person: str = "") -> list[Due]:
-        """Return what is owed up to a day over all registers, by day: of a unit, of a person."""
+        """Return what is owed up to a day over all registers, by day: of a unit, of a person.
+
+        A review that nobody opened yet stands there under the code of its document.
+        """
         day = until or self.today
         with self._read() as now:
             current = list(now.all_in_force(day, []))

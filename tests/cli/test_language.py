@@ -39,8 +39,9 @@ def test_what_is_committed_is_what_the_messages_compile_to(catalogue):
         assert said(committed) == said(compiled)
 
 
-def test_every_message_of_the_commands_has_its_vietnamese(catalogue):
-    assert extracted(Path(qms.__file__).parent / "cli") - texts(catalogue) == set()
+@pytest.mark.parametrize("room", ["cli", "demo"])
+def test_every_message_has_its_vietnamese(room, catalogue):
+    assert extracted(Path(qms.__file__).parent / room) - texts(catalogue) == set()
 
 
 def test_no_message_is_left_untranslated(catalogue):

@@ -214,19 +214,6 @@ def test_nothing_is_published_over_something_else(talk, tmp_path):
     assert talk.ask("publish", str(tmp_path)).exit_code == 3
 
 
-@pytest.mark.slow
-def test_the_demonstration_replaces_an_earlier_one(tmp_path):
-    folder = tmp_path / "demo"
-    folder.mkdir()
-    (folder / ".qms-demo").touch()
-
-    refused, played = say("demo", str(folder)), shell("demo", str(folder), "--again")
-
-    assert (refused.exit_code, played.returncode) == (3, 0)
-    assert "Ba việc sai bị từ chối" in played.stdout.decode()
-    assert b"\x1b" not in played.stdout
-
-
 def test_a_demonstration_is_not_played_over_something_else(talk):
     before = talk.office.standing()
 

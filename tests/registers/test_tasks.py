@@ -176,6 +176,22 @@ def test_a_carried_task_is_linked_both_ways_and_stays_as_far_as_it_was():
     assert new.aliases == ()
 
 
+def test_a_task_that_is_carried_twice_has_one_year_behind_it():
+    later = t.IssuePlan(
+        code="20/KH-SGTVT",
+        title="Kế hoạch năm sau nữa",
+        issued=START,
+        unit="VP",
+        since=date(2028, 1, 1),
+        until=date(2028, 12, 31),
+    )
+    stage = office(("lan", CARRY), ("lan", later))
+    again = like(CARRY, code=f"{CODE}/2027", plan="20/KH-SGTVT", due=date(2028, 3, 31))
+    stage.do("lan", again)
+
+    assert stage.need(Task, f"{CODE}/2028").carried_from == f"task:{CODE.lower()}/2027"
+
+
 def test_a_task_without_a_plan_is_carried_into_any():
     stage = office(("lan", like(ASSIGN, code="NV-2", plan="")))
     stage.do("lan", like(CARRY, code="NV-2"))

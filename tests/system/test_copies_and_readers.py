@@ -161,6 +161,20 @@ def test_a_front_part_that_differs_from_the_register_is_remarked(office):
     ]
 
 
+def test_law_clauses_and_services_that_the_register_does_not_have_are_remarked(office):
+    facts = 'code = "QT-18"\ntype = "QT"\ntitle = "Quy trình QT-18"\nunit = "VP"\nowner = "CVP"\n'
+    lists = 'legal = ["10/2022/TT-BNV"]\nservices = ["1.000703"]\n'
+    whole = f"+++\n{facts}{lists}+++\n{text('Nội dung')}"
+    office.does("hung", created("QT-18").model_copy(update={"text": Content.of(whole)}))
+    office.does("lan", d.Classify(code="QT-18", legal=("30/2020/NĐ-CP",), services=("1.000703",)))
+
+    found = office.asks(lambda system: system.remarks("QT-18"))
+
+    assert [(one.code, one.about) for one in found] == [
+        ("W7", "legal: 10/2022/tt-bnv, 30/2020/nđ-cp")
+    ]
+
+
 def test_a_front_part_that_says_the_same_is_not_remarked(office):
     front = (
         '+++\ncode = "QT-17"\ntype = "QT"\ntitle = "Quy trình QT-17"\nunit = "VP"\nowner = "CVP"\n'

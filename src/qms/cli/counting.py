@@ -162,7 +162,7 @@ def index(code: str | None, form: str | None) -> None:
         total = reform_index.total(own, scores)
     rows.append((_("Sum"), points(total.expected), points(total.most), reached(total.reached)))
     columns = (
-        Column("field", _("Field")),
+        Column("field", _("Area")),
         Column("points", _("Points")),
         Column("most", _("Most")),
         Column("bar", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from gettext import gettext as _
 from gettext import ngettext
@@ -13,7 +14,7 @@ from .. import founding, restoring
 from ..folder import NAME
 from ..output import publication
 from ..trail.findings import Finding, Severity
-from .failures import line
+from .failures import line, sentence
 from .language import language
 from .listing import on_a_day
 from .parameters import Plain
@@ -106,10 +107,19 @@ def demo(folder: Path, again: bool) -> None:
     voice = demonstration.Voice(
         heading=lambda says: click.secho(f"\n{says}", bold=True),
         done=_done,
-        refused=lambda says: click.echo(click.style("✗ ", fg="red") + says),
+        refused=lambda error: click.secho(f"✗ {sentence(error)}", fg="red"),
         fact=lambda says: click.echo(f"  {says}"),
+        show=lambda words: _show(folder.absolute(), words),
     )
     demonstration.run(folder, voice, again=again)
+
+
+def _show(folder: Path, words: tuple[str, ...]) -> None:
+    """Carry out a command that only asks, and show what it says under how it is typed."""
+    from .root import commands
+
+    click.secho(f"  $ qms {shlex.join(words)}", dim=True)
+    commands().main(["-C", str(folder), *words], prog_name="qms", standalone_mode=False)
 
 
 def _done(says: str) -> None:

@@ -51,6 +51,15 @@ def _differing(document: Document, front: Front, act: Act) -> Iterator[Remark]:
             yield remark("W7", f"{name}: {said} ≠ {known}")
     if front.title != document.title:
         yield remark("W7", f"title: {front.title} ≠ {document.title}")
+    lists = (
+        ("clauses", front.clauses, document.clauses),
+        ("legal", front.legal, document.legal),
+        ("services", front.services, document.services),
+    )
+    for name, text, register in lists:
+        apart = set(map(key, text)) ^ set(map(key, register))
+        if apart:
+            yield remark("W7", f"{name}: {', '.join(sorted(apart))}")
 
 
 def _of_issue(last: Revision) -> Iterator[Remark]:

@@ -263,4 +263,6 @@ def _told(task: Task, act: Act, state: TaskState, says: str) -> Task:
 
 
 def _next_code(task: Task, plan: Plan) -> str:
-    return f"{task.code}/{plan.year}"
+    # Carried over twice it still has one year behind it, the last.
+    first = task.code.rpartition("/")[0] if task.carried_from else task.code
+    return f"{first}/{plan.year}"
