@@ -261,4 +261,5 @@ def test_the_due_list_holds_a_review_that_nobody_opened_yet(december):
 
     assert ("review", "QT-13") in {(one.register, one.code) for one in owed}
     assert "external_change" not in {one.register for one in owed}
+    assert [one.code for one in owed if one.register == "receipt"] == ["QT-11/1.1", "QT-12/1.1"]
     assert december.agenda(date(2027, 2, 28)) == owed

@@ -110,8 +110,10 @@ def load(year: Year) -> None:
     says = _("Lê Thị Mai reviewed and Phạm Quốc Bình approved {n} contents, each by its digest")
     year.voice.done(says.format(n=signed))
     decided = year.on(1, 20)
-    received = {front.code: front.distribution for front in reading.fronts}
-    issue = {"effective": date(YEAR, 2, 1), "decision": "15/QĐ-SGTVT", "decided": decided}
+    since = date(YEAR, 2, 1)
+    # Forms go with their procedure; nobody reads them by themselves.
+    received = {front.code: () if front.parents else front.distribution for front in reading.fronts}
+    issue = {"effective": since, "decision": "15/QĐ-SGTVT", "decided": decided}
     year.do(
         "lan",
         *(
@@ -120,6 +122,9 @@ def load(year: Year) -> None:
         ),
     )
     year.voice.done(_("Issued by decision 15/QĐ-SGTVT, in force from 01/02/2026"))
+    year.on(1, 22)
+    read = year.read(*(code for code in codes if received[code]), since=since)
+    year.voice.done(_("{n} people confirmed that they have read what concerns them").format(n=read))
 
 
 def starter() -> Path:

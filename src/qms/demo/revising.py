@@ -87,8 +87,7 @@ def issued(year: Year) -> None:
     year.refuse("lan", issue.model_copy(update={"effective": date(YEAR, 4, 1)}))
     for code in (CODE, "QT-11"):
         _issued(year, issue.model_copy(update={"code": code}))
-    year.do("quang", d.Acknowledge(document=CODE))
-    year.do("long", d.Acknowledge(document=CODE))
+    year.read(CODE, "QT-11", since=date(YEAR, 5, 1), but="nga")
     year.do(
         "tuan",
         c.OweTraining(
@@ -182,6 +181,7 @@ def amended(year: Year) -> None:
     decided = year.on(7, 10)
     told = {"decision": "131/QĐ-SGTVT", "decided": decided, "signer": "Phạm Quốc Bình"}
     _issued(year, d.Issue(code="QT-13", effective=date(YEAR, 7, 15), **told))
+    year.read("QT-13", since=date(YEAR, 7, 15))
     year.voice.done(_("QT-13 1.1 issued, in force from 15/07/2026"))
     year.voice.fact(f"+ {CHECKED}")
 

@@ -91,6 +91,18 @@ class Year:
         """Show what a command says at the end of this day."""
         self.voice.show(("--as-of", f"{self.today:%d/%m/%Y}", *words))
 
+    def read(self, *codes: str, since: date, but: str = "") -> int:
+        """Let everybody who is to read these texts confirm it; return how many people."""
+        system = self.by("lan")
+        owed: dict[str, list[str]] = {}
+        for code in codes:
+            for person in system.receipts_owed(code, since):
+                owed.setdefault(person.code, []).append(code)
+        owed.pop(but, None)
+        for who, own in owed.items():
+            self.do(who, *(d.Acknowledge(document=code) for code in own))
+        return len(owed)
+
     def kept(self, title: str, process: str) -> r.Retain:
         """Return the change that keeps the evidence of work done today."""
         return r.Retain(
