@@ -292,15 +292,15 @@ def trail_reviewed(year: Year) -> None:
     """Somebody who made none of them looks through the entries of January to March."""
     year.on(11, 4)
     year.heading(_("The trail itself is reviewed"))
-    own = year.by("son").get(Person, "son").id
-    first = year.entries[0].index
-    after = next(entry for entry in year.entries if entry.actor.id == own)
-    within = [entry for entry in year.entries if entry.index < after.index]
-    ids = dict.fromkeys(entry.actor.id for entry in within)
-    people = tuple(year.by("son").get(Person, one).code for one in ids)
-    asked = {"first": first, "last": after.index - 1, "root": after.root, "actors": people}
+    system = year.by("son")
+    events = list(system.trail.entries(since=date(YEAR, 1, 26), until=date(YEAR, 3, 3)))
+    first, last = events[0].index, events[-1].index
+    ids = dict.fromkeys(event.actor.id for event in events)
+    people = tuple(system.get(Person, one).code for one in ids)
+    root = system.trail.root(last + 1).hex()
+    asked = {"first": first, "last": last, "root": root, "actors": people}
     year.refuse("lan", w.BeginTrailReview(due=date(YEAR, 11, 20), **asked))
     (code,) = year.do("son", w.BeginTrailReview(due=date(YEAR, 11, 20), **asked))
     year.do("son", w.ConcludeTrailReview(code=code, conclusion="Không có mục bất thường"))
     says = _("Entries {first} to {last}, by {n} people, looked through")
-    year.voice.done(says.format(first=first, last=after.index - 1, n=len(people)))
+    year.voice.done(says.format(first=first, last=last, n=len(people)))

@@ -155,7 +155,7 @@ def services(year: Year) -> None:
         *(s.Link(code=code, document=own) for code, _title, _unit, own, *_rest in SERVICES if own),
     )
     online = s.online(year.by("lan").find(s.Service))
-    says = _("{n} announced, {share} % online by the names of today")
+    says = _("{n} announced, {share} per cent online by the names of today")
     year.voice.done(says.format(n=online.offered, share=online.tenths() // 10))
     year.show("differences")
 

@@ -13,7 +13,6 @@ from ..errors import QMSError
 from ..registers import documents as d
 from ..registers import records as r
 from ..system import QMS, open
-from ..trail.entry import Entry
 
 YEAR: Final = 2026
 START: Final = datetime(YEAR, 1, 5, 1, tzinfo=UTC)
@@ -40,7 +39,6 @@ class Year:
 
     def __init__(self, folder: Path, voice: Voice) -> None:
         self.folder, self.voice, self.at = folder, voice, START
-        self.entries: list[Entry] = []
         self._open: dict[str, QMS] = {}
         self._closing = ExitStack()
 
@@ -71,7 +69,6 @@ class Year:
     def do(self, actor: str, *changes: Change[Any]) -> tuple[str, ...]:
         """Make changes happen in one operation; return the codes of their items."""
         entries = self.by(actor).perform(*changes)
-        self.entries += entries
         return tuple(str(entry.change["code"]) for entry in entries)
 
     def heading(self, says: str) -> None:
