@@ -19,8 +19,10 @@ from pydantic_core import PydanticUndefined
 
 import qms
 from qms.changes import Change, Item
+from qms.checker import verify
 from qms.errors import QMSError
 from qms.storage import tables
+from qms.trail import findings
 from tests.checker import generate as checkers
 from tests.registers.test_matrix import TABLE
 
@@ -109,8 +111,19 @@ def decisions() -> str:
     return "\n".join(("| | |", "|---|---|", *rows, ""))
 
 
+def packs() -> str:
+    """Return what only the checker of packs finds, in both languages."""
+    rows = (
+        f"| `{code}` | {en} | {vi} |"
+        for code, (en, vi) in verify.SAYS.items()
+        if code not in findings._SAYS
+    )
+    return "\n".join(("| Code | Finding | Tiếng Việt |", "|---|---|---|", *rows, ""))
+
+
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "decisions": decisions,
+    "packs": packs,
     "registers": registers,
     "refusals": refusals,
     "schema": schema,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qms.checker import verify
 from qms.proofs import ed25519
 from tests import browser
-from tests.checker import packs, test_verify
+from tests.checker import packs, pictures, test_verify
 from tests.checker.generate import PAGE
 from tests.checker.hostile import PACKS
 from tests.checker.packs import SIGNER, STRANGER, WITNESS, codes
@@ -74,14 +74,14 @@ def test_a_good_pack_is_green(page, whole, part):
         assert "✓ Không phát hiện sai lệch" in page.inner_text("#result.good h2")
 
 
-def test_pictures_of_green_and_red(page, whole, tmp_path):
-    chosen(page, whole)
-    page.screenshot(path=tmp_path / "green.png")
-    chosen(page, test_verify.entry_changed(whole))
-    page.screenshot(path=tmp_path / "red.png")
+def test_pictures_of_green_and_red(chromium, page, whole, tmp_path):
+    pictures.taken(chromium, whole, test_verify.entry_changed(whole), tmp_path)
+    green, red = ((tmp_path / name).read_bytes() for name in pictures.PLACES)
 
+    assert green[:4] == red[:4] == b"\x89PNG"
+    assert green != red
+    assert chosen(page, test_verify.entry_changed(whole)) == ["T02"]
     assert "T02 entry 6" in page.inner_text("#result.bad")
-    assert (tmp_path / "green.png").read_bytes() != (tmp_path / "red.png").read_bytes()
 
 
 def test_a_pack_can_be_dropped(page, whole):

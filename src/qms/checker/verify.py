@@ -704,6 +704,7 @@ ABOUT: Mapping[str, Any] = {
 }
 """The members of ``pack.json``."""
 
+SIGNATURE: Mapping[str, Any] = {"key": str, "meaning": str, "sshsig": str}
 ENTRY: Mapping[str, Any] = {
     "actor": lambda value: shaped(value, {"id": str, "kind": str, "post": str}),
     "at": _moment,
@@ -718,6 +719,7 @@ ENTRY: Mapping[str, Any] = {
         isinstance(value, list) and len(value) == 2 and all(type(one) is int for one in value)
     ),
     "root": digest,
+    "signature": lambda value: value is None or shaped(value, SIGNATURE),
     "state": _each(digest),
     "tool": str,
     "v": lambda value: value == 1,
@@ -725,18 +727,10 @@ ENTRY: Mapping[str, Any] = {
 """The members of an entry: docs/format.md, "Entry"."""
 
 
-SIGNATURE: Mapping[str, Any] = {"key": str, "meaning": str, "sshsig": str}
-SIGNED: Mapping[str, Any] = {
-    **ENTRY,
-    "signature": lambda value: value is None or shaped(value, SIGNATURE),
-}
-
-
 def entry_of(data: bytes) -> dict[str, Any]:
     """Return the entry in canonical bytes, or raise ``ValueError``."""
     entry = parsed(data)
-    signed = isinstance(entry, dict) and "signature" in entry
-    if not shaped(entry, SIGNED if signed else ENTRY) or entry["index"] < 0 or len(data) > LONGEST:
+    if not shaped(entry, ENTRY) or entry["index"] < 0 or len(data) > LONGEST:
         raise ValueError("entry")
     return dict(entry)
 
@@ -1431,7 +1425,7 @@ class Story:
         yield "</table>\n"
         yield from self._enclosed("files", entry["files"])
         yield from self._enclosed("evidence", entry["evidence"])
-        signature = entry.get("signature")
+        signature = entry["signature"]
         if signature:
             text = f"{escape(signature['meaning'])} <code>{escape(signature['key'])}</code>"
             yield f"<p>{_both('signature')}: {text}</p>\n"
@@ -1509,7 +1503,7 @@ _TOLD = {
     ),
     "enough": ("Here it stops: that is enough.", "Dừng ở đây: thế là đủ."),
     "good": ("Nothing wrong was found.", "Không phát hiện sai lệch."),
-    "bad": ("{n} findings.", "{n} sai lệch."),
+    "bad": ("Findings: {n}.", "Số sai lệch: {n}."),
 }
 _ENOUGH = 200
 
@@ -1617,7 +1611,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "34f0054ae1327548800d50f829e221185dbf316ee2af00df35a79fcab90ae35e"
+PAGE = "af09ec13f3b6398e0ffe641c80dc1056d0d076ef6250af3ed4ca85b7680b7d5a"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
