@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import Conflict, NotFound, QMSError, Refused, Unreadable, Untrusted
 
 if TYPE_CHECKING:
+    from .events import Event, Trail
     from .founding import found
     from .questions import View
     from .registers import (
@@ -46,9 +47,11 @@ if TYPE_CHECKING:
 __all__ = [
     "QMS",
     "Conflict",
+    "Event",
     "NotFound",
     "QMSError",
     "Refused",
+    "Trail",
     "Unreadable",
     "Untrusted",
     "View",
@@ -81,7 +84,9 @@ __all__ = [
 ]
 
 _LATE = {
+    "Event": "events",
     "QMS": "system",
+    "Trail": "events",
     "View": "questions",
     "found": "founding",
     "open": "system",

@@ -55,7 +55,7 @@ def test_a_workbook_goes_on_on_the_next_sheet(system, tmp_path, monkeypatch):
 
     sheets = workbook(tmp_path / "trail.xlsx")
     assert [row[0] for table in sheets for row in table[1:]] == list(range(system.size))
-    assert [len(table) for table in sheets] == [11, 11, 8]
+    assert [len(table) for table in sheets] == [11, 11, system.size - 19]
 
 
 def test_what_a_cell_has_no_room_for_is_cut(system, tmp_path, monkeypatch):
@@ -107,13 +107,14 @@ def test_what_fails_leaves_no_file(system, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "xlsx"])
-def test_a_long_trail_takes_no_more_memory_than_a_short_one(office, tmp_path, form):
+def test_a_long_trail_takes_no_more_memory_than_a_short_one(office, tmp_path, form, monkeypatch):
     if form == "xlsx":
         pytest.importorskip("xlsxwriter")
+    monkeypatch.setattr("qms.events.extent.PAGE", 100)
     with office.open() as system:
-        system.perform(*(change for n in range(500) for change in adopted(f"QT-{n}", "2016-01-01")))
+        system.perform(*(change for n in range(250) for change in adopted(f"QT-{n}", "2016-01-01")))
         taken = []
-        for limit in (400, 400, 1000):
+        for limit in (250, 250, 500):
             tracemalloc.start()
             export(system.trail.entries(limit=limit), tmp_path / f"{len(taken)}.{form}")
             taken.append(tracemalloc.get_traced_memory()[1])

@@ -15,7 +15,7 @@ from ..trail.entry import Entry
 from ..values import Sealed
 from .telling import Event, Fields, altered, speaks_of
 
-PAGE: Final = 200
+PAGE: Final = 1_000
 """Entries that are read at once: a reader holds on to the database no longer than that takes."""
 
 Reading: TypeAlias = Callable[[int | None], AbstractContextManager[Reader]]
@@ -92,8 +92,9 @@ class Entries:
         while rest is not None and left > 0:
             count = PAGE if self._words else min(PAGE, left)
             with self._reading(None) as now:
-                found, rest = extracts.page(now, rest, count, newest=newest)
-            lines = [line for _, line in found if speaks_of(line, self._words)][:left]
+                lines, rest = extracts.page(now, rest, count, newest=newest)
+            if self._words:
+                lines = [line for line in lines if speaks_of(line, self._words)][:left]
             left -= 0 if limit is None else len(lines)
             yield lines
 

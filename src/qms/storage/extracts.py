@@ -27,9 +27,9 @@ class Chosen(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Entries with their places, and those still to be read, ``None`` after the last ones."""
+    """Bytes of entries, and those still to be read, ``None`` after the last ones."""
 
-    entries: list[tuple[int, bytes]]
+    entries: list[bytes]
     rest: Chosen | None
 
 
@@ -58,17 +58,18 @@ def page(now: Reader, chosen: Chosen, count: int, *, newest: bool = False) -> Pa
     index = tables.entry.c.index
     sets = [branches for branches in (_item(chosen.item), _unit(chosen.unit)) if branches]
     if sets:
-        reached = _touched(now, sets[0], chosen, newest, count)
-        also = [index.in_(_among(branches, reached)) for branches in sets[1:]]
-        found = _entries(now, chosen, and_(index.in_(reached), *also), newest, count)
+        places = _touched(now, sets[0], chosen, newest, count)
+        also = [index.in_(_among(branches, places)) for branches in sets[1:]]
+        found = _entries(now, chosen, and_(index.in_(places), *also), newest, count)
     else:
         found = _entries(now, chosen, _within(index, chosen), newest, count)
-        reached = [place for place, _ in found]
-    if len(reached) < count:
-        return Page(found, None)
-    edge = reached[-1]
+        places = [place for place, _ in found]
+    lines = [line for _, line in found]
+    if len(places) < count:
+        return Page(lines, None)
+    edge = places[-1]
     rest = chosen._replace(end=edge) if newest else chosen._replace(first=edge + 1)
-    return Page(found, rest)
+    return Page(lines, rest)
 
 
 def versions(now: Reader, touched: Iterable[tuple[str, int]]) -> Iterator[Version]:
@@ -120,9 +121,7 @@ def moments(now: Reader, first: int, end: int) -> Iterator[tuple[int, datetime]]
         yield index, datetime.fromisoformat(at)
 
 
-def _entries(
-    now: Reader, chosen: Chosen, within: Any, newest: bool, count: int
-) -> list[tuple[int, bytes]]:
+def _entries(now: Reader, chosen: Chosen, within: Any, newest: bool, count: int) -> Sequence[Any]:
     entry = tables.entry.c
     query = select(entry.index, entry.data).where(within).limit(count)
     if chosen.actor:
@@ -130,7 +129,7 @@ def _entries(
     if chosen.kinds:
         query = query.where(entry.kind.in_(chosen.kinds))
     ordered = query.order_by(entry.index.desc() if newest else entry.index)
-    return [(index, bytes(data)) for index, data in now.connection.execute(ordered)]
+    return now.connection.execute(ordered).all()
 
 
 def _touched(
