@@ -30,7 +30,7 @@ from .registers.documents.items import File
 from .registers.management_reviews import ManagementReview
 from .registers.people import Person, Post, Unit
 from .registers.policy import Policy
-from .storage.ledger import Reader
+from .storage.reader import Reader
 from .storage.recovery import ContentLost
 from .storage.store import Store
 from .storage.vault import Vault

@@ -22,13 +22,15 @@ from .registers.log_keys import RotateLogKey
 from .registers.people import Person, Post
 from .registers.records import Correction, Record
 from .storage.checkpoints import Checkpoints, Draw
-from .storage.ledger import BytesMissing, Ledger, Reader, Transaction
-from .storage.recovery import Held, enrolled, follow, queue, rebuild, settled
+from .storage.ledger import Ledger
+from .storage.reader import Reader
+from .storage.recovery import bring, composed, follow, queue, rebuild, settled
 from .storage.sources import Living
 from .storage.store import Store
+from .storage.transaction import BytesMissing, Held, Transaction
 from .storage.vault import Vault
 from .trail import signing, verification
-from .trail.entry import Entry, Operation, kept, moment, state_of
+from .trail.entry import Entry, Operation, Written, digests, kept, moment, states
 from .trail.findings import Finding
 from .trail.signing import Sign
 from .values import Content, seal
@@ -185,12 +187,12 @@ class QMS(View):
 
     def _enrol(self) -> None:
         # From now on, contents wait in the ledger until this store has them.
-        name = self._folder.store_name
+        name, held = self._folder.store_name, self._held
         with self._read() as now:
-            known = enrolled(now, name)
-        if not known:
+            known = settled(now, name)
+        if known.at(held.commit) != held:
             with self._ledger.operation() as writing:
-                writing.settle(name, self._held.size, self._held.commit or "")
+                writing.settle(name, held, held)
 
     @contextmanager
     def _alone(self) -> Iterator[Transaction]:
@@ -198,25 +200,31 @@ class QMS(View):
         with ExitStack() as both:
             with self._ledger.operation() as now:
                 both.enter_context(queue(self._folder.store_lock))
-                self._settle(now)
+                held = self._begun(now)
                 yield now
+                made = composed(self._store, now.written, held.commit, now)
+                after = Held(now.frontier.size, made.id)
+                now.settle(self._folder.store_name, held, after)
             try:
-                self._follow()
+                self._promise()
+                bring(self._store, held, made)
             except QMSError as error:
                 raise GitBehind(error.about) from error
+            self._held = after
 
-    def _settle(self, now: Transaction) -> None:
+    def _begun(self, now: Transaction) -> Held:
         """Begin only where git is: no operation starts from a store that lags or is not ours."""
-        if self._held != (now.frontier.size, self._store.head()):
-            self._follow()
-        if settled(now, self._folder.store_name) != self._held:
-            now.settle(self._folder.store_name, self._held.size, self._held.commit or "")
+        held = settled(now, self._folder.store_name).at(self._store.head())
+        return held if held and held.size == now.frontier.size else self._follow()
 
     def _follow(self) -> Held:
-        with self._ledger.reading() as now:
-            self._checkpoints.promise(now)
+        self._promise()
         self._held = follow(self._ledger, self._store, self._folder.store_name)
         return self._held
+
+    def _promise(self) -> None:
+        with self._ledger.reading() as now:
+            self._checkpoints.promise(now)
 
     def _enact_all(
         self, changes: tuple[Change[Any], ...], now: Transaction, hand: Hand
@@ -245,6 +253,7 @@ class QMS(View):
         act = enactment.acting(type(change), self._actor, at, now.look)._replace(read=read)
         change, personal = self._sealed(self._keyed(enactment.coded(change, act), now))
         outcome = enactment.enact(change, act)
+        after = states(outcome.items)
         evidence = change.vaulted()
         self._at_hand(evidence, away)
         entry = Entry(
@@ -258,12 +267,12 @@ class QMS(View):
             change=change.model_dump(mode="json"),
             files={path: kept(of) if of else None for path, of in outcome.files.items()},
             evidence={name: kept(of) for name, of in evidence.items()},
-            state=state_of(outcome.items),
+            state=digests(after),
             operation=operation,
             tool=self._tool,
         )
         entry = hand(entry, now.look)
-        now.append(entry, outcome.items, outcome.files)
+        now.append(Written.of(entry), after, outcome.files)
         away += personal
         away += (of.data for of in evidence.values() if of.data is not None)
         return entry

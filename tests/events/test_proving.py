@@ -10,7 +10,7 @@ from qms.events import BeyondTrail, NothingSigned
 from qms.proofs.checkpoint import Checkpoint, Trust, opened
 from qms.proofs.merkle import Frontier, check_consistency
 from qms.proofs.note import Verifier
-from qms.storage.ledger import Reader
+from qms.storage.reader import Reader
 from qms.trail.entry import leaf
 from qms.trail.proof import History, Proof
 from tests.systems import adopted, created

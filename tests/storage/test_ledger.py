@@ -11,8 +11,8 @@ from qms import documents as d
 from qms.changes import Unknown
 from qms.folder import Folder
 from qms.registers.people import Person
-from qms.storage import ledger
 from qms.storage.ledger import Ledger
+from qms.storage.reader import NotSearchable
 from qms.storage.trouble import Busy
 from tests.systems import created, text
 
@@ -148,7 +148,7 @@ def test_an_id_leads_only_to_an_item_of_its_own_register(kept):
 
 
 def test_only_declared_columns_are_searched(office):
-    with office.open() as system, pytest.raises(ledger.NotSearchable) as told:
+    with office.open() as system, pytest.raises(NotSearchable) as told:
         system.find(d.Document, title="x")
     assert told.value.about == "document.title"
 

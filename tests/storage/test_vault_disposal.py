@@ -9,7 +9,7 @@ from qms.registers import records as r
 from qms.registers.enactment import RoleMissing, ToolDecides
 from qms.registers.nonconformities import Report
 from qms.registers.records import Record, RecordState
-from qms.storage.ledger import BytesMissing
+from qms.storage.transaction import BytesMissing
 from qms.storage.vault import NotInVault, Vault
 from qms.values import Content
 from tests.systems import adopted

@@ -239,6 +239,7 @@ def test_what_cannot_be_built_again_is_put_back_as_it_was(office):
 
 
 def test_an_entry_that_only_the_ledger_has_and_nobody_can_read_is_put_aside(office):
+    office.git("update-ref", "refs/heads/main", "main~1")
     office.sql('UPDATE entry SET data = x\'00\' WHERE "index" = (SELECT max("index") FROM entry)')
 
     with named(office, BadEntry, 6):

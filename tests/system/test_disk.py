@@ -87,8 +87,10 @@ def test_a_change_that_git_could_not_follow_is_not_made_twice(office):
 
 
 def test_while_git_cannot_follow_nothing_more_is_done(office):
+    packs, away = office.store / "objects/pack", office.folder / "away"
     with office.open("hung") as system:
-        shutil.move(office.store / "objects", office.folder / "away")
+        system.perform(created("QT-08"))  # from here on, what git holds of folders is known
+        shutil.move(packs, away)
         with pytest.raises(GitBehind) as told:
             system.perform(created("QT-09"))
         assert told.value.exit_code == 8
@@ -97,9 +99,18 @@ def test_while_git_cannot_follow_nothing_more_is_done(office):
         with pytest.raises(t.NoRoom):
             system.perform(created("QT-10"))
         assert systems.counts(office.database) == before
-        shutil.move(office.folder / "away", office.store / "objects")
+        shutil.move(away, packs)
         system.perform(created("QT-10"))
         assert system.verify() == []
+
+
+def test_what_git_cannot_even_be_asked_is_not_begun(office):
+    before = systems.counts(office.database)
+    with office.open("hung") as system:
+        shutil.move(office.store / "objects/pack", office.folder / "away")
+        with pytest.raises(t.NoRoom):
+            system.perform(created("QT-09"))
+    assert systems.counts(office.database) == before
 
 
 def read_only(office):

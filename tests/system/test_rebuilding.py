@@ -47,7 +47,7 @@ def settled(office):
     with office.open() as system, Ledger(folder.database, folder.ledger_lock) as ledger:
         held = system.catch_up()
         with ledger.operation() as now:
-            now.settle(folder.store_name, held.size, held.commit)
+            now.settle(folder.store_name, held, held)
     return systems.rows_of(office.database)
 
 

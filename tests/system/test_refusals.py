@@ -16,7 +16,7 @@ from qms.errors import QMSError
 from qms.folder import NotAFolder
 from qms.questions import UnknownActor
 from qms.registers import enactment as e
-from qms.storage.ledger import BytesMissing
+from qms.storage.transaction import BytesMissing
 from tests.systems import created, text
 
 

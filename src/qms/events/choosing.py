@@ -11,7 +11,7 @@ from ..registers.documents import Document
 from ..registers.enactment import FOUNDER
 from ..registers.people import Person, Unit
 from ..storage import extracts
-from ..storage.ledger import Reader
+from ..storage.reader import Reader
 
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from ..registers.people import Person
 from ..storage import extracts
 from ..storage.extracts import Chosen
-from ..storage.ledger import Reader
+from ..storage.reader import Reader
 from ..storage.vault import Vault
 from ..trail.entry import Entry
 from ..values import Sealed

@@ -10,7 +10,7 @@ from ..proofs.checkpoint import Checkpoint
 from ..proofs.merkle import Frontier, consistency
 from ..proofs.note import Note
 from ..proofs.witness import Request
-from ..storage.ledger import Reader
+from ..storage.reader import Reader
 from ..trail import proof
 from ..trail.entry import Entry
 from ..trail.proof import History, Proof

@@ -18,7 +18,7 @@ from ..registers.policy import Policy
 from ..registers.trail_reviews import TrailReview
 from ..storage import extracts
 from ..storage.extracts import Chosen
-from ..storage.ledger import Reader
+from ..storage.reader import Reader
 from ..storage.sources import Living
 from ..storage.store import Store
 from ..storage.vault import Vault

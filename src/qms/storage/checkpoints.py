@@ -22,9 +22,10 @@ from ..proofs.note import Note, Signer, Verifier
 from ..registers.log_keys import CODE, LogKey, RotateLogKey
 from ..trail.entry import Entry
 from . import keys, tokens
-from .ledger import Reader, Transaction
 from .objects import sync
 from .promises import Promised, Promises
+from .reader import Reader
+from .transaction import Transaction
 from .trouble import writing
 
 KEY: Final = "log.key"

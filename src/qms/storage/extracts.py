@@ -12,7 +12,7 @@ from sqlalchemy import Integer, and_, bindparam, column, func, select, union
 from ..changes import Item, ItemT
 from ..values import key
 from . import tables
-from .ledger import Reader, whole
+from .reader import Reader, whole
 
 
 class Chosen(NamedTuple):

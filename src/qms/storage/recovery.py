@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import fcntl
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 
 from ..errors import NotFound, Unreadable, Untrusted
 from ..trail import signing
-from ..trail.entry import CHECKPOINT, Entry, entry_path, laid_out, state_of
+from ..trail.entry import CHECKPOINT, Entry, Written, digests, entry_path, laid_out, states
 from ..trail.replay import replayed
 from ..values import Content
 from . import tables
-from .ledger import Ledger, Reader, Transaction
+from .ledger import Ledger
 from .objects import Missing
-from .store import Blob, Store
+from .reader import Reader
+from .store import Blob, Composed, Locked, Store
+from .transaction import Held, Transaction
 from .trouble import LedgerTaken, writing
 
 
@@ -58,11 +60,19 @@ class WrongState(Untrusted):
     vi = "Phát lại nhật ký cho kết quả khác với điều nhật ký ghi."
 
 
-class Held(NamedTuple):
-    """How many entries a store holds, and up to which commit."""
+class Settled(NamedTuple):
+    """What a store is known to hold, and what the last operation there brings it to."""
 
-    size: int
-    commit: str | None
+    held: Held
+    due: Held
+
+    def at(self, head: str | None) -> Held | None:
+        """Return what the store holds whose branch is there, ``None`` where that is not known."""
+        return next((one for one in (self.due, self.held) if one.commit == head), None)
+
+
+NOTHING: Final = Held(0, None)
+"""What a new store holds."""
 
 
 def catch_up(ledger: Ledger, store: Store, name: str, lock: Path) -> Held:
@@ -80,54 +90,49 @@ def follow(ledger: Ledger, store: Store, name: str) -> Held:
         store.clear_locks()
         head = store.head()
         with ledger.reading() as now:
-            found = _followed(now, store, _start(now, store, name, head), head)
+            found = _followed(now, store, settled(now, name), head)
         if found.commit is not None and found.commit != head:
             store.advance(head, found.commit)
     return found
 
 
-def _start(now: Reader, store: Store, name: str, head: str | None) -> Held:
-    known = settled(now, name)
-    if known.commit == head or (head is not None and said(store, head)[1] > known.size):
-        return known
-    # Git is where it was earlier: every commit is made again, from the first.
-    return Held(0, None)
-
-
-def _followed(now: Reader, store: Store, start: Held, head: str | None) -> Held:
-    found, reached = start, start.commit == head
-    for entries in operations(now, start.size):
-        found = Held(entries[-1].index + 1, committed(store, entries, found.commit, now))
-        reached = reached or found.commit == head
-    if not reached:
-        raise _strange(store, found)
+def _followed(now: Reader, store: Store, known: Settled, head: str | None) -> Held:
+    found, ahead = known.at(head), list[str]()
+    if found is None:
+        found, ahead = _strayed(store, known)
+    for operation in operations(now, found.size):
+        made = composed(store, operation, found.commit, now)
+        if not ahead:
+            store.keep(made)
+        elif ahead.pop(0) != made.id:
+            raise ForeignCommit(f"{store.path}, {head}")
+        found = Held(operation[-1].entry.index + 1, made.id)
+    if ahead:
+        follows = said(store, ahead[0])[0] == found.size
+        raise (LedgerBehind if follows else ForeignCommit)(f"{store.path}, {head}")
     return found
 
 
-def _strange(store: Store, found: Held) -> Untrusted:
+def _strayed(store: Store, known: Settled) -> tuple[Held, list[str]]:
+    """Return from where on a branch that is elsewhere is to be compared, commit by commit."""
     line = [None, *store.commits()]
-    about = f"{store.path}, {line[-1]}"
-    if found.commit not in line[:-1]:
-        return ForeignCommit(about)
-    after = line[line.index(found.commit) + 1] or ""
-    return (LedgerBehind if said(store, after)[0] == found.size else ForeignCommit)(about)
+    start = next((one for one in (known.due, known.held) if one.commit in line), NOTHING)
+    return start, [each for each in line[line.index(start.commit) + 1 :] if each]
 
 
-def settled(now: Reader, name: str) -> Held:
-    """Return what a store is known to hold; nothing for one that is new here."""
-    return enrolled(now, name) or Held(0, None)
-
-
-def enrolled(now: Reader, name: str) -> Held | None:
-    """Return what a store is known to hold, ``None`` for one that the ledger does not know."""
+def settled(now: Reader, name: str) -> Settled:
+    """Return what is known of a store."""
     row = now.connection.execute(select(tables.store).filter_by(name=name)).one_or_none()
-    return Held(row.size, row.commit or None) if row else None
+    if row is None:
+        return Settled(NOTHING, NOTHING)
+    held, due = (row.size, row.commit), (row.due_size, row.due_commit)
+    return Settled(*(Held(size, commit or None) for size, commit in (held, due)))
 
 
-def operations(now: Reader, start: int) -> Iterator[tuple[Entry, ...]]:
+def operations(now: Reader, start: int) -> Iterator[tuple[Written, ...]]:
     """Yield the entries from an index on, operation by operation."""
-    entries = map(Entry.parse, now.entries(start=start))
-    for _, group in groupby(entries, key=lambda entry: entry.operation.first):
+    written = map(Written.parse, now.entries(start=start))
+    for _, group in groupby(written, key=lambda one: one.entry.operation.first):
         yield tuple(group)
 
 
@@ -139,9 +144,12 @@ def contents(now: Reader, sha256: str) -> bytes | Blob:
     return bytes(row.data) if row.data is not None else Blob(row.blob)
 
 
-def committed(store: Store, entries: tuple[Entry, ...], parent: str | None, now: Reader) -> str:
-    """Return the commit of one operation, whose objects are then in the store."""
-    files: dict[str, bytes | Blob | None] = {entry.path: entry.data() for entry in entries}
+def composed(
+    store: Store, operation: Sequence[Written], parent: str | None, now: Reader
+) -> Composed:
+    """Return the commit of one operation; nothing is written."""
+    entries = [one.entry for one in operation]
+    files: dict[str, bytes | Blob | None] = {one.entry.path: one.data for one in operation}
     for path, kept in laid_out(entries).items():
         files[path] = contents(now, kept.sha256) if kept else None
     first, last = entries[0], entries[-1]
@@ -151,9 +159,20 @@ def committed(store: Store, entries: tuple[Entry, ...], parent: str | None, now:
     more = f" (+{len(entries) - 1})" if len(entries) > 1 else ""
     message = f"{first.kind} {first.item}{more}\n\nEntries: {first.index}-{last.index}\n"
     try:
-        return store.commit(files, parent, message=message, author=first.actor.id, at=last.at)
+        return store.compose(files, parent, message=message, author=first.actor.id, at=last.at)
     except Missing as error:
         raise ContentLost(error.about) from error
+
+
+def bring(store: Store, before: Held, made: Composed) -> None:
+    """Write a commit and move the branch to it, for one who holds the lock of the store."""
+    with writing(store.path):
+        store.keep(made)
+        try:
+            store.advance(before.commit, made.id)
+        except Locked:  # nobody alive: somebody was killed
+            store.clear_locks()
+            store.advance(before.commit, made.id)
 
 
 def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
@@ -168,7 +187,7 @@ def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
             parent = _taken(now, store, start, commit, parent)
         if now.frontier.size != size:
             raise NoTrail(f"{store.path}, {now.frontier.size} ≠ {size}")
-        now.settle(name, size, parent or "")
+        now.settle(name, Held(size, parent), Held(size, parent))
     return size
 
 
@@ -216,21 +235,21 @@ def _taken(
     if start != now.frontier.size:
         raise ForeignCommit(f"{store.path}, {commit}")
     blobs = dict(store.changed(parent, commit))
-    entries = tuple(
-        Entry.parse(store.read(entry_path(index), commit)) for index in range(start, end)
+    operation = tuple(
+        Written.parse(store.read(entry_path(index), commit)) for index in range(start, end)
     )
-    brought = _brought(store, blobs, entries)
-    for entry in entries:
-        _replay(now, entry, _hydrated(brought, entry))
+    brought = _brought(store, blobs, [one.entry for one in operation])
+    for written in operation:
+        _replay(now, written, _hydrated(brought, written.entry))
     if (blob := blobs.get(CHECKPOINT)) is not None:
         now.sign(store.blob(blob))
-    if committed(store, entries, parent, now) != commit:
+    if composed(store, operation, parent, now).id != commit:
         raise ForeignCommit(f"{store.path}, {commit}")
     return commit
 
 
 def _brought(
-    store: Store, blobs: Mapping[str, str | None], entries: tuple[Entry, ...]
+    store: Store, blobs: Mapping[str, str | None], entries: Iterable[Entry]
 ) -> dict[str, Content]:
     wanted = {path: kept.sha256 for path, kept in laid_out(entries).items() if kept}
     found = (
@@ -246,14 +265,16 @@ def _hydrated(brought: Mapping[str, Content], entry: Entry) -> dict[str, Content
     return {path: brought[kept.sha256] for path, kept in files if kept and kept.sha256 in brought}
 
 
-def _replay(now: Transaction, entry: Entry, contents: Mapping[str, Content]) -> None:
+def _replay(now: Transaction, written: Written, contents: Mapping[str, Content]) -> None:
+    entry = written.entry
     if entry.root != now.frontier.root().hex() or entry.index != now.frontier.size:
         raise WrongState(f"entry {entry.index}")
     signing.check(entry, now.look)
     outcome = replayed(entry, now.look)
-    if state_of(outcome.items) != entry.state:
+    after = states(outcome.items)
+    if digests(after) != entry.state:
         raise WrongState(f"entry {entry.index}")
-    now.append(entry, outcome.items, contents)
+    now.append(written, after, contents)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from ..trail.entry import CHECKPOINT, entry_path
 from ..trail.source import Edge, Row, Step
 from ..values import sort_key
 from . import tables
-from .ledger import Reader
+from .reader import Reader
 from .recovery import said
 from .store import Store
 from .vault import Vault

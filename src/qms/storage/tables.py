@@ -96,8 +96,13 @@ store = _table(
     Column("name", Text, primary_key=True),
     Column("size", Integer, nullable=False),
     Column("commit", Text, nullable=False),
+    Column("due_size", Integer, nullable=False),
+    Column("due_commit", Text, nullable=False),
 )
-"""What each store is known to hold: so many entries, up to this commit."""
+"""What each store is known to hold: so many entries, up to this commit.
+
+``due`` is what the last operation there brings it to: a branch that is there has come so far.
+"""
 
 
 def _items(item: type[Item]) -> Table:

@@ -153,6 +153,23 @@ class Entry(Frozen):
         return entry_path(self.index)
 
 
+class Written(NamedTuple):
+    """An entry and its canonical bytes."""
+
+    entry: Entry
+    data: bytes
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Return the entry in canonical bytes with them, or raise ``BadEntry``."""
+        return cls(Entry.parse(data), data)
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Return an entry with its canonical bytes."""
+        return cls(entry, entry.data())
+
+
 def entry_path(index: int) -> str:
     """Return the path of an entry, a hundred to a folder.
 
@@ -184,9 +201,26 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+class State(NamedTuple):
+    """An item as a change left it, and its canonical bytes."""
+
+    item: Item
+    data: bytes
+
+
+def states(items: tuple[Item, ...]) -> tuple[State, ...]:
+    """Return each item with its canonical bytes."""
+    return tuple(State(item, body(item)) for item in items)
+
+
+def digests(states: tuple[State, ...]) -> dict[str, Digest]:
+    """Return the digest of each item as it stands afterwards."""
+    return {item.id: sha256(data).hexdigest() for item, data in states}
+
+
 def state_of(items: tuple[Item, ...]) -> dict[str, Digest]:
     """Return the digest of each item as it stands afterwards."""
-    return {item.id: sha256(body(item)).hexdigest() for item in items}
+    return digests(states(items))
 
 
 def body(item: Item) -> bytes:

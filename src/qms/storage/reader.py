@@ -1,0 +1,184 @@
+"""One view of the ledger: what one may ask of its tables, now or as of an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from ..changes import Item, ItemT
+from ..errors import NotFound, Refused
+from ..registers.documents import Document, Revision
+from ..trail.entry import moment
+from ..values import key
+from . import tables
+from .trouble import Damaged
+
+
+class NotSearchable(NotFound):
+    """This register is not searched by that column."""
+
+    vi = "Sổ này không tra cứu theo cột đó."
+
+
+class Reader:
+    """One connection's view of the ledger, now or as of an entry."""
+
+    def __init__(self, connection: Connection, as_of: int | None = None) -> None:
+        self.connection = connection
+        self.as_of = as_of
+
+    def standing(self, item: type[Item]) -> Any:
+        """Return the condition that holds for rows as they stand at this view."""
+        home = tables.HOME[item].c
+        if self.as_of is None:
+            return home.until_entry.is_(None)
+        later = home.until_entry.is_(None) | (home.until_entry >= self.as_of)
+        return (home.since_entry < self.as_of) & later
+
+    def identify(self, item: type[Item], code: str) -> str | None:
+        """Return the id behind a code or alias (an id is returned as it is)."""
+        if ":" in code:
+            return code if code.startswith(f"{item.register}:") else None
+        query = select(tables.code.c.id).filter_by(register=item.register, key=key(code))
+        return self.connection.execute(query).scalar_one_or_none()
+
+    def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
+        """Return an item by code or id, or ``None``."""
+        own = self.identify(item, code)
+        home = tables.HOME[item].c
+        query = select(home.body).where(home.id == own, self.standing(item))
+        found = self.connection.execute(query).scalar_one_or_none() if own else None
+        return None if found is None else whole(item, found)
+
+    def select(
+        self, item: type[ItemT], *where: Any, order: Any = None, limit: int | None = None
+    ) -> Iterator[ItemT]:
+        """Yield items under conditions, by code unless ordered otherwise."""
+        home = tables.HOME[item].c
+        by = (home.sort, home.id) if order is None else order
+        query = select(home.body).where(self.standing(item), *where).order_by(*by).limit(limit)
+        for found in self.connection.execute(query).scalars():
+            yield whole(item, found)
+
+    def equal(self, item: type[Item], name: str, value: object) -> Any:
+        """Return the condition that a searchable column has a value (a code or an id)."""
+        if name not in item.columns:
+            raise NotSearchable(f"{item.register}.{name}")
+        column, refers = tables.HOME[item].c[name], item.columns[name]
+        if issubclass(refers, Item) and isinstance(value, str) and value:
+            value = self.identify(refers, value) or value
+        found = tables.cell(value)
+        return column.is_(None) if found is None else column == found
+
+    def in_force(self, document: str, day: date) -> Revision | None:
+        """Return the revision of a document in force on a day, or ``None``."""
+        home = tables.HOME[Revision].c
+        own = (home.document == document) & (home.effective <= day.isoformat())
+        latest = self.select(Revision, own, _open(day), order=(home.effective.desc(),), limit=1)
+        return next(latest, None)
+
+    def all_in_force(self, day: date, where: list[Any]) -> Iterator[tuple[Document, Revision]]:
+        """Yield every document with its revision in force on a day, by code."""
+        document, revision = tables.HOME[Document], tables.HOME[Revision]
+        query = (
+            select(document.c.body, revision.c.body)
+            .join(revision, revision.c.document == document.c.id)
+            .where(self.standing(Document), self.standing(Revision), *where)
+            .where(revision.c.effective <= day.isoformat(), _open(day))
+            .order_by(document.c.sort, document.c.id)
+        )
+        for one, other in self.connection.execute(query):
+            yield whole(Document, one), whole(Revision, other)
+
+    def owing(self, day: date) -> Iterator[Item]:
+        """Yield every item, of whatever register, on which something is due up to a day."""
+        for item in (item for item in tables.HOME if "due" in item.columns):
+            yield from self.select(item, tables.HOME[item].c.due <= day.isoformat())
+
+    def of_document(self, document: str) -> Iterator[Revision]:
+        """Yield the revisions of a document, oldest first."""
+        home, version = tables.HOME[Revision].c, tables.HOME[Revision].alias()
+        first = select(func.min(version.c.since_entry)).where(version.c.id == home.id)
+        order = (first.scalar_subquery(),)
+        return self.select(Revision, home.document == document, order=order)
+
+    def reached(self, at: datetime) -> int:
+        """Return how many entries there were at a moment."""
+        entry = tables.entry.c
+        query = select(entry.index).where(entry.at <= moment(at)).order_by(entry.at.desc())
+        last = self.connection.execute(query.limit(1)).scalar_one_or_none()
+        return 0 if last is None else int(last) + 1
+
+    def moment_of(self, size: int) -> datetime | None:
+        """Return the moment of the last of so many entries."""
+        query = select(tables.entry.c.at).where(tables.entry.c.index == size - 1)
+        found = self.connection.execute(query).scalar_one_or_none()
+        return None if found is None else datetime.fromisoformat(found)
+
+    def head(self) -> Any:
+        """Return the head row, or raise ``Damaged``."""
+        row = self.connection.execute(select(tables.head)).one_or_none()
+        if row is None:
+            raise Damaged(f"{self.connection.engine.url.render_as_string()}, head")
+        return row
+
+    def size(self) -> int:
+        """Return how many entries this view has."""
+        return int(self.head().size) if self.as_of is None else self.as_of
+
+    def content(self, sha256: str) -> Any:
+        """Return the row of a content, or ``None``."""
+        query = select(tables.content).filter_by(sha256=sha256)
+        return self.connection.execute(query).one_or_none()
+
+    def entries(self, *where: Any, start: int = 0) -> Iterator[bytes]:
+        """Yield the bytes of entries in order."""
+        index = tables.entry.c.index
+        query = select(tables.entry.c.data).where(index >= start, *where).order_by(index)
+        if self.as_of is not None:
+            query = query.where(index < self.as_of)
+        for data in self.connection.execution_options(yield_per=500).execute(query).scalars():
+            yield bytes(data)
+
+    def node(self, level: int, idx: int) -> bytes:
+        """Return the hash of a perfect node of the tree, or raise ``Damaged``."""
+        query = select(tables.node.c.hash).filter_by(level=level, idx=idx)
+        found = self.connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise Damaged(f"node {level}/{idx}")
+        return bytes(found)
+
+    def checkpoint(self, size: int | None = None) -> bytes | None:
+        """Return the newest checkpoint, of at most so many entries; ``None`` before the first."""
+        own, most = tables.checkpoint.c.size, self.as_of if size is None else size
+        newest = select(func.max(own))
+        found = newest if most is None else newest.where(own <= most)
+        return self.signed_at(found.scalar_subquery())
+
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        """Yield each checkpoint, as its size and its signed note, in order."""
+        query = select(tables.checkpoint).order_by(tables.checkpoint.c.size)
+        for row in self.connection.execution_options(yield_per=500).execute(query):
+            yield row.size, bytes(row.note)
+
+    def signed_at(self, size: Any) -> bytes | None:
+        """Return the checkpoint of exactly so many entries, ``None`` where none was signed."""
+        query = select(tables.checkpoint.c.note).where(tables.checkpoint.c.size == size)
+        note = self.connection.execute(query).scalar_one_or_none()
+        return None if note is None else bytes(note)
+
+
+def whole(item: type[ItemT], text: str) -> ItemT:
+    """Return the item in the text of a row, or raise ``Damaged``."""
+    try:
+        return item.model_validate_json(text)
+    except (ValueError, Refused) as error:
+        raise Damaged(item.register) from error
+
+
+def _open(day: date) -> Any:
+    until = tables.HOME[Revision].c.until
+    return until.is_(None) | (until > day.isoformat())

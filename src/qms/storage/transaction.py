@@ -1,0 +1,336 @@
+"""One operation under way: what it reads is remembered, what it writes goes down together.
+
+Rows are gathered and written a few hundred entries at a time, so that many changes in one
+operation cost little more than their rows; whoever looks sees them at once.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from ..changes import Item, ItemT
+from ..errors import Refused
+from ..proofs.merkle import Frontier, Node
+from ..trail.entry import State, Written, leaf, moment
+from ..values import Content, key, sort_key
+from . import tables
+from .reader import Reader, whole
+from .store import blob_id
+
+TOGETHER: Final = 250
+"""How many entries are gathered before they are written."""
+
+ROOM: Final = 2_000
+"""How many items are remembered from one operation to the next."""
+
+
+class BytesMissing(Refused):
+    """A file comes with its bytes, unless the system already has them."""
+
+    clause = "7.5.3"
+    vi = "Phải kèm nội dung của tệp, trừ khi hệ thống đã có nội dung đó."
+
+
+class Kept(NamedTuple):
+    """A content as its row says it."""
+
+    sha256: str
+    size: int
+    blob: str
+    first: int
+    data: bytes
+
+
+class Held(NamedTuple):
+    """How many entries a store holds, and up to which commit."""
+
+    size: int
+    commit: str | None
+
+
+class Known:
+    """Items as earlier operations of this process have met them, each since its entry.
+
+    They count only as long as the trail goes on from where it was then, which its last leaf
+    proves: every leaf stands over all before it.
+    """
+
+    def __init__(self) -> None:
+        self.items: OrderedDict[str, tuple[int, Item]] = OrderedDict()
+        self.names: dict[tuple[str, str], str] = {}
+        self.forget()
+
+    def put(self, item: Item, since: int) -> None:
+        """Remember an item as it is since an entry, and forget those unused for longest."""
+        self.items[item.id] = since, item
+        self.items.move_to_end(item.id)
+        while len(self.items) > ROOM:
+            self.items.popitem(last=False)
+
+    def forget(self) -> None:
+        """Forget everything."""
+        self.edge, self.leaf = (0, b""), b""
+        self.items.clear()
+        self.names.clear()
+
+
+class Transaction(Reader):
+    """One operation under way. Only ``Ledger.operation`` makes one."""
+
+    def __init__(self, connection: Connection, known: Known | None = None) -> None:
+        super().__init__(connection)
+        row = self.head()
+        self.log, self.at = str(row.log), str(row.at)
+        self.frontier = Frontier.from_bytes(row.size, row.peaks)
+        self.written: list[Written] = []
+        self._nodes: dict[tuple[int, int], bytes] = {}
+        self._known = known or Known()
+        self._seen: dict[str, Item | None] = {}
+        self._names: dict[tuple[str, str], str | None] = {}
+        self._saved: dict[str, tuple[int, Item]] = {}
+        self._contents: dict[str, Kept] = {}
+        self._unwritten = _Rows()
+        self._note: bytes | None = None
+        self._leaf = b""
+        self._same = self._known.edge == (row.size, row.peaks)
+        if not self._same and not self._goes_on():
+            self._known.forget()
+
+    def identify(self, item: type[Item], code: str) -> str | None:
+        """Return the id behind a code, one of this operation's too."""
+        if ":" in code:
+            return super().identify(item, code)
+        name = (item.register, key(code))
+        found = self._names.get(name) or self._known.names.get(name)
+        if found is None and name not in self._names:
+            found = self._names[name] = super().identify(item, code)
+        return found
+
+    def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
+        """Return an item as this operation has left it so far, or ``None``."""
+        own = self.identify(item, code)
+        if own is None:
+            return None
+        if own not in self._seen:
+            self._seen[own] = self._read(item, own)
+        found = self._seen[own]
+        return found if isinstance(found, item) else None
+
+    def _read(self, item: type[ItemT], own: str) -> Item | None:
+        since, known = self._known.items.get(own, (-1, None))
+        if known is not None and self._same:
+            return known
+        row = self.connection.execute(_looking(item), {"own": own, "known": since}).one_or_none()
+        if row is None or row.body is None:
+            return known if row else None
+        found = whole(item, row.body)
+        self._known.put(found, row.since_entry)
+        return found
+
+    def _goes_on(self) -> bool:
+        size, _ = self._known.edge
+        return 0 < size <= self.frontier.size and self.node(0, size - 1) == self._known.leaf
+
+    def content(self, sha256: str) -> Any:
+        """Return the row of a content, one of this operation's too, or ``None``."""
+        return self._contents.get(sha256) or super().content(sha256)
+
+    def node(self, level: int, idx: int) -> bytes:
+        """Return the hash of a perfect node, one of this operation's too."""
+        return self._nodes.get((level, idx)) or super().node(level, idx)
+
+    def signed_at(self, size: Any) -> bytes | None:
+        """Return the checkpoint of exactly so many entries, ``None`` where none was signed."""
+        return self._note if size == self.frontier.size else super().signed_at(size)
+
+    def sign(self, note: bytes) -> None:
+        """Keep the checkpoint of all entries so far."""
+        self.flush()
+        row = {"size": self.frontier.size, "note": note}
+        self.connection.execute(_inserting(tables.checkpoint), row)
+        self._note = note
+
+    def append(
+        self,
+        written: Written,
+        states: tuple[State, ...],
+        contents: Mapping[str, Content | None],
+    ) -> None:
+        """Add an entry, the items it left behind and the contents it promises."""
+        index = written.entry.index
+        if index == written.entry.operation.first:  # a rebuild has many operations
+            self.written.clear()
+            self._nodes.clear()
+            self._note = None
+            self._remember(*self.frontier.nodes())
+        self._grow(written)
+        for state in states:
+            self._save(state, index)
+        kept = {content.sha256: content for content in contents.values() if content}
+        for content in kept.values():
+            self._keep(content, index)
+        if len(self._unwritten.new[tables.entry]) >= TOGETHER:
+            self.flush()
+            self._contents.clear()
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        self._unwritten.write(self.connection)
+        self._unwritten = _Rows()
+
+    def settle(self, name: str, held: Held, due: Held) -> None:
+        """Note what a store holds, and what this operation brings it to.
+
+        Contents that every store holds are let go of.
+        """
+        row = {"size": held.size, "commit": held.commit or ""}
+        row |= {"due_size": due.size, "due_commit": due.commit or ""}
+        if not self.connection.execute(_SETTLE, row | {"own": name}).rowcount:
+            self.connection.execute(_inserting(tables.store), {"name": name, **row})
+        self.connection.execute(_LET_GO)
+
+    def close(self) -> None:
+        """Write the right edge of the tree."""
+        self.flush()
+        values = {"size": self.frontier.size, "peaks": self.frontier.to_bytes(), "at": self.at}
+        self.connection.execute(_CLOSE, values)
+
+    def remember(self) -> None:
+        """Let later operations know what this one has met; only for one that was committed."""
+        if not self._leaf:
+            return
+        for since, item in self._saved.values():
+            self._known.put(item, since)
+        self._known.names |= {name: own for name, own in self._names.items() if own}
+        self._known.edge = (self.frontier.size, self.frontier.to_bytes())
+        self._known.leaf = self._leaf
+
+    def _remember(self, *nodes: Node) -> None:
+        self._nodes |= {(node.level, node.idx): node.hash for node in nodes}
+
+    def _grow(self, written: Written) -> None:
+        entry, data = written
+        self.written.append(written)
+        self.frontier, nodes = self.frontier.grow(leaf(data))
+        self._remember(*nodes)
+        self._leaf = nodes[0].hash
+        self.at = moment(entry.at)
+        row = {"index": entry.index, "at": self.at, "actor": entry.actor.id, "kind": entry.kind}
+        self._unwritten.new[tables.entry].append(row | {"item": entry.item, "data": data})
+        self._unwritten.new[tables.node] += [node._asdict() for node in nodes]
+
+    def _save(self, state: State, index: int) -> None:
+        item, data = state
+        before = self.look(type(item), item.id)
+        columns = {name: tables.cell(getattr(item, name)) for name in item.columns}
+        row = {"id": item.id, "since_entry": index, "until_entry": None, "code": item.code}
+        row |= {"sort": sort_key(item.code), "body": data.decode(), **columns}
+        self._unwritten.follow(tables.HOME[type(item)], row, before is not None)
+        self._seen[item.id] = item
+        self._saved[item.id] = index, item
+        for spelling in item.spellings() - (before.spellings() if before else frozenset()):
+            self._name(item, spelling)
+
+    def _name(self, item: Item, spelling: str) -> None:
+        name = (item.register, spelling)
+        if self.identify(type(item), spelling) is None:
+            row = {"register": item.register, "key": spelling, "id": item.id}
+            self._unwritten.new[tables.code].append(row)
+        self._names[name] = item.id
+
+    def _keep(self, content: Content, index: int) -> None:
+        known = self.content(content.sha256)
+        if known is not None and known.size == content.size:
+            return
+        if content.data is None:
+            raise BytesMissing(content.sha256)
+        kept = Kept(content.sha256, content.size, blob_id(content.data), index, content.data)
+        self._contents[kept.sha256] = kept
+        self._unwritten.new[tables.content].append(kept._asdict())
+
+
+class _Rows:
+    """Rows that were not written yet, by table."""
+
+    def __init__(self) -> None:
+        self.new: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
+        self._ended: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
+        self._standing: dict[str, dict[str, Any]] = {}
+
+    def follow(self, table: Table, row: dict[str, Any], stood: bool) -> None:
+        """Add a version of an item, which ends the one before."""
+        before = self._standing.get(row["id"])
+        if before is not None:
+            before["until_entry"] = row["since_entry"]
+        elif stood:
+            self._ended[table].append({"own": row["id"], "entry": row["since_entry"]})
+        self._standing[row["id"]] = row
+        self.new[table].append(row)
+
+    def write(self, connection: Connection) -> None:
+        """Write every row."""
+        for table, rows in self._ended.items():
+            connection.execute(_ending(table), rows)
+        for table, rows in self.new.items():
+            connection.execute(_inserting(table), rows)
+
+
+@cache
+def _looking(item: type[Item]) -> Select[tuple[int, str | None]]:
+    # Whoever knows an item since an entry is told its body only when it is another by now.
+    home = tables.HOME[item].c
+    known = case((home.since_entry == bindparam("known"), None), else_=home.body).label("body")
+    own = home.id == bindparam("own")
+    return select(home.since_entry, known).where(own, home.until_entry.is_(None))
+
+
+@cache
+def _ending(table: Table) -> Update:
+    own = table.c.id == bindparam("own")
+    ended = update(table).where(own, table.c.until_entry.is_(None))
+    return ended.values(until_entry=bindparam("entry"))
+
+
+@cache
+def _inserting(table: Table) -> Insert:
+    return insert(table)
+
+
+def _settling() -> Update:
+    names = ("size", "commit", "due_size", "due_commit")
+    row: dict[str, Any] = {name: bindparam(name) for name in names}
+    return update(tables.store).where(tables.store.c.name == bindparam("own")).values(row)
+
+
+def _letting_go() -> Update:
+    content = tables.content.c
+    held = select(func.min(tables.store.c.size)).scalar_subquery()
+    return (
+        update(tables.content)
+        .where(content.first < held, content.data.is_not(None))
+        .values(data=None)
+    )
+
+
+def _closing() -> Update:
+    return update(tables.head).values({name: bindparam(name) for name in ("size", "peaks", "at")})
+
+
+_SETTLE, _LET_GO, _CLOSE = _settling(), _letting_go(), _closing()
