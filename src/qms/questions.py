@@ -327,12 +327,16 @@ class View:
                 raise
             return self._newest_files(document)
 
-    def _bytes(self, file: File) -> bytes:
+    def kept(self, digest: str, name: str = "") -> bytes:
+        """Return the bytes that git keeps under a digest, or raise ``ContentLost``."""
         with self._read() as now:
-            row = now.content(file.sha256)
+            row = now.content(digest)
         if row is None:
-            raise ContentLost(f"{file.name}, {file.sha256}")
+            raise ContentLost(f"{name}, {digest}" if name else digest)
         return bytes(row.data) if row.data is not None else self._store.blob(row.blob)
+
+    def _bytes(self, file: File) -> bytes:
+        return self.kept(file.sha256, file.name)
 
     def _read(self) -> AbstractContextManager[Reader]:
         return self._reading(self._entry)

@@ -63,6 +63,8 @@ def changed(note, old, new):
 WITH_OWN_KEY = Signer.parse(skey("vo-danh", b"\1" * 32, COSIGNATURE)).verifier.text()
 STRANGER = Signer.parse(skey(ORIGIN, b"\5" * 32))
 REFUSALS = [
+    (a.NothingStamped, (keep(PLAIN, Medium.TIMESTAMP),)),
+    (a.NothingStamped, (keep(PLAIN, answer=b"x"),)),
     (a.NotForCosigning, (enrol(LOG.verifier.text()),)),
     (a.WitnessOfItself, (enrol(WITH_OWN_KEY),)),
     (Unreadable, (enrol("không phải khóa"),)),

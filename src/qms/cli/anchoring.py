@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
 
 import click
 
-from ..errors import Untrusted
+from ..errors import QMSError, Untrusted
 from ..output import anchoring
 from ..output.anchoring import Slip
+from ..proofs import timestamp
 from ..proofs.checkpoint import opened
 from ..proofs.note import Note
 from ..questions import View
@@ -59,13 +61,17 @@ def write(note: Path | None, paper: Path | None, mail: Path | None) -> None:
     default=Medium.FILE.value,
     help="How it is kept.",
 )
+@click.option(
+    "--answer", type=Bytes(), metavar="FILE", help="What a time-stamping authority answered (.tsr)."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
-def bring(note: bytes, place: str, medium: str, dry_run: bool) -> None:
+def bring(note: bytes, place: str, medium: str, answer: bytes | None, dry_run: bool) -> None:
     """Bring back a checkpoint that is kept outside: hold the trail to it, and enter it."""
     text = anchors.whole(note.decode(errors="replace"))
     with asked().acting() as system:
         known = _signed_by(system, text)
-        change = KeepAnchor(note=text, place=place, medium=Medium(medium), witnesses=known)
+        said = {"note": text, "place": place, "witnesses": known, "answer": answer}
+        change = KeepAnchor(medium=Medium.TIMESTAMP if answer else Medium(medium), **said)
         entries = system.rehearse(change) if dry_run else system.perform(change)
         report(system, entries, rehearsed=dry_run)
         _held(system, text)
@@ -77,6 +83,50 @@ def check(note: bytes) -> None:
     """Say whether the trail still holds all that a checkpoint was signed over."""
     with asked().reading() as view:
         _held(view, anchors.whole(note.decode(errors="replace")))
+
+
+@click.command("ask")
+@click.argument("file", type=Path, metavar="FILE", help="A new file for the request (.tsq).")
+def ask(file: Path) -> None:
+    """Ask for a timestamp on the newest checkpoint: write the request (RFC 3161)."""
+    with asked().reading() as view:
+        note = view.trail.checkpoint()
+    request, kept = timestamp.request(note.text.encode()), file.with_suffix(".note")
+    for place, data in ((file, request), (kept, note.data())):
+        with place.open("xb") as new:
+            new.write(data)
+        click.echo(click.style("✓ ", fg="green") + str(place))
+    click.echo(_("Send the request to the authority; then enter its answer:"))
+    click.echo(f"  qms anchor bring {kept} --answer {file.with_suffix('.tsr')} --place …")
+
+
+@click.command("stamps")
+@click.option(
+    "--authority",
+    "authorities",
+    type=Bytes(),
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="The root certificate of an authority that you trust (PEM).",
+)
+def stamps(authorities: tuple[bytes, ...]) -> None:
+    """Check each timestamp that is kept: over this trail, by an authority that you trust."""
+    wrong = 0
+    with asked().reading() as view:
+        for anchor in view.find(Anchor, medium=Medium.TIMESTAMP):
+            try:
+                moment = _stamped(view, anchor, authorities)
+            except QMSError as error:
+                wrong += 1
+                click.echo(f"{click.style('✗', fg='red')} {anchor.code}: {error.says(language())}")
+                continue
+            says = _("{n} entries were there at {when}").format(
+                n=anchor.size, when=shown(moment, language())
+            )
+            click.echo(f"{click.style('✓', fg='green')} {anchor.code}: {says} ({anchor.place})")
+    if wrong:
+        click.get_current_context().exit(1)
 
 
 @click.command("standing")
@@ -98,6 +148,12 @@ def slip_of(view: View) -> Slip:
     organisation = view.get(Organisation, ORGANISATION).name
     note = view.trail.checkpoint()
     return Slip(organisation, note, view.get(LogKey, LOG).vkey, view.today)
+
+
+def _stamped(view: View, anchor: Anchor, authorities: tuple[bytes, ...]) -> datetime:
+    if view.size < anchor.size or view.trail.root(anchor.size).hex() != anchor.root:
+        raise NotOfThisTrail(f"{anchor.code}, {anchor.size}")
+    return timestamp.check(view.kept(anchor.answer or ""), anchor.text.encode(), authorities)
 
 
 def _signed_by(view: View, text: str) -> tuple[str, ...]:

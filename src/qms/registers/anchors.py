@@ -7,7 +7,7 @@ back and entered here, each verification holds the trail against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Final, NamedTuple
 
@@ -15,9 +15,11 @@ from pydantic import AfterValidator, Field
 
 from ..changes import Act, Item, Opening, Step
 from ..errors import Refused
+from ..proofs import timestamp
 from ..proofs.checkpoint import Opened, Trust, opened
 from ..proofs.note import COSIGNATURE, Verifier
-from ..values import Code, Digest, Frozen, Text, Word
+from ..proofs.note import Note as SignedNote
+from ..values import Code, Content, Digest, Frozen, Text, Word, file_name
 from .log_keys import CODE as LOG
 from .log_keys import LogKey
 from .people import OFFICERS
@@ -33,6 +35,7 @@ class Medium(Word):
     PAPER = "paper", "bản in"
     MAIL = "mail", "thư điện tử"
     WITNESS = "witness", "bên làm chứng cùng ký"
+    TIMESTAMP = "timestamp", "dấu thời gian (RFC 3161)"
 
 
 class Cosignature(Frozen):
@@ -66,7 +69,14 @@ class Anchor(Item, register="anchor", columns={"day": date, "medium": str}):
     medium: Medium
     place: Text
     cosigned: tuple[Cosignature, ...] = ()
+    answer: Digest | None = None
+    """Of what a time-stamping authority answered; the bytes are kept in git."""
     day: date
+
+    @property
+    def text(self) -> str:
+        """Return the checkpoint without its signatures: what is timestamped."""
+        return SignedNote.parse(self.note.encode()).text
 
 
 class NotForCosigning(Refused):
@@ -102,6 +112,13 @@ class NothingWitnessed(Refused):
 
     clause = "7.5.3.1 b"
     vi = "Điểm kiểm chứng được cùng ký phải nêu bên làm chứng đã ký."
+
+
+class NothingStamped(Refused):
+    """A timestamp is entered with the answer of its authority, and nothing else is."""
+
+    clause = "7.5.3.1 b"
+    vi = "Dấu thời gian phải kèm phản hồi của tổ chức cấp; cách lưu khác thì không kèm."
 
 
 def whole(text: str) -> str:
@@ -161,6 +178,9 @@ class KeepAnchor(Opening[Anchor], kind="anchor.keep/1", item=Anchor, roles=OFFIC
     medium: Medium = Field(title="Cách lưu")
     place: Text = Field(title="Ai giữ, ở đâu", min_length=1)
     witnesses: tuple[Code, ...] = Field(default=(), title="Bên làm chứng đã cùng ký")
+    answer: Content | None = Field(
+        default=None, title="Phản hồi của tổ chức cấp dấu thời gian (tệp)"
+    )
 
     def check(self, act: Act) -> None:
         witnesses = [act.need(Witness, code) for code in self.witnesses]
@@ -171,6 +191,11 @@ class KeepAnchor(Opening[Anchor], kind="anchor.keep/1", item=Anchor, roles=OFFIC
                 raise NotCosigned(witness.code)
         if self.medium is Medium.WITNESS and not witnesses:
             raise NothingWitnessed()
+        if (self.medium is Medium.TIMESTAMP) != (self.answer is not None):
+            raise NothingStamped()
+        # The bytes are at hand only when somebody brings them; verification judges them again.
+        if self.answer is not None and self.answer.data is not None:
+            timestamp.stamped(self.answer.data, found.checkpoint.text().encode())
 
     def apply(self, act: Act) -> Anchor:
         found = self._opened(act)
@@ -187,8 +212,12 @@ class KeepAnchor(Opening[Anchor], kind="anchor.keep/1", item=Anchor, roles=OFFIC
                 Cosignature(witness=own, at=found.cosigned[witness.verifier])
                 for own, witness in witnesses.items()
             ),
+            answer=self.answer.sha256 if self.answer else None,
             day=act.day,
         )
+
+    def files(self, act: Act) -> Mapping[str, Content | None]:
+        return {f"anchors/{file_name(self.code)}.tsr": self.answer} if self.answer else {}
 
     def _opened(self, act: Act) -> Opened:
         named = (act.need(Witness, code).verifier for code in self.witnesses)

@@ -1,0 +1,109 @@
+"""Timestamps: an authority says when it saw a checkpoint (RFC 3161).
+
+Requests and answers are files, so that the machine of the log need not reach any network.
+rfc3161-client comes with the extra ``tsa``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from importlib import import_module
+from typing import Any, Final
+
+from cryptography.x509 import Certificate, load_pem_x509_certificates
+
+from ..errors import NotFound, Unreadable, Untrusted
+
+LONGEST: Final = 20_000
+"""Bytes that an answer may have: with its certificates some are six thousand long."""
+
+
+class NoTimestampSupport(NotFound):
+    """Timestamps need the extra tsa: pip install qms[tsa]."""
+
+    vi = "Dùng dấu thời gian cần phần mở rộng tsa: pip install qms[tsa]."
+
+
+class BadTimestamp(Unreadable):
+    """This is no answer of a time-stamping authority."""
+
+    vi = "Đây không phải phản hồi của tổ chức cấp dấu thời gian."
+
+
+class BadCertificate(Unreadable):
+    """There is no certificate in PEM form in this file."""
+
+    vi = "Tệp này không có chứng thư số dạng PEM."
+
+
+class OtherBytesStamped(Untrusted):
+    """This timestamp is over something else."""
+
+    vi = "Dấu thời gian này được cấp cho nội dung khác."
+
+
+class UnknownAuthority(Untrusted):
+    """No authority that is trusted here made this timestamp."""
+
+    vi = "Dấu thời gian này không do tổ chức nào được tin cậy ở đây cấp."
+
+
+def request(text: bytes) -> bytes:
+    """Return what an authority is asked for a timestamp over a text, in DER."""
+    tsp = _library()
+    asked = tsp.TimestampRequestBuilder().data(text).hash_algorithm(tsp.HashAlgorithm.SHA256)
+    return bytes(asked.cert_request(cert_request=True).build().as_bytes())
+
+
+def stamped(answer: bytes, text: bytes) -> datetime:
+    """Return which moment an answer states for a text; who says so is not asked.
+
+    Raise ``BadTimestamp`` for anything but an answer, ``OtherBytesStamped`` for one to
+    something else.
+    """
+    told = _parsed(answer).tst_info
+    if bytes(told.message_imprint.message) != sha256(text).digest():
+        raise OtherBytesStamped()
+    moment: datetime = told.gen_time
+    return moment
+
+
+def check(answer: bytes, text: bytes, authorities: Iterable[bytes]) -> datetime:
+    """Return when an authority saw a text; raise unless one of these (PEM) vouches for it."""
+    moment, known = stamped(answer, text), _library()
+    for root in (root for pem in authorities for root in certificates(pem)):
+        verifier = known.VerifierBuilder(roots=[root]).build()
+        try:
+            verifier.verify_message(_parsed(answer), text)
+        except (known.VerificationError, ValueError):
+            continue
+        return moment
+    raise UnknownAuthority()
+
+
+def certificates(pem: bytes) -> list[Certificate]:
+    """Return the certificates in a PEM file, or raise ``BadCertificate``."""
+    try:
+        return load_pem_x509_certificates(pem)
+    except ValueError:
+        raise BadCertificate() from None
+
+
+def _parsed(answer: bytes) -> Any:
+    if len(answer) > LONGEST:
+        raise BadTimestamp(f"{len(answer)} bytes")
+    try:
+        found = _library().decode_timestamp_response(answer)
+        found.tst_info  # noqa: B018  a refusal of the authority has none
+    except ValueError as error:
+        raise BadTimestamp(str(error)[:200]) from None
+    return found
+
+
+def _library() -> Any:
+    try:
+        return import_module("rfc3161_client")
+    except ImportError:
+        raise NoTimestampSupport() from None
