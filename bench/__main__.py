@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import NamedTuple
 
-from . import operation, page, starting
+from . import bulk, operation, page, questions, starting
 from .measuring import Figure
 
 
@@ -21,17 +22,23 @@ class Size(NamedTuple):
     rounds: int
     revisions: tuple[int, int]
     seconds: float
+    bulk: tuple[int, ...]
 
 
 SIZES = {
-    "tiny": Size((100, 1_000), 5, (10, 100), 1.0),
-    "small": Size((100, 1_000, 10_000), 15, (10, 1_000), 3.0),
-    "full": Size((100, 1_000, 10_000, 100_000), 31, (10, 10_000), 10.0),
+    "tiny": Size((100, 1_000), 5, (10, 100), 1.0, (400,)),
+    "small": Size((100, 1_000, 10_000), 15, (10, 1_000), 3.0, (4_000,)),
+    "full": Size((100, 1_000, 10_000, 100_000), 31, (10, 10_000), 10.0, (10_000, 100_000)),
 }
 
-Measured = Callable[[Path, Size], Iterator[Figure]]
+Measured = Callable[[Path, Size], Iterable[Figure]]
 ROWS: dict[str, Measured] = {
     "P1": lambda place, size: operation.among(place, size.documents, size.rounds),
+    "P2": lambda place, size: chain.from_iterable(
+        bulk.adopting(place / str(many), many, 5) for many in size.bulk
+    ),
+    "P3": lambda place, size: bulk.trail(place, size.bulk[-1], size.rounds),
+    "P5": lambda place, size: questions.asking(place, size.documents[-1] // 4, size.rounds),
     "P6": lambda place, size: starting.starting(place, size.documents[-1] // 10, size.rounds),
     "P8": lambda place, size: operation.together(place, size.seconds),
     "P12": lambda place, size: operation.revising(place, size.revisions, size.rounds),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -126,11 +127,22 @@ def opened(folder: Path, actor: str = "lan") -> QMS:
 
 def filled(folder: Path, changes: Iterator[Change[Any]], batch: int = 1_000) -> Path:
     """Found an office and make changes there, so many an operation."""
-    founded(folder)
+    return adopted(founded(folder), changes, batch)
+
+
+def adopted(folder: Path, changes: Iterator[Change[Any]], batch: int = 1_000) -> Path:
+    """Make changes, so many an operation."""
     with opened(folder) as system:
         while some := tuple(itertools.islice(changes, batch)):
             system.perform(*some)
     return folder
+
+
+def copied(folder: Path, other: Path) -> Path:
+    """Copy a system with its keys."""
+    shutil.copytree(folder, other)
+    shutil.copytree(f"{folder}.keys", f"{other}.keys")
+    return other
 
 
 def git(folder: Path, *words: str, data: bytes = b"") -> bytes:
