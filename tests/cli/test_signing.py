@@ -62,6 +62,13 @@ def test_a_signature_is_shown_with_who_when_and_its_meaning(talk, enrolled):
     assert "held" in talk.ask("--lang", "en", "signature", enrolled, QMS_LANG="en").stdout
 
 
+def test_the_history_names_the_key_that_signed(talk, enrolled):
+    code = talk.ask("signature", enrolled).stdout.partition("hung-")[2][:8]
+    said = talk.ask("history", f"hung-{code}", "--register", "signing_key").stdout
+
+    assert "Ký số bằng khóa: SHA256:" in said
+
+
 def test_an_entry_that_nobody_signed_is_said_to_be_so(talk):
     assert "không ai ký số" in talk.ask("signature", "3").stdout
 

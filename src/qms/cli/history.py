@@ -81,7 +81,7 @@ def told(view: View, event: Event) -> Told:
         actor=event.who(spoken),
         kind=event.kind,
         what=kind_called(event.kind, spoken),
-        altered=(*_altered(view, event), *_said(view, event)),
+        altered=(*_altered(view, event), *_said(view, event), *_signed(event)),
     )
 
 
@@ -171,6 +171,12 @@ def _said(view: View, event: Event) -> Iterator[Altered]:
             for path, says in _leaves(view, field.annotation, value):
                 if says:
                     yield Altered(" · ".join((heading, *path)), "", says)
+
+
+def _signed(event: Event) -> Iterator[Altered]:
+    made = event.entry.signature
+    if made is not None:
+        yield Altered(_("Signed with"), "", made.key)
 
 
 def _names(value: Any) -> Iterator[str]:
