@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from gettext import gettext
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -20,6 +21,7 @@ from pydantic_core import PydanticUndefined
 import qms
 from qms.changes import Change, Item
 from qms.checker import verify
+from qms.cli.language import speaking
 from qms.errors import QMSError
 from qms.storage import tables
 from qms.trail import findings
@@ -43,7 +45,7 @@ STAGES: Final = {
     "adopted": ("L", "đã ban hành từ trước khi dùng phần mềm"),
     "removed": ("R", "đã loại bỏ từ trước khi dùng phần mềm"),
 }
-REGION: Final = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+REGION: Final = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 TRAIL: Final = ("entry", "node", "checkpoint")
 FIRST: Final = ("people", "policy", "documents", "external", "records")
 
@@ -70,6 +72,35 @@ def refusals() -> str:
     )
     head = "| Name | Tiếng Việt | English | ISO 9001:2015 | Exit code |\n|---|---|---|---|---|"
     return "\n".join((head, *rows, ""))
+
+
+def register(room: str) -> str:
+    """Return what one register keeps, what may happen to it and what is refused."""
+    lines = ["| Item | Tiếng Việt | Searched by |", "|---|---|---|"]
+    for name, item in sorted(Item.registers.items()):
+        if _room(item) == room:
+            columns = ", ".join(f"`{column}`" for column in item.columns)
+            lines.append(f"| `{name}` | {_vietnamese(name)} | {columns} |")
+    lines += ["", "| Command | Tiếng Việt | Who |", "|---|---|---|"]
+    for change in Change.kinds.values():
+        if _room(change) == room:
+            command = change.kind.partition("/")[0].replace(".", " ")
+            roles = ", ".join(role.vi for role in change.roles) or "mọi vị trí"
+            lines.append(f"| `qms {command}` | {change.vi} | {roles} |")
+    lines += ["", "| Refusal | Tiếng Việt | ISO 9001:2015 |", "|---|---|---|"]
+    for error in sorted(errors(), key=lambda one: one.__name__):
+        if error.__module__.startswith(f"qms.registers.{room}"):
+            lines.append(f"| `{error.__name__}` | {error.vi} | {error.clause} |")
+    return "\n".join((*lines, ""))
+
+
+def register_pages() -> str:
+    """Return the page of each register, by what it keeps."""
+    rows = []
+    for page in sorted((HERE / "registers").glob("*.md")):
+        heading = page.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+        rows.append(f"| [{page.stem}](registers/{page.name}) | {heading} |")
+    return "\n".join(("| Register | |", "|---|---|", *rows, ""))
 
 
 def schema() -> str:
@@ -121,7 +152,9 @@ def packs() -> str:
     return "\n".join(("| Code | Finding | Tiếng Việt |", "|---|---|---|", *rows, ""))
 
 
-PARTS: Final[dict[str, Callable[[], str]]] = {
+PARTS: Final[dict[str, Callable[..., str]]] = {
+    "register": register,
+    "register_pages": register_pages,
     "decisions": decisions,
     "packs": packs,
     "registers": registers,
@@ -134,7 +167,12 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
 
 def renewed(text: str) -> str:
     """Return a page with its generated parts made anew."""
-    return REGION.sub(lambda part: f"{part[1]}\n{PARTS[part[2]]()}\n{part[3]}", text)
+
+    def made(part: re.Match[str]) -> str:
+        words = [part[3]] if part[3] else []
+        return f"{part[1]}\n{PARTS[part[2]](*words)}\n{part[4]}"
+
+    return REGION.sub(made, text)
 
 
 def pages() -> list[Path]:
@@ -207,8 +245,13 @@ def _stage(stage: str) -> str:
     return "" if stage == "absent" else f"`{stage}`"
 
 
-def _room(change: type[Change[Any]]) -> str:
-    return change.__module__.split(".")[2]
+def _room(of: type[Any]) -> str:
+    return of.__module__.split(".")[2] if of.__module__.startswith("qms.registers.") else ""
+
+
+def _vietnamese(register: str) -> str:
+    with speaking("vi"):
+        return gettext(f"{register}.")
 
 
 def _rank(room: str) -> tuple[int, str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from docs import generate
+from qms.changes import Change
 from qms.intake import register
 from qms.trail import findings
 from qms.trail.entry import Entry
@@ -100,3 +101,12 @@ def test_every_identifier_in_the_glossary_is_used():
 
     assert len(names) > 40
     assert [name for name in sorted(names) if name.split(".")[-1] not in code] == []
+
+
+def test_every_register_of_the_standard_and_of_the_reform_has_its_page():
+    elsewhere = {"people", "policy", "documents", "log_keys", "signing_keys", "anchors"}
+    rooms = {generate._room(change) for change in Change.kinds.values()} - {""}
+
+    assert rooms - elsewhere - {"trail_reviews", "witnesses"} <= {
+        page.stem for page in (DOCS / "registers").glob("*.md")
+    }
