@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from ..changes import Item, ItemT
 from ..errors import NotFound, Refused
@@ -42,15 +43,16 @@ class Reader:
         """Return the id behind a code or alias (an id is returned as it is)."""
         if ":" in code:
             return code if code.startswith(f"{item.register}:") else None
-        query = select(tables.code.c.id).filter_by(register=item.register, key=key(code))
-        return self.connection.execute(query).scalar_one_or_none()
+        named = {"register": item.register, "key": key(code)}
+        return self.connection.execute(_NAMED, named).scalar_one_or_none()
 
     def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
         """Return an item by code or id, or ``None``."""
         own = self.identify(item, code)
-        home = tables.HOME[item].c
-        query = select(home.body).where(home.id == own, self.standing(item))
-        found = self.connection.execute(query).scalar_one_or_none() if own else None
+        if own is None:
+            return None
+        query, then = _looking(item, self.as_of is None), {"own": own, "as_of": self.as_of}
+        found = self.connection.execute(query, then).scalar_one_or_none()
         return None if found is None else whole(item, found)
 
     def select(
@@ -75,10 +77,10 @@ class Reader:
 
     def in_force(self, document: str, day: date) -> Revision | None:
         """Return the revision of a document in force on a day, or ``None``."""
-        home = tables.HOME[Revision].c
-        own = (home.document == document) & (home.effective <= day.isoformat())
-        latest = self.select(Revision, own, _open(day), order=(home.effective.desc(),), limit=1)
-        return next(latest, None)
+        query = _in_force(self.as_of is None)
+        then = {"document": document, "day": day.isoformat(), "as_of": self.as_of}
+        found = self.connection.execute(query, then).scalar_one_or_none()
+        return None if found is None else whole(Revision, found)
 
     def all_in_force(self, day: date, where: list[Any]) -> Iterator[tuple[Document, Revision]]:
         """Yield every document with its revision in force on a day, by code."""
@@ -87,7 +89,7 @@ class Reader:
             select(document.c.body, revision.c.body)
             .join(revision, revision.c.document == document.c.id)
             .where(self.standing(Document), self.standing(Revision), *where)
-            .where(revision.c.effective <= day.isoformat(), _open(day))
+            .where(revision.c.effective <= day.isoformat(), _open(day.isoformat()))
             .order_by(document.c.sort, document.c.id)
         )
         for one, other in self.connection.execute(query):
@@ -95,8 +97,11 @@ class Reader:
 
     def owing(self, day: date) -> Iterator[Item]:
         """Yield every item, of whatever register, on which something is due up to a day."""
+        then = {"day": day.isoformat(), "as_of": self.as_of}
         for item in (item for item in tables.HOME if "due" in item.columns):
-            yield from self.select(item, tables.HOME[item].c.due <= day.isoformat())
+            query = _owing(item, self.as_of is None)
+            for found in self.connection.execute(query, then).scalars():
+                yield whole(item, found)
 
     def of_document(self, document: str) -> Iterator[Revision]:
         """Yield the revisions of a document, oldest first."""
@@ -120,7 +125,7 @@ class Reader:
 
     def head(self) -> Any:
         """Return the head row, or raise ``Damaged``."""
-        row = self.connection.execute(select(tables.head)).one_or_none()
+        row = self.connection.execute(_HEAD).one_or_none()
         if row is None:
             raise Damaged(f"{self.connection.engine.url.render_as_string()}, head")
         return row
@@ -131,8 +136,7 @@ class Reader:
 
     def content(self, sha256: str) -> Any:
         """Return the row of a content, or ``None``."""
-        query = select(tables.content).filter_by(sha256=sha256)
-        return self.connection.execute(query).one_or_none()
+        return self.connection.execute(_CONTENT, {"sha256": sha256}).one_or_none()
 
     def entries(self, *where: Any, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes of entries in order."""
@@ -145,8 +149,7 @@ class Reader:
 
     def node(self, level: int, idx: int) -> bytes:
         """Return the hash of a perfect node of the tree, or raise ``Damaged``."""
-        query = select(tables.node.c.hash).filter_by(level=level, idx=idx)
-        found = self.connection.execute(query).scalar_one_or_none()
+        found = self.connection.scalar(_NODE, {"level": level, "idx": idx})
         if found is None:
             raise Damaged(f"node {level}/{idx}")
         return bytes(found)
@@ -179,6 +182,47 @@ def whole(item: type[ItemT], text: str) -> ItemT:
         raise Damaged(item.register) from error
 
 
-def _open(day: date) -> Any:
+def _open(day: Any) -> Any:
     until = tables.HOME[Revision].c.until
-    return until.is_(None) | (until > day.isoformat())
+    return until.is_(None) | (until > day)
+
+
+# Prepared once: putting a statement together takes longer than most of them run.
+_HEAD = select(tables.head)
+_CONTENT = select(tables.content).where(tables.content.c.sha256 == bindparam("sha256"))
+_NODE = select(tables.node.c.hash).where(
+    tables.node.c.level == bindparam("level"), tables.node.c.idx == bindparam("idx")
+)
+_NAMED = select(tables.code.c.id).where(
+    tables.code.c.register == bindparam("register"), tables.code.c.key == bindparam("key")
+)
+
+
+def _standing(item: type[Item], now: bool) -> Any:
+    home = tables.HOME[item].c
+    as_of: Any = bindparam("as_of")
+    if now:
+        return home.until_entry.is_(None)
+    return (home.since_entry < as_of) & (home.until_entry.is_(None) | (home.until_entry >= as_of))
+
+
+@cache
+def _looking(item: type[Item], now: bool) -> Select[Any]:
+    home = tables.HOME[item].c
+    return select(home.body).where(home.id == bindparam("own"), _standing(item, now))
+
+
+@cache
+def _in_force(now: bool) -> Select[Any]:
+    home = tables.HOME[Revision].c
+    day: Any = bindparam("day")
+    own = (home.document == bindparam("document")) & (home.effective <= day)
+    found = select(home.body).where(own, _open(day), _standing(Revision, now))
+    return found.order_by(home.effective.desc()).limit(1)
+
+
+@cache
+def _owing(item: type[Item], now: bool) -> Select[Any]:
+    home = tables.HOME[item].c
+    owed = select(home.body).where(home.due <= bindparam("day"), _standing(item, now))
+    return owed.order_by(home.sort, home.id)
