@@ -17,7 +17,9 @@ import qms
 from qms.checker import verify
 from qms.packing import NoCheckpoint, NothingToPack, NothingToRedact, PackTaken
 from qms.packing.filling import CannotWrite
+from qms.registers.anchors import KeepAnchor
 from tests.checker.packs import (
+    checkpoint,
     codes,
     entries,
     findings,
@@ -81,6 +83,19 @@ class TestWhole:
 
         assert len(kept) > 5
         assert {f"contents/{digest}" for digest in kept} <= names
+
+    def test_a_checkpoint_that_the_trail_knows_to_be_kept_outside_goes_along(
+        self, office, tmp_path
+    ):
+        note = checkpoint(office).data().decode()
+        kept = KeepAnchor(code="NEO-1", note=note, medium="paper", place="Kho bạc")
+        office.does("lan", kept)
+        data = bytes_of(office, tmp_path, "pack.zip")
+        part = bytes_of(office, tmp_path, "part.zip", unit="VP")
+
+        assert opened(data)["anchors/1"] == opened(part)["anchors/1"] == note.encode()
+        assert [name for name in opened(part) if name.startswith("proofs/from-")]
+        assert codes(data) == codes(part) == []
 
     def test_as_of_the_past_it_ends_there(self, made, tmp_path):
         with made.office.open() as system:

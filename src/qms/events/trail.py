@@ -13,6 +13,7 @@ from ..packing import Packed, Progress, Wanted, pack, quietly
 from ..proofs.note import Note
 from ..proofs.witness import Request
 from ..registers import policy
+from ..registers.anchors import Anchor
 from ..registers.calendar import Calendar
 from ..registers.policy import Policy
 from ..registers.trail_reviews import TrailReview
@@ -120,7 +121,8 @@ class Trail:
         ``items`` (codes or ids) are those whose entries are asked for, with all that hangs on
         them. ``redact`` leaves personal texts out: ``all``, a field, or who or what they are
         said of. ``on`` is the day for which documents in force are listed; ``anchors`` are
-        older signed checkpoints that the auditor keeps. The same trail gives the same bytes.
+        older signed checkpoints that the auditor keeps, beside those that the trail itself
+        knows to be kept outside. The same trail gives the same bytes.
         """
         with self._read() as now:
             wanted = Wanted(
@@ -130,7 +132,7 @@ class Trail:
                 items=tuple(sorted({choosing.item(now, code) for code in items})),
                 redact=tuple(sorted({choosing.person(now, word) for word in redact})),
                 on=on,
-                anchors=tuple(anchors),
+                anchors=(*anchors, *(one.note.encode() for one in now.select(Anchor))),
             )
             source = Living(now, self._store, self._vault)
             return pack(Path(path), now, source, wanted, progress)
