@@ -9,16 +9,25 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from qms import documents as d
 from qms import nonconformities as n
 from qms import records as r
+from qms import signing_keys as k
 from qms.checker import verify
 from qms.packing import Packed
+from qms.proofs import ed25519, sshsig
 from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.note import COSIGNATURE, Signer, skey
 from qms.proofs.note import Note as SignedNote
+from qms.proofs.sshsig import SSHKey
+from qms.registers.signing_keys import NAMESPACE
 from qms.values import canonical
-from tests.systems import Office, adopted
+from tests.systems import Office, adopted, created
 
 LOG = "qms-test"
 SIGNER = Signer.parse(skey(LOG, b"k" * 32))
@@ -29,9 +38,44 @@ OTHER_LOG = Signer.parse(skey("log-khac", b"k" * 32))
 Members = dict[str, bytes]
 
 
+def _pair() -> tuple[SSHKey, Callable[[bytes], bytes]]:
+    """Return a key of P-256, as older tokens have it, and what signs with it."""
+    private = ec.derive_private_key(2**200 + 7, ec.SECP256R1())
+    line = private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+
+    def raw(message: bytes) -> bytes:
+        made = private.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True))
+        return sshsig.pair(*decode_dss_signature(made))
+
+    return SSHKey.parse(line.decode()), raw
+
+
+def _single(seed: int) -> tuple[SSHKey, Callable[[bytes], bytes]]:
+    public, raw = ed25519.pair(bytes([seed]) * 32)
+    return SSHKey(sshsig.ED25519, public), raw
+
+
+KEYS = {"mai": _single(7), "binh": _pair()}
+"""With which keys people sign here."""
+
+
+def signing(key: SSHKey, raw: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """Return what gives an armored signature."""
+    return lambda data: sshsig.sign(data, NAMESPACE, key, raw).armored()
+
+
 def play(office: Office) -> None:
-    """Issue, revise and rename; report a nonconformity; keep a record and correct it."""
-    office.issues("QT-05", "2024-01-02")
+    """Sign, issue, revise and rename; report a nonconformity; keep a record and correct it."""
+    for who, key in KEYS.items():
+        with office.open(who, sign=signing(*key)) as system:
+            system.perform(k.Enrol(person=who, public=key[0].line()))
+    office.does("hung", created("QT-05"), d.Submit(code="QT-05"))
+    digest = office.digest("QT-05")
+    with office.open("mai", sign=signing(*KEYS["mai"])) as system:
+        system.perform(d.Endorse(code="QT-05", digest=digest))
+    with office.open("binh", sign=signing(*KEYS["binh"])) as system:
+        system.perform(d.Approve(code="QT-05", digest=digest))
+    office.does("lan", d.Issue(code="QT-05", effective=date(2024, 1, 2)))
     office.clock.to("2024-01-10")
     office.revises("QT-05", "2024-01-10", "Sửa bước ba")
     office.does("lan", d.Rename(code="QT-05", title="Tên đúng", reason="Ghi nhầm"))

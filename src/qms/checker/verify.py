@@ -96,6 +96,14 @@ SAYS = {
         "The pack has no proof from the checkpoint that was kept: ask for one with it (--anchor).",
         "Gói không có bằng chứng nối từ điểm kiểm chứng đã giữ: hãy xin gói có kèm (--anchor).",
     ),
+    "K12": (
+        "The signature under this entry does not hold.",
+        "Chữ ký số của mục này không khớp.",
+    ),
+    "K13": (
+        "The key that signed this was not the actor's, or was revoked.",
+        "Khóa đã ký mục này không phải của người thao tác hoặc đã bị thu hồi.",
+    ),
     "T01": ("This entry is not in canonical form.", "Mục nhật ký không ở dạng chuẩn."),
     "T02": (
         "This entry does not follow the entries before it.",
@@ -647,6 +655,107 @@ class Trust(NamedTuple):
     anchors: tuple[Checkpoint, ...] = ()
 
 
+# ── What people signed with their own keys: openssh PROTOCOL.sshsig, PROTOCOL.u2f ───────────────
+
+_ARMOR = re.compile(
+    r"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n"
+)
+_Q = 2**256 - 2**224 + 2**192 + 2**96 - 1  # P-256: FIPS 186-5, SEC 1
+_N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+_G = (
+    0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+    0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+)
+
+
+def _plus(p: Any, q: Any) -> Any:
+    if p is None or q is None:
+        return q if p is None else p
+    if p[0] == q[0] and (p[1] + q[1]) % _Q == 0:
+        return None
+    if p == q:
+        slope = (3 * p[0] * p[0] - 3) * pow(2 * p[1], _Q - 2, _Q)
+    else:
+        slope = (q[1] - p[1]) * pow(q[0] - p[0], _Q - 2, _Q)
+    x = (slope * slope - p[0] - q[0]) % _Q
+    return x, (slope * (p[0] - x) - p[1]) % _Q
+
+
+def pair_holds(public: bytes, message: bytes, r: int, s: int) -> bool:
+    """Tell whether an ECDSA signature over a message was made with a key of the curve P-256."""
+    x, y = int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:], "big")
+    if len(public) != 65 or public[0] != 4 or max(x, y) >= _Q:
+        return False
+    if (y * y - x * x * x + 3 * x - _B) % _Q or not (0 < r < _N and 0 < s < _N):
+        return False
+    w, z = pow(s, _N - 2, _N), int.from_bytes(sha256(message).digest(), "big")
+    total = None
+    for scalar, point in ((z * w % _N, _G), (r * w % _N, (x, y))):
+        step: Any = point
+        while scalar:
+            total = _plus(total, step) if scalar & 1 else total
+            step, scalar = _plus(step, step), scalar >> 1
+    return total is not None and total[0] % _N == r
+
+
+def _strings(data: bytes) -> list[bytes]:
+    """Return the strings that lie one after the other, each behind its length."""
+    found, at = [], 0
+    while at < len(data):
+        start = at + 4
+        at = start + int.from_bytes(data[at:start], "big")
+        if at > len(data):
+            raise ValueError("cut short")
+        found.append(data[start:at])
+    return found
+
+
+def _packed(*strings: bytes) -> bytes:
+    return b"".join(len(one).to_bytes(4, "big") + one for one in strings)
+
+
+def ssh_signer(armored: str, data: bytes) -> bytes:
+    """Return the key that signed data for this system, or raise ``ValueError``."""
+    found = _ARMOR.fullmatch(armored)
+    blob = unpacked(found[1].replace("\n", "")) if found else b""
+    if blob[:10] != b"SSHSIG\0\0\0\1":
+        raise ValueError("SSHSIG")
+    key, space, reserved, name, made = _strings(blob[10:])
+    hashed = {b"sha256": sha256, b"sha512": sha512}[name](data).digest()
+    message = b"SSHSIG" + _packed(space, reserved, name, hashed)
+    kind, *parts = _strings(key)
+    token = kind.startswith(b"sk-")
+    mark = made[-5:] if token else b""
+    said, signature = _strings(made[: len(made) - len(mark)])
+    if (space, reserved, said) != (b"qms", b"", kind) or (token and not mark[:1][0] & 1):
+        raise ValueError("purpose")
+    if token:
+        message = sha256(parts.pop()).digest() + mark + sha256(message).digest()
+    if not _made(
+        kind.replace(b"sk-", b"").replace(b"@openssh.com", b""), parts, message, signature
+    ):
+        raise ValueError("signature")
+    return key
+
+
+def _made(kind: bytes, parts: list[bytes], message: bytes, signature: bytes) -> bool:
+    if kind == b"ssh-ed25519" and len(parts) == 1:
+        return holds(parts[0], message, signature)
+    if kind == b"ecdsa-sha2-nistp256" and len(parts) == 2 and parts[0] == b"nistp256":
+        r, s = (int.from_bytes(number, "big") for number in _strings(signature))
+        return pair_holds(parts[1], message, r, s)
+    return False
+
+
+def core(entry: dict[str, Any]) -> bytes:
+    """Return what the actor of an entry signs."""
+    said = {name: entry[name] for name in ("index", "item", "kind", "log", "root", "state")}
+    said["digest"] = sha256(canonical(entry["change"])).hexdigest()
+    said["meaning"] = entry["signature"]["meaning"]
+    return canonical({**said, "when": entry["at"], "who": entry["actor"]})
+
+
 # ── The check ───────────────────────────────────────────────────────────────────────────────────
 
 LARGEST = 20_000_000
@@ -679,6 +788,11 @@ def _moment(value: Any) -> bool:
     except ValueError:
         return False
     return True
+
+
+def here(at: str) -> datetime:
+    """Return a moment of the trail as clocks in Viet Nam show it."""
+    return datetime.strptime(at[:19], _SECONDS) + timedelta(hours=7)
 
 
 def _kept(value: Any) -> bool:
@@ -793,7 +907,8 @@ class Audit:
         except Found as found:
             yield found.finding
             return
-        for step in (self._contents, self._items, self._people, self._others, self._read):
+        steps = (self._contents, self._items, self._hands, self._people, self._others, self._read)
+        for step in steps:
             try:
                 yield from step()
             except Found as found:
@@ -894,6 +1009,38 @@ class Audit:
         for name in sorted(self._states):
             if "items/" + name not in self.pack.members:
                 yield Finding("P02", "items/" + name)
+
+    def _hands(self) -> Iterator[Finding]:
+        """Check what people signed with their own keys, against who had enrolled which."""
+        if not self._sound:
+            return
+        keys: dict[str, Any] = {}
+        for entry in self.entries():
+            for own, state in entry["state"].items():
+                if own.startswith("signing_key:"):
+                    body = self.pack.value("items/" + state)
+                    keys[body["public"]] = body
+            if entry["signature"] is not None:
+                yield from self._hand(entry, keys)
+
+    def _hand(self, entry: dict[str, Any], keys: dict[str, Any]) -> Iterator[Finding]:
+        place, signature = f"entry {entry['index']}", entry["signature"]
+        try:
+            key = ssh_signer(signature["sshsig"], core(entry))
+        except (ValueError, KeyError):
+            yield Finding("K12", place)
+            return
+        mark = base64.b64encode(sha256(key).digest()).decode().rstrip("=")
+        line = f"{_strings(key)[0].decode()} {base64.b64encode(key).decode()}"
+        held = keys.get(line, {"person": "", "until": None})
+        day = here(entry["at"]).strftime("%Y-%m-%d")
+        if entry["kind"].startswith("signing_key.enrol/"):
+            own = line == entry["change"].get("public")
+        else:
+            own = held["person"] == entry["actor"]["id"]
+            own = own and (held["until"] is None or day < held["until"])
+        if signature["key"] != "SHA256:" + mark or not own:
+            yield Finding("K13", place)
 
     def _people(self) -> Iterator[Finding]:
         for name in self.pack.names("people"):
@@ -1407,7 +1554,7 @@ class Story:
     def _article(self, told: Told) -> Iterator[str]:
         entry, actor = told.entry, told.entry["actor"]
         index, words = entry["index"], self._words[entry["kind"]]
-        at = datetime.strptime(entry["at"][:19], _SECONDS) + timedelta(hours=7)
+        at = here(entry["at"])
         post = f", {told.post} ({actor['post']})" if actor["post"] else ""
         who = f"{told.name} ({actor['id']}){post}" if told.name else actor["id"] + post
         yield (
@@ -1611,7 +1758,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "51ef2b8d534a92bf4011245905b7619275cee52cedbbcb1132058e94ec478ea0"
+PAGE = "2b7d2feb6bfd304dc0ec020554ae45267b5116821cb108649c1b593c7f9ee9c7"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
@@ -1622,7 +1769,7 @@ action.reassign/1|Giao hành động cho người khác, kèm lý do|Give an act
 action.send-back/1|Trả lại hành động chưa đạt, kèm lý do (thời hạn giữ nguyên)|Say, as somebody else, that an action was not done as it should be; its day stays|code=Mã số|reason=Lý do
 action.start/1|Bắt đầu thực hiện hành động|Say that an action is under way|code=Mã số
 action.verify/1|Kiểm tra hành động đã làm đúng, đủ (người khác)|Confirm, as somebody else, that an action was done; after the last the effect is due|code=Mã số|note=Nhận xét
-anchor.keep/1|Ghi nhận điểm kiểm chứng đang được lưu ở bên ngoài|Enter a checkpoint that is kept outside; every verification will hold the trail to it|answer=Phản hồi của tổ chức cấp dấu thời gian|code=Mã số|medium=Cách lưu|note=Điểm kiểm chứng|place=Ai giữ, ở đâu|witnesses=Bên làm chứng đã cùng ký
+anchor.keep/1|Ghi nhận điểm kiểm chứng đang được lưu ở bên ngoài|Enter a checkpoint that is kept outside; every verification will hold the trail to it|code=Mã số|medium=Cách lưu|note=Điểm kiểm chứng|place=Ai giữ, ở đâu|witnesses=Bên làm chứng đã cùng ký
 audit.appoint/1|Cử đánh giá viên (độc lập, hoặc lãnh đạo chấp nhận kèm lý do)|Put an auditor on the team: independent of what is audited, or waived by a leader|auditor=Đánh giá viên|code=Mã số|waiver=Lý do chấp nhận người không độc lập
 audit.approve/1|Phê duyệt kế hoạch đánh giá|Approve the plan of an audit, as somebody who neither made it nor goes|code=Mã số
 audit.ask/1|Bổ sung nội dung vào phiếu kiểm tra|Add one question to the checklist, against a clause or a document|clause=Điều khoản tiêu chuẩn|code=Mã số|document=Tài liệu|question=Nội dung cần kiểm tra

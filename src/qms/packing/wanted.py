@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from .. import registers
 from ..changes import Change, Item
 from ..errors import NotFound
+from ..registers.signing_keys import SigningKey
 from ..trail.entry import moment
 from ..trail.source import Row, Source
 
@@ -132,7 +133,7 @@ def _columns(register: str) -> tuple[str, ...]:
 
 
 def _with_people(source: Source, size: int, hit: set[int]) -> frozenset[int]:
-    """Return the places with those of the entries that say who acted in them, and in which post."""
+    """Return the places with those of the entries that say who acted: names, posts, keys."""
     known: set[str] = set()
     while True:
         people = {
@@ -144,9 +145,16 @@ def _with_people(source: Source, size: int, hit: set[int]) -> frozenset[int]:
         if people <= known:
             return frozenset(hit)
         known, last = people, max(hit)
+        theirs = people | _keys_of(source, people)
         for entry in read(source, last + 1):
-            if not people.isdisjoint(entry["state"]):
+            if not theirs.isdisjoint(entry["state"]):
                 hit.update(_operation(entry))
+
+
+def _keys_of(source: Source, people: set[str]) -> set[str]:
+    """Return the signing keys of people: without them nobody could tell who signed."""
+    keys = (row for row in source.rows() if row.id.startswith(f"{SigningKey.register}:"))
+    return {row.id for row in keys if json.loads(row.body)["person"] in people}
 
 
 def _operation(entry: dict[str, Any]) -> range:
