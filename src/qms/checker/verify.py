@@ -1758,7 +1758,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "2b7d2feb6bfd304dc0ec020554ae45267b5116821cb108649c1b593c7f9ee9c7"
+PAGE = "16fc400b123104477af68d9385452440c0b137adf0369331e749b457368e61b5"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
@@ -1769,7 +1769,7 @@ action.reassign/1|Giao hành động cho người khác, kèm lý do|Give an act
 action.send-back/1|Trả lại hành động chưa đạt, kèm lý do (thời hạn giữ nguyên)|Say, as somebody else, that an action was not done as it should be; its day stays|code=Mã số|reason=Lý do
 action.start/1|Bắt đầu thực hiện hành động|Say that an action is under way|code=Mã số
 action.verify/1|Kiểm tra hành động đã làm đúng, đủ (người khác)|Confirm, as somebody else, that an action was done; after the last the effect is due|code=Mã số|note=Nhận xét
-anchor.keep/1|Ghi nhận điểm kiểm chứng đang được lưu ở bên ngoài|Enter a checkpoint that is kept outside; every verification will hold the trail to it|code=Mã số|medium=Cách lưu|note=Điểm kiểm chứng|place=Ai giữ, ở đâu|witnesses=Bên làm chứng đã cùng ký
+anchor.keep/1|Ghi nhận điểm kiểm chứng đang được lưu ở bên ngoài|Enter a checkpoint that is kept outside; every verification will hold the trail to it|answer=Phản hồi của tổ chức cấp dấu thời gian|code=Mã số|medium=Cách lưu|note=Điểm kiểm chứng|place=Ai giữ, ở đâu|witnesses=Bên làm chứng đã cùng ký
 audit.appoint/1|Cử đánh giá viên (độc lập, hoặc lãnh đạo chấp nhận kèm lý do)|Put an auditor on the team: independent of what is audited, or waived by a leader|auditor=Đánh giá viên|code=Mã số|waiver=Lý do chấp nhận người không độc lập
 audit.approve/1|Phê duyệt kế hoạch đánh giá|Approve the plan of an audit, as somebody who neither made it nor goes|code=Mã số
 audit.ask/1|Bổ sung nội dung vào phiếu kiểm tra|Add one question to the checklist, against a clause or a document|clause=Điều khoản tiêu chuẩn|code=Mã số|document=Tài liệu|question=Nội dung cần kiểm tra
