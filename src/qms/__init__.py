@@ -94,31 +94,7 @@ _LATE = {
     "signer": "storage.ssh",
     "verify": "restoring",
 }
-_REGISTERS = frozenset(
-    {
-        "audits",
-        "declarations",
-        "competence",
-        "documents",
-        "external",
-        "improvements",
-        "anchors",
-        "log_keys",
-        "management_reviews",
-        "nonconformities",
-        "objectives",
-        "people",
-        "policy",
-        "records",
-        "reform_index",
-        "reviews",
-        "risks",
-        "services",
-        "signing_keys",
-        "tasks",
-        "trail_reviews",
-    }
-)
+_REGISTERS = frozenset(name for name in __all__ if name.islower()) - _LATE.keys()
 
 
 def __getattr__(name: str) -> Any:

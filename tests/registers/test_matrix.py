@@ -22,51 +22,9 @@ from qms.registers import calendar, policy
 from qms.registers.enactment import NotActive, RoleMissing
 from tests.lives import ABANDON, ACCEPT, ADOPT, ASK, CREATE, ONE, REVISE, SUBMIT, TWO, WITHDRAW, at
 from tests.people import DEFAULT, TODAY, TOMORROW, Office
-from tests.registers import (
-    test_anchors,
-    test_audit_steps,
-    test_commitments,
-    test_competence,
-    test_declarations,
-    test_external,
-    test_improvements,
-    test_log_keys,
-    test_management_reviews,
-    test_nonconformity_steps,
-    test_objectives,
-    test_records,
-    test_reform_index,
-    test_reviews,
-    test_risks,
-    test_services,
-    test_signing_keys,
-    test_simplification,
-    test_tasks,
-    test_trail_reviews,
-)
+from tests.registers.rooms import saying
 
-ELSEWHERE = (
-    test_external,
-    test_records,
-    test_reviews,
-    test_nonconformity_steps,
-    test_audit_steps,
-    test_tasks,
-    test_commitments,
-    test_services,
-    test_simplification,
-    test_reform_index,
-    test_objectives,
-    test_management_reviews,
-    test_risks,
-    test_declarations,
-    test_improvements,
-    test_trail_reviews,
-    test_anchors,
-    test_competence,
-    test_signing_keys,
-    test_log_keys,
-)
+ELSEWHERE = saying("ROWS", "REGISTERS")
 """Rooms with rows of their own, judged the same way (``matrix``)."""
 
 SAME = "draft review approval approved issued redraft rereview reapproval reapproved"
