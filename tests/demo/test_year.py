@@ -4,6 +4,7 @@ import re
 import shlex
 from datetime import date
 from itertools import pairwise
+from zipfile import ZipFile
 
 import pytest
 
@@ -161,6 +162,16 @@ def test_every_command_that_was_shown_says_the_same_again(played):
 def test_everything_holds_at_the_end(played, system):
     assert system.verify() == []
     assert (played[0] / "ban-hanh" / "index.html").exists()
+
+
+def test_the_pack_of_the_complaint_holds_and_names_nobody(played):
+    folder, printed = played
+    pack = folder / "phan-anh.zip"
+
+    assert "Không phát hiện sai lệch." in printed
+    assert [finding for finding in qms.verify(pack) if finding.severity == "error"] == []
+    with ZipFile(pack) as held:
+        assert all("Nguyễn Văn Dân" not in held.read(name).decode() for name in held.namelist())
 
 
 @pytest.mark.parametrize("register", REGISTERS)

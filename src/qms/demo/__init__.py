@@ -84,6 +84,7 @@ SCENES: Final[tuple[Callable[[Year], None], ...]] = (
     leading.concluded,
     ending.ask,
     ending.check,
+    ending.hand_over,
     ending.onward,
 )
 """The year, morning by morning."""

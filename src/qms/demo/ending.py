@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from datetime import date, datetime
 from gettext import gettext as _
+from importlib.resources import files
 from pathlib import Path
 from shutil import which
 from typing import Final
 
 from ..changes import HERE
+from ..folder import keys_of
+from ..registers.nonconformities import Nonconformity, Source
 from ..trail.findings import Severity
 from .revising import CODE
 from .stage import YEAR, Unexpected, Year
 
 PUBLISHED: Final = "ban-hanh"
+PACK: Final = "phan-anh.zip"
+WHOLE: Final = "ca-nam.zip"
 
 
 def ask(year: Year) -> None:
@@ -46,12 +52,37 @@ def check(year: Year) -> None:
     year.voice.done(says.format(n=published.count))
 
 
+def hand_over(year: Year) -> None:
+    """Write an audit pack of the complaint without names, and let the checker judge it alone."""
+    year.heading(_("A pack for the auditor, judged by the checker that needs nothing of ours"))
+    system = year.by("lan")
+    (case,) = system.find(Nonconformity, source=Source.COMPLAINT)
+    packed = system.trail.pack(year.folder / PACK, items=(case.id,), redact=("all",))
+    told = _judged(packed.path, keys_of(year.folder) / "log.pub")
+    if told.returncode:
+        raise Unexpected(told.stdout.strip())
+    says = _("{n} entries in {path}, {hidden} names left out")
+    year.voice.done(says.format(n=packed.entries, path=PACK, hidden=packed.redacted))
+    for line in told.stdout.splitlines()[-2:]:
+        year.voice.fact(line)
+
+
+def _judged(pack: Path, key: Path) -> subprocess.CompletedProcess[str]:
+    """Run the checker as an auditor would: by itself, without our library."""
+    checker = files("qms") / "checker" / "verify.py"
+    words = [sys.executable, "-I", str(checker), str(pack), "--key", str(key)]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
 def onward(year: Year) -> None:
     """Say where to look next."""
     year.heading(_("Where to look next"))
     page = year.folder / PUBLISHED / "index.html"
     year.voice.fact(_("{page}   the list and the texts: open it in a browser").format(page=page))
     qms = "qms" if which("qms") else str(Path(sys.executable).with_name("qms"))
+    pack = year.folder / PACK
+    says = _("{page}   the pack: unpack it and open index.html, or verify.html")
+    year.voice.fact(says.format(page=pack))
     year.voice.fact(f"export QMS_FOLDER={year.folder} QMS_ACTOR=lan")
     if datetime.now(HERE).date() < year.today:
         says = _(
@@ -66,6 +97,7 @@ def onward(year: Year) -> None:
         f"diff {CODE} 1.0 1.1",
         "nonconformity history KPH-2026-004",
         "migration 2026",
+        f"pack {year.folder.parent / WHOLE} --redact all",
         "verify",
     ):
         year.voice.fact(f"{qms} {command}")
