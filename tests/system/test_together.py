@@ -80,6 +80,26 @@ def test_two_open_systems_on_one_folder_take_turns(office):
     assert len(systems.commits(office.store)) == office.operations()
 
 
+def test_what_another_wrote_is_seen_however_many_operations_come_between(office):
+    def renamed(system, title):
+        system.perform(d.Rename(code="HD-1", title=title, reason="Rõ hơn"))
+        return system.get(d.Document, "HD-1").title
+
+    office.does("hung", created("HD-1"))
+    with office.open() as one, office.open("hung") as other:
+        assert renamed(one, "Một") == "Một"
+        other.perform(d.Edit(code="HD-1", text="Bản khác"))
+        one.perform(d.File(reason="Việc khác"))
+        one.perform(d.Rename(code="HD-1", title="Hai", reason="Rõ hơn"))
+
+        found = one.get(d.Document, "HD-1")
+
+    assert found.title == "Hai"
+    assert found.draft.digest == office.digest("HD-1")
+    assert office.asks(lambda system: system.text("HD-1", "draft")) == "Bản khác"
+    assert office.asks(lambda system: system.verify()) == []
+
+
 def test_what_is_known_of_git_never_goes_back(office):
     with office.open("hung") as one, office.open("lan") as other:
         for number in range(4):

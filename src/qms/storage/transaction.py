@@ -216,6 +216,9 @@ class Transaction(Reader):
         """Let later operations know what this one has met; only for one that was committed."""
         if not self._leaf:
             return
+        if not self._same:  # others wrote in between: what was not looked at since may be old
+            for own in self._known.items.keys() - self._seen.keys():
+                del self._known.items[own]
         for since, item in self._saved.values():
             self._known.put(item, since)
         self._known.names |= {name: own for name, own in self._names.items() if own}
