@@ -45,6 +45,9 @@ STAGES: Final = {
     "adopted": ("L", "đã ban hành từ trước khi dùng phần mềm"),
     "removed": ("R", "đã loại bỏ từ trước khi dùng phần mềm"),
 }
+OF_PACKS: Final = {code for code in verify.SAYS if code[0] in "PA"} | {"C07"}
+"""What only the checker of packs finds."""
+
 REGION: Final = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 TRAIL: Final = ("entry", "node", "checkpoint")
 FIRST: Final = ("people", "policy", "documents", "external", "records")
@@ -103,6 +106,21 @@ def register_pages() -> str:
     return "\n".join(("| Register | |", "|---|---|", *rows, ""))
 
 
+def found() -> str:
+    """Return every finding of verification with its sentences."""
+    rows = (
+        f"| `{code}` | {said['weight']} | {said['says']['en']} | {said['says']['vi']} "
+        f"| {said['means']['en']} | {said['do']['en']} |"
+        for code, said in findings.CODES.items()
+        if code not in OF_PACKS
+    )
+    head = (
+        "| Code | Weight | Finding | Tiếng Việt | What it means | What to do |\n"
+        "|---|---|---|---|---|---|"
+    )
+    return "\n".join((head, *rows, ""))
+
+
 def schema() -> str:
     """Return the tables of the ledger and their columns."""
     rows = [_table(table) for _, table in sorted(tables.metadata.tables.items())]
@@ -145,9 +163,7 @@ def decisions() -> str:
 def packs() -> str:
     """Return what only the checker of packs finds, in both languages."""
     rows = (
-        f"| `{code}` | {en} | {vi} |"
-        for code, (en, vi) in verify.SAYS.items()
-        if code not in findings._SAYS
+        f"| `{code}` | {en} | {vi} |" for code, (en, vi) in verify.SAYS.items() if code in OF_PACKS
     )
     return "\n".join(("| Code | Finding | Tiếng Việt |", "|---|---|---|", *rows, ""))
 
@@ -157,6 +173,7 @@ PARTS: Final[dict[str, Callable[..., str]]] = {
     "register_pages": register_pages,
     "decisions": decisions,
     "packs": packs,
+    "findings": found,
     "registers": registers,
     "refusals": refusals,
     "schema": schema,

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
+from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.merkle import Frontier, leaf_hash
+from qms.storage import keys
+from qms.storage.promises import Promised
 from qms.values import canonical
 from tests.systems import Office
 
@@ -17,11 +20,16 @@ Told = dict[str, Any]
 
 
 def rechained(
-    office: Office, alter: Callable[[list[Told]], object], lie: Told | None = None
+    office: Office,
+    alter: Callable[[list[Told]], object],
+    lie: Told | None = None,
+    *,
+    key: bool = True,
 ) -> None:
     """Write the whole trail anew after an alteration, tree and head with it.
 
-    ``lie`` is said by the last entry after everything in it was made to agree.
+    ``lie`` is said by the last entry after everything in it was made to agree. Whoever has the
+    ``key`` signs every checkpoint again, and says that this was what it promised.
     """
     with closing(sqlite3.connect(office.database)) as connection:
         rows = connection.execute('SELECT data FROM entry ORDER BY "index"').fetchall()
@@ -35,6 +43,26 @@ def rechained(
         frontier, made = frontier.grow(leaf_hash(datas[-1]))
         nodes += made
     _write(office, datas, nodes, frontier)
+    if key:
+        resigned(office, datas)
+
+
+def resigned(office: Office, datas: list[bytes]) -> None:
+    """Sign every checkpoint of a rewritten trail again, with the key of the office."""
+    signer = keys.read(office.keys / "log.key")
+    log, frontier = json.loads(datas[0])["log"], Frontier()
+    sizes = {size for (size,) in office.sql("SELECT size FROM checkpoint")}
+    said = {}
+    for data in datas:
+        frontier = frontier.append(leaf_hash(data))
+        if frontier.size in sizes:
+            said[frontier.size] = Checkpoint(log, frontier.size, frontier.root())
+    office.sql("DELETE FROM checkpoint")
+    with closing(sqlite3.connect(office.database)) as connection, connection:
+        rows = [(size, one.signed(signer).data()) for size, one in said.items()]
+        connection.executemany("INSERT INTO checkpoint VALUES (?, ?)", rows)
+    last = Promised(said[max(said)], signer.verifier.id)
+    (office.keys / "log.promises").write_text(f"{last.line()}\n")
 
 
 def _write(office: Office, datas: list[bytes], nodes: list[Any], frontier: Frontier) -> None:

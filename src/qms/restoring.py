@@ -11,6 +11,7 @@ from pathlib import Path
 from .errors import Unreadable
 from .folder import NAME, Folder, NotAFolder, arising
 from .packing import judged
+from .proofs.checkpoint import Trust
 from .storage.checkpoints import Checkpoints
 from .storage.ledger import Ledger
 from .storage.recovery import LedgerBehind, catch_up, queue, same_trail
@@ -21,6 +22,7 @@ from .storage.trouble import NoLedger, writing
 from .storage.vault import Vault
 from .trail import verification
 from .trail.findings import Finding
+from .trail.verification import Progress
 
 
 def rebuild(folder: str | Path, *, clone: str | Path | None = None) -> int:
@@ -38,17 +40,23 @@ def rebuild(folder: str | Path, *, clone: str | Path | None = None) -> int:
         return replayed(Folder.at(new))
 
 
-def verify(source: str | Path) -> Iterator[Finding]:
-    """Yield everything that does not hold in a system's folder, a clone of its store, or a pack."""
+def verify(
+    source: str | Path, trust: Trust | None = None, progress: Progress = lambda done, of: None
+) -> Iterator[Finding]:
+    """Yield everything that does not hold in a system's folder, a clone of its store, or a pack.
+
+    ``trust`` says whose signatures count and what was seen before; by default what lies with the
+    keys of the folder. A clone has none: then a warning says that nobody outside vouched for it.
+    """
     path = Path(source)
     if path.is_file():
-        yield from judged(path)
+        yield from judged(path, trust)
         return
     if not (path / NAME).exists():
         if not (path / "HEAD").exists():
             raise NotAFolder(str(path))
         with Store(path) as store:
-            yield from verification.verify(Clone(store))
+            yield from verification.verify(Clone(store), trust, progress)
         return
     place = Folder.at(path)
     with Ledger(place.database, place.ledger_lock) as ledger, Store(place.store) as store:
@@ -57,7 +65,8 @@ def verify(source: str | Path) -> Iterator[Finding]:
             with ledger.still(), queue(place.store_lock):
                 now = view.enter_context(ledger.reading())
                 living = Living(now, store, Vault(place.vault)).still()
-            yield from verification.verify(living)
+                known = trust or Checkpoints(place).trust()
+            yield from verification.verify(living, known, progress)
 
 
 def replayed(place: Folder) -> int:

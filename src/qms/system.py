@@ -16,6 +16,7 @@ from .errors import Conflict, QMSError, Refused
 from .folder import Folder
 from .output import publication
 from .output.publication import Published
+from .proofs.checkpoint import Trust
 from .questions import Clock, UnknownActor, View
 from .registers import enactment, records
 from .registers.log_keys import RotateLogKey
@@ -135,15 +136,19 @@ class QMS(View):
         with queue(self._folder.store_lock):
             return self._follow()
 
-    def verify(self) -> list[Finding]:
-        """Return everything that does not hold: trail, files, rules, states, git."""
+    def verify(self, trust: Trust | None = None) -> list[Finding]:
+        """Return everything that does not hold: trail, checkpoints, files, rules, states, git.
+
+        ``trust`` says whose signatures count; by default the public key beside the private one.
+        """
         with ExitStack() as view:
             with self._ledger.still():
                 with suppress(QMSError):  # what git refuses is found below
                     self.catch_up()
                 now = view.enter_context(self._read())
                 living = Living(now, self._store, self._vault).still()
-            return list(verification.verify(living))
+                known = trust or self._checkpoints.trust()
+            return list(verification.verify(living, known))
 
     def rebuild(self) -> int:
         """Make every table anew from git alone; return the number of entries.

@@ -7,7 +7,6 @@ import pytest
 from docs import generate
 from qms.changes import Change
 from qms.intake import register
-from qms.trail import findings
 from qms.trail.entry import Entry
 
 ROOT = Path(__file__).parents[2]
@@ -55,16 +54,6 @@ def test_every_page_is_on_the_map():
     mapped = {(DOCS / target.partition("#")[0]).resolve() for target in targets}
 
     assert set(generate.pages()) - {DOCS / "index.md"} <= mapped
-
-
-def test_the_table_of_findings_says_what_verification_says():
-    said = {row[0].strip("`"): row[1:4] for row in rows("auditor.md") if len(row) == 5}
-    known = {}
-    for code in findings._SAYS:
-        found = findings.finding(code, "")
-        known[code] = [str(found.severity), found.en, found.vi]
-
-    assert {code: row for code, row in said.items() if code in known} == known
 
 
 def test_the_table_of_the_entry_names_every_member():

@@ -67,7 +67,7 @@ SAYS = {
     ),
     "C01": (
         "The log's key was not given (--key): who signed this is not known.",
-        "Chưa cho khóa của nhật ký (--key): không biết ai đã ký gói này.",
+        "Chưa cho khóa của nhật ký (--key): không biết ai đã ký nội dung này.",
     ),
     "C02": ("This is no signed checkpoint.", "Đây không phải điểm kiểm chứng có chữ ký."),
     "C03": ("No key that was given signed this checkpoint.", "Không khóa nào đã cho ký điểm này."),
@@ -1758,7 +1758,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "16fc400b123104477af68d9385452440c0b137adf0369331e749b457368e61b5"
+PAGE = "6162e28fa9a5de0a98e45b92973a9ef0c29e0865d7e021b3f19b4bc8d459f507"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from datetime import date
 from gettext import gettext as _
 from gettext import ngettext
@@ -13,8 +14,10 @@ import click
 from .. import founding, restoring
 from ..folder import NAME
 from ..output import publication
+from ..storage.keys import public
 from ..trail.findings import Finding, Severity
 from .failures import line, sentence
+from .gauge import gauge
 from .language import language
 from .listing import on_a_day
 from .parameters import Plain
@@ -58,18 +61,36 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
     metavar="[SOURCE]",
     help="Another folder, or a bare clone of its store.",
 )
-def verify(source: Path | None) -> None:
-    """Check everything: trail, files, rules, states, git."""
-    weights = set()
-    for finding in restoring.verify(source or asked().place()):
-        click.echo(_found(finding))
-        weights.add(finding.severity)
-    if not weights and (source is None or (source / NAME).exists()):
-        _done(_("Everything holds: trail, files, rules, states, git."))
-    elif not weights:
-        _done(_("Everything that a clone has holds: trail, files, rules, git."))
-    if Severity.ERROR in weights:
+@click.option(
+    "--key",
+    type=Path,
+    metavar="FILE",
+    help="Only what is signed with the public keys in this file counts (log.pub).",
+)
+def verify(source: Path | None, key: Path | None) -> None:
+    """Check everything: trail, checkpoints, files, rules, states, git."""
+    trust = public(key) if key else None
+    place = source or asked().place()
+    counts, told = Counter[Severity](), set[str]()
+    with gauge(_("Checking")) as gauged:
+        for finding in restoring.verify(place, trust, gauged.to):
+            gauged.clear()
+            counts[finding.severity] += 1
+            _tell(finding, explained=finding.code in told)
+            told.add(finding.code)
+    if counts[Severity.ERROR]:
         click.get_current_context().exit(1)
+    _done(_sound(clone=not (place / NAME).exists(), warnings=counts[Severity.WARNING]))
+
+
+def _sound(*, clone: bool, warnings: int) -> str:
+    if not warnings and not clone:
+        return _("Everything holds: trail, checkpoints, files, rules, states, git.")
+    if not warnings:
+        return _("Everything that a clone has holds: trail, checkpoints, files, rules, git.")
+    holds = _("No error: what a clone has holds.") if clone else _("No error.")
+    above = ngettext("{n} warning above.", "{n} warnings above.", warnings)
+    return f"{holds} {above.format(n=warnings)}"
 
 
 @click.command("rebuild")
@@ -126,7 +147,12 @@ def _done(says: str) -> None:
     click.echo(click.style("✓ ", fg="green") + says)
 
 
-def _found(finding: Finding) -> str:
+def _tell(finding: Finding, *, explained: bool) -> None:
+    """Say what was found; and, for the first of its code, what it means and what to do."""
     colour = "red" if finding.severity is Severity.ERROR else "yellow"
+    about = f"  {line(finding.about)}" if finding.about else ""
     says = finding.vi if language() == "vi" else finding.en
-    return f"{click.style(finding.code, fg=colour)}  {line(finding.about)}: {says}"
+    click.echo(f"{click.style(finding.code, fg=colour)}{about}: {says}")
+    if not explained:
+        click.secho("  " + _("It means: {says}").format(says=finding.means(language())), dim=True)
+        click.secho("  " + _("To do: {says}").format(says=finding.do(language())), dim=True)

@@ -26,7 +26,7 @@ from .speech import spoken
 ROOMS: Final = {
     "keeping": {
         "found": "Found the system of an organisation in a new or empty folder.",
-        "verify": "Check everything: trail, files, rules, states, git.",
+        "verify": "Check everything: trail, checkpoints, files, rules, states, git.",
         "rebuild": "Make the ledger anew from git alone; a damaged one is put aside.",
         "publish": "Write what is in force as a folder of pages that people open and read.",
         "demo": "Play a department's year in a new folder, and say where to look.",

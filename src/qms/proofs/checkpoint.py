@@ -79,13 +79,14 @@ class Trust(NamedTuple):
     """What somebody outside holds of a log: its origin and keys, its witnesses, how many of them.
 
     ``quorum`` counts public keys: one key under two names is one witness, and a key of the log
-    itself is none.
+    itself is none. ``seen`` is the newest checkpoint that they know of.
     """
 
     origin: str
     keys: tuple[Verifier, ...]
     witnesses: tuple[Verifier, ...] = ()
     quorum: int = 0
+    seen: Checkpoint | None = None
 
 
 class Opened(NamedTuple):

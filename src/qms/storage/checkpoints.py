@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 
 from ..errors import Unreadable, Untrusted
 from ..folder import Folder
-from ..proofs.checkpoint import Checkpoint, next_checkpoint
+from ..proofs.checkpoint import Checkpoint, Trust, next_checkpoint
 from ..proofs.merkle import consistency
 from ..proofs.note import Note, Signer, Verifier
 from ..registers.log_keys import CODE, LogKey, RotateLogKey
@@ -109,6 +109,16 @@ class Checkpoints:
                     raise PutBack(broken.about) from broken
                 self._promises.write(signer.verifier, last.checkpoint, new)
             self._install(signer)
+
+    def trust(self) -> Trust | None:
+        """Return what lies with the keys: the public key and the last promise; ``None`` for none.
+
+        Raise ``Unreadable`` where that is no public key of a log.
+        """
+        with suppress(keys.NoPublicKey):
+            known, last = keys.public(self._place / PUBLIC), self._last()
+            return known._replace(seen=last.checkpoint if last else None)
+        return None
 
     def _broken(self, now: Reader, new: Checkpoint) -> Untrusted | None:
         last = self._last()

@@ -14,7 +14,8 @@ from typing import Final
 
 from ..errors import NotFound, Refused, Unreadable, Untrusted
 from ..proofs import ed25519, lines
-from ..proofs.note import ED25519, Signer, skey
+from ..proofs.checkpoint import Trust
+from ..proofs.note import ED25519, Signer, Verifier, skey
 from . import tokens
 
 _LONGEST: Final = 4_096
@@ -52,6 +53,18 @@ class NoKeyFile(Unreadable):
     """This is no file with a private key."""
 
     vi = "Đây không phải tệp khóa bí mật."
+
+
+class NoPublicKey(NotFound):
+    """There is no public key here."""
+
+    vi = "Không có khóa công khai ở đây."
+
+
+class NoPublicKeys(Unreadable):
+    """A file with the public key of a log has its vkey, one to a line, all of the same name."""
+
+    vi = "Tệp khóa công khai của nhật ký gồm các khóa (vkey), mỗi dòng một khóa, cùng một tên."
 
 
 def create(
@@ -107,6 +120,18 @@ def _signer(path: Path, text: str) -> Signer:
     if tokens.PIN not in os.environ:
         raise NoKey(f"{path}, {tokens.PIN}")
     return tokens.signer(text)
+
+
+def public(path: Path) -> Trust:
+    """Return what a file with the public keys of a log lets one trust."""
+    try:
+        rows = lines.text(path.read_bytes()).splitlines()
+    except (FileNotFoundError, NotADirectoryError, PermissionError, IsADirectoryError):
+        raise NoPublicKey(str(path)) from None
+    keys = tuple(map(Verifier.parse, rows))
+    if len({key.name for key in keys}) != 1:
+        raise NoPublicKeys(str(path))
+    return Trust(keys[0].name, keys)
 
 
 def _apart(path: Path, apart_from: Path) -> None:

@@ -18,7 +18,7 @@ from ..trail.source import Edge, Row, Step
 from ..values import sort_key
 from . import tables
 from .reader import Reader
-from .recovery import said
+from .recovery import held, said
 from .store import Store
 from .vault import Vault
 
@@ -39,6 +39,10 @@ class Living:
             self._head = self._store.head()
             self._now.size()  # a view begins with its first question
         return self
+
+    def size(self) -> int:
+        """Return how many entries the ledger says it has."""
+        return self._now.size()
 
     def entries(self) -> Iterator[bytes]:
         """Yield the bytes of each entry, in order."""
@@ -117,6 +121,12 @@ class Clone:
         self._head = store.head() or ""
         self._blobs: dict[str, str] | None = None
 
+    def size(self) -> int:
+        """Return how many entries the newest commit says there are."""
+        with suppress(QMSError):
+            return held(self._store)
+        return 0
+
     def entries(self) -> Iterator[bytes]:
         """Yield the bytes of each entry, in order."""
         index = 0
@@ -129,13 +139,11 @@ class Clone:
 
     def checkpoints(self) -> Iterator[tuple[int, bytes]]:
         """Yield each signed checkpoint with the size that its commit says, in order."""
-        before = None
+        before = ""
         for step in self.steps():
-            with suppress(NotFound):
-                note = self._store.read(CHECKPOINT, step.id)
-                if note != before:
-                    yield step.end or 0, note
-                before = note
+            if step.note and step.note != before:
+                before = step.note
+                yield step.end or 0, self._store.blob(step.note)
 
     def content(self, digest: str) -> bytes | None:
         """Return the bytes of a content that any commit brought."""
@@ -190,10 +198,12 @@ def _blob(store: Store, blob: str) -> bytes | None:
 def steps(store: Store) -> Iterator[Step]:
     """Yield the commits of a store, oldest first, with what each says it brings."""
     for commit in store.commits():
-        first, end = None, None
+        first, end, note = None, None, ""
         with suppress(QMSError):
             first, end = said(store, commit)
-        yield Step(commit, first, end, len(store.parents(commit)))
+        with suppress(QMSError):
+            note = store.found(CHECKPOINT, commit) or ""
+        yield Step(commit, first, end, len(store.parents(commit)), note)
 
 
 def _sound(item: type[Item], row: Any) -> bool:

@@ -250,10 +250,15 @@ class Store:
 
     def read(self, path: str, commit: str) -> bytes:
         """Return the bytes of a file as of a commit."""
-        row = self._find(path, commit)
-        if row is None or row.folder:
+        blob = self.found(path, commit)
+        if blob is None:
             raise NoFile(path)
-        return self.blob(row.id)
+        return self.blob(blob)
+
+    def found(self, path: str, commit: str) -> str | None:
+        """Return the id of a file's bytes as of a commit, ``None`` where there is none."""
+        row = self._find(path, commit)
+        return row.id if row and not row.folder else None
 
     def files(self, commit: str, under: str = "") -> Iterator[tuple[str, str]]:
         """Yield each file of a commit, or of one folder in it, with its blob's id."""

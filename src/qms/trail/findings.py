@@ -1,8 +1,11 @@
-"""What verification can find, each with its code, its weight and its two sentences."""
+"""What verification can find, each with its code, its weight and its sentences."""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
 
 from ..values import Word
 
@@ -15,7 +18,7 @@ class Severity(Word):
 
 
 class Finding(NamedTuple):
-    """One thing that does not hold: which check saw it, where, and what it means."""
+    """One thing that does not hold: which check saw it, and where."""
 
     code: str
     about: str
@@ -27,71 +30,25 @@ class Finding(NamedTuple):
         """Return code, place and sentence in ``"vi"`` or ``"en"``."""
         return f"{self.code} {self.about}: {self.vi if language == 'vi' else self.en}"
 
+    def means(self, language: str) -> str:
+        """Return what it means for whoever relies on the trail, in ``"vi"`` or ``"en"``."""
+        return str(CODES[self.code]["means"][language])
 
-_SAYS: Final = {
-    "T01": ("This entry is not in canonical form.", "Mục nhật ký không ở dạng chuẩn."),
-    "T02": (
-        "This entry does not follow the entries before it.",
-        "Mục nhật ký không nối tiếp các mục trước nó.",
-    ),
-    "T03": ("The trail stops before its end.", "Nhật ký bị cắt trước khi kết thúc."),
-    "T04": ("This entry belongs to another trail.", "Mục này thuộc nhật ký khác."),
-    "T05": ("Time runs backwards here.", "Thời gian ở đây chạy ngược."),
-    "T06": ("This operation is not whole.", "Thao tác này không trọn vẹn."),
-    "T07": ("A node of the tree is missing or altered.", "Một nút của cây băm bị mất hoặc bị sửa."),
-    "T08": ("The ledger believes in another tree.", "Sổ cái ghi một cây băm khác."),
-    "T09": ("The trail cannot be read any further.", "Không đọc tiếp được nhật ký."),
-    "F01": ("This content is missing.", "Thiếu nội dung này."),
-    "F02": ("This content was altered.", "Nội dung này đã bị sửa."),
-    "F03": (
-        "This evidence is not here (destroyed, or left out).",
-        "Bằng chứng này không có ở đây (đã tiêu hủy hoặc không kèm theo).",
-    ),
-    "F04": ("This evidence was altered.", "Bằng chứng này đã bị sửa."),
-    "R01": (
-        "A rule of its day forbids this change.",
-        "Quy định khi đó không cho phép thay đổi này.",
-    ),
-    "R02": (
-        "This version does not know this kind of change.",
-        "Phiên bản phần mềm này không biết loại thay đổi đó.",
-    ),
-    "S01": (
-        "Played again, this entry leaves something else behind.",
-        "Phát lại mục này cho kết quả khác với điều đã ghi.",
-    ),
-    "S02": ("This row was altered.", "Dòng dữ liệu này đã bị sửa."),
-    "S03": ("This row is missing.", "Thiếu dòng dữ liệu này."),
-    "S04": ("No entry made this row.", "Không mục nhật ký nào tạo ra dòng dữ liệu này."),
-    "S05": ("A code leads to another item, or to none.", "Mã số dẫn sai hoặc không dẫn tới đâu."),
-    "K11": (
-        "The policy of its day demands that the actor signs this; nobody signed.",
-        "Chính sách khi đó đòi người làm việc này ký số, nhưng không có chữ ký.",
-    ),
-    "K12": (
-        "The signature under this entry does not hold.",
-        "Chữ ký số của mục này không khớp.",
-    ),
-    "K13": (
-        "The key that signed this was not the actor's, or was revoked.",
-        "Khóa đã ký mục này không phải của người thao tác hoặc đã bị thu hồi.",
-    ),
-    "K14": (
-        "This key still signed when it was no longer safe, as was told later.",
-        "Khóa này vẫn được dùng để ký khi đã không còn an toàn (báo mất sau đó).",
-    ),
-    "G01": ("Git does not have all entries.", "Kho git chưa có đủ các mục nhật ký."),
-    "G02": ("This file in git was altered.", "Tệp này trong kho git đã bị sửa."),
-    "G03": ("This file is missing in git.", "Kho git thiếu tệp này."),
-    "G04": ("No entry put this file in git.", "Không mục nhật ký nào đưa tệp này vào kho git."),
-    "G05": ("This commit is not ours.", "Lần ghi (commit) này không do hệ thống tạo."),
-    "G06": ("Git cannot be read any further.", "Không đọc tiếp được kho git."),
-}
+    def do(self, language: str) -> str:
+        """Return what to do about it, in ``"vi"`` or ``"en"``."""
+        return str(CODES[self.code]["do"][language])
 
-_WARNINGS: Final = frozenset({"F03", "R02", "K14", "G01"})
+
+def _codes() -> dict[str, Mapping[str, Any]]:
+    return tomllib.loads((files(__package__) / "findings.toml").read_text("utf-8"))
+
+
+CODES: Final = _codes()
+"""Of every code its ``weight``; in both languages what it ``says``, ``means``, asks to ``do``."""
 
 
 def finding(code: str, about: str) -> Finding:
     """Return a finding with its sentences."""
-    severity = Severity.WARNING if code in _WARNINGS else Severity.ERROR
-    return Finding(code, about, *_SAYS[code], severity)
+    known = CODES[code]
+    says = known["says"]
+    return Finding(code, about, says["en"], says["vi"], Severity(known["weight"]))

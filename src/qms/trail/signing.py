@@ -6,17 +6,16 @@ entry arises and wherever it is played again; nothing here believes what an entr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeAlias
 
-from ..changes import Act, Change, Look, day_of
-from ..errors import QMSError, Refused, Untrusted
+from ..changes import Act, Change, Look
+from ..errors import Untrusted
 from ..proofs import lines
 from ..proofs.sshsig import OtherKey, SSHKey, SSHSignature
 from ..registers import signing_keys
-from ..registers.signing_keys import NAMESPACE, Revoke, SigningKey
-from .entry import Entry, Signature, UnknownKind
-from .findings import Finding, finding
+from ..registers.signing_keys import NAMESPACE
+from .entry import Entry, Signature
 
 Sign: TypeAlias = Callable[[bytes], bytes]
 """Gives the armored SSH signature over some bytes; the key stays where it is."""
@@ -58,39 +57,3 @@ def signer(entry: Entry, signature: Signature) -> SSHKey:
         raise OtherKey(made.key.fingerprint)
     made.check(entry.core(signature.meaning), NAMESPACE, made.key)
     return made.key
-
-
-class Hands:
-    """What verification sees of signatures, from the first entry to the last."""
-
-    def __init__(self, look: Look) -> None:
-        self._look = look
-        self._last: dict[str, Entry] = {}
-        self._revoked: set[str] = set()
-
-    def take(self, entry: Entry) -> Iterator[Finding]:
-        """Yield what does not hold in the signature of the next entry, before it is played."""
-        if entry.signature is not None:
-            self._last[entry.signature.key] = entry
-        if entry.kind == Revoke.kind and str(entry.change.get("since")) < str(day_of(entry.at)):
-            self._revoked.add(entry.item)
-        try:
-            check(entry, self._look)
-        except UnknownKind:  # found where it is played
-            return
-        except QMSError as error:
-            yield finding(_code(error), f"entry {entry.index}, {error}")
-
-    def finish(self) -> Iterator[Finding]:
-        """Yield the keys that still signed when, as was told later, they were no longer safe."""
-        for own in sorted(self._revoked):
-            key = self._look(SigningKey, own)
-            last = self._last.get(key.fingerprint) if key else None
-            if key and last and not key.holds(day_of(last.at)):
-                yield finding("K14", f"entry {last.index}, {key.code}")
-
-
-def _code(error: QMSError) -> str:
-    if isinstance(error, signing_keys.Unsigned):
-        return "K11"
-    return "K13" if isinstance(error, Refused) else "K12"

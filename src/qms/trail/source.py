@@ -22,12 +22,13 @@ class Row(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One commit: which entries it says it brings, and how many parents it has."""
+    """One commit: which entries it says it brings, its parents, git's id of its checkpoint."""
 
     id: str
     first: int | None
     end: int | None
     parents: int
+    note: str = ""
 
 
 class Edge(NamedTuple):
@@ -39,6 +40,10 @@ class Edge(NamedTuple):
 
 class Source(Protocol):
     """Something that holds a trail and the contents that it speaks of."""
+
+    def size(self) -> int:
+        """Return how many entries this says it has; nothing but progress rests on it."""
+        ...
 
     def entries(self) -> Iterator[bytes]:
         """Yield the bytes of each entry, in order."""

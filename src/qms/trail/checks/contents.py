@@ -1,0 +1,57 @@
+"""F: the contents and the evidence that entries promise, by their digests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+
+from ...changes import Change
+from ...values import Sealed
+from ..entry import Entry
+from ..findings import Finding, finding
+from .walk import Walk
+
+
+class Contents:
+    """Every content is there with its digest; evidence and names are right where they are."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+
+    def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
+        """Yield what does not hold of the contents that an entry promises."""
+        if entry is None:
+            return
+        for path, kept in entry.files.items():
+            if kept is not None:
+                yield from self._content(f"entry {entry.index}, {path}", kept.sha256)
+        for name, kept in entry.evidence.items():
+            yield from self._evidence(f"entry {entry.index}, {name}", kept.sha256, missed=True)
+        for name, digest in _sealed(entry):  # what was erased lawfully is not missed
+            yield from self._evidence(f"entry {entry.index}, {name}", digest, missed=False)
+
+    def finish(self) -> Iterator[Finding]:
+        """Yield nothing: every entry spoke for itself."""
+        return iter(())
+
+    def _content(self, about: str, digest: str) -> Iterator[Finding]:
+        held = self._walk.held(digest)
+        if held is None:
+            yield finding("F01", about)
+        elif not held.sound:
+            yield finding("F02", about)
+
+    def _evidence(self, about: str, digest: str, *, missed: bool) -> Iterator[Finding]:
+        data = self._walk.source.evidence(digest)
+        if data is None and missed:
+            yield finding("F03", about)
+        elif data is not None and sha256(data).hexdigest() != digest:
+            yield finding("F04", about)
+
+
+def _sealed(entry: Entry) -> Iterator[tuple[str, str]]:
+    kind = Change.kinds.get(entry.kind)
+    for name in kind.personal if kind else ():
+        with suppress(ValueError):
+            yield name, Sealed.model_validate(entry.change.get(name)).sha256

@@ -1,0 +1,119 @@
+"""G and C12: git against the ledger: every commit, every file at the head."""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from collections.abc import Generator, Iterator
+from typing import TypeAlias
+
+from ...errors import QMSError
+from ..entry import CHECKPOINT, Entry, entry_path, laid_out
+from ..findings import Finding, finding
+from .walk import Walk, blob_of
+
+File: TypeAlias = tuple[str, str]
+"""A path, and git's id of what lies there."""
+
+
+class Git:
+    """Git has all entries, all files and only those; every commit brings what it says."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._files: dict[str, str] = {}
+        self._under_way: list[Entry] = []
+        self._starts, self._ends = array("q"), array("q")
+
+    def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
+        """Lay the files of an entry out as git has to hold them; yield nothing yet."""
+        if entry is None:
+            return
+        first, length = entry.operation
+        if first == entry.index:
+            self._starts.append(first)
+            self._ends.append(first + length)
+        self._under_way.append(entry)
+        if first + length <= entry.index + 1:
+            self._lay_out()
+        yield from ()
+
+    def finish(self) -> Iterator[Finding]:
+        """Yield what git has too much, too little or otherwise."""
+        try:
+            yield from self._git()
+        except QMSError as error:
+            yield finding("G06", str(error))
+
+    def _lay_out(self) -> None:
+        for path, kept in laid_out(self._under_way).items():
+            self._files.pop(path, None)
+            if kept is not None:
+                held = self._walk.held(kept.sha256)
+                self._files[path] = held.blob if held else ""
+        self._under_way.clear()
+
+    def _git(self) -> Iterator[Finding]:
+        files = self._walk.source.files()
+        if files is None:
+            return
+        reached = yield from self._steps()
+        size = self._walk.frontier.size
+        if reached < size:
+            yield finding("G01", f"{reached} < {size}")
+            return
+        trail = enumerate(self._walk.source.entries())
+        entries = ((entry_path(index), blob_of(data)) for index, data in trail)
+        due = heapq.merge(sorted(self._files.items(), key=_place), entries, key=_place)
+        yield from _met(due, (file for file in files if file[0] != CHECKPOINT))
+
+    def _steps(self) -> Generator[Finding, None, int]:
+        reached, place = 0, 0
+        notes = _Notes(self._walk.source.checkpoints())
+        for number, step in enumerate(self._walk.source.steps()):
+            while place < len(self._starts) and self._starts[place] < reached:
+                place += 1
+            known = place < len(self._starts) and self._starts[place] == reached
+            whole = known and step.first == reached and step.end == self._ends[place]
+            if not whole or step.parents != min(number, 1):
+                yield finding("G05", step.id)
+            reached = step.end or reached
+            if self._walk.kept and step.note != notes.at(reached):
+                yield finding("C12", f"{reached}, {step.id}")
+        return reached
+
+
+class _Notes:
+    """Which checkpoint is the newest after so many entries, asked for more and more of them."""
+
+    def __init__(self, notes: Iterator[tuple[int, bytes]]) -> None:
+        self._notes, self._blob = notes, ""
+        self._next = next(notes, None)
+
+    def at(self, size: int) -> str:
+        """Return git's id of it, empty before the first."""
+        while self._next is not None and self._next[0] <= size:
+            self._blob = blob_of(self._next[1])
+            self._next = next(self._notes, None)
+        return self._blob
+
+
+def _met(due: Iterator[File], found: Iterator[File]) -> Iterator[Finding]:
+    expected = next(due, None)
+    for file in found:
+        while expected is not None and _place(expected) < _place(file):
+            yield finding("G03", expected[0])
+            expected = next(due, None)
+        if expected is None or expected[0] != file[0]:
+            yield finding("G04", file[0])
+            continue
+        if expected[1] and expected != file:  # what cannot be read is found by its digest
+            yield finding("G02", file[0])
+        expected = next(due, None)
+    while expected is not None:
+        yield finding("G03", expected[0])
+        expected = next(due, None)
+
+
+def _place(file: File) -> list[str]:
+    return file[0].split("/")

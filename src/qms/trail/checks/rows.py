@@ -1,0 +1,68 @@
+"""S02 to S05: the rows of the tables, met with the entries that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from ..entry import Entry
+from ..findings import Finding, finding
+from ..source import Row
+from .walk import Walk
+
+
+class Rows:
+    """Every row is what an entry made, and none is missing or too many."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._rows = walk.source.rows()
+        self._next = next(self._rows, None)
+        self._ends: dict[str, int | None] = {}
+
+    def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
+        """Yield what does not hold in the rows that an entry made."""
+        if entry is None or not self._walk.kept:
+            return
+        owed = dict(entry.state)
+        while self._next is not None and self._next.since <= entry.index:
+            row = self._next
+            yield from self._row(row, owed.pop(row.id, None), entry.index)
+            self._next = next(self._rows, None)
+        for own in owed:
+            yield finding("S03", f"{own}, entry {entry.index}")
+
+    def finish(self) -> Iterator[Finding]:
+        """Yield the rows that no entry made, the versions that end nowhere, the wrong codes."""
+        while self._next is not None:
+            yield finding("S04", f"{self._next.id}, entry {self._next.since}")
+            self._next = next(self._rows, None)
+        for own, end in self._ends.items():
+            if end is not None:
+                yield finding("S03", f"{own}, entry {end}")
+        if self._walk.kept and self._walk.played:  # else it is not known which codes there are
+            yield from self._names()
+
+    def _row(self, row: Row, digest: str | None, index: int) -> Iterator[Finding]:
+        about = f"{row.id}, entry {row.since}"
+        if digest is None or row.since != index:
+            yield finding("S04", about)
+            return
+        if sha256(row.body).hexdigest() != digest or not row.sound:
+            yield finding("S02", about)
+        if row.id in self._ends and self._ends[row.id] != row.since:
+            yield finding("S02", f"{row.id}, until {self._ends[row.id]}")
+        self._ends[row.id] = row.until
+
+    def _names(self) -> Iterator[Finding]:
+        known = {
+            (item.register, spelling): item.id
+            for item in self._walk.items.all().values()
+            for spelling in item.spellings()
+        }
+        for register, spelling, own in self._walk.source.names():
+            current = known.pop((register, spelling), None)
+            if current != own:
+                yield finding("S05", f"{register} {spelling}")
+        for register, spelling in known:
+            yield finding("S05", f"{register} {spelling}")

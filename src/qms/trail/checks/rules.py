@@ -1,0 +1,47 @@
+"""R and S01: every change judged again by the rules of its day, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...errors import QMSError
+from ...values import Content
+from ..entry import Entry, UnknownKind, state_of
+from ..findings import Finding, finding
+from ..replay import replayed
+from .walk import Walk
+
+
+class Rules:
+    """The trail played again: it leaves the items of the walk as each entry did."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+
+    def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
+        """Yield which rule forbids an entry, or that it leaves something else behind."""
+        if entry is None or not self._walk.whole:
+            return
+        place = f"entry {entry.index}"
+        try:
+            outcome = replayed(entry, self._walk.items.look)
+        except UnknownKind as error:
+            self._walk.played = False
+            yield finding("R02", str(error.about))
+        except QMSError as refusal:
+            self._walk.played = False
+            yield finding("R01", f"{place}, {entry.kind}: {refusal}")
+        else:
+            promised = {path: _digest(of) for path, of in outcome.files.items()}
+            said = {path: of.sha256 if of else None for path, of in entry.files.items()}
+            if state_of(outcome.items) != entry.state or promised != said:
+                yield finding("S01", place)
+            self._walk.items.put(outcome.items)
+
+    def finish(self) -> Iterator[Finding]:
+        """Yield nothing: every entry spoke for itself."""
+        return iter(())
+
+
+def _digest(content: Content | None) -> str | None:
+    return content.sha256 if content else None

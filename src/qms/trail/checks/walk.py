@@ -1,0 +1,96 @@
+"""What every check sees of one pass over a trail, and what a check is."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Generator, Iterator
+from hashlib import sha1, sha256
+from typing import Final, NamedTuple, Protocol
+
+from ...errors import Unreadable, Untrusted
+from ...proofs.checkpoint import Trust
+from ...proofs.merkle import Frontier
+from ..entry import Entry
+from ..findings import Finding, finding
+from ..replay import Items
+from ..source import Source
+
+REMEMBERED: Final = 65_536
+"""Contents of which the digest is remembered; any other is read again."""
+
+
+class Check(Protocol):
+    """One family of checks. It yields findings and never raises for what it finds."""
+
+    def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
+        """Yield what does not hold in the next entry, ``None`` where its bytes are no entry."""
+        ...
+
+    def finish(self) -> Iterator[Finding]:
+        """Yield what does not hold at the end."""
+        ...
+
+
+class Held(NamedTuple):
+    """What a source has under a digest: git's id of it, and whether it is what was promised."""
+
+    blob: str
+    sound: bool
+
+
+class Walk:
+    """One pass over a trail: the source, what is trusted, and how far it has come."""
+
+    def __init__(self, source: Source, trust: Trust | None = None) -> None:
+        self.source, self.trust = source, trust
+        self.kept = source.edge() is not None
+        """Whether there is a ledger, with nodes and tables."""
+        self.frontier = Frontier()
+        """The tree over the entries so far, the one at hand too."""
+        self.items = Items()
+        """The items as the entries so far left them; the one at hand, too, after the rules."""
+        self.last: Entry | None = None
+        """The entry before the one at hand."""
+        self.whole = True
+        """Whether every entry so far could be read."""
+        self.played = True
+        """Whether every entry so far could be played again."""
+        self.note: bytes | None = None
+        """The checkpoint of exactly the entries so far."""
+        self._held: OrderedDict[str, Held | None] = OrderedDict()
+
+    def read(self, data: bytes) -> Generator[Finding, None, Entry | None]:
+        """Return the next entry, ``None`` where these bytes are none."""
+        try:
+            return Entry.parse(data)
+        except Unreadable as error:
+            self.whole = self.played = False
+            yield finding("T01", f"entry {self.frontier.size} ({error.about})")
+        return None
+
+    def held(self, digest: str) -> Held | None:
+        """Return what the source has under a digest, ``None`` where it has nothing."""
+        if digest not in self._held:
+            self._held[digest] = self._looked_up(digest)
+            if len(self._held) > REMEMBERED:
+                self._held.popitem(last=False)
+        return self._held[digest]
+
+    def _looked_up(self, digest: str) -> Held | None:
+        try:
+            data = self.source.content(digest)
+        except (Unreadable, Untrusted):
+            return Held("", False)
+        if data is None:
+            return None
+        return Held(blob_of(data), sha256(data).hexdigest() == digest)
+
+
+def ended(entry: Entry) -> bool:
+    """Tell whether an entry is the last of its operation."""
+    return sum(entry.operation) == entry.index + 1
+
+
+def blob_of(data: bytes) -> str:
+    """Return git's id of a file's bytes."""
+    return sha1(b"blob %d\x00%s" % (len(data), data), usedforsecurity=False).hexdigest()
