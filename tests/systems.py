@@ -22,6 +22,8 @@ import qms
 from qms import documents as d
 from qms import people as p
 from qms.folder import keys_of
+from qms.proofs.checkpoint import Trust
+from qms.storage.keys import public
 from qms.system import QMS
 from qms.trail.entry import Entry
 
@@ -136,6 +138,10 @@ class Office:
     def keys(self) -> Path:
         """Return the folder of the keys."""
         return keys_of(self.folder)
+
+    def trust(self) -> Trust:
+        """Return what an auditor holds of this system: its public key."""
+        return public(self.keys / "log.pub")
 
     @property
     def database(self) -> Path:
