@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Final
 
 from ..folder import FolderTaken, keys_of
-from . import cases, ending, founding, leading, looking, planning, reform, revising
+from . import cases, ending, founding, leading, looking, planning, reform, revising, simplifying
 from .founding import MARK
 from .stage import Unexpected, Voice, Year
 
@@ -34,7 +34,7 @@ SCENES: Final[tuple[Callable[[Year], None], ...]] = (
     planning.records,
     revising.reviewed,
     cases.treated,
-    reform.campaign,
+    simplifying.campaign,
     reform.idea,
     revising.drafted,
     reform.commitments,
@@ -59,15 +59,16 @@ SCENES: Final[tuple[Callable[[Year], None], ...]] = (
     revising.law_changes,
     revising.amended,
     cases.complaint_done,
-    reform.reviewed,
+    simplifying.reviewed,
+    reform.long_plan,
     revising.by_calendar,
-    reform.decided,
+    simplifying.decided,
     looking.audit_division,
     cases.complaint_closed,
     reform.directive,
     leading.extraordinary,
     lambda year: looking.measured(year, 9, 30),
-    reform.carried_out,
+    simplifying.carried_out,
     looking.audit_followed,
     reform.catch_up,
     lambda year: looking.measured(year, 10, 20),

@@ -85,6 +85,17 @@ def audit_division(year: Year) -> None:
     year.on(9, 8)
     _opened(year, code)
     lines = year.by("son").find(a.Criterion, audit=code)
+    _examined(year, lines)
+    year.do("tuan", a.Differ(code=f"{code}/P2", opinion="Số hồ sơ có trên phần mềm"))
+    _reported(year, code, "Trả kết quả đúng hạn", "Phù hợp, trừ hai điểm")
+    year.refuse("lan", a.CloseAudit(code=code))
+    _planned(year, code)
+    says = _("{n} criteria, two nonconformities with a case each, one dissent kept")
+    year.voice.done(says.format(n=len(lines)))
+
+
+def _examined(year: Year, lines: list[a.Criterion]) -> None:
+    """Assess every criterion; two are not met, and a finding says so of each."""
     by_clause = {one.clause or one.document: one.code for one in lines}
     year.refuse(
         "son",
@@ -110,14 +121,8 @@ def audit_division(year: Year) -> None:
         first,
         second,
         *(a.Assess(code=own, verdict="conforming", evidence=SEEN) for own in rest),
-        a.Finish(code=code),
+        a.Finish(code=year.by("son").get(a.Audit, lines[0].audit).code),
     )
-    year.do("tuan", a.Differ(code=f"{code}/P2", opinion="Số hồ sơ có trên phần mềm"))
-    _reported(year, code, "Trả kết quả đúng hạn", "Phù hợp, trừ hai điểm")
-    year.refuse("lan", a.CloseAudit(code=code))
-    _planned(year, code)
-    says = _("{n} criteria, two nonconformities with a case each, one dissent kept")
-    year.voice.done(says.format(n=len(lines)))
 
 
 def _audit(year: Year, unit: str) -> str:

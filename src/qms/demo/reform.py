@@ -9,12 +9,9 @@ from typing import Final
 from ..registers import external as x
 from ..registers import improvements as i
 from ..registers import reform_index as f
-from ..registers import services as s
 from ..registers import tasks as t
-from .planning import SERVICES
 from .stage import YEAR, Year
 
-CAMPAIGN: Final = "RS-2026-01"
 PLAN, LONG_PLAN, DIRECTIVE = "364/KH-SGTVT", "842/KH-SGTVT", "3947/UBND-PC"
 LAST_YEAR, NEXT_YEAR = "15/KH-SGTVT", "402/KH-SGTVT"
 
@@ -74,19 +71,6 @@ DIRECTED: Final = (
     ("Đẩy mạnh ứng dụng công nghệ thông tin", "Tỷ lệ trực tuyến", "MC", "CB-MC", (12, 10)),
 )
 
-PROPOSALS: Final = (
-    ("1.002809", ("drop_paper", "cut_days"), "Bỏ bản sao căn cước; còn bốn ngày"),
-    ("1.002820", ("drop_paper",), "Bỏ bản sao căn cước"),
-    ("2.002288", ("cut_days",), "Còn một ngày rưỡi"),
-    ("2.002285", ("merge_steps",), "Gộp thẩm định và trình ký"),
-    ("1.001735", ("abolish",), "Đã có thủ tục cấp giấy phép đào tạo"),
-    ("1.000028", ("cut_days",), "Còn một ngày"),
-    ("1.001087", ("cut_days",), "Còn năm ngày"),
-)
-DECLINED: Final = "1.001735"
-LATE: Final = "1.001087"
-"""What was declined, and what was approved and not carried out in the year."""
-
 CRITERIA: Final = (
     ("1", "Công tác chỉ đạo điều hành", "Kế hoạch, báo cáo, kiểm tra", 850, "VP", 850, 800),
     ("2.1", "Cải cách thủ tục hành chính", "Rà soát, đơn giản hóa", 700, "VP", 700, 700),
@@ -100,25 +84,6 @@ CRITERIA: Final = (
     ("7", "Tác động của cải cách", "Mức độ hài lòng", 1500, "VP", 1150, 1100),
 )
 """Number, field, criterion, most, unit, own score, appraised score; hundredths of a point."""
-
-
-def campaign(year: Year) -> None:
-    """Select the twenty services that are reviewed this year."""
-    year.on(3, 9)
-    year.heading(_("The simplification campaign begins"))
-    title = "Rà soát, đơn giản hóa thủ tục hành chính năm 2026"
-    opened = s.OpenCampaign(year=str(YEAR), title=title, due=date(YEAR, 7, 31), plan="21/KH-SGTVT")
-    year.do("lan", opened)
-    system = year.by("lan")
-    try:
-        s.ratio(system.get(s.Campaign, CAMPAIGN), system.find(s.Selection))
-    except s.NothingSelected as nothing:
-        year.voice.refused(nothing)
-    for unit in ("QLVT", "QLGT"):
-        chosen = (code for code, _title, own, *_rest in SERVICES if own == unit)
-        head = HEADS[unit][1]
-        year.do(head, *(s.Select(campaign=CAMPAIGN, service=code) for code in chosen))
-    year.voice.done(_("{n} services selected, target {p} %").format(n=len(SERVICES), p=25))
 
 
 def idea(year: Year) -> None:
@@ -233,26 +198,10 @@ def _codes(year: Year) -> list[str]:
     return [task.code for task in found if not task.carried_from]
 
 
-def reviewed(year: Year) -> None:
-    """Say what the review of each service found; submit the plans; enter the long plan."""
+def long_plan(year: Year) -> None:
+    """Confirm the reviews of services, enter the plan up to 2030 and its tasks."""
     day = year.on(7, 20)
-    year.heading(_("Twenty services reviewed; plan 842/KH-SGTVT of 18/7"))
-    found = {code: (proposals, says) for code, proposals, says in PROPOSALS}
-    for unit in ("QLVT", "QLGT"):
-        own = [code for code, _title, of, *_rest in SERVICES if of == unit]
-        said = ((code, *found.get(code, ((), "Không có giấy tờ, bước thừa"))) for code in own)
-        year.do(
-            HEADS[unit][1],
-            *(
-                s.Conclude(code=f"{CAMPAIGN}/{code}", proposals=proposals, says=says)
-                for code, proposals, says in said
-            ),
-            *(
-                s.SubmitProposal(code=f"{CAMPAIGN}/{code}", instrument="57/TTr-SGTVT")
-                for code in own
-                if code in found
-            ),
-        )
+    year.heading(_("Plan 842/KH-SGTVT of 18/7: tasks up to 2030"))
     codes = _codes(year)
     year.do("tuan", t.Complete(code=codes[3], done=day, evidence="57/TTr-SGTVT"))
     year.do("ha", t.Complete(code=codes[5], done=day, evidence="57/TTr-SGTVT"))
@@ -270,50 +219,10 @@ def reviewed(year: Year) -> None:
             until=date(2030, 12, 31),
         ),
         *(_task("", row, LONG_PLAN, date(*row[4])) for row in LONG_TASKS),
-        year.kept("Phương án đơn giản hóa 57/TTr-SGTVT", "QT-07"),
     )
     year.do("binh", i.Recognise(code="CT-2026-001", decision="140/QĐ-SGTVT"))
-    year.show("simplification")
-
-
-def decided(year: Year) -> None:
-    """Record what was approved and declined, and what was carried out."""
-    year.on(8, 24)
-    year.heading(_("What the province decided on the proposals"))
-    year.do(
-        "lan",
-        *(
-            s.DecideProposal(
-                code=f"{CAMPAIGN}/{code}",
-                approved=code != DECLINED,
-                decision="1520/QĐ-UBND" if code != DECLINED else "1521/UBND-KSTT",
-                due=None if code == DECLINED else date(YEAR, 10, 30),
-            )
-            for code, _proposals, _says in PROPOSALS
-        ),
-    )
-    year.voice.done(_("Six approved, one declined"))
-
-
-def carried_out(year: Year) -> None:
-    """Take the new announcements over; a plan counts when the service was announced anew."""
-    day = year.on(10, 5)
-    year.heading(_("The proposals are carried out"))
-    first = PROPOSALS[0][0]
-    year.refuse("lan", s.CarryOut(code=f"{CAMPAIGN}/{first}", says="Đã làm"))
-    halves = {"1.002809": 8, "1.002820": 10, "2.002288": 3, "1.000028": 2}
-    anew = {"decision": "1688/QĐ-UBND", "announced": date(YEAR, 9, 28)}
-    year.do(
-        "lan",
-        *(s.AnnounceAgain(code=code, half_days=half, **anew) for code, half in halves.items()),
-        *(
-            s.CarryOut(code=f"{CAMPAIGN}/{code}", says="Công bố lại theo 1688/QĐ-UBND")
-            for code, _proposals, _says in PROPOSALS
-            if code not in (DECLINED, LATE)
-        ),
-    )
-    year.do("lan", i.AdoptPractice(code="CT-2026-001", unit="MC", since=day, document="QT-12"))
-    year.show("simplification")
+    says = _("{n} tasks given, two of plan 364 confirmed")
+    year.voice.done(says.format(n=len(LONG_TASKS)))
 
 
 def directive(year: Year) -> None:
