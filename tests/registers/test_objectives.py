@@ -212,6 +212,13 @@ def test_a_trend_that_falls_is_seen_before_the_target_is_missed():
     assert (found.trend, found.forecast) == (-500, 97_200)
 
 
+@pytest.mark.parametrize(("values", "forecast"), [((95_000, 99_000), 100_000), ((9000, 1000), 0)])
+def test_no_share_is_expected_beyond_all_or_below_nothing(values, forecast):
+    found = o.outlook(OBJECTIVE, [at(0, values[0], 1), at(30, values[1], 2)])
+
+    assert found.forecast == forecast
+
+
 POINTS = st.lists(
     st.tuples(st.integers(0, 360), st.integers(-100_000, 100_000)), min_size=1, max_size=12
 )
@@ -223,7 +230,8 @@ POINTS = st.lists(
     st.sets(st.integers(0, 360), min_size=2),
 )
 def test_measurements_on_a_line_go_on_along_it(slope, start, days):
-    found = o.outlook(OBJECTIVE, [at(day, start + slope * day, n) for n, day in enumerate(days, 1)])
+    counted = OBJECTIVE.model_copy(update={"measure": "hồ sơ"})
+    found = o.outlook(counted, [at(day, start + slope * day, n) for n, day in enumerate(days, 1)])
 
     assert found.trend == 100 * slope
     assert found.forecast == start + slope * (UNTIL - START).days

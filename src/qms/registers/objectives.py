@@ -330,6 +330,8 @@ def outlook(objective: Objective, measurements: Iterable[Measurement]) -> Outloo
     if line is None:
         return Outlook(standing, last, objective.target, None, None, standing)
     trend, forecast = line
+    if objective.measure == PERCENT:  # no share is less than nothing or more than all
+        forecast = min(max(forecast, 0), 100_000)
     expected = _standing(objective, forecast)
     return Outlook(standing, last, objective.target, trend, forecast, expected)
 
