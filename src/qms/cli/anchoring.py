@@ -133,14 +133,19 @@ def stamps(authorities: tuple[bytes, ...]) -> None:
 def standing() -> None:
     """Say how old the newest checkpoint kept outside is, and how many entries came after it."""
     with asked().reading() as view:
-        found = anchors.standing(view.find(Anchor), view.size, view.today)
-        if found is None:
-            click.secho(_("Nothing is kept outside yet: qms anchor write."), fg="yellow")
-            return
-        says = ngettext("{n} entry came after it.", "{n} entries came after it.", found.entries)
-        day = shown(found.anchor.day, language())
-        click.echo(f"{found.anchor.code}, {day}, {found.anchor.medium.vi}: {found.anchor.place}")
-        click.echo(says.format(n=found.entries))
+        tell_standing(view)
+
+
+def tell_standing(view: View) -> None:
+    """Say how old the newest checkpoint kept outside is, and how many entries came after it."""
+    found = anchors.standing(view.find(Anchor), view.size, view.today)
+    if found is None:
+        click.secho(_("Nothing is kept outside yet: qms anchor write."), fg="yellow")
+        return
+    says = ngettext("{n} entry came after it.", "{n} entries came after it.", found.entries)
+    day = shown(found.anchor.day, language())
+    click.echo(f"{found.anchor.code}, {day}, {found.anchor.medium.vi}: {found.anchor.place}")
+    click.echo(says.format(n=found.entries))
 
 
 def slip_of(view: View) -> Slip:

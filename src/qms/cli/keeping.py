@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
+from contextlib import suppress
 from datetime import date
 from gettext import gettext as _
 from gettext import ngettext
@@ -12,15 +13,19 @@ from pathlib import Path
 import click
 
 from .. import founding, restoring
-from ..folder import NAME
+from ..errors import QMSError
+from ..folder import NAME, Folder
 from ..output import publication
+from ..storage.checkpoints import Checkpoints
 from ..storage.keys import public
+from ..system import open as opened
 from ..trail.findings import Finding, Severity
+from .anchoring import tell_standing
 from .failures import line, sentence
 from .gauge import gauge
 from .language import language
 from .listing import on_a_day
-from .parameters import Plain
+from .parameters import Bytes, Plain
 from .session import asked
 
 
@@ -67,10 +72,24 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
     metavar="FILE",
     help="Only what is signed with the public keys in this file counts (log.pub).",
 )
-def verify(source: Path | None, key: Path | None) -> None:
-    """Check everything: trail, checkpoints, files, rules, states, git."""
-    trust = public(key) if key else None
+@click.option(
+    "--authority",
+    "authorities",
+    type=Bytes(),
+    multiple=True,
+    metavar="FILE",
+    help="The root certificate of a time-stamping authority that you trust (PEM).",
+)
+def verify(source: Path | None, key: Path | None, authorities: tuple[bytes, ...]) -> None:
+    """Check everything: trail, checkpoints, files, rules, states, git, what is kept outside."""
     place = source or asked().place()
+    living = (place / NAME).exists()
+    trust = public(key) if key else None
+    if authorities:
+        trust = trust or (Checkpoints(Folder.at(place)).trust() if living else None)
+        if trust is None:
+            raise click.UsageError(_("--authority goes with --key FILE."))
+        trust = trust._replace(authorities=authorities)
     counts, told = Counter[Severity](), set[str]()
     with gauge(_("Checking")) as gauged:
         for finding in restoring.verify(place, trust, gauged.to):
@@ -78,9 +97,17 @@ def verify(source: Path | None, key: Path | None) -> None:
             counts[finding.severity] += 1
             _tell(finding, explained=finding.code in told)
             told.add(finding.code)
+    if not counts[Severity.ERROR]:
+        _done(_sound(clone=not living, warnings=counts[Severity.WARNING]))
+    if living:
+        _outside(place)
     if counts[Severity.ERROR]:
         click.get_current_context().exit(1)
-    _done(_sound(clone=not (place / NAME).exists(), warnings=counts[Severity.WARNING]))
+
+
+def _outside(place: Path) -> None:
+    with suppress(QMSError), opened(place, actor="system") as system:
+        tell_standing(system)
 
 
 def _sound(*, clone: bool, warnings: int) -> str:

@@ -79,7 +79,8 @@ class Trust(NamedTuple):
     """What somebody outside holds of a log: its origin and keys, its witnesses, how many of them.
 
     ``quorum`` counts public keys: one key under two names is one witness, and a key of the log
-    itself is none. ``seen`` is the newest checkpoint that they know of.
+    itself is none. ``seen`` is the newest checkpoint that they know of;
+    ``authorities`` are the certificates (PEM) of those whose timestamps they believe.
     """
 
     origin: str
@@ -87,6 +88,7 @@ class Trust(NamedTuple):
     witnesses: tuple[Verifier, ...] = ()
     quorum: int = 0
     seen: Checkpoint | None = None
+    authorities: tuple[bytes, ...] = ()
 
 
 class Opened(NamedTuple):

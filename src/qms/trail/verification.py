@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from ..errors import QMSError
 from ..proofs.checkpoint import Trust
+from .checks.anchors import Anchors
 from .checks.checkpoints import Checkpoints
 from .checks.contents import Contents
 from .checks.git import Git
@@ -31,6 +32,7 @@ CHECKS: Final[tuple[Callable[[Walk], Check], ...]] = (
     Rows,
     Checkpoints,
     LogKeys,
+    Anchors,
     Git,
 )
 """In the order in which they see an entry: up to ``Rules`` the items are as it found them."""

@@ -1,0 +1,62 @@
+"""A02, A05, A06: what was kept outside, held against the trail and against who vouches for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...errors import NotFound, QMSError, Unreadable, Untrusted
+from ...proofs import timestamp
+from ...proofs.checkpoint import Checkpoint
+from ...proofs.note import Note
+from ...registers.anchors import Anchor
+from ..entry import Entry
+from ..findings import Finding, finding
+from .walk import Walk
+
+
+class Anchors:
+    """Every checkpoint that came back from outside is one of this trail, and so is its stamp."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+
+    def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
+        """Yield nothing: what is kept outside may be of any entry before."""
+        return iter(())
+
+    def finish(self) -> Iterator[Finding]:
+        """Yield the anchors that the trail does not go on from, and the stamps that do not hold."""
+        kept = [item for item in self._walk.items.all().values() if isinstance(item, Anchor)]
+        roots = self._roots({anchor.size for anchor in kept})
+        for anchor in kept:
+            if roots.get(anchor.size) != anchor.root:
+                yield finding("A02", f"{anchor.code}, {anchor.size}")
+            elif anchor.answer is not None:
+                yield from self._stamped(anchor, anchor.answer)
+
+    def _roots(self, sizes: set[int]) -> dict[int, str]:
+        # Each checkpoint was held against the entries on the way here.
+        signed = self._walk.source.checkpoints() if sizes else iter(())
+        return {size: _root(note) for size, note in signed if size in sizes}
+
+    def _stamped(self, anchor: Anchor, answer: str) -> Iterator[Finding]:
+        about, text = f"{anchor.code}, {anchor.size}", anchor.text.encode()
+        trust = self._walk.trust
+        try:
+            data = self._walk.source.content(answer)
+            if data is not None and trust is not None and trust.authorities:
+                timestamp.check(data, text, trust.authorities)
+            elif data is not None:  # what is missing is found as a file
+                timestamp.stamped(data, text)
+                yield finding("A06", about)
+        except NotFound:  # of what reads timestamps
+            yield finding("A06", about)
+        except QMSError as error:
+            yield finding("A05", f"{about}: {error}")
+
+
+def _root(note: bytes) -> str:
+    try:
+        return Checkpoint.parse(Note.parse(note).text).root.hex()
+    except (Unreadable, Untrusted):
+        return ""
