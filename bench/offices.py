@@ -158,6 +158,7 @@ def repository(folder: Path, documents: int) -> Path:
     """
     folder.mkdir()
     git(folder, "init", "-q", "-b", "main")
+    git(folder, "config", "gc.auto", "0")
     for number in range(documents):
         file = folder / file_of(number)
         file.parent.mkdir(parents=True, exist_ok=True)
