@@ -66,7 +66,7 @@ class GitBehind(Conflict):
     vi = "Thay đổi đã được ghi nhận nhưng kho git chưa ghi kịp; sẽ ghi trước thao tác sau."
 
 
-Hand: TypeAlias = Callable[[Entry, Look], Entry]
+Hand: TypeAlias = Callable[[Entry, Change[Any], Look], Entry]
 """Gives an entry as it is kept: signed, where it has to be."""
 
 
@@ -211,7 +211,7 @@ class QMS(View):
                 after = Held(now.frontier.size, made.id)
                 now.settle(self._folder.store_name, held, after)
             try:
-                self._promise()
+                self._checkpoints.keep_promise(self._ledger.reading)
                 bring(self._store, held, made)
             except QMSError as error:
                 raise GitBehind(error.about) from error
@@ -276,21 +276,21 @@ class QMS(View):
             operation=operation,
             tool=self._tool,
         )
-        entry = hand(entry, now.look)
+        entry = hand(entry, change, now.look)
         now.append(Written.of(entry), after, outcome.files)
         away += personal
         away += (of.data for of in evidence.values() if of.data is not None)
         return entry
 
-    def _signed(self, entry: Entry, look: Look) -> Entry:
+    def _signed(self, entry: Entry, change: Change[Any], look: Look) -> Entry:
         signed = signing.signed(entry, self._sign) if self._sign else entry
-        signing.check(signed, look)
+        signing.check(signed, look, change)
         return signed
 
-    def _owing(self, entry: Entry, look: Look) -> Entry:
+    def _owing(self, entry: Entry, change: Change[Any], look: Look) -> Entry:
         # Nobody signs what does not happen: whoever could sign only says so.
         if self._sign is None:
-            signing.check(entry, look)
+            signing.check(entry, look, change)
         return entry
 
     def _at_hand(self, evidence: Mapping[str, Content], away: list[bytes]) -> None:

@@ -277,12 +277,15 @@ def seal(text: str, salt: Callable[[], str]) -> tuple[Sealed, bytes]:
     return Sealed(sha256=sha256(data).hexdigest()), data
 
 
+_CANONICAL: Final = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
+
 def canonical(value: Any) -> bytes:
     """Return the one JSON form of a value: RFC 8785 for what entries may hold.
 
     Entries hold no floats, keys of Latin letters and integers below 2^53; there sorting keys by
     code point is the order of RFC 8785 and ``json`` writes strings and integers as it asks.
     """
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _CANONICAL.encode(value).encode()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -55,6 +55,7 @@ class Checkpoints:
         self._promises = Promises(folder.keys / PROMISES)
         self._known: dict[str, Signer] = {}
         self._judged: tuple[Promised | None, Checkpoint] | None = None
+        self._due: tuple[Checkpoint, Signer] | None = None
 
     def create(self, log: str) -> str:
         """Make the first key of a log; return its public half, which lies beside it."""
@@ -84,11 +85,32 @@ class Checkpoints:
         if broken is not None and not rotates:
             raise PutBack(broken.about) from broken
         signer = self._at_hand(key.vkey) if key else None
+        self._due = (new, signer) if signer else None
         if key and signer:
             before = self._at_hand(key.former[-1]) if rotates and not broken else None
             now.sign(new.signed(*filter(None, (signer, before))).data())
         elif rotates:
             raise keys.NoKey(str(self._place / NEXT))
+
+    def keep_promise(self, reading: Callable[[], AbstractContextManager[Reader]]) -> None:
+        """Write down what was signed in the operation that was just committed.
+
+        The ledger is only read where anybody else has promised something since.
+        """
+        due, self._due = self._due, None
+        last = self._last() if due else None
+        if due is None or last is None or not self._plainly(last, *due):
+            with reading() as now:
+                self.promise(now)
+            return
+        new, signer = due
+        with writing(self._promises.path):
+            self._promises.write(signer.verifier, last.checkpoint, new)
+            self._install(signer)
+
+    def _plainly(self, last: Promised, new: Checkpoint, signer: Signer) -> bool:
+        grown = last.checkpoint.size < new.size and last.key == signer.verifier.id
+        return grown and self._judged == (last, new)
 
     def promise(self, now: Reader) -> None:
         """Write the newest checkpoint of a ledger down, before it leaves the house.

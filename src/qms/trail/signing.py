@@ -7,7 +7,7 @@ entry arises and wherever it is played again; nothing here believes what an entr
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ..changes import Act, Change, Look
 from ..errors import Untrusted
@@ -38,8 +38,11 @@ def signed(entry: Entry, sign: Sign) -> Entry:
     return entry.model_copy(update={"signature": signature})
 
 
-def check(entry: Entry, look: Look) -> None:
-    """Raise unless an entry is signed as it has to be, by a key that its actor held then."""
+def check(entry: Entry, look: Look, change: Change[Any] | None = None) -> None:
+    """Raise unless an entry is signed as it has to be, by a key that its actor held then.
+
+    Whoever has the change inside at hand brings it along.
+    """
     kind = Change.kinds.get(entry.kind)
     signature = entry.signature
     if kind is None or (signature is None and kind.meaning is None):
@@ -47,7 +50,7 @@ def check(entry: Entry, look: Look) -> None:
     if signature is not None and signature.meaning != kind.meaning:
         raise OtherMeaning(lines.shown(signature.meaning))
     key = signer(entry, signature) if signature else None
-    signing_keys.judge(entry.opened(), Act(entry.actor, entry.at, look), key)
+    signing_keys.judge(change or entry.opened(), Act(entry.actor, entry.at, look), key)
 
 
 def signer(entry: Entry, signature: Signature) -> SSHKey:
