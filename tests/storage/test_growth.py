@@ -1,5 +1,7 @@
 """One operation costs the same at the tenth and at the ten-thousandth: counted, not timed."""
 
+import os
+import subprocess
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -13,8 +15,8 @@ from tests.systems import adopted, created
 
 @contextmanager
 def counted(office):
-    """Count what is asked of SQL, and which objects git gets."""
-    statements = []
+    """Count statements, waits for the disk and programs started, and which objects git gets."""
+    statements, waits, programs = [], [], []
 
     def note(connection, cursor, statement, *more):
         statements.append(statement)
@@ -22,11 +24,24 @@ def counted(office):
     cost = {}
     before = objects(office)
     event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield cost
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    cost |= {"statements": len(statements), "objects": objects(office) - before}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("fsync", "fdatasync"):
+            patch.setattr(os, name, counting(getattr(os, name), waits))
+        patch.setattr(subprocess.Popen, "__init__", counting(subprocess.Popen.__init__, programs))
+        try:
+            yield cost
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+    cost |= {"statements": len(statements), "waits": len(waits), "programs": len(programs)}
+    cost |= {"objects": objects(office) - before}
+
+
+def counting(call, calls):
+    def counted(*words, **named):
+        calls.append(call)
+        return call(*words, **named)
+
+    return counted
 
 
 def objects(office):
@@ -91,9 +106,11 @@ def test_an_operation_on_the_two_hundredth_revision_costs_what_it_costs_on_the_t
 
 def test_a_change_asks_little_of_sql_and_git(few):
     assert few["create"]["objects"] <= 12
-    assert few["create"]["statements"] <= 45
+    assert few["create"]["statements"] <= 25
+    assert few["create"]["waits"] <= 6
     assert few["in force"]["statements"] <= 12
-    assert few["master list"] == {"statements": 2, "objects": 0}
+    assert few["master list"] == {"statements": 2, "objects": 0, "waits": 0, "programs": 0}
+    assert {cost["programs"] for cost in few.values()} == {0}
 
 
 def test_a_question_uses_an_index(office):
