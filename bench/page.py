@@ -35,7 +35,8 @@ def write(path: Path, figures: Iterable[Figure], size: str) -> None:
     rows = kept + [_row(figure) for figure in figures]
     head = ["| " + " | ".join(_HEADS) + " |", "|" + "---|" * len(_HEADS)]
     rows.sort(key=lambda row: int(row.split("|")[1].strip()[1:]))
-    path.write_text("\n".join([_INTRODUCTION, *_machine(size), "", *head, *rows, ""]), "utf-8")
+    lines = [_INTRODUCTION, *_machine(size), "", *head, *rows, "", _READING]
+    path.write_text("\n".join(lines), "utf-8")
 
 
 def _row(figure: Figure) -> str:
@@ -70,4 +71,24 @@ rounds. Everything is durable: SQLite writes ahead with `synchronous=FULL`, our 
 branch are synced before an operation returns, git itself runs with `core.fsync=all`. The ratio is
 what counts; the times are this machine's. `make bench` measures again and writes this page,
 `make bench SIZE=full` takes the sizes that the lines name at their largest.
+"""
+
+
+_READING = """\
+## How to read it
+
+Where the load was above one for each core, others worked on the machine meanwhile: then every wait
+for the disk takes many times what it takes alone, and an operation, which waits seven times (its
+SQL, the promise of its checkpoint, the pack, its index, their folder, the branch, its folder), is
+mostly waiting. What it computes itself does not depend on that: `tests/storage/test_growth.py`
+counts its statements, objects, waits and programs, and that none of them grows with the system.
+
+What would be tried next, where a line says "not yet":
+
+- P1: the pack and its index synced at once; the state of a change dumped once instead of twice.
+- P2: rows given to the driver as they are; texts packed while the next ones are judged.
+- P3: rows compared with what was replayed instead of read again; two processes.
+- P5: one statement for a code and what is in force of it; a reading kept open between questions.
+- P6: tables and registers made when first asked for.
+- P10: an operation that keeps the store, which packs what was gathered.
 """
