@@ -9,7 +9,7 @@ import pytest
 
 import qms
 from qms import documents as d
-from qms import policy
+from qms import policy, trail_reviews
 from qms import signing_keys as k
 from qms.errors import QMSError
 from qms.trail import signing
@@ -171,6 +171,15 @@ def a_change_on_a_day_beyond_the_calendar(office):
 @found_as("R02", "C12", "G02")
 def a_kind_that_is_not_known_yet(office):
     rechained(office, lambda entries: entries[-1].update(kind="document.fly/1"))
+
+
+@found_as("R03")
+def a_review_of_the_trail_by_somebody_who_left_themselves_out(office):
+    size = len(office.entries())
+    due = office.clock.at.date()
+    range_ = {"first": 0, "last": size - 1, "root": "0" * 64}
+    begin = trail_reviews.BeginTrailReview(code="SX-1", actors=("mai",), due=due, **range_)
+    office.does("lan", begin)
 
 
 def enrolled(office):

@@ -17,6 +17,7 @@ from .checks.contents import Contents
 from .checks.git import Git
 from .checks.hands import Hands
 from .checks.log_keys import LogKeys
+from .checks.reviews import Reviews
 from .checks.rows import Rows
 from .checks.rules import Rules
 from .checks.tree import Tree
@@ -29,6 +30,7 @@ CHECKS: Final[tuple[Callable[[Walk], Check], ...]] = (
     Contents,
     Hands,
     Rules,
+    Reviews,
     Rows,
     Checkpoints,
     LogKeys,
