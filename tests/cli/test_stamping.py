@@ -13,6 +13,7 @@ from tests.tsa import needs_openssl
 @pytest.fixture
 def asked(talk, tmp_path):
     """The request for a timestamp, and the checkpoint that it is over."""
+    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install qms[tsa]")
     talk.does("lan", "anchor", "ask", str(tmp_path / "yeu-cau.tsq"))
     return tmp_path / "yeu-cau.tsq"
 
