@@ -16,6 +16,8 @@ from .. import founding, restoring
 from ..errors import QMSError
 from ..folder import NAME, Folder
 from ..output import publication
+from ..registers.log_keys import CODE as LOG
+from ..registers.log_keys import LogKey
 from ..storage.checkpoints import Checkpoints
 from ..storage.keys import public
 from ..system import open as opened
@@ -118,6 +120,15 @@ def _sound(*, clone: bool, warnings: int) -> str:
     holds = _("No error: what a clone has holds.") if clone else _("No error.")
     above = ngettext("{n} warning above.", "{n} warnings above.", warnings)
     return f"{holds} {above.format(n=warnings)}"
+
+
+@click.command("checkpoint")
+@click.option("--key", is_flag=True, help="Write the public key of the trail instead (vkey).")
+def checkpoint(key: bool) -> None:
+    """Write how far the trail has come, signed: to be kept outside."""
+    with asked().reading() as view:
+        says = f"{view.get(LogKey, LOG).vkey}\n" if key else view.trail.checkpoint().data().decode()
+    click.echo(says, nl=False)
 
 
 @click.command("rebuild")

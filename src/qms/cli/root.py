@@ -27,6 +27,7 @@ ROOMS: Final = {
     "keeping": {
         "found": "Found the system of an organisation in a new or empty folder.",
         "verify": "Check everything: trail, checkpoints, files, rules, states, git.",
+        "checkpoint": "Write how far the trail has come, signed: to be kept outside.",
         "rebuild": "Make the ledger anew from git alone; a damaged one is put aside.",
         "publish": "Write what is in force as a folder of pages that people open and read.",
         "demo": "Play a department's year in a new folder, and say where to look.",

@@ -1,0 +1,43 @@
+"""What is signed, on the command line: the newest checkpoint, the key, whose signatures count."""
+
+from qms.proofs.checkpoint import opened
+from tests.cli.talk import say
+
+
+def test_the_newest_checkpoint_is_written_as_it_was_signed(talk):
+    told = talk.ask("checkpoint")
+
+    size = len(talk.office.entries())
+    assert told.exit_code == 0
+    assert opened(told.stdout.encode(), talk.office.trust()).checkpoint.size == size
+
+
+def test_the_public_key_is_written_as_one_line(talk):
+    assert talk.ask("checkpoint", "--key").stdout == (talk.office.keys / "log.pub").read_text()
+
+
+def test_the_key_is_replaced_in_vietnamese_by_a_reason(talk):
+    before = talk.ask("checkpoint", "--key").stdout
+
+    told = talk.ask("--actor", "lan", "log_key", "rotate", "log", "--reason", "Hằng năm")
+
+    assert told.exit_code == 0
+    assert "Thay khóa của nhật ký bằng khóa mới" in told.stdout
+    assert talk.ask("checkpoint", "--key").stdout != before
+    assert talk.ask("verify").exit_code == 0
+
+
+def test_only_the_key_that_is_given_counts(talk, tmp_path):
+    store, pub = str(talk.office.store), str(talk.office.keys / "log.pub")
+    other = tmp_path / "other.pub"
+    other.write_text("qms-test+7e6b8b6c+AQ==\n")
+
+    known, plain = say("verify", store, "--key", pub), say("verify", store)
+    wrong, none = say("verify", store, "--key", str(other)), say("verify", store, "--key", "x")
+
+    assert (known.exit_code, plain.exit_code) == (0, 0)
+    assert "✓" in known.stdout
+    assert "C01" in plain.stdout
+    assert "Việc cần làm: " in plain.stdout
+    assert "1 cảnh báo ở trên." in plain.stdout
+    assert (wrong.exit_code, none.exit_code) == (6, 4)
