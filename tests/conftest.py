@@ -6,14 +6,44 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests import systems
+from tests import postgres, systems
 
 MEMORY = Path("/dev/shm")
 """A disk in memory, where there is one: a kill, unlike a power failure, loses nothing written."""
 
 
+def pytest_addoption(parser):
+    says = "where every system lives that a test founds"
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help=says)
+
+
+def pytest_collection_modifyitems(config, items):
+    other = {"sqlite": "postgres", "postgresql": "sqlite"}[config.getoption("database")]
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
+    items[:] = [item for item in items if not item.get_closest_marker(other)]
+
+
 def _folder():
     return TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database(request):
+    if request.config.getoption("database") == "sqlite":
+        yield
+        return
+    with (
+        _folder() as folder,
+        postgres.served(Path(folder), **postgres.QUICK) as server,
+        postgres.everywhere(server),
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _sweep():
+    with postgres.swept():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -39,5 +69,5 @@ def office(template, place):
 @pytest.fixture(scope="module")
 def stage(template):
     """A Sở GTVT shared by the tests of one file: the story is played once, each test only asks."""
-    with _folder() as folder:
+    with _folder() as folder, postgres.swept():
         yield systems.copied(template, Path(folder, "so"))

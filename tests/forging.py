@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 from qms.proofs.checkpoint import Checkpoint
@@ -13,7 +11,7 @@ from qms.proofs.merkle import Frontier, leaf_hash
 from qms.storage import keys
 from qms.storage.promises import Promised
 from qms.values import canonical
-from tests.systems import Office
+from tests.systems import Office, connected
 
 Told = dict[str, Any]
 """One entry, as its JSON says it."""
@@ -31,9 +29,8 @@ def rechained(
     ``lie`` is said by the last entry after everything in it was made to agree. Whoever has the
     ``key`` signs every checkpoint again, and says that this was what it promised.
     """
-    with closing(sqlite3.connect(office.database)) as connection:
-        rows = connection.execute('SELECT data FROM entry ORDER BY "index"').fetchall()
-    entries = [json.loads(data) for (data,) in rows]
+    rows = office.sql('SELECT data FROM entry ORDER BY "index"')
+    entries = [json.loads(bytes(data)) for (data,) in rows]
     alter(entries)
     frontier, datas, nodes = Frontier(), [], []
     for index, entry in enumerate(entries):
@@ -66,16 +63,19 @@ def resigned(office: Office, datas: list[bytes]) -> None:
 
 
 def _write(office: Office, datas: list[bytes], nodes: list[Any], frontier: Frontier) -> None:
-    office.sql("DELETE FROM entry", "DELETE FROM node")
-    with closing(sqlite3.connect(office.database)) as connection, connection:
+    with connected(office.folder) as connection:
+        connection.disarm()
+        connection.run("DELETE FROM entry")
+        connection.run("DELETE FROM node")
         for index, data in enumerate(datas):
             said = json.loads(data)
-            columns = [str(said[name]) for name in ("at", "actor", "kind", "item")]
-            row = (index, *columns, data)
-            connection.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", row)
-        connection.executemany("INSERT INTO node VALUES (?, ?, ?)", nodes)
-        right = (frontier.size, frontier.to_bytes())
-        connection.execute("UPDATE head SET size = ?, peaks = ?", right)
+            row = {name: str(said[name]) for name in ("at", "actor", "kind", "item")}
+            words = "VALUES (:index, :at, :actor, :kind, :item, :data)"
+            connection.run(f"INSERT INTO entry {words}", index=index, data=data, **row)
+        for node in nodes:
+            connection.run("INSERT INTO node VALUES (:level, :idx, :hash)", **node._asdict())
+        right = {"size": frontier.size, "peaks": frontier.to_bytes()}
+        connection.run("UPDATE head SET size = :size, peaks = :peaks", **right)
 
 
 def amended(office: Office, put: dict[str, bytes | None]) -> None:

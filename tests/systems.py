@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ from typing import Any
 import qms
 from qms import documents as d
 from qms import people as p
-from qms.folder import keys_of
+from qms.folder import Folder, keys_of
 from qms.proofs.checkpoint import Trust
+from qms.storage import database
 from qms.storage.keys import public
 from qms.system import QMS
 from qms.trail.entry import Entry
+from tests import postgres
 
 LONG_AGO = date(2020, 1, 1)
 FIRST = datetime(2024, 1, 2, 1, tzinfo=UTC)
@@ -67,6 +70,59 @@ def text(body: str) -> str:
     return "\n".join(f"## {n}. {name}\n\n{body}\n" for n, name in enumerate(_SECTIONS, 1))
 
 
+class Plain:
+    """A connection of somebody who knows nothing of the system: sqlite3, or psycopg as root."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def run(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement in the words of SQLite."""
+        return list(self.connection.execute(statement, values).fetchall())
+
+    def tables(self) -> list[str]:
+        """Return the name of each table."""
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        return [name for (name,) in self.run(query)]
+
+    def disarm(self) -> None:
+        """Take all guards away."""
+        for (name,) in self.run("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            self.run(f"DROP TRIGGER {name}")
+
+
+class Foreign(Plain):
+    """The same on PostgreSQL, which has other words."""
+
+    def run(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement in the words of SQLite."""
+        words = re.sub(r"x'([0-9a-f]*)'", r"'\\\\x\1'::bytea", statement).replace("%", "%%")
+        words = re.sub(r"(?<![:\w]):(\w+)", r"%(\1)s", words).replace("AS BLOB", "AS bytea")
+        ran = self.connection.execute(words, values)
+        return list(ran.fetchall()) if ran.description else []
+
+    def tables(self) -> list[str]:
+        """Return the name of each table."""
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+        return [name for (name,) in self.run(query)]
+
+    def disarm(self) -> None:
+        """Take all guards away."""
+        self.run("SET session_replication_role = replica")
+
+
+@contextmanager
+def connected(folder: Path) -> Iterator[Plain]:
+    """Give a connection to the database of a system, past the system."""
+    where = database.address(Folder.at(folder).database)
+    if where.get_backend_name() == "sqlite":
+        with closing(sqlite3.connect(str(where.database), isolation_level=None)) as plain:
+            yield Plain(plain)
+    else:
+        with postgres.HERE[0].connect(str(where.database)) as plain:
+            yield Foreign(plain)
+
+
 class Clock:
     """A clock that stands still until it is moved."""
 
@@ -93,7 +149,7 @@ class Office:
 
     def copy(self, folder: Path) -> Office:
         """Return a copy of this system as it stands, its keys too."""
-        shutil.copytree(self.folder, folder)
+        duplicate(self.folder, folder)
         shutil.copytree(self.keys, keys_of(folder))
         return Office(folder, Clock(self.clock.at))
 
@@ -145,8 +201,13 @@ class Office:
 
     @property
     def database(self) -> Path:
-        """Return the file of the ledger."""
+        """Return the file of the ledger, where it is one."""
         return self.folder / "ledger.db"
+
+    @property
+    def address(self) -> str:
+        """Return the address of the database."""
+        return Folder.at(self.folder).database
 
     @property
     def store(self) -> Path:
@@ -163,20 +224,43 @@ class Office:
 
     def sql(self, *statements: str, **values: Any) -> list[tuple[Any, ...]]:
         """Run SQL past the system, its guards taken away; return the rows of the last one."""
-        with closing(sqlite3.connect(self.database, isolation_level=None)) as connection:
-            guards = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for (name,) in guards.fetchall():
-                connection.execute(f"DROP TRIGGER {name}")
+        with connected(self.folder) as connection:
+            connection.disarm()
             rows: list[tuple[Any, ...]] = []
             for statement in statements:
-                rows = connection.execute(statement, values).fetchall()
+                rows = connection.run(statement, **values)
             return rows
 
     def entries(self) -> list[Entry]:
         """Return every entry of the trail."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            rows = connection.execute('SELECT data FROM entry ORDER BY "index"')
-            return [Entry.parse(data) for (data,) in rows]
+        with connected(self.folder) as connection:
+            rows = connection.run('SELECT data FROM entry ORDER BY "index"')
+            return [Entry.parse(bytes(data)) for (data,) in rows]
+
+    def backup(self) -> Callable[[], object]:
+        """Keep the ledger as it is; return what puts it back."""
+        if not postgres.HERE:
+            kept = self.database.read_bytes()
+            return lambda: self.database.write_bytes(kept)
+        server, place = postgres.HERE[0], Folder.at(self.folder)
+        name = server.create(str(database.address(self.address).database))
+        return lambda: place.write(server.address(name, "qms_app"))
+
+    def loses_its_ledger(self) -> None:
+        """Let the ledger be gone, as if it had never been."""
+        if not postgres.HERE:
+            self.database.unlink()
+            return
+        with connected(self.folder) as connection:
+            for name in connection.tables():
+                connection.run(f"DROP TABLE {name} CASCADE")
+
+    def put_aside(self) -> int:
+        """Return how many damaged ledgers were put aside."""
+        if not postgres.HERE:
+            return len(list(self.folder.glob("ledger.db.damaged-*")))
+        with connected(self.folder) as connection:
+            return len(connection.run("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'damaged-%'"))
 
     def operations(self) -> int:
         """Return how many operations the trail tells of."""
@@ -185,7 +269,7 @@ class Office:
     def standing(self) -> dict[str, Any]:
         """Return all that a refusal must leave as it was."""
         vault = sorted(str(path) for path in (self.folder / "vault").rglob("*"))
-        return {"rows": counts(self.database), "head": head(self.store), "vault": vault}
+        return {"rows": counts(self), "head": head(self.store), "vault": vault}
 
 
 def created(code: str, body: str = "Nội dung", **facts: Any) -> d.Create:
@@ -224,6 +308,16 @@ def founded(folder: Path) -> Path:
 def copied(template: Path, folder: Path) -> Office:
     """Return a copy of the template, half an hour after it was founded."""
     return Office(template, Clock(FIRST + timedelta(minutes=30))).copy(folder)
+
+
+def duplicate(old: Path, new: Path) -> None:
+    """Copy a folder, and its database where that lies elsewhere."""
+    shutil.copytree(old, new)
+    place = Folder.at(old)
+    if not place.database.startswith("sqlite"):
+        server = postgres.HERE[0]
+        name = server.create(database.address(place.database).database or "")
+        place._replace(path=new).write(server.address(name, "qms_app"))
 
 
 def git(folder: Path, *words: str, data: bytes = b"", **around: str) -> str:
@@ -266,18 +360,17 @@ def head(store: Path) -> str:
     return git(store, "for-each-ref", "--format=%(objectname)", "refs/heads/main")
 
 
-def counts(database: Path) -> dict[str, int]:
+def counts(office: Office) -> dict[str, int]:
     """Return the number of rows of each table but what is known of the stores."""
-    return {name: len(rows) for name, rows in rows_of(database).items() if name != "store"}
+    return {name: len(rows) for name, rows in rows_of(office).items() if name != "store"}
 
 
-def rows_of(database: Path) -> dict[str, list[tuple[Any, ...]]]:
+def rows_of(office: Office) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of every table."""
-    with closing(sqlite3.connect(database)) as connection:
-        query = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-        names = [name for (name,) in connection.execute(query)]
+    with connected(office.folder) as connection:
         return {
-            name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names
+            name: sorted(connection.run(f"SELECT * FROM {name}"), key=repr)
+            for name in connection.tables()
         }
 
 

@@ -97,7 +97,9 @@ class Folder(NamedTuple):
         lines = [f"format = {FORMAT}", f"store = {json.dumps(self.store_name)}"]
         said = {"database": database, "keys": keys}
         lines += [f"{name} = {json.dumps(value)}" for name, value in said.items() if value]
-        (self.path / NAME).write_text("\n".join(lines) + "\n", "utf-8")
+        file = self.path / NAME
+        file.touch(0o600 if database else 0o666)  # an address may hold a password
+        file.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def keys_of(path: Path, said: str = "") -> Path:

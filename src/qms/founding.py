@@ -21,6 +21,7 @@ from .proofs.note import is_name
 from .questions import Clock
 from .registers import calendar, log_keys, people, policy
 from .registers.enactment import FOUNDER
+from .storage import roles
 from .storage.checkpoints import Checkpoints
 from .storage.ledger import Ledger
 from .storage.objects import sync
@@ -58,7 +59,8 @@ def found(
     """Found the system of an organisation in a new or empty folder, and open it for its officer.
 
     ``officer`` is the code under which the quality officer acts; ``database`` an SQLAlchemy
-    URL, SQLite inside the folder by default; ``keys`` the folder for the key that signs the
+    URL, SQLite inside the folder by default, of PostgreSQL the owner's, who makes the role that
+    does everything but founding and rebuilding; ``keys`` the folder for the key that signs the
     trail, beside the folder by default. Raise ``FolderTaken`` or ``KeysTaken`` where something
     lies there, ``LedgerTaken`` where the database holds a trail; whatever fails leaves nothing
     behind.
@@ -131,11 +133,11 @@ def _arising(path: Path, keys: Path) -> Iterator[tuple[Path, Path]]:
 
 def _build(path: Path, database: str, keys: str, log: str) -> Folder:
     place = Folder.new(path)
-    place.write(database, keys)
+    place.write(roles.application(database), keys)
     Store.create(place.store).close()
     place.vault.mkdir()
     place = Folder.at(path)
-    with Ledger(place.database, place.ledger_lock) as ledger:
+    with Ledger(database or place.database, place.ledger_lock) as ledger:
         if ledger.log():
             raise LedgerTaken(ledger.url.render_as_string())
         with ledger.renewed(log):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from .errors import Unreadable
 from .folder import NAME, Folder, NotAFolder, arising
 from .packing import judged
 from .proofs.checkpoint import Trust
+from .storage import roles
 from .storage.checkpoints import Checkpoints
 from .storage.ledger import Ledger
 from .storage.recovery import LedgerBehind, catch_up, queue, same_trail
@@ -25,19 +25,20 @@ from .trail.findings import Finding
 from .trail.verification import Progress
 
 
-def rebuild(folder: str | Path, *, clone: str | Path | None = None) -> int:
+def rebuild(folder: str | Path, *, clone: str | Path | None = None, database: str = "") -> int:
     """Make the ledger of a folder anew from its store alone; return the number of entries.
 
-    With a clone, the folder is new: the clone is copied in first. What only the ledger has
-    goes to git before; a damaged database is put aside, never deleted. Raise ``Untrusted``
-    where git does not hold together: then nothing has changed.
+    With a clone, the folder is new, its ledger in ``database`` as with ``found``: the clone is
+    copied in first. What only the ledger has goes to git before; a damaged database is put
+    aside, never deleted. Raise ``Untrusted`` where git does not hold together: then nothing has
+    changed.
     """
     path = Path(folder)
     if clone is None:
         return replayed(Folder.at(path))
     with writing(path), arising(path) as new:
-        copied(Path(clone), new)
-        return replayed(Folder.at(new))
+        copied(Path(clone), new, database)
+        return replayed(Folder.at(new), database)
 
 
 def verify(
@@ -69,19 +70,20 @@ def verify(
             yield from verification.verify(living, known, progress)
 
 
-def replayed(place: Folder) -> int:
+def replayed(place: Folder, database: str = "") -> int:
     """Make the ledger of a folder anew from its store; return the number of entries."""
+    owned = database or place.database
     with Store(place.store) as store:
         try:
-            _follow(place, store)
-            return _fill(place, store)
+            _follow(place, store, owned)
+            return _fill(place, store, owned)
         except Unreadable:
-            with _aside(place):
-                return _fill(place, store)
+            with Ledger(owned, place.ledger_lock) as damaged, damaged.aside():
+                return _fill(place, store, owned)
 
 
-def _follow(place: Folder, store: Store) -> None:
-    with Ledger(place.database, place.ledger_lock) as ledger, suppress(NoLedger, LedgerBehind):
+def _follow(place: Folder, store: Store, database: str) -> None:
+    with Ledger(database, place.ledger_lock) as ledger, suppress(NoLedger, LedgerBehind):
         ledger.check()
         same_trail(store, ledger)
         with ledger.reading() as now:
@@ -89,12 +91,12 @@ def _follow(place: Folder, store: Store) -> None:
         catch_up(ledger, store, place.store_name, place.store_lock)
 
 
-def _fill(place: Folder, store: Store) -> int:
-    with Ledger(place.database, place.ledger_lock) as ledger:
+def _fill(place: Folder, store: Store, database: str) -> int:
+    with Ledger(database, place.ledger_lock) as ledger:
         return rebuilt(store, ledger, place.store_name, place.store_lock)
 
 
-def copied(clone: Path, path: Path) -> None:
+def copied(clone: Path, path: Path, database: str = "") -> None:
     """Put what a clone holds into a folder that comes into being."""
     with Store(clone) as old:
         head = old.head()
@@ -105,24 +107,4 @@ def copied(clone: Path, path: Path) -> None:
         shutil.copytree(clone / "objects", place.store / "objects", dirs_exist_ok=True)
         if head is not None:
             new.advance(None, head)
-    place.write()
-
-
-@contextmanager
-def _aside(place: Folder) -> Iterator[None]:
-    mark = f".damaged-{secrets.token_hex(4)}"
-    away = {file: file.with_name(f"{file.name}{mark}") for file in _database(place)}
-    for file, other in away.items():
-        file.rename(other)
-    try:
-        yield
-    except BaseException:
-        for file in _database(place):
-            file.unlink()
-        for file, other in away.items():
-            other.rename(file)
-        raise
-
-
-def _database(place: Folder) -> list[Path]:
-    return [file for file in place.path.glob("ledger.db*") if ".damaged-" not in file.name]
+    place.write(roles.application(database))

@@ -85,7 +85,7 @@ def test_a_file_that_is_no_toml_exits_6(talk):
 
 
 def test_a_database_that_is_damaged_exits_6(talk):
-    talk.office.database.write_bytes(b"not a database at all" * 100)
+    talk.office.sql("DELETE FROM head")
 
     told = talk.ask("list")
 

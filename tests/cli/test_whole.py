@@ -190,6 +190,7 @@ def test_a_clone_is_verified_and_gives_everything_back(talk, tmp_path):
     assert say("-C", new, "in-force").stdout == talk.ask("in-force").stdout
 
 
+@pytest.mark.sqlite
 def test_a_damaged_ledger_is_made_anew_and_put_aside(talk):
     talk.issues("QT-05")
     before = talk.ask("in-force").stdout

@@ -1,6 +1,7 @@
 """One operation costs the same at the tenth and at the ten-thousandth: counted, not timed."""
 
 import os
+import re
 import subprocess
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -9,8 +10,11 @@ import pytest
 from sqlalchemy import Engine, event
 
 from qms import documents as d
-from tests import systems
+from tests import postgres, systems
 from tests.systems import adopted, created
+
+SCAN = re.compile(r"(SCAN|Seq Scan on) (?!(head|store)\b)")
+"""Those two have a row, and a row to each store."""
 
 
 @contextmanager
@@ -109,7 +113,8 @@ def test_a_change_asks_little_of_sql_and_git(few):
     assert few["create"]["statements"] <= 25
     assert few["create"]["waits"] <= 6
     assert few["in force"]["statements"] <= 12
-    assert few["master list"] == {"statements": 2, "objects": 0, "waits": 0, "programs": 0}
+    asked = 1 if postgres.HERE else 2  # BEGIN is nothing that PostgreSQL is asked
+    assert few["master list"] == {"statements": asked, "objects": 0, "waits": 0, "programs": 0}
     assert {cost["programs"] for cost in few.values()} == {0}
 
 
@@ -130,13 +135,15 @@ def test_a_question_uses_an_index(office):
         event.remove(Engine, "before_cursor_execute", note)
         plans = list(plan_of(system, asked))
 
-    one_row = ("SCAN head", "SCAN store")
-    assert [plan for plan in plans if plan[0].startswith("SCAN") and plan[0] not in one_row] == []
+    assert [plan for plan in plans if SCAN.search(plan[0])] == []
 
 
 def plan_of(system, asked):
+    explain = "EXPLAIN" if postgres.HERE else "EXPLAIN QUERY PLAN"
     with system._read() as now:
+        if postgres.HERE:  # where there is little, it would rather scan
+            now.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         for statement, parameters in asked:
             if statement.split()[0] in ("SELECT", "UPDATE"):
-                said = now.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                said = now.connection.exec_driver_sql(f"{explain} {statement}", parameters)
                 yield from ((row[-1], statement) for row in said.fetchall())

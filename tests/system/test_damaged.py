@@ -48,7 +48,7 @@ def written_over(office):
 
 
 def removed(office):
-    office.database.unlink()
+    office.loses_its_ledger()
 
 
 def without_table(office):
@@ -59,6 +59,7 @@ def without_head(office):
     office.sql("DELETE FROM head")
 
 
+FILES = (cut, scrambled, emptied, written_over)
 BROKEN = {
     cut: (t.Damaged, 6),
     scrambled: (t.Damaged, 6),
@@ -70,7 +71,16 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("damage", BROKEN, ids=lambda damage: damage.__name__)
+broken = pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(damage, id=damage.__name__, marks=[pytest.mark.sqlite] * (damage in FILES))
+        for damage in BROKEN
+    ],
+)
+
+
+@broken
 def test_a_damaged_database_is_named_and_left_alone(office, damage):
     damage(office)
 
@@ -78,17 +88,16 @@ def test_a_damaged_database_is_named_and_left_alone(office, damage):
         office.does("hung", created("QT-09"))
 
 
-@pytest.mark.parametrize("damage", BROKEN, ids=lambda damage: damage.__name__)
+@broken
 def test_a_damaged_database_is_built_again_from_git(office, damage):
-    before = systems.counts(office.database)
+    before = systems.counts(office)
     damage(office)
 
     qms.rebuild(office.folder)
 
-    assert systems.counts(office.database) == before
+    assert systems.counts(office) == before
     assert office.asks(lambda system: system.verify()) == []
-    kept = list(office.folder.glob("ledger.db.damaged-*"))
-    assert len(kept) == (BROKEN[damage][0] is t.Damaged)
+    assert office.put_aside() == (BROKEN[damage][0] is t.Damaged)
 
 
 def test_a_row_that_says_nonsense_is_damage(office):
@@ -98,6 +107,7 @@ def test_a_row_that_says_nonsense_is_damage(office):
         office.does("hung", d.Submit(code="QT-02"))
 
 
+@pytest.mark.sqlite
 def test_a_row_that_is_no_text_is_damage(office):
     office.sql("UPDATE document SET body = CAST(x'ff' AS TEXT) WHERE code = 'QT-02'")
 
@@ -163,10 +173,10 @@ def test_a_branch_put_back_is_brought_forward_again(office):
 
 
 def test_a_ledger_put_back_is_told_apart_from_a_foreign_commit(office):
-    backup = office.database.read_bytes()
+    put_back = office.backup()
     office.does("hung", created("QT-09"))
     office.does("hung", created("QT-10"))
-    office.database.write_bytes(backup)
+    put_back()
 
     with named(office, recovery.LedgerBehind, 7):
         office.open()
@@ -191,12 +201,12 @@ def test_an_empty_store_cannot_give_back_what_only_git_had(office):
 
 
 def test_a_store_that_vanishes_under_an_open_system_stops_it(office):
-    before = systems.counts(office.database)
+    before = systems.counts(office)
     with office.open("hung") as system:
         shutil.rmtree(office.store)
         with pytest.raises(t.NoRoom):
             system.perform(created("QT-09"))
-    assert systems.counts(office.database) == before
+    assert systems.counts(office) == before
 
 
 def test_what_is_around_and_inside_the_store_runs_nothing(office, place, monkeypatch):
@@ -231,7 +241,7 @@ def test_what_is_around_and_inside_the_store_runs_nothing(office, place, monkeyp
 
 
 def test_what_cannot_be_built_again_is_put_back_as_it_was(office):
-    scrambled(office)
+    without_table(office)
     on_top(office)
 
     with named(office, recovery.ForeignCommit, 7):
@@ -246,4 +256,4 @@ def test_an_entry_that_only_the_ledger_has_and_nobody_can_read_is_put_aside(offi
         office.open()
     qms.rebuild(office.folder)
     assert office.asks(lambda system: system.verify()) == []
-    assert len(list(office.folder.glob("ledger.db.damaged-*"))) == 1
+    assert office.put_aside() == 1

@@ -36,6 +36,7 @@ def limited(office, room):
     return name_of_error(lambda: office.does("hung", created("QT-09", "Dài " * 20_000)))
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_named_and_nothing_is_done_by_halves(office):
     before = office.standing()
     told = set()
@@ -95,10 +96,10 @@ def test_while_git_cannot_follow_nothing_more_is_done(office):
             system.perform(created("QT-09"))
         assert told.value.exit_code == 8
         assert told.value.says("vi").endswith(GitBehind.vi)
-        before = systems.counts(office.database)
+        before = systems.counts(office)
         with pytest.raises(t.NoRoom):
             system.perform(created("QT-10"))
-        assert systems.counts(office.database) == before
+        assert systems.counts(office) == before
         shutil.move(away, packs)
         system.perform(created("QT-10"))
         assert system.verify() == []

@@ -131,17 +131,17 @@ def test_a_founding_that_fails_leaves_nothing(place, words):
 
 
 def test_a_founding_never_empties_a_database_that_holds_a_trail(office, place, monkeypatch):
-    before = systems.rows_of(office.database)
-    monkeypatch.setenv("QMS_DATABASE", f"sqlite:///{office.database}")
+    before = systems.rows_of(office)
+    monkeypatch.setenv("QMS_DATABASE", office.address)
 
     with named(office, t.LedgerTaken, 3):
         qms.found(place / "other", **NAMES)
-    assert systems.rows_of(office.database) == before
+    assert systems.rows_of(office) == before
 
 
 def test_a_rebuild_never_empties_a_database_that_holds_another_trail(office, place, monkeypatch):
     qms.found(place / "other", **NAMES).close()
-    monkeypatch.setenv("QMS_DATABASE", f"sqlite:///{office.database}")
+    monkeypatch.setenv("QMS_DATABASE", office.address)
 
     with named(office, t.LedgerTaken, 3):
         qms.rebuild(place / "new", clone=place / "other" / "store.git")

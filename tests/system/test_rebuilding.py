@@ -48,7 +48,7 @@ def settled(office):
         held = system.catch_up()
         with ledger.operation() as now:
             now.settle(folder.store_name, held, held)
-    return systems.rows_of(office.database)
+    return systems.rows_of(office)
 
 
 def test_every_table_comes_back_row_by_row(office):
@@ -59,17 +59,17 @@ def test_every_table_comes_back_row_by_row(office):
         assert system.rebuild() == system.size
         assert system.verify() == []
 
-    assert systems.rows_of(office.database) == before
+    assert systems.rows_of(office) == before
     assert systems.commits(office.store) == commits
 
 
 def test_without_a_database_every_table_comes_back(office):
     before = settled(office)
-    office.database.unlink()
+    office.loses_its_ledger()
 
     assert qms.rebuild(office.folder) == len(before["entry"])
 
-    assert systems.rows_of(office.database) == before
+    assert systems.rows_of(office) == before
 
 
 def cloned(office, place):
@@ -83,7 +83,7 @@ def test_a_clone_alone_gives_everything_back_but_names(office, place):
     qms.rebuild(place / "new", clone=cloned(office, place))
 
     new = systems.Office(place / "new", office.clock)
-    after = systems.rows_of(new.database)
+    after = systems.rows_of(new)
     assert {**after, "store": None} == {**before, "store": None}
     assert systems.commits(new.store) == systems.commits(office.store)
     with new.open() as system:
@@ -117,21 +117,21 @@ def test_what_a_clone_is_configured_to_do_stays_behind(office, place):
 
 def test_what_only_the_ledger_has_goes_to_git_first(office):
     office.git("update-ref", "refs/heads/main", "main~2")
-    before = systems.counts(office.database)
+    before = systems.counts(office)
 
     qms.rebuild(office.folder)
 
-    assert systems.counts(office.database) == before
+    assert systems.counts(office) == before
 
 
 @contextmanager
 def nothing_changes(office, error):
-    before = systems.rows_of(office.database)
+    before = systems.rows_of(office)
     head = systems.head(office.store)
     with pytest.raises(QMSError) as told:
         yield
     assert isinstance(told.value, error)
-    assert systems.rows_of(office.database) == before
+    assert systems.rows_of(office) == before
     assert systems.head(office.store) == head
 
 
@@ -194,11 +194,11 @@ def test_a_trail_that_cannot_be_played_is_named():
 def test_a_store_packed_by_git_is_read_as_well(office):
     before = settled(office)
     office.git("gc", "-q", "--prune=now")
-    office.database.unlink()
+    office.loses_its_ledger()
 
     qms.rebuild(office.folder)
 
-    assert systems.rows_of(office.database) == before
+    assert systems.rows_of(office) == before
     subprocess.run(["git", "-C", office.store, "repack", "-adq"], check=True)
     office.does("hung", created("QT-09"))
     assert office.asks(lambda system: system.verify()) == []

@@ -163,7 +163,7 @@ def second(office, place):
     (folder / "vault").mkdir(parents=True)
     shutil.copytree(office.store, folder / "store.git")
     place = Folder.new(folder)._replace(store_name="store-2")
-    place.write(f"sqlite:///{office.database}", str(office.keys))
+    place.write(office.address, str(office.keys))
     return systems.Office(folder, office.clock)
 
 

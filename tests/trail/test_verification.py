@@ -1,8 +1,6 @@
 """Every code that verification knows is found by the alteration that it is for, and only then."""
 
 import random
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -450,10 +448,8 @@ def test_any_byte_altered_in_an_entry_is_found_and_nothing_breaks(office, seed):
     data[chance.randrange(len(data))] = chance.choice(b'09"}{[],:eE.-zA\x00\xff\\')
     if bytes(data) == entry.data():
         return
-    with closing(sqlite3.connect(office.database)) as connection, connection:
-        connection.execute("DROP TRIGGER entry_kept_UPDATE")
-        values = (bytes(data), entry.index)
-        connection.execute('UPDATE entry SET data = ? WHERE "index" = ?', values)
+    alter = 'UPDATE entry SET data = :data WHERE "index" = :index'
+    office.sql(alter, data=bytes(data), index=entry.index)
 
     assert codes(office) & {"T01", "T02", "T07"}
 
@@ -469,8 +465,8 @@ def test_any_value_forged_with_the_whole_tree_rewritten_is_found_and_nothing_bre
 
     before = [canonical(entry.model_dump(mode="json")) for entry in office.entries()]
     rechained(office, forge)
-    with closing(sqlite3.connect(office.database)) as connection:
-        after = [data for (data,) in connection.execute('SELECT data FROM entry ORDER BY "index"')]
+    rows = office.sql('SELECT data FROM entry ORDER BY "index"')
+    after = [bytes(data) for (data,) in rows]
 
     assert bool(codes(office)) == (after != before)
 
@@ -480,8 +476,8 @@ def test_a_forged_trail_that_git_agrees_with_still_breaks_a_rule(office):
     with office.open("hung") as system, pytest.raises(QMSError):
         system.perform(d.Issue(code="QT-01", effective=system.today))
     a_change_by_somebody_without_the_right(office)
-    last = office.sql('SELECT data FROM entry ORDER BY "index" DESC LIMIT 1')[0][0]
-    note = office.sql("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")[0][0]
+    last = bytes(office.sql('SELECT data FROM entry ORDER BY "index" DESC LIMIT 1')[0][0])
+    note = bytes(office.sql("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")[0][0])
     amended(office, {entry_path(len(office.entries()) - 1): last, CHECKPOINT: note})
 
     assert codes(office) == {"R01"}

@@ -135,9 +135,12 @@ def checkpoint(key: bool) -> None:
 @click.option(
     "--clone", type=Path, metavar="FOLDER", help="From this clone, into a new folder (-C)."
 )
-def rebuild(clone: Path | None) -> None:
+@click.option(
+    "--database", default="", metavar="URL", help="Where the ledger is, if not in the folder."
+)
+def rebuild(clone: Path | None, database: str) -> None:
     """Make the ledger anew from git alone; a damaged one is put aside."""
-    count = restoring.rebuild(asked().place(), clone=clone)
+    count = restoring.rebuild(asked().place(), clone=clone, database=database)
     says = ngettext("{n} entry replayed.", "{n} entries replayed.", count)
     _done(says.format(n=count))
 

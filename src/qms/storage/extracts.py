@@ -116,8 +116,7 @@ def moments(now: Reader, first: int, end: int) -> Iterator[tuple[int, datetime]]
     """Yield when each entry of a range was made."""
     entry = tables.entry.c
     query = select(entry.index, entry.at).where(entry.index >= first, entry.index < end)
-    rows = now.connection.execution_options(yield_per=500).execute(query.order_by(entry.index))
-    for index, at in rows:
+    for index, at in now.stream(query.order_by(entry.index)):
         yield index, datetime.fromisoformat(at)
 
 

@@ -1,19 +1,43 @@
-"""How a database is opened, and what keeps the trail in it insert-only."""
+"""What keeps a database: the trail is insert-only, and only an operation writes anything.
+
+On SQLite the triggers ask a collation that only our own connections have, so that every other
+client is refused. On PostgreSQL they ask a setting that an operation makes, and the application
+has no right to alter what is kept. Whoever owns the file or the tables can take all of this
+away: verification finds what was done then.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import DDL, URL, Connection, Engine, create_engine, event, exc
-from sqlalchemy.engine import make_url
+from sqlalchemy import DDL, Connection, Table, event, inspect
 
 from . import tables
-from .trouble import BadAddress, Damaged, refused
+
+TRAIL: Final = (tables.entry, tables.node, tables.checkpoint)
+"""What is inserted once and never altered."""
+
+_ALTERED: Final = {
+    tables.head: ("size", "peaks", "at"),
+    tables.code: (),
+    tables.content: ("data",),
+    tables.store: ("size", "commit", "due_size", "due_commit"),
+}
+"""The columns that an operation alters; of an item, until when it stood so."""
+
+_VERBS: Final = ("INSERT", "UPDATE", "DELETE")
+_OUTSIDE: Final = "only an operation writes here"
+_KEPT: Final = "the trail is insert-only"
 
 _SQLITE: Final = """
-CREATE TRIGGER {table}_kept_{verb} BEFORE {verb} ON {table}
-BEGIN SELECT RAISE(ABORT, 'the trail is insert-only'); END
+CREATE TRIGGER {table}_guard_{verb} BEFORE {verb} ON {table}
+WHEN {when} BEGIN SELECT RAISE(ABORT, '{says}'); END
 """
+# A collation is all that a trigger may call which trusts no schema. Ours tells the two apart
+# while an operation is under way.
+_SQLITE_OUTSIDE: Final = "'no' = 'operation' COLLATE qms_operation"
+# Where any index holds an expression, a blob cannot be opened for writing past the triggers.
+_SQLITE_BLOB: Final = 'CREATE INDEX {table}_no_blob ON {table} (length("{column}")) WHERE 0'
 _SQLITE_NEXT: Final = """
 CREATE TRIGGER entry_next BEFORE INSERT ON entry
 WHEN NEW."index" IS NOT (SELECT coalesce(max("index") + 1, 0) FROM entry)
@@ -31,19 +55,26 @@ WHEN NEW.size IS NOT (SELECT max("index") + 1 FROM entry)
 OR EXISTS (SELECT 1 FROM checkpoint WHERE size >= NEW.size)
 BEGIN SELECT RAISE(ABORT, 'a checkpoint is of the whole trail'); END
 """
+_SQLITE_WHOLE: Final = """
+CREATE TRIGGER head_whole BEFORE UPDATE ON head
+WHEN NEW.size IS NOT (SELECT coalesce(max("index") + 1, 0) FROM entry)
+BEGIN SELECT RAISE(ABORT, 'the head is not that of the trail'); END
+"""
+
 _POSTGRES: Final = """
-CREATE OR REPLACE FUNCTION qms_kept() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'the trail is insert-only' USING ERRCODE = '55000'; END $$;
-CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table}
-FOR EACH ROW EXECUTE FUNCTION qms_kept();
-CREATE TRIGGER {table}_kept_whole BEFORE TRUNCATE ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION qms_kept();
+CREATE OR REPLACE FUNCTION qms_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'QM001'; END $$;
+CREATE TRIGGER {table}_guard BEFORE {guarded} ON {table} FOR EACH STATEMENT
+WHEN (current_setting('qms.operation', true) IS DISTINCT FROM 'on')
+EXECUTE FUNCTION qms_refuse('only an operation writes here');
+CREATE TRIGGER {table}_kept BEFORE {kept} ON {table} FOR EACH STATEMENT
+EXECUTE FUNCTION qms_refuse('the trail is insert-only');
 """
 _POSTGRES_NEXT: Final = """
 CREATE OR REPLACE FUNCTION qms_next() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.index <> (SELECT coalesce(max(index) + 1, 0) FROM entry) THEN
-    RAISE EXCEPTION 'the trail has no gaps' USING ERRCODE = '55000';
+    RAISE EXCEPTION 'the trail has no gaps' USING ERRCODE = 'QM001';
   END IF;
   RETURN NEW;
 END $$;
@@ -53,7 +84,7 @@ _POSTGRES_NODE: Final = """
 CREATE OR REPLACE FUNCTION qms_next_node() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM node WHERE level = NEW.level) THEN
-    RAISE EXCEPTION 'the tree has no gaps' USING ERRCODE = '55000';
+    RAISE EXCEPTION 'the tree has no gaps' USING ERRCODE = 'QM001';
   END IF;
   RETURN NEW;
 END $$;
@@ -64,80 +95,100 @@ CREATE OR REPLACE FUNCTION qms_next_checkpoint() RETURNS trigger LANGUAGE plpgsq
 BEGIN
   IF NEW.size IS DISTINCT FROM (SELECT max(index) + 1 FROM entry)
   OR EXISTS (SELECT 1 FROM checkpoint WHERE size >= NEW.size) THEN
-    RAISE EXCEPTION 'a checkpoint is of the whole trail' USING ERRCODE = '55000';
+    RAISE EXCEPTION 'a checkpoint is of the whole trail' USING ERRCODE = 'QM001';
   END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER checkpoint_next BEFORE INSERT ON checkpoint
 FOR EACH ROW EXECUTE FUNCTION qms_next_checkpoint();
 """
+# At COMMIT, once for the last entry: SQLite has nothing that waits so long.
+_POSTGRES_WHOLE: Final = """
+CREATE OR REPLACE FUNCTION qms_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  wanted integer := (SELECT size FROM head);
+  found record;
+BEGIN
+  IF TG_TABLE_NAME = 'entry' THEN
+    IF NEW.index < wanted - 1 THEN RETURN NULL; END IF;
+  END IF;
+  SELECT index + 1 AS size, convert_from(data, 'UTF8')::jsonb -> 'operation' AS operation
+    INTO found FROM entry ORDER BY index DESC LIMIT 1;
+  IF coalesce(found.size, 0) <> wanted THEN
+    RAISE EXCEPTION 'the head is not that of the trail' USING ERRCODE = 'QM001';
+  END IF;
+  IF (found.operation ->> 0)::integer + (found.operation ->> 1)::integer <> wanted THEN
+    RAISE EXCEPTION 'the operation is not whole' USING ERRCODE = 'QM001';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER {table}_whole AFTER {verb} ON {table}
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION qms_whole();
+"""
+# Whoever may make temporary tables could make one in the place of a table that a guard asks.
+_POSTGRES_ROLES: Final = """
+DO $$
+DECLARE application text := current_user || '_app';
+BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = application) THEN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), application);
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format({grants}, application);
+  END IF;
+END $$
+"""
 
-_PRAGMAS: Final = (
-    "busy_timeout=30000",
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "recursive_triggers=ON",
-    "trusted_schema=OFF",
-)
+
+def renew(connection: Connection) -> None:
+    """Make every table anew, empty and guarded; wait for whoever is at work in the old ones."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(9001)")
+        if inspect(connection).has_table(tables.head.name):
+            connection.exec_driver_sql("LOCK TABLE head IN ACCESS EXCLUSIVE MODE")
+    tables.metadata.drop_all(connection)
+    tables.metadata.create_all(connection)
 
 
-def _on(table: Any, dialect: str, statement: str) -> None:
+def _on(target: Any, dialect: str, statement: str) -> None:
     ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-    event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+    event.listen(target, "after_create", ddl.execute_if(dialect=dialect))
 
 
-for _table in (tables.entry, tables.node, tables.checkpoint):
-    for _verb in ("UPDATE", "DELETE"):
-        _on(_table, "sqlite", _SQLITE.format(table=_table.name, verb=_verb))
-    _on(_table, "postgresql", _POSTGRES.format(table=_table.name))
-_on(tables.entry, "sqlite", _SQLITE_NEXT)
-_on(tables.entry, "postgresql", _POSTGRES_NEXT)
-_on(tables.node, "sqlite", _SQLITE_NODE)
-_on(tables.node, "postgresql", _POSTGRES_NODE)
-_on(tables.checkpoint, "sqlite", _SQLITE_CHECKPOINT)
-_on(tables.checkpoint, "postgresql", _POSTGRES_CHECKPOINT)
+def _guard(table: Table, never: tuple[str, ...]) -> None:
+    """Let an operation alone write to a table, and nobody do there what is never done."""
+    for verb in _VERBS:
+        when, says = ("1", _KEPT) if verb in never else (_SQLITE_OUTSIDE, _OUTSIDE)
+        _on(table, "sqlite", _SQLITE.format(table=table, verb=verb, when=when, says=says))
+    column = next(iter(table.c)).name
+    _on(table, "sqlite", _SQLITE_BLOB.format(table=table, column=column))
+    words = {"guarded": " OR ".join(verb for verb in _VERBS if verb not in never)}
+    words |= {"kept": " OR ".join((*never, "TRUNCATE"))}
+    _on(table, "postgresql", _POSTGRES.format(table=table, **words))
 
 
-def engine(url: str) -> Engine:
-    """Return what opens connections to a database, or raise ``BadAddress``."""
-    address = _address(url)
-    try:
-        found = create_engine(address, max_overflow=-1)
-    except (exc.ArgumentError, ModuleNotFoundError) as error:
-        raise BadAddress(f"{address.render_as_string()}: {error}") from error
-    event.listen(found, "handle_error", refused)
-    if address.get_backend_name() == "sqlite":
-        event.listen(found, "connect", sqlite)
-        event.listen(found, "begin", begin)
-    return found
+def _grants() -> str:
+    """Return what the application may do: what an operation does, and no more."""
+    derived = (table for table in tables.metadata.sorted_tables if table not in TRAIL)
+    rights = ["GRANT SELECT, INSERT ON entry, node, checkpoint TO %1$I"]
+    for table in derived:
+        altered = ", ".join(f'"{name}"' for name in _ALTERED.get(table, ("until_entry",)))
+        update = f", UPDATE ({altered})" if altered else ""
+        rights.append(f"GRANT SELECT, INSERT{update} ON {table} TO %1$I")
+    return "; ".join(rights)
 
 
-def _address(url: str) -> URL:
-    # The name of a folder may hold a question mark, which an address would take for its end.
-    path = url.removeprefix("sqlite:///")
-    try:
-        found = make_url(url) if path == url else URL.create("sqlite", database=path)
-    except exc.ArgumentError as error:
-        raise BadAddress(url) from error
-    if found.get_backend_name() == "sqlite" and found.database in (None, "", ":memory:"):
-        raise BadAddress(url)
-    return found
-
-
-def sqlite(connection: Any, _: object) -> None:
-    """Set up one SQLite connection: durable, one writer, ``BEGIN`` left to us."""
-    connection.isolation_level = None
-    try:
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-    except UnicodeDecodeError as error:  # not even its complaint can be read
-        raise Damaged("SQLite") from error
-
-
-def begin(connection: Connection) -> None:
-    """Begin a transaction; a writer takes the lock at once.
-
-    A deferred BEGIN would let two writers read the same head.
-    """
-    write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+for _table in tables.metadata.sorted_tables:
+    _guard(_table, ("UPDATE", "DELETE") if _table in TRAIL else ())
+for _target, _dialect, _statement in (
+    (tables.entry, "sqlite", _SQLITE_NEXT),
+    (tables.node, "sqlite", _SQLITE_NODE),
+    (tables.checkpoint, "sqlite", _SQLITE_CHECKPOINT),
+    (tables.head, "sqlite", _SQLITE_WHOLE),
+    (tables.entry, "postgresql", _POSTGRES_NEXT),
+    (tables.node, "postgresql", _POSTGRES_NODE),
+    (tables.checkpoint, "postgresql", _POSTGRES_CHECKPOINT),
+    (tables.entry, "postgresql", _POSTGRES_WHOLE.format(table="entry", verb="INSERT")),
+    (tables.head, "postgresql", _POSTGRES_WHOLE.format(table="head", verb="UPDATE")),
+    (tables.metadata, "postgresql", _POSTGRES_ROLES.format(grants=f"'{_grants()}'")),
+):
+    _on(_target, _dialect, _statement)

@@ -6,44 +6,49 @@ there together or not at all. Readers see whole operations only.
 
 from __future__ import annotations
 
-import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, insert, inspect
 
 from . import guards, tables
+from .aside import aside
+from .database import Database
 from .reader import Reader
 from .transaction import Known, Transaction
-from .trouble import Closed, Damaged, NoLedger, writing
+from .trouble import Damaged, NoLedger
 
 
 class Ledger:
     """Opens operations and readings on one database."""
 
     def __init__(self, url: str, lock: Path) -> None:
-        self._engine = guards.engine(url)
-        self.url = self._engine.url
-        self._lock = lock
-        self._mutex, self._closed = threading.RLock(), False
+        self._database = Database(url, lock)
+        self.url = self._database.url
         self._turn, self._known = threading.RLock(), Known()
-        sqlite = self.url.get_backend_name() == "sqlite"
-        self._file = Path(self.url.database or "") if sqlite else None
 
     def check(self) -> None:
-        """Raise ``NoLedger`` unless there is one, ``Damaged`` where a table is missing."""
-        if self._file is not None and not (self._file.exists() and self._file.stat().st_size):
-            raise NoLedger(str(self._file))
+        """Raise ``NoLedger`` unless there is one, ``Damaged`` where a table is missing.
+
+        The table of a register that the trail has never heard of is made.
+        """
+        if self._database.absent:
+            raise NoLedger(str(self.url.database))
         with self.reading() as now:
             found = set(inspect(now.connection).get_table_names())
             missing = sorted(set(tables.metadata.tables) - found)
-            if missing:
-                about = f"{self.url.render_as_string()}, {', '.join(missing)}"
-                raise Damaged(about) if "entry" in found or "head" in found else NoLedger(about)
+            if not found & {tables.entry.name, tables.head.name}:
+                raise NoLedger(self.url.render_as_string())
+            lost = [name for name in missing if not tables.is_register(name) or now.knows(name)]
+            if lost:
+                raise Damaged(f"{self.url.render_as_string()}, {', '.join(lost)}")
             now.head()
+        if missing:
+            with self._database.owning() as connection:
+                tables.metadata.create_all(connection)
 
     def log(self) -> str:
         """Return which trail this database holds entries of, empty where it holds none."""
@@ -56,9 +61,8 @@ class Ledger:
     @contextmanager
     def renewed(self, log: str) -> Iterator[Transaction]:
         """Begin an empty trail in place of what was there; all of it in one transaction."""
-        with self._writing() as connection:
-            tables.metadata.drop_all(connection)
-            tables.metadata.create_all(connection)
+        with self._database.owning() as connection:
+            guards.renew(connection)
             empty = {"id": 1, "log": log, "size": 0, "peaks": b"", "at": ""}
             connection.execute(insert(tables.head), empty)
             now = Transaction(connection)
@@ -78,52 +82,31 @@ class Ledger:
     @contextmanager
     def still(self) -> Iterator[Connection]:
         """Hold the one write lock, so that nobody else writes."""
-        with self._writing() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(select(tables.head.c.id).with_for_update())
+        with self._database.writing() as connection:
             yield connection
 
     @contextmanager
     def reading(self, as_of: int | None = None) -> Iterator[Reader]:
-        """Give one consistent view: PostgreSQL would else see each commit as it comes."""
-        with self._connected() as plain:
-            postgres = self._engine.dialect.name == "postgresql"
-            whole = {"isolation_level": "REPEATABLE READ"} if postgres else {}
-            connection = plain.execution_options(**whole)
-            with connection.begin():
-                yield Reader(connection, as_of)
+        """Give one consistent view."""
+        with self._database.reading() as connection:
+            now = Reader(connection, as_of)
+            try:
+                yield now
+            finally:
+                now.let_go()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Put a damaged ledger aside, never deleted; put it back where the work inside fails."""
+        with aside(self._database):
+            yield
 
     def close(self) -> None:
         """Let go of every connection; whoever asks again meets ``Closed``."""
-        self._closed = True
-        self._engine.dispose()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        queue = self._queue()
-        with self._mutex, writing(self._lock.parent), queue, self._connected() as plain:
-            connection = plain.execution_options(write=True)
-            with connection.begin():
-                yield connection
-
-    def _connected(self) -> Connection:
-        # SQLAlchemy would connect anew, and leave open what somebody has let go of.
-        if self._closed:
-            raise Closed(self.url.render_as_string())
-        return self._engine.connect()
-
-    @contextmanager
-    def _queue(self) -> Iterator[None]:
-        # SQLite's own waiting is not fair; a queue on a file lock is. PostgreSQL queues itself.
-        if self._file is None:
-            yield
-            return
-        with self._lock.open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield

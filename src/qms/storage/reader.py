@@ -30,6 +30,18 @@ class Reader:
     def __init__(self, connection: Connection, as_of: int | None = None) -> None:
         self.connection = connection
         self.as_of = as_of
+        self._streams: list[Any] = []
+
+    def stream(self, query: Any) -> Iterator[Any]:
+        """Yield rows as they come; what nobody asks on for is let go of with the reading."""
+        rows = self.connection.execute(query, execution_options={"yield_per": 500})
+        self._streams.append(rows)
+        yield from rows
+
+    def let_go(self) -> None:
+        """Let go of every row that nobody has asked for yet."""
+        for rows in self._streams:
+            rows.close()
 
     def standing(self, item: type[Item]) -> Any:
         """Return the condition that holds for rows as they stand at this view."""
@@ -134,6 +146,11 @@ class Reader:
         """Return how many entries this view has."""
         return int(self.head().size) if self.as_of is None else self.as_of
 
+    def knows(self, register: str) -> bool:
+        """Tell whether anything in a register was ever given a name."""
+        query = select(tables.code.c.key).filter_by(register=register).limit(1)
+        return self.connection.execute(query).first() is not None
+
     def content(self, sha256: str) -> Any:
         """Return the row of a content, or ``None``."""
         return self.connection.execute(_CONTENT, {"sha256": sha256}).one_or_none()
@@ -144,7 +161,7 @@ class Reader:
         query = select(tables.entry.c.data).where(index >= start, *where).order_by(index)
         if self.as_of is not None:
             query = query.where(index < self.as_of)
-        for data in self.connection.execution_options(yield_per=500).execute(query).scalars():
+        for (data,) in self.stream(query):
             yield bytes(data)
 
     def node(self, level: int, idx: int) -> bytes:
@@ -164,8 +181,8 @@ class Reader:
     def checkpoints(self) -> Iterator[tuple[int, bytes]]:
         """Yield each checkpoint, as its size and its signed note, in order."""
         query = select(tables.checkpoint).order_by(tables.checkpoint.c.size)
-        for row in self.connection.execution_options(yield_per=500).execute(query):
-            yield row.size, bytes(row.note)
+        for size, note in self.stream(query):
+            yield size, bytes(note)
 
     def signed_at(self, size: Any) -> bytes | None:
         """Return the checkpoint of exactly so many entries, ``None`` where none was signed."""

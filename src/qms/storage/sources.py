@@ -75,7 +75,7 @@ class Living:
         node = tables.node.c
         completed = (node.idx + 1).op("<<")(node.level)
         query = select(node.level, node.idx, node.hash).order_by(completed, node.level)
-        for level, idx, digest in self._rows(query):
+        for level, idx, digest in self._now.stream(query):
             yield level, idx, bytes(digest)
 
     def rows(self) -> Iterator[Row]:
@@ -86,7 +86,7 @@ class Living:
     def names(self) -> Iterator[tuple[str, str, str]]:
         """Yield each key that leads to an item."""
         query = select(tables.code.c.register, tables.code.c.key, tables.code.c.id)
-        return (tuple(row) for row in self._rows(query))
+        return (tuple(row) for row in self._now.stream(query))
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each file at the head."""
@@ -95,7 +95,7 @@ class Living:
 
     def steps(self) -> Iterator[Step]:
         """Yield the commits, oldest first; what the ledger knows by another id says nothing."""
-        known = {row.size: row.commit for row in self._rows(select(tables.store))}
+        known = {row.size: row.commit for row in self._now.stream(select(tables.store))}
         later = False
         for step in steps(self._store):
             ours = known.get(step.end or 0, step.id) == step.id
@@ -103,12 +103,9 @@ class Living:
                 yield step if ours else step._replace(first=None)
             later = later or step.id == self._head
 
-    def _rows(self, query: Any) -> Iterator[Any]:
-        return iter(self._now.connection.execution_options(yield_per=500).execute(query))
-
     def _versions(self, item: type[Item]) -> Iterator[Row]:
         home = tables.HOME[item]
-        for row in self._rows(select(home).order_by(home.c.since_entry, home.c.id)):
+        for row in self._now.stream(select(home).order_by(home.c.since_entry, home.c.id)):
             body = str(row.body).encode()
             yield Row(row.id, row.since_entry, row.until_entry, body, _sound(item, row))
 

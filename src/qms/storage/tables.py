@@ -29,6 +29,9 @@ from ..changes import Item
 registers.load()
 metadata = MetaData()
 
+TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by its bytes on every server, whatever language that speaks."""
+
 
 def _table(name: str, *columns: Column[object] | Index | CheckConstraint) -> Table:
     return Table(name, metadata, *columns, sqlite_strict=True)
@@ -37,10 +40,10 @@ def _table(name: str, *columns: Column[object] | Index | CheckConstraint) -> Tab
 entry = _table(
     "entry",
     Column("index", Integer, primary_key=True, autoincrement=False),
-    Column("at", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("item", Text, nullable=False),
+    Column("at", TEXT, nullable=False),
+    Column("actor", TEXT, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("item", TEXT, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Index("entry_by_item", "item", "index"),
     Index("entry_by_actor", "actor", "index"),
@@ -65,39 +68,38 @@ checkpoint = _table(
 head = _table(
     "head",
     Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
-    Column("log", Text, nullable=False),
+    Column("log", TEXT, nullable=False),
     Column("size", Integer, nullable=False),
     Column("peaks", LargeBinary, nullable=False),
-    Column("at", Text, nullable=False),
+    Column("at", TEXT, nullable=False),
 )
 """The right edge of the tree: the row that writers queue for."""
 
 content = _table(
     "content",
-    Column("sha256", Text, primary_key=True),
+    Column("sha256", TEXT, primary_key=True),
     Column("size", Integer, nullable=False),
-    Column("blob", Text, nullable=False),
+    Column("blob", TEXT, nullable=False),
     Column("first", Integer, nullable=False),
     Column("data", LargeBinary),
-    Index("content_waiting", "first", sqlite_where=Column("data") != None),  # noqa: E711
 )
 """Contents by digest; ``data`` waits here until every store has it, then it is ``NULL``."""
 
 code = _table(
     "code",
-    Column("register", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("id", Text, nullable=False),
+    Column("register", TEXT, primary_key=True),
+    Column("key", TEXT, primary_key=True),
+    Column("id", TEXT, nullable=False),
 )
 """Every key that ever led to an item, its aliases too."""
 
 store = _table(
     "store",
-    Column("name", Text, primary_key=True),
+    Column("name", TEXT, primary_key=True),
     Column("size", Integer, nullable=False),
-    Column("commit", Text, nullable=False),
+    Column("commit", TEXT, nullable=False),
     Column("due_size", Integer, nullable=False),
-    Column("due_commit", Text, nullable=False),
+    Column("due_commit", TEXT, nullable=False),
 )
 """What each store is known to hold: so many entries, up to this commit.
 
@@ -110,13 +112,13 @@ def _items(item: type[Item]) -> Table:
     table = Table(
         name,
         metadata,
-        Column("id", Text, primary_key=True),
+        Column("id", TEXT, primary_key=True),
         Column("since_entry", Integer, primary_key=True, autoincrement=False),
         Column("until_entry", Integer),
-        Column("code", Text, nullable=False),
-        Column("sort", Text, nullable=False),
-        *(Column(column, Text) for column in item.columns),
-        Column("body", Text, nullable=False),
+        Column("code", TEXT, nullable=False),
+        Column("sort", TEXT, nullable=False),
+        *(Column(column, TEXT) for column in item.columns),
+        Column("body", TEXT, nullable=False),
         sqlite_strict=True,
     )
     now = table.c.until_entry.is_(None)
@@ -134,8 +136,15 @@ def _index(name: str, *columns: Column[object], where: object, unique: bool = Fa
     return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
+_index("content_waiting", content.c.first, where=content.c.data.is_not(None))
+
 HOME: Final = {item: _items(item) for item in Item.registers.values()}
 """Which table keeps which register."""
+
+
+def is_register(name: str) -> bool:
+    """Tell whether a table keeps a register."""
+    return name in Item.registers
 
 
 def cell(value: object) -> str | None:

@@ -37,6 +37,24 @@ class Closed(Refused):
     vi = "Hệ thống này đã đóng; hãy mở lại."
 
 
+class Guarded(Refused):
+    """Only an operation writes to the ledger, and nothing alters its trail."""
+
+    vi = "Chỉ thao tác của hệ thống mới ghi vào sổ cái; không ai được sửa nhật ký."
+
+
+class OwnersOnly(Conflict):
+    """Only the owner of the tables may do this; name them in QMS_OWNER (name:password)."""
+
+    vi = "Chỉ chủ sở hữu các bảng mới được làm việc này; hãy nêu trong QMS_OWNER (tên:mật khẩu)."
+
+
+class NoApplication(Conflict):
+    """The owner of the database may not make this role for the application; make it first."""
+
+    vi = "Chủ cơ sở dữ liệu không được tạo vai trò này cho ứng dụng; hãy tạo trước."
+
+
 class Damaged(Unreadable):
     """The database of the ledger is damaged; rebuild it from the store or restore a backup."""
 
@@ -70,6 +88,13 @@ _SQLITE: Final = {
     "SQLITE_READONLY": NotWritable,
     "SQLITE_CANTOPEN": NotWritable,
     "SQLITE_PERM": NotWritable,
+    "SQLITE_CONSTRAINT_TRIGGER": Guarded,
+}
+_POSTGRES: Final = {
+    "QM001": Guarded,
+    "42501": OwnersOnly,
+    "25006": NotWritable,
+    "53100": NoRoom,
 }
 
 
@@ -89,15 +114,18 @@ def refused(context: ExceptionContext) -> None:
     about = context.engine.url.render_as_string() if context.engine else ""
     if isinstance(context.original_exception, UnicodeDecodeError):
         raise Damaged(about) from context.original_exception
-    if isinstance(error, exc.DatabaseError) and not isinstance(error, exc.ProgrammingError):
+    if isinstance(error, exc.DatabaseError) and (named := _named(error)):
         says = str(context.original_exception).splitlines() or [""]
-        raise _named(error)(f"{about}: {says[0]}") from context.original_exception
+        raise named(f"{about}: {says[0]}") from context.original_exception
 
 
-def _named(error: exc.DatabaseError) -> type[QMSError]:
-    # Only SQLite gives its errors a name; from a server, what failed to operate may work later.
+def _named(error: exc.DatabaseError) -> type[QMSError] | None:
     name = str(getattr(error.orig, "sqlite_errorname", ""))
-    if not name and hasattr(error.orig, "sqlstate") and isinstance(error, exc.OperationalError):
-        return Busy
+    state = str(getattr(error.orig, "sqlstate", ""))
     kind = "_".join(name.split("_")[:2])
-    return _SQLITE.get(kind, Damaged)
+    found = _POSTGRES.get(state) or _SQLITE.get(name) or _SQLITE.get(kind)
+    if found is None and not isinstance(error, exc.ProgrammingError):
+        # From a server, what failed to operate may work later.
+        server = hasattr(error.orig, "sqlstate") and isinstance(error, exc.OperationalError)
+        return Busy if server else Damaged
+    return found

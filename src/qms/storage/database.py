@@ -1,0 +1,182 @@
+"""One database: many read at once, one writes, and what writes is an operation."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
+from sqlalchemy.engine import make_url
+
+from .trouble import BadAddress, Closed, Damaged, refused, writing
+
+_PRAGMAS: Final = (
+    "busy_timeout=30000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+    "query_only=ON",
+)
+# A server that falls silent is given up after half a minute; and so is, by the server, a
+# computer that fell silent in the middle of an operation and keeps others from theirs.
+_POSTGRES: Final = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
+_OPERATION: Final = (
+    "SELECT set_config('qms.operation', 'on', true)"
+    ", set_config('tcp_keepalives_idle', '10', true)"
+    ", set_config('tcp_keepalives_interval', '5', true)"
+    ", set_config('tcp_keepalives_count', '4', true)"
+    ", set_config('idle_in_transaction_session_timeout', '600s', true)"
+)
+
+
+class Database:
+    """Opens connections to one database, and lets one of them write at a time."""
+
+    def __init__(self, url: str, lock: Path) -> None:
+        self._engine = engine(address(url))
+        self.url = self._engine.url
+        self.sqlite = self._engine.dialect.name == "sqlite"
+        self._lock = lock
+        self._mutex, self._closed = threading.RLock(), False
+
+    @property
+    def absent(self) -> bool:
+        """Tell whether not even a file is there."""
+        path = Path(self.url.database or "")
+        return self.sqlite and not (path.exists() and path.stat().st_size)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give one consistent view, in which nothing can be written."""
+        whole = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._connected(self._engine) as plain:
+            connection = plain.execution_options(postgresql_readonly=True, **whole)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give what an operation writes with; commit at the end, roll back on an error."""
+        with self._written(self._engine) as connection:
+            if not self.sqlite:
+                connection.execute(text("SELECT FROM head FOR UPDATE"))
+            yield connection
+
+    @contextmanager
+    def owning(self) -> Iterator[Connection]:
+        """Give the same to whoever owns the tables, to make them anew."""
+        with ExitStack() as after:
+            owner = engine(_owned(self.url))
+            after.callback(owner.dispose)
+            yield after.enter_context(self._written(owner))
+
+    def close(self) -> None:
+        """Let go of every connection; whoever asks again meets ``Closed``."""
+        self._closed = True
+        self._engine.dispose()
+
+    @contextmanager
+    def _written(self, engine: Engine) -> Iterator[Connection]:
+        queue = self._queue()
+        with self._mutex, writing(self._lock.parent), queue, self._connected(engine) as plain:
+            connection = plain.execution_options(operation=True)
+            with connection.begin():
+                yield connection
+
+    def _connected(self, engine: Engine) -> Connection:
+        # SQLAlchemy would connect anew, and leave open what somebody has let go of.
+        if self._closed:
+            raise Closed(self.url.render_as_string())
+        return engine.connect()
+
+    @contextmanager
+    def _queue(self) -> Iterator[None]:
+        # SQLite's own waiting is not fair; a queue on a file lock is. PostgreSQL queues itself.
+        if not self.sqlite:
+            yield
+            return
+        with self._lock.open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def address(url: str) -> URL:
+    """Return what a text says of where a database is, or raise ``BadAddress``."""
+    # The name of a folder may hold a question mark, which an address would take for its end.
+    path = url.removeprefix("sqlite:///")
+    try:
+        found = make_url(url) if path == url else URL.create("sqlite", database=path)
+    except exc.ArgumentError as error:
+        raise BadAddress(url) from error
+    if found.get_backend_name() == "sqlite" and found.database in (None, "", ":memory:"):
+        raise BadAddress(url)
+    return found
+
+
+def engine(url: URL) -> Engine:
+    """Return what opens connections to a database, or raise ``BadAddress``."""
+    sqlite = url.get_backend_name() == "sqlite"
+    more = {} if sqlite else {"pool_pre_ping": True, "connect_args": _POSTGRES}
+    try:
+        found = create_engine(url, max_overflow=-1, **more)
+    except (exc.ArgumentError, ModuleNotFoundError) as error:
+        raise BadAddress(f"{url.render_as_string()}: {error}") from error
+    event.listen(found, "handle_error", refused)
+    event.listen(found, "begin", _begin_sqlite if sqlite else _begin_postgres)
+    if sqlite:
+        event.listen(found, "connect", _connect)
+        event.listen(found, "checkin", _checkin)
+    return found
+
+
+def _owned(url: URL) -> URL:
+    name, _, password = os.environ.get("QMS_OWNER", "").partition(":")
+    if not name or url.get_backend_name() == "sqlite":
+        return url
+    return url.set(username=name, password=password or None)
+
+
+def _connect(connection: Any, record: Any) -> None:
+    connection.isolation_level = None
+    mark = record.info
+    connection.create_collation("qms_operation", lambda *_: int("operation" in mark))
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except UnicodeDecodeError as error:  # not even its complaint can be read
+        raise Damaged("SQLite") from error
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin a transaction; an operation takes the lock at once.
+
+    A deferred BEGIN would let two writers read the same head.
+    """
+    if not connection.get_execution_options().get("operation"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.info["operation"] = True
+    connection.exec_driver_sql("PRAGMA query_only=OFF")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get("operation"):
+        connection.exec_driver_sql(_OPERATION)
+
+
+def _checkin(connection: Any, record: Any) -> None:
+    if record.info.pop("operation", None) and connection is not None:
+        connection.execute("PRAGMA query_only=ON")
