@@ -106,12 +106,12 @@ def test_while_git_cannot_follow_nothing_more_is_done(office):
 
 
 def test_what_git_cannot_even_be_asked_is_not_begun(office):
-    before = systems.counts(office.database)
+    before = systems.counts(office)
     with office.open("hung") as system:
         shutil.move(office.store / "objects/pack", office.folder / "away")
         with pytest.raises(t.NoRoom):
             system.perform(created("QT-09"))
-    assert systems.counts(office.database) == before
+    assert systems.counts(office) == before
 
 
 def read_only(office):

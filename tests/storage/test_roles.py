@@ -1,0 +1,138 @@
+"""The roles of a PostgreSQL ledger: the owner makes tables, the application works with them."""
+
+import stat
+
+import pytest
+
+import qms
+from qms.folder import Folder
+from qms.storage import database, roles, tables
+from qms.storage.trouble import LedgerTaken, NoApplication, OwnersOnly
+from tests import postgres
+from tests.systems import created
+
+pytestmark = pytest.mark.postgres
+NAMES = {"organisation": "Sở GTVT", "officer": "lan"}
+
+
+def server():
+    return postgres.HERE[0]
+
+
+def asked(office, query):
+    name = database.address(office.address).database
+    return server().sql(query, name)
+
+
+def test_founding_makes_a_role_that_owns_nothing(place, monkeypatch):
+    monkeypatch.delenv("QMS_OWNER")
+    server().sql("CREATE ROLE so_gtvt LOGIN CREATEROLE")
+    name = server().create()
+    server().sql(f"ALTER DATABASE {name} OWNER TO so_gtvt")
+
+    with qms.found(place / "so", database=server().address(name, "so_gtvt"), **NAMES) as system:
+        assert system.verify() == []
+
+    said = database.address(Folder.at(place / "so").database)
+    assert said.username == "so_gtvt_app"
+    assert len(said.password or "") >= 32
+    kept = server().sql("SELECT rolpassword FROM pg_authid WHERE rolname = 'so_gtvt_app'")
+    assert kept[0][0].startswith("SCRAM-SHA-256$")
+    assert stat.S_IMODE((place / "so" / "qms.toml").stat().st_mode) == 0o600
+    owners = server().sql(
+        "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'", name
+    )
+    assert owners == [("so_gtvt",)]
+    temporary = f"SELECT has_database_privilege('so_gtvt_app', '{name}', 'TEMPORARY')"
+    assert server().sql(temporary) == [(False,)]
+    server().drop({name})
+    server().sql("DROP ROLE so_gtvt_app")
+    server().sql("DROP ROLE so_gtvt")
+
+
+def test_a_role_that_is_there_keeps_its_password():
+    owner = server().address(server().create())
+    roles.application(owner)
+
+    assert database.address(roles.application(owner)).password is None
+
+
+def test_an_owner_who_may_not_make_the_role_is_told_its_name():
+    server().sql("CREATE ROLE clerk LOGIN")
+
+    with pytest.raises(NoApplication) as told:
+        roles.application(server().address("postgres", "clerk"))
+    assert (told.value.exit_code, told.value.about) == (5, "clerk_app")
+    server().sql("DROP ROLE clerk")
+
+
+def test_the_application_may_do_what_an_operation_does_and_no_more(office):
+    rights = {}
+    for table in tables.metadata.sorted_tables:
+        query = (
+            "SELECT privilege_type FROM information_schema.table_privileges"
+            f" WHERE grantee = 'qms_app' AND table_name = '{table}'"
+        )
+        rights[str(table)] = {right for (right,) in asked(office, query)}
+
+    assert set.union(*rights.values()) == {"SELECT", "INSERT"}
+    query = (
+        "SELECT table_name, column_name FROM information_schema.column_privileges"
+        " WHERE grantee = 'qms_app' AND privilege_type = 'UPDATE'"
+    )
+    altered = asked(office, query)
+    assert {"entry", "node", "checkpoint", "code"} & {table for table, _ in altered} == set()
+    assert {column for table, column in altered if table == "document"} == {"until_entry"}
+
+
+def test_the_application_makes_no_tables(office, monkeypatch):
+    monkeypatch.delenv("QMS_OWNER")
+    with pytest.raises(OwnersOnly) as told:
+        qms.rebuild(office.folder)
+    assert told.value.exit_code == 5
+
+    monkeypatch.setenv("QMS_OWNER", "qms")
+    assert qms.rebuild(office.folder) == len(office.entries())
+
+
+def test_what_is_rebuilt_the_application_works_with(office):
+    qms.rebuild(office.folder)
+
+    office.does("hung", created("QT-01"))
+
+    assert office.asks(lambda system: system.verify()) == []
+
+
+def test_a_database_given_to_a_rebuild_is_made_like_one_that_is_founded(office, place):
+    name = server().create()
+
+    qms.rebuild(place / "new", clone=office.store, database=server().address(name))
+
+    with qms.open(place / "new", actor="lan", now=office.clock) as system:
+        assert system.size == len(office.entries())
+    assert Folder.at(place / "new").database == server().address(name, "qms_app").replace(
+        str(server().folder), str(server().folder).replace("/", "%2F")
+    )
+
+
+def test_of_two_who_found_on_one_database_one_does(place):
+    address = server().address(server().create())
+    qms.found(place / "one", database=address, **NAMES).close()
+
+    with pytest.raises(LedgerTaken):
+        qms.found(place / "two", database=address, **NAMES)
+    with qms.open(place / "one", actor="lan") as system:
+        assert system.verify() == []
+
+
+def test_every_text_sorts_by_its_bytes(office):
+    query = "SELECT DISTINCT collation_name FROM information_schema.columns"
+    kept = f"{query} WHERE table_schema = 'public' AND data_type = 'text'"
+
+    assert asked(office, kept) == [("C",)]
+
+
+def test_contents_that_wait_are_found_by_a_partial_index(office):
+    query = "SELECT indexdef FROM pg_indexes WHERE indexname = 'content_waiting'"
+
+    assert "WHERE (data IS NOT NULL)" in asked(office, query)[0][0]
