@@ -55,9 +55,9 @@ def resigned(office: Office, datas: list[bytes]) -> None:
         if frontier.size in sizes:
             said[frontier.size] = Checkpoint(log, frontier.size, frontier.root())
     office.sql("DELETE FROM checkpoint")
-    with closing(sqlite3.connect(office.database)) as connection, connection:
-        rows = [(size, one.signed(signer).data()) for size, one in said.items()]
-        connection.executemany("INSERT INTO checkpoint VALUES (?, ?)", rows)
+    for size, one in said.items():
+        row = {"size": size, "note": one.signed(signer).data()}
+        office.sql("INSERT INTO checkpoint VALUES (:size, :note)", **row)
     last = Promised(said[max(said)], signer.verifier.id)
     (office.keys / "log.promises").write_text(f"{last.line()}\n")
 
