@@ -233,7 +233,7 @@ def test_what_is_around_and_inside_the_store_runs_nothing(office, place, monkeyp
     office.does("hung", d.Submit(code="QT-02"))
 
     assert office.asks(lambda system: system.verify()) == []
-    assert list(qms.verify(office.store)) == []
+    assert list(qms.verify(office.store, office.trust())) == []
     assert qms.rebuild(office.folder) == len(office.entries())
     assert not canary.exists()
     office.git("update-ref", "refs/tags/x", "main")
