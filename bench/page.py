@@ -56,11 +56,11 @@ def _machine(size: str) -> Iterator[str]:
     )
     git = subprocess.run(["git", "--version"], capture_output=True, check=True, text=True).stdout
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
-    yield f"Machine: {os.cpu_count()} cores ({model.partition(': ')[2]}), {memory} GB of memory, "
-    yield f"{platform.system()} {platform.release()}, Python {platform.python_version()}, "
-    yield f"SQLite {sqlite3.sqlite_version}, {git.strip()}. "
-    yield f"Last measured on {datetime.now(UTC):%d %B %Y}, size `{size}`, "
-    yield f"load before it began {os.getloadavg()[2]:.1f}."
+    yield f"Machine: {os.cpu_count()} cores ({model.partition(': ')[2]}), {memory} GB of memory,"
+    yield f"{platform.system()} {platform.release()}, Python {platform.python_version()},"
+    yield f"SQLite {sqlite3.sqlite_version}, {git.strip()}."
+    yield f"Last measured on {datetime.now(UTC):%d %B %Y}, size `{size}`,"
+    yield f"load over the last quarter of an hour {os.getloadavg()[2]:.1f}."
 
 
 _INTRODUCTION = """\
