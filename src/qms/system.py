@@ -114,7 +114,8 @@ class QMS(View):
         Return their entries. Raise ``Refused`` where a rule forbids one of them, ``NotFound``
         where one names what is not there, ``Conflict`` where the ledger is not to be had,
         ``Untrusted`` where git is not as it was left: then nothing has changed. Only
-        ``GitBehind`` is raised after the changes were made.
+        ``GitBehind`` is raised after the changes were made, and ``Undecided`` where the database
+        was lost while it was to keep them, and does not come back to tell.
         """
         with self._alone() as now:
             entries, away = self._enact_all(changes, now, self._signed)

@@ -13,7 +13,8 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
 from sqlalchemy.engine import make_url
 
-from .trouble import BadAddress, Closed, Damaged, refused, writing
+from ..errors import Conflict
+from .trouble import BadAddress, Closed, Damaged, Undecided, refused, writing
 
 _PRAGMAS: Final = (
     "busy_timeout=30000",
@@ -33,7 +34,7 @@ _POSTGRES: Final = {
     "tcp_user_timeout": 30_000,
 }
 _OPERATION: Final = (
-    "SELECT set_config('qms.operation', 'on', true)"
+    "SELECT pg_current_xact_id(), set_config('qms.operation', 'on', true)"
     ", set_config('tcp_keepalives_idle', '10', true)"
     ", set_config('tcp_keepalives_interval', '5', true)"
     ", set_config('tcp_keepalives_count', '4', true)"
@@ -82,6 +83,13 @@ class Database:
             after.callback(owner.dispose)
             yield after.enter_context(self._written(owner))
 
+    def over(self, connection: Connection, mark: str) -> bool:
+        """Tell whether an operation has come to its end, whose COMMIT was not answered."""
+        if self.sqlite or not mark:
+            return True
+        asked = text("SELECT pg_xact_status(CAST(:mark AS xid8))")
+        return str(connection.scalar(asked, {"mark": mark})) != "in progress"
+
     def close(self) -> None:
         """Let go of every connection; whoever asks again meets ``Closed``."""
         self._closed = True
@@ -92,8 +100,15 @@ class Database:
         queue = self._queue()
         with self._mutex, writing(self._lock.parent), queue, self._connected(engine) as plain:
             connection = plain.execution_options(operation=True)
-            with connection.begin():
+            with connection.begin() as transaction:
                 yield connection
+                mark = str(connection.info.get("operation", ""))
+                try:
+                    transaction.commit()
+                except Conflict as error:
+                    lost = Undecided(self.url.render_as_string())
+                    lost.mark = mark
+                    raise lost from error
 
     def _connected(self, engine: Engine) -> Connection:
         # SQLAlchemy would connect anew, and leave open what somebody has let go of.
@@ -174,7 +189,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgres(connection: Connection) -> None:
     if connection.get_execution_options().get("operation"):
-        connection.exec_driver_sql(_OPERATION)
+        connection.info["operation"] = connection.exec_driver_sql(_OPERATION).scalar_one()
 
 
 def _checkin(connection: Any, record: Any) -> None:

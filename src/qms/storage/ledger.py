@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from time import sleep
+from typing import Final, Self
 
 from sqlalchemy import Connection, insert, inspect
 
+from ..errors import Conflict
 from . import guards, tables
 from .aside import aside
 from .database import Database
 from .reader import Reader
 from .transaction import Known, Transaction
-from .trouble import Damaged, NoLedger
+from .trouble import Damaged, NoLedger, Undecided
+
+_PATIENCE: Final = (0, 0.1, 0.3, 1, 2, 4, 8, 16)
+"""How long a database that was lost is waited for, in seconds from one look to the next."""
 
 
 class Ledger:
@@ -73,10 +78,13 @@ class Ledger:
     def operation(self) -> Iterator[Transaction]:
         """Hold the one write lock; commit at the end, roll back on an error."""
         with self._turn:
-            with self.still() as connection:
-                now = Transaction(connection, self._known)
-                yield now
-                now.close()
+            try:
+                with self.still() as connection:
+                    now = Transaction(connection, self._known)
+                    yield now
+                    now.close()
+            except Undecided as lost:
+                self._settled(now, lost)
             now.remember()
 
     @contextmanager
@@ -104,6 +112,19 @@ class Ledger:
     def close(self) -> None:
         """Let go of every connection; whoever asks again meets ``Closed``."""
         self._database.close()
+
+    def _settled(self, now: Transaction, lost: Undecided) -> None:
+        """Look whether an operation was made whose COMMIT nobody answered; raise if it was not."""
+        for wait in _PATIENCE:
+            sleep(wait)
+            with suppress(Conflict), self.reading() as then:
+                if self._database.over(then.connection, lost.mark):
+                    there = now.is_in(then)
+                    break
+        else:
+            raise lost
+        if not there and lost.__cause__ is not None:
+            raise lost.__cause__
 
     def __enter__(self) -> Self:
         return self

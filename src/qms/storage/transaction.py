@@ -212,6 +212,15 @@ class Transaction(Reader):
         values = {"size": self.frontier.size, "peaks": self.frontier.to_bytes(), "at": self.at}
         self.connection.execute(_CLOSE, values)
 
+    def is_in(self, then: Reader) -> bool:
+        """Tell whether the last entry of this operation is in the ledger, byte by byte."""
+        last = self.written[-1] if self.written else None
+        if last is None:
+            return False
+        query = select(tables.entry.c.data).where(tables.entry.c.index == last.entry.index)
+        found = then.connection.execute(query).scalar_one_or_none()
+        return found is not None and bytes(found) == last.data
+
     def remember(self) -> None:
         """Let later operations know what this one has met; only for one that was committed."""
         if not self._leaf:

@@ -19,6 +19,15 @@ class Busy(Conflict):
     vi = "Sổ cái đang bị giữ hoặc cơ sở dữ liệu không trả lời."
 
 
+class Undecided(Conflict):
+    """The database was lost while the change was committed; look whether it is there first."""
+
+    exit_code = 9
+    mark: str = ""
+
+    vi = "Mất kết nối đúng lúc ghi nhận thay đổi; hãy mở lại và xem đã có chưa rồi mới làm tiếp."
+
+
 class NoRoom(Conflict):
     """The disk is full or broken; nothing was changed."""
 

@@ -1,0 +1,121 @@
+"""The database is lost in the middle of an operation: nothing half done, and the caller told."""
+
+import signal
+
+import pytest
+from sqlalchemy import Engine, event
+
+from qms import documents as d
+from qms.errors import Conflict
+from qms.storage import ledger
+from qms.storage.trouble import Busy, Undecided
+from tests import postgres
+from tests.systems import created
+
+pytestmark = pytest.mark.postgres
+
+
+def cut(office):
+    """End every connection of the application, as a network that fails would."""
+    name = ledger.Database(office.address, office.folder / "x").url.database
+    postgres.HERE[0].sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        f" WHERE datname = '{name}' AND usename = 'qms_app'"
+    )
+
+
+def codes(office):
+    return {document.code for document in office.asks(lambda system: system.find(d.Document))}
+
+
+def test_a_connection_lost_before_any_statement_leaves_nothing_half_done(office):
+    step, lost = 0, True
+    while lost:
+        left = [step]
+
+        def tick(connection, cursor, statement, *more, left=left):
+            left[0] -= 1
+            if left[0] == -1:
+                cut(office)
+
+        with office.open("hung") as system:
+            event.listen(Engine, "before_cursor_execute", tick)
+            try:
+                system.perform(created(f"QT-{step}"))
+                lost = left[0] < 0
+            except Conflict:
+                pass
+            finally:
+                event.remove(Engine, "before_cursor_execute", tick)
+            system.perform(created(f"HD-{step}"))  # the same system goes on
+        step += 3
+    assert office.asks(lambda system: system.verify()) == []
+
+
+def test_a_commit_that_never_arrived_has_not_happened(office):
+    def tick(connection):
+        if connection.get_execution_options().get("operation"):
+            cut(office)
+
+    with office.open("hung") as system:
+        event.listen(Engine, "commit", tick)
+        try:
+            with pytest.raises(Busy):
+                system.perform(created("QT-01"))
+        finally:
+            event.remove(Engine, "commit", tick)
+        assert system.find(d.Document) == []
+        system.perform(created("QT-01"))
+        assert system.verify() == []
+
+
+def unanswered(monkeypatch, then):
+    """Let the server carry out a COMMIT, and its answer not arrive."""
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg as dialect
+
+    given = dialect.do_commit
+
+    def do_commit(self, connection):
+        given(self, connection)
+        monkeypatch.setattr(dialect, "do_commit", given)
+        then()
+        connection.execute("SELECT 1")  # finds that the connection is gone
+
+    monkeypatch.setattr(dialect, "do_commit", do_commit)
+
+
+def test_a_commit_whose_answer_was_lost_has_happened(office, monkeypatch):
+    with office.open("hung") as system:
+        unanswered(monkeypatch, lambda: cut(office))
+        system.perform(created("QT-01"))
+
+        assert system.verify() == []
+    assert codes(office) == {"QT-01"}
+
+
+def test_whoever_cannot_be_told_is_told_that(office, monkeypatch):
+    server = postgres.HERE[0]
+    monkeypatch.setattr(ledger, "_PATIENCE", (0, 0))
+    with office.open("hung") as system:
+        unanswered(monkeypatch, lambda: server.stop(signal.SIGINT))
+        try:
+            with pytest.raises(Undecided) as told:
+                system.perform(created("QT-01"))
+        finally:
+            server.start()
+    assert told.value.exit_code == 9
+
+    assert codes(office) == {"QT-01"}
+    assert office.asks(lambda system: system.verify()) == []
+
+
+def test_a_server_that_crashed_and_came_back_is_worked_with_again(office):
+    server = postgres.HERE[0]
+    with office.open("hung") as system:
+        system.perform(created("QT-01"))
+        server.stop(signal.SIGINT)
+        with pytest.raises(Conflict):
+            system.perform(created("QT-02"))
+        server.start()
+        system.perform(created("QT-02"))
+        assert system.verify() == []
