@@ -17,6 +17,7 @@ BIN := .venv/bin
 READY := .venv/ready
 EXTRAS := cli,hsm,office,postgres,tsa,dev
 WORKERS ?= 2
+ON_POSTGRESQL := tests/storage tests/system
 SIZE ?= small
 
 # The first that runs, is new enough and can make an environment. `make test PYTHON=…` overrules.
@@ -66,6 +67,7 @@ browser:
 
 test: check browser
 	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --database postgresql $(ON_POSTGRESQL)
 
 check: venv
 	$(BIN)/ruff format --check .

@@ -133,13 +133,13 @@ def old(office, place):
 
 def test_an_old_backup_put_back_is_read_and_not_written(office, old):
     put_back(office, old)
-    before = systems.counts(office.database)
+    before = systems.counts(office)
 
     with pytest.raises(checkpoints.PutBack) as refused:
         office.does("hung", created("QT-02"))
 
     assert refused.value.exit_code == 7
-    assert systems.counts(office.database) == before
+    assert systems.counts(office) == before
     assert codes(office) == ["C13"]
 
 

@@ -196,8 +196,8 @@ def test_a_clone_is_verified_as_it_was_when_it_was_made(office, place):
     office.does("hung", created("QT-02"))
 
     with Store(place / "clone") as store:
-        assert list(verification.verify(Clone(store))) == []
-    assert list(qms.verify(place / "clone")) == []
+        assert list(verification.verify(Clone(store), office.trust())) == []
+    assert list(qms.verify(place / "clone", office.trust())) == []
 
 
 def test_of_two_who_found_one_system_one_does(place):
