@@ -96,7 +96,7 @@ def test_whoever_follows_holds_no_reader_open(office):
     with office.open("hung") as system:
         feed = system.trail.follow()
         next(feed)
-        assert system._ledger._engine.pool.checkedout() == 0
+        assert system._ledger._database._engine.pool.checkedout() == 0
 
 
 def test_the_past_is_followed_to_its_end(office):
