@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from qms.changes import Change
+from qms.changes import Change, Unknown
 from qms.registers import audits as a
 from qms.registers import nonconformities as n
+from qms.registers import tasks as t
 from qms.registers.audits import Finding, Inspection, Paper
 from qms.registers.nonconformities import Nonconformity
 from tests.registers.audit_journeys import (
@@ -15,6 +16,7 @@ from tests.registers.audit_journeys import (
     CASE,
     CLOSE_VISIT,
     DECIDE,
+    FOLLOW_VISIT,
     NOTE_LESS,
     ORDER,
     REJECT,
@@ -29,6 +31,14 @@ from tests.registers.audit_journeys import (
 )
 
 REMINDED = f"{VISIT}/P2"
+TASK = t.Assign(
+    code="NV-2026-07",
+    title="Phân công trực",
+    result="Bảng trực",
+    unit="QLVT",
+    owner="TP-QLVT",
+    due=days(5),
+)
 
 
 class TestOrdering:
@@ -72,14 +82,31 @@ class TestRemedies:
 
     def test_a_task_is_a_remedy(self):
         stage = VISITS["reported"].copy()
-        task = {"remedy": a.Remedy.TASK, "task": "NV-2026-07"}
-        stage.do("binh", REMIND.model_copy(update=task))
+        remedy = REMIND.model_copy(update={"remedy": a.Remedy.TASK, "task": "NV-2026-07"})
+        with pytest.raises(Unknown):
+            stage.copy().do("binh", remedy)
+        stage.do("binh", TASK, remedy)
         finding = stage.need(Finding, REMINDED)
         assert (finding.decided.task, finding.owner, finding.due) == (
             "NV-2026-07",
             "person:tuan",
             days(5),
         )
+
+    def test_and_keeps_the_inspection_open_until_the_task_is_confirmed(self):
+        stage = VISITS["reported"].copy()
+        remedy = REMIND.model_copy(update={"remedy": a.Remedy.TASK, "task": "NV-2026-07"})
+        stage.do("binh", TASK, remedy, REMEDY, DECIDE)
+        stage.do("son", FOLLOW_VISIT, SETTLE)
+        stage.do("lan", REJECT)
+        fill(stage)
+        done = t.Complete(code="NV-2026-07", done=stage.day, evidence="Bảng trực")
+        stage.do("tuan", done)
+        with pytest.raises(a.FindingOpen):
+            stage.copy().do("son", CLOSE_VISIT)
+        stage.do("lan", t.Confirm(code="NV-2026-07"))
+        stage.do("son", CLOSE_VISIT)
+        assert stage.need(Inspection, VISIT).state == "closed"
 
     def test_what_was_not_carried_out_has_another_day(self):
         stage = VISITS["decided"].copy()

@@ -15,6 +15,7 @@ from ..documents.drafting import Attachments, check_clauses
 from ..nonconformities import Source
 from ..nonconformities.reporting import listed
 from ..nonconformities.steps import hands, working
+from ..tasks import Task
 from .findings import OtherNumber, check_case, graded, numbered, with_case
 from .items import (
     Decided,
@@ -166,6 +167,8 @@ class DecideRemedy(Step[Finding], kind="finding.decide-remedy/1", item=Finding, 
         ahead(before.code, self.due, act)
         if self.owner:
             working(self.owner, act)
+        if self.task:
+            act.need(Task, self.task)
 
 
 class Settle(Step[Finding], kind="finding.settle/1", item=Finding, roles=AUDITORS):

@@ -12,6 +12,7 @@ from ..nonconformities import Nonconformity
 from ..nonconformities.items import OVER
 from ..nonconformities.steps import hands
 from ..people import OFFICERS
+from ..tasks import Task, TaskState
 from .items import Audit, Criterion, Decided, Finding, FindingKind, Inspection, Remedy
 
 AUDITORS: Final = (*OFFICERS, Role.AUDITOR)
@@ -112,11 +113,19 @@ def finished(finding: Finding, act: Act) -> bool:
     if finding.nonconformity:
         return act.need(Nonconformity, finding.nonconformity).state in OVER
     if finding.inspection:
-        return _settled(finding.decided)
+        return _settled(finding.decided, act)
     return finding.kind is FindingKind.IMPROVEMENT or bool(finding.answer)
 
 
-def _settled(decided: Decided | None) -> bool:
+def _settled(decided: Decided | None, act: Act) -> bool:
     if decided is None:
         return False
+    if decided.task and not _over(act.need(Task, decided.task), act):
+        return False
     return decided.remedy is Remedy.NONE or decided.settled is not None
+
+
+def _over(task: Task, act: Act) -> bool:
+    while task.carried_to:
+        task = act.need(Task, task.carried_to)
+    return task.state in (TaskState.CONFIRMED, TaskState.DROPPED)
