@@ -18,6 +18,7 @@ READY := .venv/ready
 EXTRAS := cli,hsm,office,postgres,tsa,dev
 WORKERS ?= 2
 ON_POSTGRESQL := tests/storage tests/system
+ROUNDS ?= 2000
 SIZE ?= small
 
 # The first that runs, is new enough and can make an environment. `make test PYTHON=…` overrules.
@@ -25,7 +26,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	"$$p" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { echo "$$p"; break; }; done)
 
-.PHONY: help venv browser demo test check format bench locale clean
+.PHONY: help venv browser demo test check format bench attack locale clean
 
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
@@ -81,6 +82,9 @@ format: venv
 
 bench: venv
 	$(BIN)/python -m bench --size $(SIZE)
+
+attack: venv
+	$(BIN)/python -m tests.attack $(ROUNDS)
 
 locale: venv
 	@find src -path '*/locale/*' -name '*.po' | while read -r po; do \

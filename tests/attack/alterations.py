@@ -1,0 +1,235 @@
+"""What somebody with the disk in hand may alter, each by a dice of its own; all guards are gone.
+
+An alteration returns ``False`` where the dice fell on nothing that could be altered.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import qms
+from qms.errors import QMSError
+from tests.forging import Told, rechained
+from tests.systems import Office
+
+Alter = Callable[[Office, Random], bool]
+
+TRAIL: Final = ("entry", "node", "head", "checkpoint")
+"""The tables that are the trail; the others follow from it."""
+
+
+def tables(office: Office) -> list[str]:
+    """Return the tables that hold rows; what a store holds is only remembered, and made again."""
+    rows = office.sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    names = [name for (name,) in rows if name not in ("store",)]
+    return [name for name in names if office.sql(f"SELECT count(*) FROM {name}")[0][0]]
+
+
+def changed(value: Any, dice: Random) -> Any:
+    """Return another value: a bit flipped, a number moved, nothing made something."""
+    if value is None:
+        return "x"
+    if isinstance(value, int):
+        return value + 1 + dice.randrange(9)
+    data = bytearray(value if isinstance(value, bytes) else str(value).encode())
+    if not data:
+        return "x"
+    at = dice.randrange(len(data))
+    data[at] ^= 1 << dice.randrange(7)
+    if isinstance(value, bytes):
+        return bytes(data)
+    text = data.decode("utf-8", "replace")
+    return text if text != value else value + "x"
+
+
+def a_cell(office: Office, dice: Random) -> bool:
+    """A byte in any column of any row of any table."""
+    table = dice.choice(tables(office))
+    columns = [row[1] for row in office.sql(f"PRAGMA table_info({table})")]
+    count = office.sql(f"SELECT count(*) FROM {table}")[0][0]
+    row = office.sql(f"SELECT rowid FROM {table} LIMIT 1 OFFSET {dice.randrange(count)}")[0][0]
+    column = dice.choice(columns)
+    value = office.sql(f'SELECT "{column}" FROM {table} WHERE rowid = {row}')[0][0]
+    if value is None and (table, column) == ("content", "data"):
+        return False  # bytes that wait nowhere: what is put there is not read, and let go of
+    try:
+        office.sql(
+            f'UPDATE {table} SET "{column}" = :new WHERE rowid = {row}', new=changed(value, dice)
+        )
+    except sqlite3.IntegrityError:
+        return False
+    return True
+
+
+def a_row_dropped(office: Office, dice: Random) -> bool:
+    """Any row of any table."""
+    table = dice.choice(tables(office))
+    count = office.sql(f"SELECT count(*) FROM {table}")[0][0]
+    row = office.sql(f"SELECT rowid FROM {table} LIMIT 1 OFFSET {dice.randrange(count)}")[0][0]
+    office.sql(f"DELETE FROM {table} WHERE rowid = {row}")
+    return True
+
+
+def two_rows_swapped(office: Office, dice: Random) -> bool:
+    """Two entries, or two versions of items, that change places."""
+    table, column = dice.choice([("entry", "data"), ("document", "body"), ("person", "body")])
+    rows = office.sql(f"SELECT rowid, {column} FROM {table}")
+    one, other = dice.sample(rows, 2)
+    if one[1] == other[1]:
+        return False
+    for (row, _), (_, value) in ((one, other), (other, one)):
+        office.sql(f"UPDATE {table} SET {column} = :value WHERE rowid = {row}", value=value)
+    return True
+
+
+def an_entry_replayed(office: Office, dice: Random) -> bool:
+    """An old entry that is appended once more."""
+    size = len(office.entries())
+    old = dice.randrange(size)
+    columns = "at, actor, kind, item, data"
+    office.sql(f'INSERT INTO entry SELECT {size}, {columns} FROM entry WHERE "index" = {old}')
+    return True
+
+
+def the_tail_cut(office: Office, dice: Random) -> bool:
+    """The last entries, with whatever they left in tables, nodes and head; git is left."""
+    cut = 1 + dice.randrange(5)
+    rechained(office, lambda entries: entries.__delitem__(slice(-cut, None)), key=False)
+    return True
+
+
+def an_old_database(office: Office, old: Office) -> None:
+    """Put an older copy of the database back."""
+    for name in ("ledger.db", "ledger.db-wal", "ledger.db-shm"):
+        (office.folder / name).unlink(missing_ok=True)
+        if (old.folder / name).exists():
+            shutil.copy(old.folder / name, office.folder / name)
+
+
+def an_old_git(office: Office, old: Office) -> None:
+    """Put an older copy of git back."""
+    shutil.rmtree(office.store)
+    shutil.copytree(old.store, office.store)
+
+
+def a_file(folder: str) -> Alter:
+    """Return the flip of one bit in any file of a folder."""
+
+    def alter(office: Office, dice: Random) -> bool:
+        files = sorted(part for part in (office.folder / folder).rglob("*") if part.is_file())
+        files = [part for part in files if part.stat().st_size and part.suffix != ".idx"]
+        if not files:
+            return False
+        place = dice.choice(files)
+        data = bytearray(place.read_bytes())
+        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+        place.chmod(0o644)
+        place.write_bytes(data)
+        return True
+
+    return alter
+
+
+def evidence_gone(office: Office, dice: Random) -> bool:
+    """A file of the vault that is removed."""
+    files = sorted(part for part in (office.folder / "vault").rglob("*") if part.is_file())
+    if not files:
+        return False
+    dice.choice(files).unlink()
+    return True
+
+
+def a_commit_amended(office: Office, dice: Random) -> bool:
+    """The newest commit, made again with another text in it."""
+    from tests.forging import amended
+
+    paths = [
+        path for path in office.git("ls-tree", "-r", "--name-only", "main").split("\n") if path
+    ]
+    amended(office, {dice.choice(paths): b"khac %d" % dice.randrange(10**9)})
+    return True
+
+
+def git_moved_back(office: Office, dice: Random) -> bool:
+    """The branch, moved back to an older commit."""
+    back = 1 + dice.randrange(3)
+    office.git("update-ref", "refs/heads/main", office.git("rev-parse", f"main~{back}"))
+    return True
+
+
+def lied(dice: Random) -> Callable[[list[Told]], object]:
+    """Return another story: a title that was never given, an actor who did not act, a day moved."""
+
+    def alter(entries: list[Told]) -> None:
+        told = [entry for entry in entries if entry["kind"] == "document.create/1"]
+        dice.choice(told)["change"]["title"] = f"Quy trình khác {dice.randrange(99)}"
+
+    return alter
+
+
+def both_rewritten(*, key: bool) -> Alter:
+    """Return the rewriting of the whole story, tables and git with it, with the key or without."""
+
+    def alter(office: Office, dice: Random) -> bool:
+        rechained(office, lied(dice), key=key)
+        played_again(office)
+        return True
+
+    return alter
+
+
+def the_end_taken_back(*, key: bool) -> Alter:
+    """Return the cutting of the last operation, everywhere, with the key or without."""
+
+    def alter(office: Office, dice: Random) -> bool:
+        cut = dice.randrange(1, 3)
+
+        def shorten(entries: list[Told]) -> None:
+            for _ in range(cut):
+                first = entries[-1]["operation"][0]
+                del entries[first:]
+
+        rechained(office, shorten, key=key)
+        played_again(office)
+        return True
+
+    return alter
+
+
+def played_again(office: Office) -> None:
+    """Make tables and git agree with the trail that now stands, as the system itself would."""
+    with closing(sqlite3.connect(office.database)) as connection:
+        rows = connection.execute('SELECT data FROM entry ORDER BY "index"').fetchall()
+    replay(office, [json.loads(data) for (data,) in rows])
+
+
+def replay(office: Office, entries: list[Told]) -> None:
+    """Make items and commits anew from entries; where a rule forbids one, leave it as it is."""
+    office.git("update-ref", "-d", "refs/heads/main")
+    office.sql("UPDATE store SET size = 0, \"commit\" = ''")
+    try:
+        with qms.open(office.folder, actor="lan", now=office.clock) as system:
+            system.catch_up()
+            system.rebuild()
+    except QMSError:
+        pass
+
+
+def flipped(file: Path, dice: Random) -> None:
+    """Flip a bit in a file."""
+    data = bytearray(file.read_bytes())
+    data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+    file.write_bytes(data)
+
+
+def trusted(*command: str) -> int:
+    """Return the exit code of a command."""
+    return subprocess.run(command, capture_output=True, check=False).returncode
