@@ -5,13 +5,9 @@ An alteration returns ``False`` where the dice fell on nothing that could be alt
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
 from random import Random
 from typing import Any, Final
 
@@ -165,27 +161,6 @@ def git_moved_back(office: Office, dice: Random) -> bool:
     return True
 
 
-def lied(dice: Random) -> Callable[[list[Told]], object]:
-    """Return another story: a title that was never given, an actor who did not act, a day moved."""
-
-    def alter(entries: list[Told]) -> None:
-        told = [entry for entry in entries if entry["kind"] == "document.create/1"]
-        dice.choice(told)["change"]["title"] = f"Quy trình khác {dice.randrange(99)}"
-
-    return alter
-
-
-def both_rewritten(*, key: bool) -> Alter:
-    """Return the rewriting of the whole story, tables and git with it, with the key or without."""
-
-    def alter(office: Office, dice: Random) -> bool:
-        rechained(office, lied(dice), key=key)
-        played_again(office)
-        return True
-
-    return alter
-
-
 def the_end_taken_back(*, key: bool) -> Alter:
     """Return the cutting of the last operation, everywhere, with the key or without."""
 
@@ -206,13 +181,6 @@ def the_end_taken_back(*, key: bool) -> Alter:
 
 def played_again(office: Office) -> None:
     """Make tables and git agree with the trail that now stands, as the system itself would."""
-    with closing(sqlite3.connect(office.database)) as connection:
-        rows = connection.execute('SELECT data FROM entry ORDER BY "index"').fetchall()
-    replay(office, [json.loads(data) for (data,) in rows])
-
-
-def replay(office: Office, entries: list[Told]) -> None:
-    """Make items and commits anew from entries; where a rule forbids one, leave it as it is."""
     office.git("update-ref", "-d", "refs/heads/main")
     office.sql("UPDATE store SET size = 0, \"commit\" = ''")
     try:
@@ -221,15 +189,3 @@ def replay(office: Office, entries: list[Told]) -> None:
             system.rebuild()
     except QMSError:
         pass
-
-
-def flipped(file: Path, dice: Random) -> None:
-    """Flip a bit in a file."""
-    data = bytearray(file.read_bytes())
-    data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
-    file.write_bytes(data)
-
-
-def trusted(*command: str) -> int:
-    """Return the exit code of a command."""
-    return subprocess.run(command, capture_output=True, check=False).returncode

@@ -6,11 +6,14 @@ and each holder how many were found, and by which codes.
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -27,7 +30,6 @@ from qms.storage.sources import Living
 from qms.storage.store import Store
 from qms.storage.vault import Vault
 from qms.trail import verification
-from qms.trail.findings import Severity
 from tests import systems
 from tests.systems import Clock, Office
 
@@ -55,36 +57,61 @@ class Evidence(NamedTuple):
 
 
 class Ground(NamedTuple):
-    """A living system, an older copy of it, and what is kept outside."""
+    """A living system, an older copy of it, what is kept outside, and two other stories.
+
+    ``forged`` tells another story under the same key, ``unkeyed`` under a key of its own.
+    """
 
     office: Office
     old: Office
+    forged: Office
+    unkeyed: Office
     evidence: Evidence
-
-    def again(self, folder: Path) -> Office:
-        """Return a copy that may be altered; the older one lies beside it."""
-        return self.office.copy(folder)
+    before: tuple[frozenset[str], ...] = ()
+    """What each holder remarks on where nothing was altered."""
 
 
-def ground(folder: Path) -> Ground:
-    """Let people work for a while, copy everything, and let them work on."""
-    systems.founded(folder / "so")
-    office = Office(folder / "so", Clock(systems.FIRST))
-    office.clock.pass_by(minutes=30)
-    office.issues("QT-01", "2024-02-01", distribution=("VP",))
+def ground(folder: Path) -> None:
+    """Let people work for a while, copy everything, and let them work on; then tell it otherwise."""
+    office = begun(folder / "so", b"k")
+    worked(office, "Quy trình")
+    office.copy(folder / "cu")
+    worked_on(office)
+    for name, key in (("gia", b"k"), ("gia-khong-khoa", b"z")):
+        other = begun(folder / name, key)
+        worked(other, "Quy trình chưa từng có")
+        worked_on(other)
+
+
+def begun(folder: Path, key: bytes) -> Office:
+    """Found an office whose key is drawn so."""
+    clock, salts = Clock(systems.FIRST), itertools.count()
+    options = {"now": clock, "salt": lambda: f"{next(salts):032x}", "draw": lambda n: key * n}
+    names = {"organisation": "Sở GTVT", "officer": "lan", "officer_name": "Nguyễn Thị Lan"}
+    with qms.found(folder, log="qms-test", **names, **options) as system:
+        system.perform(*systems.PEOPLE)
+    clock.pass_by(minutes=30)
+    return Office(folder, clock)
+
+
+def worked(office: Office, title: str) -> None:
+    """Let people issue a procedure and adopt another."""
+    office.does("hung", systems.created("QT-01", title=title), d.Submit(code="QT-01"))
+    office.signs("QT-01")
+    office.does("lan", d.Issue(code="QT-01", effective=date(2024, 2, 1), distribution=("VP",)))
     office.does("lan", *systems.adopted("QT 2", "2016-01-01", "2017-01-01"))
-    old = office.copy(folder / "cu")
-    kept = newest(office)
+
+
+def worked_on(office: Office) -> None:
+    """Let people issue, revise, retain a record with evidence, and hand a copy out."""
     office.clock.to("2024-03-01")
     office.issues("QT-03", "2024-03-10", body="Ba")
     office.revises("QT-01", "2024-04-01", "Hai")
-    retained = qms.records.Retain(
-        title="Biên bản", unit="VP", process="QT-01", day=office.clock.at.date(), years=5,
-        applicant="Nguyễn Văn An", contents={"bb.pdf": b"%PDF-1"},
-    )  # fmt: skip
-    office.does("lan", retained, d.HandOut(code="QT-01", holder="CVP", day=office.clock.at.date()))
-    vkey = (keys_of(office.folder) / "log.pub").read_text("utf-8").strip()
-    return Ground(office, old, Evidence(vkey, kept, newest(office)))
+    day = date(2024, 3, 1)
+    facts = {"title": "Biên bản", "unit": "VP", "process": "QT-01", "day": day, "years": 5}
+    files = {"applicant": "Nguyễn Văn An", "contents": {"bb.pdf": b"%PDF-1"}}
+    office.does("lan", qms.records.Retain(**facts, **files))
+    office.does("lan", d.HandOut(code="QT-01", holder="CVP", day=day))
 
 
 def newest(office: Office) -> Checkpoint:
@@ -104,8 +131,8 @@ class WithoutGit(Living):
         return iter(())
 
 
-def found(office: Office, holder: str, evidence: Evidence) -> tuple[str, ...]:
-    """Return the codes of what a holder of evidence finds, warnings apart."""
+def found(office: Office, holder: str, evidence: Evidence) -> frozenset[str]:
+    """Return the codes of what a holder of evidence finds."""
     log = evidence.kept.origin
     keys = (Verifier.parse(evidence.vkey),)
     trust = {
@@ -118,8 +145,8 @@ def found(office: Office, holder: str, evidence: Evidence) -> tuple[str, ...]:
     try:
         findings = list(_verified(office, holder, trust))
     except QMSError as error:
-        return (type(error).__name__,)
-    return tuple(sorted({one.code for one in findings if one.severity is Severity.ERROR}))
+        return frozenset({type(error).__name__})
+    return frozenset(one.code for one in findings)
 
 
 def _verified(office: Office, holder: str, trust: Trust | None) -> Iterator[verification.Finding]:
@@ -137,6 +164,17 @@ def put_back(*what: Callable[[Office, Office], None]) -> Callable[[Ground, Offic
     def alter(ground: Ground, office: Office, dice: Random) -> bool:
         for one in what:
             one(office, ground.old)
+        return True
+
+    return alter
+
+
+def replaced(by: str) -> Callable[[Ground, Office, Random], bool]:
+    """Return the putting of a whole other story, in which everything agrees, in place of this."""
+
+    def alter(ground: Ground, office: Office, dice: Random) -> bool:
+        shutil.rmtree(office.folder)
+        shutil.copytree(getattr(ground, by).folder, office.folder)
         return True
 
     return alter
@@ -162,8 +200,8 @@ ALTERATIONS: Final = {
     "both put back": put_back(a.an_old_database, a.an_old_git),
     "the end taken back everywhere, without the key": plain(a.the_end_taken_back(key=False)),
     "the end taken back everywhere, with the key": plain(a.the_end_taken_back(key=True)),
-    "all rewritten without the key": plain(a.both_rewritten(key=False)),
-    "all rewritten with the key": plain(a.both_rewritten(key=True)),
+    "all rewritten without the key": replaced("unkeyed"),
+    "all rewritten with the key": replaced("forged"),
 }
 
 
@@ -179,20 +217,25 @@ def played(task: tuple[str, str, int]) -> Round | None:
     place, name, seed = task
     here = _GROUND.get(place) or _GROUND.setdefault(place, _opened(Path(place)))
     with TemporaryDirectory(dir=_room()) as folder:
-        office = here.again(Path(folder) / "so")
+        office = here.office.copy(Path(folder) / "so")
         if not ALTERATIONS[name](here, office, Random(seed)):
             return None
-        return Round(name, tuple(found(office, holder, here.evidence) for holder in HOLDERS))
+        seen = (found(office, holder, here.evidence) for holder in HOLDERS)
+        new = (codes - before for codes, before in zip(seen, here.before, strict=True))
+        return Round(name, tuple(tuple(sorted(codes)) for codes in new))
 
 
 _GROUND: dict[str, Ground] = {}
 
 
 def _opened(folder: Path) -> Ground:
-    office, old = (Office(folder / name, Clock(systems.FIRST)) for name in ("so", "cu"))
+    names = ("so", "cu", "gia", "gia-khong-khoa")
+    office, old, forged, unkeyed = (Office(folder / name, Clock(systems.FIRST)) for name in names)
     office.clock.to("2024-05-02")
     vkey = (keys_of(office.folder) / "log.pub").read_text("utf-8").strip()
-    return Ground(office, old, Evidence(vkey, newest(old), newest(office)))
+    evidence = Evidence(vkey, newest(old), newest(office))
+    before = tuple(found(office, holder, evidence) for holder in HOLDERS)
+    return Ground(office, old, forged, unkeyed, evidence, before)
 
 
 def _room() -> str | None:
