@@ -72,7 +72,7 @@ class Ground(NamedTuple):
 
 
 def ground(folder: Path) -> None:
-    """Let people work for a while, copy everything, and let them work on; then tell it otherwise."""
+    """Let people work, copy everything, let them work on; then tell it otherwise."""
     office = begun(folder / "so", b"k")
     worked(office, "Quy trình")
     office.copy(folder / "cu")

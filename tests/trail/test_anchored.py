@@ -10,6 +10,7 @@ from qms.folder import Folder
 from qms.proofs import timestamp
 from qms.storage.checkpoints import Checkpoints
 from qms.trail.findings import finding
+from tests.forging import rechained
 from tests.proofs.test_timestamp import authority, other  # noqa: F401
 from tests.systems import git
 from tests.tsa import needs_openssl
@@ -43,9 +44,15 @@ def test_a_checkpoint_that_came_back_holds(office):
     assert found(office) == set()
 
 
-def test_a_trail_that_does_not_go_on_from_it_is_found(office):
+def test_a_trail_that_was_rewritten_since_is_told_by_it(office):
+    office.issues("QT-01", "2024-02-01")
     kept(office)
-    office.sql("DELETE FROM checkpoint")
+
+    def lie(entries):
+        told = next(one for one in entries if one["kind"] == "document.create/1")
+        told["at"] = told["at"][:-2] + "7Z"
+
+    rechained(office, lie)
 
     assert "A02" in found(office)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from ..checker import verify
@@ -23,9 +24,9 @@ class PackSource:
         """Return how many entries the pack says it has."""
         return self._size
 
-    def entries(self) -> Iterator[bytes]:
-        """Yield the bytes of each entry, in order."""
-        return self._pack.lines("trail.jsonl", verify.LONGEST)
+    def entries(self, start: int = 0) -> Iterator[bytes]:
+        """Yield the bytes of each entry from an index on, in order."""
+        return islice(self._pack.lines("trail.jsonl", verify.LONGEST), start, None)
 
     def checkpoints(self) -> Iterator[tuple[int, bytes]]:
         """Yield the signed checkpoint of the pack."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -20,6 +21,7 @@ from . import tables
 from .reader import Reader
 from .recovery import held, said
 from .store import Store
+from .trouble import Damaged
 from .vault import Vault
 
 
@@ -44,9 +46,9 @@ class Living:
         """Return how many entries the ledger says it has."""
         return self._now.size()
 
-    def entries(self) -> Iterator[bytes]:
-        """Yield the bytes of each entry, in order."""
-        return self._now.entries()
+    def entries(self, start: int = 0) -> Iterator[bytes]:
+        """Yield the bytes of each entry from an index on, in order."""
+        return self._now.entries(start=start)
 
     def checkpoints(self) -> Iterator[tuple[int, bytes]]:
         """Yield each signed checkpoint with its size, in order."""
@@ -57,7 +59,10 @@ class Living:
         row = self._now.content(digest)
         if row is None:
             return None
-        return bytes(row.data) if row.data is not None else _blob(self._store, row.blob)
+        data = bytes(row.data) if row.data is not None else _blob(self._store, row.blob)
+        if data is not None and len(data) != row.size:
+            raise Damaged(digest)
+        return data
 
     def evidence(self, digest: str) -> bytes | None:
         """Return the bytes of a piece of evidence, as they are."""
@@ -79,9 +84,12 @@ class Living:
             yield level, idx, bytes(digest)
 
     def rows(self) -> Iterator[Row]:
-        """Yield every version of every item, by the entry that made it."""
+        """Yield every version of every item, by the entry that made it.
+
+        An entry beside which the ledger says something else than in it is such a row, unsound.
+        """
         every = (self._versions(item) for item in tables.HOME)
-        return heapq.merge(*every, key=lambda row: row.since)
+        return heapq.merge(*every, self._misled(), key=lambda row: row.since)
 
     def names(self) -> Iterator[tuple[str, str, str]]:
         """Yield each key that leads to an item."""
@@ -91,7 +99,7 @@ class Living:
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each file at the head."""
         head = self._head or self._store.head()
-        return self._store.files(head) if head else iter(())
+        return _files(self._store, head) if head else iter(())
 
     def steps(self) -> Iterator[Step]:
         """Yield the commits, oldest first; what the ledger knows by another id says nothing."""
@@ -102,6 +110,14 @@ class Living:
             if not later:
                 yield step if ours else step._replace(first=None)
             later = later or step.id == self._head
+
+    def _misled(self) -> Iterator[Row]:
+        for row in self._now.stream(select(tables.entry).order_by(tables.entry.c.index)):
+            with suppress(ValueError, TypeError, KeyError):  # no entry at all: found as such
+                said = json.loads(bytes(row.data))
+                told = (said["at"], said["actor"]["id"], said["kind"], said["item"])
+                if told != (row.at, row.actor, row.kind, row.item):
+                    yield Row(f"entry {row.index}", row.index, None, b"", sound=False)
 
     def _versions(self, item: type[Item]) -> Iterator[Row]:
         home = tables.HOME[item]
@@ -124,9 +140,9 @@ class Clone:
             return held(self._store)
         return 0
 
-    def entries(self) -> Iterator[bytes]:
-        """Yield the bytes of each entry, in order."""
-        index = 0
+    def entries(self, start: int = 0) -> Iterator[bytes]:
+        """Yield the bytes of each entry from an index on, in order."""
+        index = start
         while self._head:
             try:
                 yield self._store.read(entry_path(index), self._head)
@@ -169,7 +185,7 @@ class Clone:
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each file at the head."""
-        return self._store.files(self._head) if self._head else iter(())
+        return _files(self._store, self._head) if self._head else iter(())
 
     def steps(self) -> Iterator[Step]:
         """Yield the commits, oldest first."""
@@ -183,6 +199,12 @@ class Clone:
                     with suppress(QMSError):  # what cannot be read is missed where it is promised
                         yield sha256(self._store.blob(blob)).hexdigest(), blob
             parent = commit
+
+
+def _files(store: Store, head: str) -> Iterator[tuple[str, str]]:
+    """Yield the files of a commit; at their end, raise ``Damaged`` where git itself finds harm."""
+    yield from store.files(head)
+    store.check()
 
 
 def _blob(store: Store, blob: str) -> bytes | None:

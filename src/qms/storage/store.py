@@ -288,6 +288,10 @@ class Store:
             for line in self._told("rev_list", "--first-parent", "--reverse", head):
                 yield _commit_id(line.removesuffix(b"\n"))
 
+    def check(self) -> None:
+        """Raise ``Damaged`` where git finds an object that is not what its id says, or missing."""
+        list(self._told("fsck", "--full", "--no-dangling", "--no-progress"))
+
     def bundle(self, file: Path) -> str:
         """Write the branch as it is now, with all its history, to a bundle; return its commit.
 

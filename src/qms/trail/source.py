@@ -45,8 +45,8 @@ class Source(Protocol):
         """Return how many entries this says it has; nothing but progress rests on it."""
         ...
 
-    def entries(self) -> Iterator[bytes]:
-        """Yield the bytes of each entry, in order."""
+    def entries(self, start: int = 0) -> Iterator[bytes]:
+        """Yield the bytes of each entry from an index on, in order."""
         ...
 
     def checkpoints(self) -> Iterator[tuple[int, bytes]]:

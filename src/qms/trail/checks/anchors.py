@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...errors import NotFound, QMSError, Unreadable, Untrusted
+from ...errors import NotFound, QMSError, Unreadable
 from ...proofs import timestamp
-from ...proofs.checkpoint import Checkpoint
-from ...proofs.note import Note
 from ...registers.anchors import Anchor
 from ..entry import Entry
 from ..findings import Finding, finding
@@ -27,17 +25,22 @@ class Anchors:
     def finish(self) -> Iterator[Finding]:
         """Yield the anchors that the trail does not go on from, and the stamps that do not hold."""
         kept = [item for item in self._walk.items.all().values() if isinstance(item, Anchor)]
-        roots = self._roots({anchor.size for anchor in kept})
-        for anchor in kept:
-            if roots.get(anchor.size) != anchor.root:
+        for anchor in sorted(kept, key=lambda one: one.size):
+            if self._root(anchor.size) != anchor.root:
                 yield finding("A02", f"{anchor.code}, {anchor.size}")
             elif anchor.answer is not None:
                 yield from self._stamped(anchor, anchor.answer)
 
-    def _roots(self, sizes: set[int]) -> dict[int, str]:
-        # Each checkpoint was held against the entries on the way here.
-        signed = self._walk.source.checkpoints() if sizes else iter(())
-        return {size: _root(note) for size, note in signed if size in sizes}
+    def _root(self, size: int) -> str:
+        """Return the root over so many entries: the next one says it, and was held to it."""
+        frontier = self._walk.frontier
+        if size == frontier.size:
+            return frontier.root().hex()
+        data = next(self._walk.source.entries(size), None)
+        try:
+            return Entry.parse(data).root if data else ""
+        except Unreadable:
+            return ""
 
     def _stamped(self, anchor: Anchor, answer: str) -> Iterator[Finding]:
         about, text = f"{anchor.code}, {anchor.size}", anchor.text.encode()
@@ -53,10 +56,3 @@ class Anchors:
             yield finding("A06", about)
         except QMSError as error:
             yield finding("A05", f"{about}: {error}")
-
-
-def _root(note: bytes) -> str:
-    try:
-        return Checkpoint.parse(Note.parse(note).text).root.hex()
-    except (Unreadable, Untrusted):
-        return ""
