@@ -34,11 +34,11 @@ def test_who_holds_more_notices_more(rounds):
 
 def test_the_table_stands_in_the_page_between_its_marks(rounds, tmp_path):
     page = tmp_path / "page.md"
-    page.write_text("a\n<!-- campaign -->\nold\n<!-- end -->\nb\n", "utf-8")
+    page.write_text("a\n<!-- campaign -->\nyesterday\n<!-- end -->\nb\n", "utf-8")
 
     written(table(rounds), page)
 
     text = page.read_text("utf-8")
     assert text.startswith("a\n<!-- campaign -->\n| alteration |")
     assert text.endswith("<!-- end -->\nb\n")
-    assert "old" not in text
+    assert "yesterday" not in text
