@@ -69,7 +69,8 @@ def _write(office: Office, datas: list[bytes], nodes: list[Any], frontier: Front
         connection.run("DELETE FROM node")
         for index, data in enumerate(datas):
             said = json.loads(data)
-            row = {name: str(said[name]) for name in ("at", "actor", "kind", "item")}
+            row = {name: str(said[name]) for name in ("at", "kind", "item")}
+            row["actor"] = said["actor"]["id"]
             words = "VALUES (:index, :at, :actor, :kind, :item, :data)"
             connection.run(f"INSERT INTO entry {words}", index=index, data=data, **row)
         for node in nodes:
