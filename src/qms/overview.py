@@ -6,7 +6,7 @@ Pure over what is found; ``find`` is the one question that everything here rests
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from . import standards
 from .changes import ItemT
@@ -24,6 +24,9 @@ from .registers.documents import Document, Revision
 from .registers.policy import Policy
 from .registers.records import Record
 from .values import Word
+
+PREFACE: Final = ("1", "2", "3")
+"""The chapters of the standard that ask for nothing."""
 
 
 class Find(Protocol):
@@ -159,7 +162,7 @@ def _covered(
         gaps.append(Gap.NO_DOCUMENT)
     if not kept and row.retain is not standards.Extent.NO:
         gaps.append(Gap.NO_RECORD)
-    if audited is None and row.level > 1 and row.clause[0] not in "123":
+    if audited is None and row.level > 1 and row.clause.partition(".")[0] not in PREFACE:
         gaps.append(Gap.NOT_AUDITED)
     return Covered(row, tuple(one.code for one in own), kept, audited, tuple(gaps))
 

@@ -47,6 +47,17 @@ def test_watching_opens_what_is_owed_and_then_nothing(talk):
     assert second == "Không có gì.\n"
 
 
+def test_the_december_report_leaves_out_what_was_rejected(talk):
+    day = f"{talk.today:%d/%m/%Y}"
+    case = ("--unit", "VP", "--found", "Trễ", "--day", day, "--source", "self_found")
+    for code in ("KPH-1", "KPH-2"):
+        talk.does("lan", "nonconformity", "report", "--code", code, *case)
+    talk.does("lan", "nonconformity", "reject", "KPH-2", "--reason", "Đã tạm dừng")
+
+    told = talk.ask("december", str(talk.today.year), "--json")
+    assert [row["value"] for row in json.loads(told.stdout)][-2:] == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("number", "most", "drawn"),
     [(0, 5, ""), (5, 5, "█" * WIDTH), (9, 5, "█" * WIDTH), (1, 10_000, "▏"), (0, 0, "")],

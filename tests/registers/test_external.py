@@ -279,6 +279,15 @@ def test_of_law_replaced_in_part_only_what_was_touched_is_cited_wrongly(legal, f
     assert bool(x.citing_expired(documents, externals, TURN)) is found
 
 
+@pytest.mark.parametrize(("legal", "found"), [("Điều 4", True), ("Điều 2", False)])
+def test_of_a_clause_replaced_within_an_article_the_article_counts(legal, found):
+    stage = office(like(IN_PART, articles=("Khoản 2 Điều 4",)))
+    stage.do("lan", d.Classify(code="QT-11", legal=(f"{legal} {OLD}",)))
+    documents, externals = [stage.need(d.Document, "QT-11")], [stage.need(External, OLD)]
+
+    assert bool(x.citing_expired(documents, externals, TURN)) is found
+
+
 def test_a_withdrawn_document_cites_nothing():
     stage = office(REPEAL)
     stage.do("lan", d.Classify(code="QT-11", legal=(OLD,)))

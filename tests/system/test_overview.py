@@ -224,6 +224,7 @@ def test_a_clause_is_covered_by_documents_records_and_its_last_audit(audited):
     assert covered(audited, "7.5") == (("QT-VP-02",), 0, None, (Gap.NO_RECORD, Gap.NOT_AUDITED))
     assert covered(audited, "9.2") == ((), 0, None, (Gap.NO_RECORD, Gap.NOT_AUDITED))
     assert covered(audited, "4.3") == ((), 0, None, (Gap.NO_DOCUMENT, Gap.NOT_AUDITED))
+    assert covered(audited, "10.2") == ((), 0, None, (Gap.NO_RECORD, Gap.NOT_AUDITED))
     assert covered(audited, "1") == ((), 0, None, ())
 
 

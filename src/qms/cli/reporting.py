@@ -238,7 +238,8 @@ def _covered(one: Covered) -> Row:
 
 def _december(view: View, year: int) -> list[Row]:
     told = declarations.december(view.find(declarations.Declaration), year)
-    cases = [one for one in view.find(nonconformities.Nonconformity) if one.day.year == year]
+    known = view.find(nonconformities.Nonconformity)
+    cases = [one for one in nonconformities.real(known) if one.day.year == year]
     audited = [one for one in view.find(audits.Audit) if _in(year, one.reported)]
     visited = [one for one in view.find(audits.Inspection) if _in(year, one.carried_out)]
     met = [one for one in view.find(meetings.ManagementReview) if _in(year, one.held)]

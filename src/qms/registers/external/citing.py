@@ -83,5 +83,10 @@ def _cited(legal: str, known: Mapping[str, External]) -> External | None:
 
 def _touched(legal: str, out: tuple[str, ...]) -> bool:
     named = {int(found) for found in re.findall(r"điều\s+(\d+)", legal.casefold())}
-    gone = {int(found) for article in out for found in re.findall(r"\d+", article)[:1]}
-    return not named or bool(named & gone)
+    return not named or any(_article(one) in named for one in out)
+
+
+def _article(words: str) -> int | None:
+    """Return the article that words name, such as ``khoản 2 Điều 7`` or ``7``."""
+    found = re.search(r"điều\s+(\d+)", words.casefold()) or re.search(r"(\d+)", words)
+    return int(found[1]) if found else None
