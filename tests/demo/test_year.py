@@ -262,7 +262,7 @@ def test_the_applicant_is_nowhere_in_git(system):
 def test_every_clause_is_covered_or_named_as_a_gap(december):
     rows = {one.clause.clause: one for one in december.coverage() if one.clause.level == 2}
 
-    assert all(rows[number].audited for number in rows if number[0] not in "123")
+    assert all(rows[number].audited for number in rows if int(number.split(".")[0]) > 3)
     assert [gap.value for gap in rows["8.3"].gaps] == ["no_record"]
     assert rows["9.3"].records == 1
 
