@@ -70,7 +70,8 @@ def _write(office: Office, datas: list[bytes], nodes: list[Any], frontier: Front
         for index, data in enumerate(datas):
             said = json.loads(data)
             row = {name: str(said[name]) for name in ("at", "kind", "item")}
-            row["actor"] = said["actor"]["id"]
+            actor = said["actor"]
+            row["actor"] = actor["id"] if isinstance(actor, dict) and "id" in actor else str(actor)
             words = "VALUES (:index, :at, :actor, :kind, :item, :data)"
             connection.run(f"INSERT INTO entry {words}", index=index, data=data, **row)
         for node in nodes:

@@ -125,7 +125,7 @@ def a_waiting_text_altered(office):
     office.sql("UPDATE content SET data = x'00' WHERE data IS NOT NULL")
 
 
-@found_as("F02")
+@found_as("F02", "G06")
 def a_text_in_git_altered(office):
     ((blob,),) = office.sql("SELECT blob FROM content WHERE data IS NULL")
     file = unpacked(office.store) / blob[:2] / blob[2:]
@@ -285,6 +285,16 @@ def a_row_removed(office):
 @found_as("S03")
 def a_standing_row_ended(office):
     office.sql("UPDATE document SET until_entry = 99 WHERE code = 'QT-02'")
+
+
+@found_as("S02")
+def a_column_beside_an_entry(office):
+    office.sql("UPDATE entry SET item = 'document:qt-99' WHERE \"index\" = 3")
+
+
+@found_as("F02")
+def a_length_beside_a_text(office):
+    office.sql("UPDATE content SET size = size + 1 WHERE data IS NULL")
 
 
 @found_as("S04")

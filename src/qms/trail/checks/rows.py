@@ -46,7 +46,7 @@ class Rows:
     def _row(self, row: Row, digest: str | None, index: int) -> Iterator[Finding]:
         about = f"{row.id}, entry {row.since}"
         if digest is None or row.since != index:
-            yield finding("S04" if row.sound else "S02", about)
+            yield finding("S04" if row.body else "S02", about)
             return
         if sha256(row.body).hexdigest() != digest or not row.sound:
             yield finding("S02", about)
