@@ -113,7 +113,7 @@ class View:
     @property
     def trail(self) -> Trail:
         """Return everything that was done, with its proofs."""
-        return Trail(self._reading, self._store, self._vault, self._entry)
+        return Trail(self._reading, self._store, self._vault, self._entry, today=lambda: self.today)
 
     def name(self, person: Personal | str) -> str:
         """Return a person's name, by code, id or sealed digest; redacted where it was erased."""

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from qms.events import NothingSigned
 from qms.folder import Folder
 from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.note import Note
+from qms.registers.people import ORGANISATION, Organisation
 from qms.storage.trouble import Damaged
 from tests.cli.talk import say
 
@@ -55,6 +57,18 @@ def witnessed(talk, ministry, outside, n=1):
 
 def size_of(file):
     return Checkpoint.parse(Note.parse(Path(file).read_bytes()).text).size
+
+
+def test_what_is_handed_out_is_asked_of_the_trail(talk):
+    with talk.office.open() as system:
+        slip = system.trail.anchor()
+        assert slip.note == system.trail.checkpoint()
+        assert slip.checkpoint.size == system.size
+        assert slip.vkey == (Folder.at(talk.office.folder).keys / "log.pub").read_text().strip()
+        assert slip.organisation == system.get(Organisation, ORGANISATION).name
+        assert slip.on == system.today
+        with pytest.raises(NothingSigned):
+            system.as_of(0).trail.anchor()
 
 
 def test_a_checkpoint_is_written_and_brought_back(talk, outside):

@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 
 import segno
 
-from qms.output.anchoring import Slip, grouped, letter, name_of, paper
+from qms.events import Slip
+from qms.output.anchoring import grouped, letter, name_of, paper
 from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.note import Signer, skey
 

@@ -11,6 +11,8 @@ from qms import documents as d
 from qms import people as p
 from qms.errors import QMSError
 from qms.folder import Folder, FolderTaken
+from qms.proofs.checkpoint import Checkpoint
+from qms.proofs.note import Note, Signer, skey
 from qms.storage import recovery, store
 from qms.storage.ledger import Ledger
 from qms.storage.vault import REDACTED
@@ -153,6 +155,52 @@ def test_from_altered_commits_nothing_is_built(office, place, put):
     with pytest.raises(qms.Untrusted):
         qms.rebuild(place / "new", clone=clone)
     assert not (place / "new").exists()
+
+
+def another_key(note, _):
+    stranger = Signer.parse(skey(Checkpoint.parse(note.text).origin, b"\1" * 32))
+    return Note(note.text).signed(stranger).data()
+
+
+def broken_signature(note, _):
+    first = note.signatures[0]
+    wrong = first._replace(data=bytes([first.data[0] ^ 1]) + first.data[1:])
+    return Note(note.text, (wrong,)).data()
+
+
+def resigned(**other):
+    """Say something else, signed by the key of the log itself."""
+
+    def wear(note, signer):
+        return Checkpoint.parse(note.text)._replace(**other).signed(signer).data()
+
+    return wear
+
+
+NOTES = {
+    "no note": lambda note, _: b"x",
+    "another size": resigned(size=7),
+    "another root": resigned(root=b"\1" * 32),
+    "another log": resigned(origin="other"),
+    "another key": another_key,
+    "a signature that does not hold": broken_signature,
+}
+
+
+@pytest.mark.parametrize("wear", NOTES.values(), ids=NOTES)
+def test_from_a_checkpoint_that_does_not_stand_nothing_is_built(office, place, wear):
+    note = Note.parse(store_file(office, "trail/checkpoint"))
+    signer = Signer.parse((office.keys / "log.key").read_text("utf-8").strip())
+    amended(office, {"trail/checkpoint": wear(note, signer)})
+
+    with pytest.raises(recovery.WrongCheckpoint):
+        qms.rebuild(place / "new", clone=cloned(office, place))
+    assert not (place / "new").exists()
+
+
+def store_file(office, path):
+    with store.Store(office.store) as kept:
+        return kept.read(path, kept.head())
 
 
 def test_from_a_commit_on_top_nothing_is_built(office):

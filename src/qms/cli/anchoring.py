@@ -11,7 +11,6 @@ import click
 
 from ..errors import QMSError, Untrusted
 from ..output import anchoring
-from ..output.anchoring import Slip
 from ..proofs import timestamp
 from ..proofs.checkpoint import opened
 from ..proofs.note import Note
@@ -20,7 +19,6 @@ from ..registers import anchors
 from ..registers.anchors import Anchor, KeepAnchor, Medium, Witness
 from ..registers.log_keys import CODE as LOG
 from ..registers.log_keys import LogKey
-from ..registers.people import ORGANISATION, Organisation
 from .changing import report
 from .language import language
 from .parameters import Bytes
@@ -41,7 +39,7 @@ class NotOfThisTrail(Untrusted):
 def write(note: Path | None, paper: Path | None, mail: Path | None) -> None:
     """Write the newest checkpoint down, to be kept where nobody here can alter it."""
     with asked().reading() as view:
-        slip = slip_of(view)
+        slip = view.trail.anchor()
     wanted = {note: slip.note.data(), mail: anchoring.letter(slip)}
     wanted[paper] = anchoring.paper(slip).encode()
     written = [file for file in wanted if file is not None]
@@ -146,13 +144,6 @@ def tell_standing(view: View) -> None:
     day = shown(found.anchor.day, language())
     click.echo(f"{found.anchor.code}, {day}, {found.anchor.medium.vi}: {found.anchor.place}")
     click.echo(says.format(n=found.entries))
-
-
-def slip_of(view: View) -> Slip:
-    """Return the newest checkpoint as it is handed out."""
-    organisation = view.get(Organisation, ORGANISATION).name
-    note = view.trail.checkpoint()
-    return Slip(organisation, note, view.get(LogKey, LOG).vkey, view.today)
 
 
 def _stamped(view: View, anchor: Anchor, authorities: tuple[bytes, ...]) -> datetime:

@@ -4,6 +4,7 @@ from .activity import Activity
 from .choosing import NoSuchKind, SeveralItems
 from .extent import Entries
 from .proving import BeyondTrail, NothingSigned
+from .slip import Slip
 from .telling import BATCH, STRUCTURED, Event, Field, Title, batch, titled
 from .trail import START, ItemHistory, Trail
 
@@ -20,6 +21,7 @@ __all__ = [
     "NoSuchKind",
     "NothingSigned",
     "SeveralItems",
+    "Slip",
     "Title",
     "Trail",
     "batch",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time
 from pathlib import Path
@@ -29,6 +29,7 @@ from . import choosing, proving
 from .activity import CLOSES, OPENS, Activity, unusual
 from .extent import Entries, Names, Reading
 from .proving import BeyondTrail
+from .slip import Slip, slip
 from .telling import Event
 
 SHORTEST, LONGEST = 0.01, 0.5
@@ -55,10 +56,16 @@ class Trail:
     """The trail as of one entry; of the present where it is ``None``."""
 
     def __init__(
-        self, reading: Reading, store: Store, vault: Vault, entry: int | None = None
+        self,
+        reading: Reading,
+        store: Store,
+        vault: Vault,
+        entry: int | None = None,
+        *,
+        today: Callable[[], date],
     ) -> None:
         self._reading, self._store, self._vault, self._entry = reading, store, vault, entry
-        self._names = Names(vault)
+        self._names, self._today = Names(vault), today
 
     @property
     def size(self) -> int:
@@ -187,6 +194,14 @@ class Trail:
         """Return the newest signed checkpoint, or raise ``NothingSigned`` (tlog-checkpoint)."""
         with self._read() as now:
             return proving.checkpoint(now)
+
+    def anchor(self) -> Slip:
+        """Return the newest checkpoint as it is handed out to be kept elsewhere (7.5.3.1 b).
+
+        With it: whose trail, the public key, the day. Raise ``NothingSigned`` before the first.
+        """
+        with self._read() as now:
+            return slip(now, self._today())
 
     def prove(self, index: int) -> Proof:
         """Return the proof that an entry stands in the trail; ``.data()`` is a .tlog-proof file."""

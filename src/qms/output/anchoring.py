@@ -5,34 +5,18 @@ What is written there is the signed note itself, byte for byte, so that it can b
 
 from __future__ import annotations
 
-from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from html import escape
-from typing import Final, NamedTuple
+from typing import Final
 
 import segno
 
-from ..proofs.checkpoint import Checkpoint
-from ..proofs.note import Note
+from ..events.slip import Slip
 from .page import day_said, sheet
 
 GROUP: Final = 8
 """Characters that stand together, so that a person can compare a hash by eye."""
-
-
-class Slip(NamedTuple):
-    """What is handed out: whose trail, the signed checkpoint, the public key, the day."""
-
-    organisation: str
-    note: Note
-    vkey: str
-    on: date
-
-    @property
-    def checkpoint(self) -> Checkpoint:
-        """Return what the note says."""
-        return Checkpoint.parse(self.note.text)
 
 
 def paper(slip: Slip) -> str:

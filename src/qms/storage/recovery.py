@@ -17,6 +17,9 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 
 from ..errors import NotFound, Unreadable, Untrusted
+from ..proofs.checkpoint import Checkpoint
+from ..proofs.note import Note, Verifier
+from ..registers.log_keys import CODE, LogKey
 from ..trail import signing
 from ..trail.entry import CHECKPOINT, Entry, Written, digests, entry_path, laid_out, states
 from ..trail.replay import replayed
@@ -58,6 +61,12 @@ class WrongState(Untrusted):
     """The trail played again gives another state than it says."""
 
     vi = "Phát lại nhật ký cho kết quả khác với điều nhật ký ghi."
+
+
+class WrongCheckpoint(Untrusted):
+    """A checkpoint in git is not one that the key in force signed over the entries there."""
+
+    vi = "Điểm kiểm chứng trong kho git không khớp với các mục, hoặc chữ ký của nó không đúng."
 
 
 class Settled(NamedTuple):
@@ -242,10 +251,25 @@ def _taken(
     for written in operation:
         _replay(now, written, _hydrated(brought, written.entry))
     if (blob := blobs.get(CHECKPOINT)) is not None:
-        now.sign(store.blob(blob))
+        now.sign(_vouched(now, store.blob(blob)))
     if composed(store, operation, parent, now).id != commit:
         raise ForeignCommit(f"{store.path}, {commit}")
     return commit
+
+
+def _vouched(now: Transaction, note: bytes) -> bytes:
+    """Return a note that stands over all entries so far, or raise ``WrongCheckpoint``."""
+    size, key = now.frontier.size, now.look(LogKey, CODE)
+    try:
+        read = Note.parse(note)
+        stands = Checkpoint.parse(read.text) == (now.log, size, now.frontier.root(), ())
+        if key is not None:
+            read.check((Verifier.parse(key.vkey),))
+    except (Unreadable, Untrusted) as error:
+        raise WrongCheckpoint(f"{size}: {error}") from error
+    if not stands:
+        raise WrongCheckpoint(str(size))
+    return note
 
 
 def _brought(
