@@ -133,7 +133,7 @@ def test_the_year_tells(said, printed):
         "Phần mềm chỉ được đề xuất, không được quyết định.",
         "Chưa lựa chọn thủ tục nào nên không có tỷ lệ.",
         "Cam kết phải có ít nhất một chỉ tiêu, nêu rõ nội dung và mức phải đạt.",
-        "Với mức nặng, lãnh đạo phải quyết định dừng hay tiếp tục công việc trước.",
+        "Với mức nặng, lãnh đạo phải quyết định trước: dừng hay tiếp tục công việc.",
         "Chuyên gia đánh giá không được đánh giá đơn vị của mình.",
         "Kết quả không phù hợp phải được ghi bằng một phát hiện.",
         "Người thực hiện không được tự kiểm tra, tự đánh giá hiệu lực hoặc tự đóng.",

@@ -269,7 +269,17 @@ def test_documents_that_cite_expired_law_are_found_by_number(legal, found):
 
 
 @pytest.mark.parametrize(
-    ("legal", "found"), [(f"{OLD}, Điều 4", True), (f"{OLD}, Điều 5", False), (OLD, True)]
+    ("legal", "found"),
+    [
+        (f"{OLD}, Điều 4", True),
+        (f"{OLD}, Điều 5", False),
+        (OLD, True),
+        (f"các Điều 5 và 12 {OLD}", True),
+        (f"Điều 5, 12 {OLD}", True),
+        (f"Điều 5, 6 và 7 {OLD}", False),
+        (f"Điều 5, {OLD}", False),
+        (f"Điều 5, 4/2013/TT-BKHCN và {OLD}", False),
+    ],
 )
 def test_of_law_replaced_in_part_only_what_was_touched_is_cited_wrongly(legal, found):
     stage = office(IN_PART)

@@ -120,6 +120,13 @@ REFUSALS = [
     (r.NotOfCouncil, by("lan", APPRAISE, *TO_COUNCIL)),
     (r.CouncilIncomplete, refused(*TO_COUNCIL, like(APPRAISE, present=("hung", "yen")))),
     (r.NotOnTheList, refused(ALONE, APPOINT, like(APPRAISE, keep=({"record": SECOND},)))),
+    (
+        r.TermAlreadyOver,
+        refused(
+            *TO_COUNCIL,
+            like(APPRAISE, met=date(2024, 3, 1), keep=({"record": CODE, "years": 1},)),
+        ),
+    ),
     (d.InTheFuture, refused(*TO_COUNCIL, like(APPRAISE, met=date(2026, 1, 6)))),
     (r.DestroyedBeforeDecision, refused(*TO_APPRAISED, like(DECIDE, day=date(2026, 1, 4)))),
     (r.DestroyedBeforeDecision, refused(*TO_DECIDED, like(CARRY, day=date(2026, 1, 4)))),
@@ -292,12 +299,12 @@ def test_what_a_hold_has_to_name_is_found_by_case_process_unit_or_time(by_what, 
     assert len(r.covered(both, **by_what)) == found
 
 
-def test_the_council_may_keep_what_is_on_the_list_for_longer_or_for_ever():
+def test_the_council_may_keep_what_is_on_the_list_for_years_after_its_meeting_or_for_ever():
     keep = ({"record": CODE, "years": 10}, {"record": SECOND})
     stage = office(*TO_COUNCIL, like(APPRAISE, keep=keep))
     one, other = (stage.need(Record, code) for code in (CODE, SECOND))
 
-    assert (one.state, one.years, other.years) == (RecordState.KEPT, 15, None)
+    assert (one.state, one.last_day, other.years) == (RecordState.KEPT, date(2036, 12, 31), None)
     assert stage.need(Disposal, LIST).state is DisposalState.DECLINED
 
 

@@ -73,6 +73,10 @@ REFUSALS = [
     (r.NotAffected, refused(x.Enter(**{**dict(LAW[0]), "documents": ()}), *LAW[1:], BY_LAW)),
     (r.PastTheLaw, refused(*LAW, like(BY_LAW, due=date(2026, 4, 6)))),
     (r.PastTheLaw, refused(*LAW, like(BY_LAW, due=SOON), like(PUT_OFF, due=date(2026, 4, 6)))),
+    (
+        r.DuePast,
+        refused(like(OPEN, cause="audit", origin="DG-2026-01", due=START - timedelta(1))),
+    ),
     (r.NotPutOff, refused(OPEN, like(PUT_OFF, due=SOON))),
     (r.OverTaken, overtaken),
     (r.ProposalMissing, refused(OPEN, like(AMEND, proposal=""))),

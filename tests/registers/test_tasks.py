@@ -84,6 +84,9 @@ REFUSALS = [
     (Unknown, refused(("lan", like(ASSIGN, code="NV-2", plan="KHONG")))),
     (t.NoEvidence, refused(("tuan", like(COMPLETE, evidence=" ")))),
     (t.NotDoneYet, refused(("tuan", like(COMPLETE, done=START + timedelta(1))))),
+    (t.DoneBeforeGiven, refused(("tuan", like(COMPLETE, done=START - timedelta(1))))),
+    (t.DueBeforeGiven, refused(("lan", like(ASSIGN, code="NV-2", due=date(2026, 1, 2))))),
+    (t.DueBeforeGiven, refused(("lan", like(ASSIGN, code="NV-2", due=date(2026, 1, 2), plan="")))),
     (t.OwnTask, refused(("lan", COMPLETE), ("lan", CONFIRM))),
     (t.NotLater, refused(("lan", like(EXTEND, due=DUE)))),
     (t.NotNextYear, refused(("lan", like(CARRY, plan=PLAN, due=DUE)))),
@@ -156,6 +159,23 @@ def test_a_task_is_owed_until_it_is_done_and_again_when_it_is_sent_back():
 
     assert owed == [DUE, None]
     assert (again.state, again.due, again.done, again.evidence) == (TaskState.THIN, DUE, None, "")
+
+
+def test_what_was_sent_back_was_not_done_before():
+    stage = office(("tuan", COMPLETE)).later(3)
+    stage.do("lan", SEND_BACK)
+
+    with pytest.raises(t.DoneBeforeGiven):
+        stage.do("tuan", COMPLETE)
+    stage.do("tuan", like(COMPLETE, done=stage.day))
+
+
+def test_a_plan_is_entered_late_with_what_was_done_since_it_was_issued():
+    stage = office().later(90)
+    stage.do("lan", like(ASSIGN, code="NV-2"))
+    stage.do("tuan", like(COMPLETE, code="NV-2", done=DUE))
+
+    assert stage.need(Task, "NV-2").done == DUE
 
 
 def test_an_extension_keeps_the_first_day_and_who_set_the_new_one():

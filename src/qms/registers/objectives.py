@@ -17,6 +17,9 @@ OWNERS: Final = (*OFFICERS, Role.DRAFTER, Role.REVIEWER)
 PERCENT: Final = "%"
 """The unit of measure of what is a share: on-time answers, satisfied people, online services."""
 
+ALL: Final = 100_000
+"""The whole, in thousandths of a per cent."""
+
 
 class Rating(Word):
     """What people answered in a survey; only counts are kept, never who answered."""
@@ -141,10 +144,10 @@ class NothingMeasured(Refused):
 
 
 class PartOverWhole(Refused):
-    """A part lies between nothing and its whole."""
+    """A part lies between nothing and its whole, a share between 0 and 100 %."""
 
     clause = "9.1.1"
-    vi = "Phần được đếm phải từ 0 đến tổng số."
+    vi = "Phần được đếm phải từ 0 đến tổng số, tỷ lệ từ 0 đến 100 %."
 
 
 class OneWayToMeasure(Refused):
@@ -199,6 +202,7 @@ class Set(Opening[Objective], kind="objective.set/1", item=Objective, roles=OWNE
             raise NoMeasure(self.code)
         if self.until <= self.since:
             raise BackwardPeriod(f"{self.code}, {self.since} – {self.until}")
+        _within(self.code, self.measure, self.target)
 
     def apply(self, act: Act) -> Objective:
         own = {"unit": act.need(Unit, self.unit).id, "owner": act.need(Post, self.owner).id}
@@ -256,7 +260,7 @@ class Measure(Step[Objective], kind="objective.measure/1", item=Objective, roles
             raise OneWayToMeasure(before.code)
         if self.value is None and before.measure != PERCENT:
             raise NotAShare(f"{before.code}, {before.measure}")
-        self._measured()
+        _within(before.code, before.measure, self._measured())
 
     def _measured(self) -> int:
         if self.value is not None:
@@ -280,6 +284,7 @@ class Revise(Step[Objective], kind="objective.revise/1", item=Objective, roles=O
 
     def check(self, before: Objective, act: Act) -> None:
         _open(before)
+        _within(before.code, before.measure, self.target)
 
     def apply(self, before: Objective, act: Act) -> Objective:
         return before.model_copy(update={"target": self.target})
@@ -331,7 +336,7 @@ def outlook(objective: Objective, measurements: Iterable[Measurement]) -> Outloo
         return Outlook(standing, last, objective.target, None, None, standing)
     trend, forecast = line
     if objective.measure == PERCENT:  # no share is less than nothing or more than all
-        forecast = min(max(forecast, 0), 100_000)
+        forecast = min(max(forecast, 0), ALL)
     expected = _standing(objective, forecast)
     return Outlook(standing, last, objective.target, trend, forecast, expected)
 
@@ -345,7 +350,7 @@ def share(part: int, whole: int) -> int:
         raise NothingMeasured(f"{part} / {whole}")
     if not 0 <= part <= whole:
         raise PartOverWhole(f"{part} / {whole}")
-    return 100_000 * part // whole
+    return ALL * part // whole
 
 
 def satisfied(counts: Iterable[Count]) -> int:
@@ -377,6 +382,11 @@ def _standing(objective: Objective, value: int) -> Standing:
     least = objective.direction is Direction.AT_LEAST
     reached = value >= objective.target if least else value <= objective.target
     return Standing.REACHED if reached else Standing.MISSED
+
+
+def _within(code: str, measure: str, value: int) -> None:
+    if measure == PERCENT and not 0 <= value <= ALL:
+        raise PartOverWhole(f"{code}, {value} / {ALL}")
 
 
 def _open(objective: Objective) -> None:

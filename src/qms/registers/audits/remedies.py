@@ -74,7 +74,7 @@ class NewDayMissing(Refused):
     """What was not carried out as it should be gets another day."""
 
     clause = "10.2.1"
-    vi = "Chưa đạt thì phải ấn định thời hạn mới; đạt thì không."
+    vi = "Chưa đạt thì phải ấn định thời hạn mới; đã đạt thì không ghi thời hạn."
 
 
 class Note(Opening[Finding], kind="finding.note/1", item=Finding):

@@ -82,7 +82,8 @@ def _cited(legal: str, known: Mapping[str, External]) -> External | None:
 
 
 def _touched(legal: str, out: tuple[str, ...]) -> bool:
-    named = {int(found) for found in re.findall(r"điều\s+(\d+)", legal.casefold())}
+    lists = re.findall(r"điều\s+(\d+(?:\s*(?:,|;|và)\s*(?:điều\s+)?\d+\b(?!/))*)", legal.casefold())
+    named = {int(found) for one in lists for found in re.findall(r"\d+", one)}
     return not named or any(_article(one) in named for one in out)
 
 

@@ -18,7 +18,7 @@ class StopUndecided(Refused):
     """For a grave nonconformity the leader first says whether the work stops or goes on."""
 
     clause = "8.7.1"
-    vi = "Với mức nặng, lãnh đạo phải quyết định dừng hay tiếp tục công việc trước."
+    vi = "Với mức nặng, lãnh đạo phải quyết định trước: dừng hay tiếp tục công việc."
 
 
 class RecallOwed(Refused):

@@ -6,6 +6,7 @@ over to the minutes of its destruction; *asking* says what is over, held or dest
 
 from .asking import covered, destroyable, held, on_other_forms, ripe
 from .disposing import (
+    TermAlreadyOver,
     AppointCouncil,
     Appraise,
     CarryOut,
@@ -47,6 +48,7 @@ from .keeping import (
 )
 
 __all__ = [
+    "TermAlreadyOver",
     "AlreadyConfirmed",
     "AlreadyReleased",
     "AppointCouncil",

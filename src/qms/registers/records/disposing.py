@@ -78,6 +78,13 @@ class CouncilIncomplete(Refused):
     vi = "Hội đồng phải họp đủ thành phần."
 
 
+class TermAlreadyOver(Refused):
+    """What the council keeps on is kept for years, from that of its meeting, still to come."""
+
+    clause = "7.5.3.2 d"
+    vi = "Thời hạn lưu thêm tính từ năm họp; không được hết trước hôm nay."
+
+
 class NotOnTheList(Refused):
     """This record is not on the list."""
 
@@ -107,10 +114,10 @@ class DestroyedBeforeDecision(Refused):
 
 
 class More(Frozen):
-    """What the council keeps of a list: for how many years more, or for ever."""
+    """What the council keeps of a list: for how many years after its meeting, or for ever."""
 
     record: Code = Field(title="Hồ sơ")
-    years: int | None = Field(default=None, ge=1, le=LONGEST, title="Lưu thêm số năm")
+    years: int | None = Field(default=None, ge=1, le=LONGEST, title="Lưu thêm số năm, kể từ năm họp")
 
 
 class ListForDisposal(Opening[Disposal], kind="disposal.list/1", item=Disposal, roles=KEEPERS):
@@ -177,6 +184,9 @@ class Appraise(Step[Disposal], kind="disposal.appraise/1", item=Disposal, meanin
         _once([one.record for one in self.keep], kept)
         if strange := [own for own in kept if own not in before.records]:
             raise NotOnTheList(strange[0])
+        for one in self.keep:
+            if _longer(act.need(Record, one.record), one.years, self.met).over(act.day):
+                raise TermAlreadyOver(f"{one.record}, {self.met.year} + {one.years}")
 
     def apply(self, before: Disposal, act: Act) -> tuple[Item, ...]:
         more = {act.need(Record, one.record).id: one.years for one in self.keep}
@@ -186,7 +196,8 @@ class Appraise(Step[Disposal], kind="disposal.appraise/1", item=Disposal, meanin
         council = _council(before).model_copy(update=told)
         state = DisposalState.APPRAISED if records else DisposalState.DECLINED
         after = _to(before, state, council=council, records=records)
-        return after, *(_longer(act.need(Record, own), years) for own, years in more.items())
+        kept_on = (_longer(act.need(Record, own), years, self.met) for own, years in more.items())
+        return after, *kept_on
 
 
 class DecideDisposal(Step[Disposal], kind="disposal.decide/1", item=Disposal, roles=LEADERS, meaning=Meaning.DISPOSED):
@@ -307,8 +318,9 @@ def _back(record: Record) -> Record:
     return record.model_copy(update={"state": RecordState.KEPT, "disposal": ""})
 
 
-def _longer(record: Record, years: int | None) -> Record:
-    total = None if years is None or record.years is None else record.years + years
+def _longer(record: Record, years: int | None, met: date) -> Record:
+    # A record keeps its years from the end of the work, the council adds its own to its meeting.
+    total = None if years is None or record.ended is None else met.year + years - record.ended
     return _back(record).model_copy(update={"years": total})
 
 

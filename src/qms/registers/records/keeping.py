@@ -48,7 +48,7 @@ class WorkEnded(Refused):
     """The year in which this work ended is already set."""
 
     clause = "7.5.3.2 d"
-    vi = "Đã ghi năm kết thúc công việc của hồ sơ này."
+    vi = "Đã ghi năm kết thúc công việc của hồ sơ này, không ghi lại."
 
 
 class NotKept(Refused):

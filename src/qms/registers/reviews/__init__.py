@@ -11,6 +11,7 @@ from .owing import Due, due, for_law, next_day, openings, scheduled
 from .reviewing import (
     Cancel,
     Conclude,
+    DuePast,
     Join,
     MergedWithNothing,
     NotAffected,
@@ -31,6 +32,7 @@ __all__ = [
     "Cause",
     "Conclude",
     "Due",
+    "DuePast",
     "Join",
     "MergedWithNothing",
     "NotAffected",

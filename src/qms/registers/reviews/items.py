@@ -27,6 +27,9 @@ class Cause(Word):
 FINDINGS: Final = (Cause.NONCONFORMITY, Cause.AUDIT)
 """After these a text is looked at again as soon as a new one."""
 
+OWED_BY_RULE: Final = (Cause.PERIODIC, Cause.LAW)
+"""The calendar or the law sets their day, which may be over before they are opened."""
+
 
 class ReviewState(Word):
     """Where a review stands; overdue is a question of days, not of state."""

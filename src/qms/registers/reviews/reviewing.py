@@ -15,7 +15,7 @@ from ..documents import Document
 from ..documents.issuing import in_force
 from ..external import Turn
 from ..people import OFFICERS
-from .items import REVIEWERS, Cause, Outcome, Review, ReviewState, Running, Watchlist
+from .items import OWED_BY_RULE, REVIEWERS, Cause, Outcome, Review, ReviewState, Running, Watchlist
 
 
 class ReviewNotOpen(Refused):
@@ -67,6 +67,13 @@ class PastTheLaw(Refused):
     vi = "Thời hạn không được muộn hơn thời hạn đưa thay đổi pháp luật vào hệ thống."
 
 
+class DuePast(Refused):
+    """Who sets the day of a review sets none that is over; the calendar and the law may."""
+
+    clause = "7.5.3.2"
+    vi = "Hạn rà soát không được ở quá khứ."
+
+
 class NotPutOff(Refused):
     """A review is put off to a later day."""
 
@@ -107,6 +114,8 @@ class Open(Opening[Review], kind="review.open/1", item=Review, roles=REVIEWERS):
             raise NothingToReview(document.code)
         if found := _watchlist(document, act).open(self.cause):
             raise ReviewAlreadyOpen(f"{document.code}, {found}")
+        if self.cause not in OWED_BY_RULE and self.due < act.day:
+            raise DuePast(f"{document.code}, {self.due}")
         _caused(self.cause, self.origin, document, self.due, act)
 
     def apply(self, act: Act) -> tuple[Item, ...]:

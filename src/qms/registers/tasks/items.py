@@ -70,6 +70,7 @@ class Task(
     deadline: date
     first_deadline: date
     set_by: str
+    since: date
     state: TaskState = TaskState.NOT_STARTED
     last: Report | None = None
     evidence: Text = ""

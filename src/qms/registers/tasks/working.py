@@ -34,6 +34,20 @@ class NotDoneYet(Refused):
     vi = "Ngày hoàn thành nhiệm vụ không được ở tương lai."
 
 
+class DoneBeforeGiven(Refused):
+    """A task is done on or after the day it was given, or last sent back."""
+
+    clause = "9.1.1"
+    vi = "Ngày hoàn thành không được trước ngày giao nhiệm vụ hoặc ngày trả lại gần nhất."
+
+
+class DueBeforeGiven(Refused):
+    """A task is due on or after the day it is given: that of its plan, or today."""
+
+    clause = "6.2.2 d"
+    vi = "Thời hạn không được trước ngày giao (ngày ban hành kế hoạch; không có kế hoạch thì hôm nay)."  # noqa: E501
+
+
 class OwnTask(Refused):
     """Neither whoever reported a task nor whoever holds the post in charge of it confirms it."""
 
@@ -99,6 +113,8 @@ class Assign(Opening[Task], kind="task.assign/1", item=Task, roles=HEADS):
         still(act.need(Unit, self.unit), act.need(Post, self.owner))
         if self.plan:
             within(self.code, self.due, act.need(Plan, self.plan))
+        if self.due < self._given(act):
+            raise DueBeforeGiven(f"{self.code}, {self.due} < {self._given(act)}")
 
     def apply(self, act: Act) -> Task:
         return Task(
@@ -113,7 +129,12 @@ class Assign(Opening[Task], kind="task.assign/1", item=Task, roles=HEADS):
             deadline=self.due,
             first_deadline=self.due,
             set_by=act.actor.id,
+            since=self._given(act),
         )
+
+    def _given(self, act: Act) -> date:
+        # A plan may be entered long after it was issued; its tasks were owed since.
+        return act.need(Plan, self.plan).issued if self.plan else act.day
 
 
 class Progress(Step[Task], kind="task.progress/1", item=Task):
@@ -146,6 +167,8 @@ class Complete(Step[Task], kind="task.complete/1", item=Task):
             raise NoEvidence(before.code)
         if self.done > act.day:
             raise NotDoneYet(f"{before.code}, {self.done}")
+        if self.done < before.since:
+            raise DoneBeforeGiven(f"{before.code}, {self.done} < {before.since}")
 
     def apply(self, before: Task, act: Act) -> Task:
         told = _told(before, act, TaskState.DONE, self.says)
@@ -180,7 +203,7 @@ class SendBack(Step[Task], kind="task.send-back/1", item=Task, roles=OFFICERS):
 
     def apply(self, before: Task, act: Act) -> Task:
         told = _told(before, act, TaskState.THIN, self.reason)
-        return told.model_copy(update={"done": None, "evidence": ""})
+        return told.model_copy(update={"done": None, "evidence": "", "since": act.day})
 
 
 class Extend(Step[Task], kind="task.extend/1", item=Task, roles=OFFICERS):
@@ -235,6 +258,7 @@ class CarryOver(Step[Task], kind="task.carry-over/1", item=Task, roles=OFFICERS)
             deadline=self.due,
             first_deadline=before.first_deadline,
             set_by=act.actor.id,
+            since=before.since,
             state=before.state,
             last=before.last,
             carried_from=before.id,
