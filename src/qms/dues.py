@@ -1,8 +1,9 @@
 """What somebody owes by a day, over all registers: one list, the same however often it is asked.
 
 Most of it stands in the registers, as their ``due``. The rest follows from what is in force and
-from the policy of the day: reviews by the calendar, changes of the law, requests, readings and
-paper to be called back. Pure over what is found.
+from the policy of the day: reviews by the calendar, changes of the law, requests, readings, paper
+to be called back, the yearly management review, conformity to be declared again and training for
+new revisions. Pure over what is found.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Final, NamedTuple
 
 from .changes import Item, Look
 from .overview import Find
-from .registers import reviews
-from .registers.competence import Competence, Training
+from .registers import declarations, management_reviews, reviews
+from .registers.competence import Competence, Requirement, Training
+from .registers.declarations import Declaration, DeclarationState
 from .registers.documents import (
     Copy,
     CopyState,
@@ -25,6 +27,7 @@ from .registers.documents import (
     Revision,
 )
 from .registers.external import Turn
+from .registers.management_reviews import ManagementReview, PlanReview
 from .registers.people import Person, Post
 from .registers.policy import Policy
 from .registers.trail_reviews import TrailReview
@@ -63,7 +66,8 @@ def owed(owing: Iterable[Item], held: Held, on: date) -> list[Due]:
     # Reviews and changes of the law are owed by what is in force, not by their own day alone.
     apart = (reviews.Review, Turn)
     found = [due for item in owing if not isinstance(item, apart) for due in _standing(item)]
-    for more in (_reviews, _turns, _requests, _readings, _copies):
+    asked = (_reviews, _turns, _requests, _readings, _copies, _yearly, _declared, _taught)
+    for more in asked:
         found += more(held, on)
     seats = {owner: _seat(owner, held.look, on) for owner in {due.owner for due in found}}
     placed = (due._replace(unit=due.unit or seats[due.owner]) for due in found)
@@ -148,6 +152,35 @@ def _copies(held: Held, on: date) -> Iterator[Due]:
         if until is not None and until.until is not None and until.until <= on:
             due = held.rules.calendar.add_working_days(until.until, held.rules.recall_days)
             yield Due(due, "copy", copy.code, "", copy.holder, copy.state, until.title)
+
+
+def _yearly(held: Held, on: date) -> Iterator[Due]:
+    known = held.find(ManagementReview)
+    by = management_reviews.next_by(known)
+    planned = (one for one in known if not one.extraordinary and one.held is None)
+    # A meeting that is planned in time is owed by its own day.
+    if by is not None and not any(one.due is not None and one.due <= by for one in planned):
+        last = management_reviews.regular(known)[-1]
+        yield Due(by, last.register, last.code, "", last.owner, None, PlanReview.vi)
+
+
+def _declared(held: Held, on: date) -> Iterator[Due]:
+    codes = {one.id: one.code for one in held.documents}
+    now = [
+        declarations.Declared(code=codes[one.document], digest=one.digest) for one in held.revisions
+    ]
+    for one in held.find(Declaration, state=DeclarationState.DECLARED) if now else ():
+        if declarations.stale(one, one.scope, held.rules.edition, now).again:
+            yield Due(on, one.register, one.code, "", one.signer, one.state, one.scope)
+
+
+def _taught(held: Held, on: date) -> Iterator[Due]:
+    given = {one.revision for one in held.find(Training)}
+    new = [one for one in held.revisions if one.id not in given]
+    for asked in held.find(Requirement):
+        for one in new:
+            if asked.holds(on) and asked.process == one.document and asked.since < one.effective:
+                yield Due(one.effective, "training", one.code, "", asked.post, None, asked.what)
 
 
 def _seat(owner: str, look: Look, on: date) -> str:

@@ -13,6 +13,7 @@ from .changes import ItemT
 from .registers import (
     audits,
     external,
+    management_reviews,
     nonconformities,
     objectives,
     reform_index,
@@ -86,6 +87,8 @@ class Dashboard(NamedTuple):
     satisfaction: int | None
     """The share of the satisfied in the last survey, in thousandths of a per cent."""
     objectives: dict[str, objectives.Outlook]
+    management_review: date | None
+    """The last day for the next yearly management review; ``None`` before the first (9.3.1)."""
 
 
 def coverage(find: Find, on: date) -> list[Covered]:
@@ -123,6 +126,7 @@ def dashboard(find: Find, on: date) -> Dashboard:
         objectives={
             one.code: objectives.outlook(one, measured) for one in find(objectives.Objective)
         },
+        management_review=management_reviews.next_by(find(management_reviews.ManagementReview)),
     )
 
 

@@ -14,7 +14,8 @@ from .changes import HERE, Act, Actor, ActorKind, Change, ItemT, Unknown
 from .dues import Due
 from .events import BeyondTrail, Trail
 from .events.choosing import ends
-from .registers import declarations, policy, services
+from .registers import competence, declarations, policy, services
+from .registers.competence import Competence, Requirement
 from .registers.documents import (
     Copy,
     CopyState,
@@ -258,6 +259,17 @@ class View:
             for one in held
         ]
         return declarations.snapshot(self.size, declared)
+
+    def able(self, process: str, step: str, on: date | None = None) -> list[Person]:
+        """Return who may do a step of a process: in its post, and has shown all it asks (7.2)."""
+        day, own = on or self.today, self.get(Document, process).id
+        wanted, shown = self.find(Requirement), self.find(Competence)
+        holders = {
+            post: [who.id for who in self.holders(post, day)]
+            for post in {one.post for one in wanted}
+        }
+        found = competence.may(wanted, shown, holders, day, process=own, step=step)
+        return [self.get(Person, person) for person in found]
 
     def copies_to_recall(self, on: date | None = None) -> list[Copy]:
         """Return the paper copies still out of revisions that are no longer in force."""

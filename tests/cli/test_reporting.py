@@ -10,7 +10,7 @@ from qms.cli.root import ROOMS
 
 EMPTY = {"index": (), "gaps": (), "simplification": (), "programme-gaps": ()}
 ASKED = {"migration": ("2026",), "december": ("2026",)}
-NAMES = [*ROOMS["reporting"], *ROOMS["counting"]]
+NAMES = [name for name in (*ROOMS["reporting"], *ROOMS["counting"]) if name != "able"]
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in EMPTY])
@@ -32,6 +32,13 @@ def test_of_an_empty_register_it_is_said_that_it_is_empty(talk, name):
 def test_the_due_list_is_narrowed_to_a_unit_and_a_person(talk):
     assert talk.ask("due", "--unit", "VP", "--person", "hung").exit_code == 0
     assert talk.ask("due", "--unit", "KHONG").exit_code == 4
+
+
+def test_who_may_do_a_step_is_asked_of_a_process(talk):
+    talk.issues("QT-32")
+
+    assert talk.ask("able", "QT-32", "B1").stdout == "Không có gì.\n"
+    assert talk.ask("able", "KHONG", "B1").exit_code == 4
 
 
 def test_watching_opens_what_is_owed_and_then_nothing(talk):

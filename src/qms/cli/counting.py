@@ -227,6 +227,18 @@ def lacking(on: date | None, form: str | None) -> None:
     write(Table(columns, rows), form)
 
 
+@click.command("able")
+@click.argument("process", type=Plain(), metavar="CODE", help="The process.")
+@click.argument("step", type=Plain(), metavar="STEP", help="The step of it.")
+@on_a_day
+@machine_readable
+def able(process: str, step: str, on: date | None, form: str | None) -> None:
+    """List who may do a step of a process: who has shown all that it asks."""
+    with asked().reading() as view:
+        rows: list[Row] = [(one.code, view.name(one.id)) for one in view.able(process, step, on)]
+    write(Table((Column("code", _("Code")), Column("name", _("Name"))), rows), form)
+
+
 @click.command("programme-gaps")
 @click.argument("code", required=False, type=Plain(), metavar="[CODE]", help="The programme.")
 @machine_readable

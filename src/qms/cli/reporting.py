@@ -188,6 +188,8 @@ def _numbers(view: View, day: date) -> list[Row]:
         (_("Corrective actions overdue"), now.overdue_actions, 0, reached(not now.overdue_actions)),
         (_("Reviews overdue"), now.overdue_reviews, 0, reached(not now.overdue_reviews)),
     ]
+    if (by := now.management_review) is not None:
+        rows.append((_("Next management review by"), by, None, reached(day <= by)))
     if now.simplification is not None:
         share = now.simplification
         row = (tenths(share.tenths), f"≥ {share.target} %", reached(share.reached))

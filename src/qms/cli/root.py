@@ -63,6 +63,7 @@ ROOMS: Final = {
         "simplification": "Show how many of the selected services have a proposal, by unit.",
         "index": "Show the reform index of a year, field by field.",
         "gaps": "List where the reform index of a year lost points, the most first.",
+        "able": "List who may do a step of a process: who has shown all that it asks.",
         "lacking": "List who has not shown a competence that their post requires.",
         "programme-gaps": "List the units and clauses that no audit of a programme looks at.",
         "expired-law": "List the documents that cite law which is not in force.",

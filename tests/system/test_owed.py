@@ -1,0 +1,79 @@
+"""What follows from the registers and is owed, though no item of them is due."""
+
+from datetime import date, timedelta
+
+from qms import policy
+from qms.registers import competence as c
+from qms.registers import declarations as e
+from qms.registers import management_reviews as m
+
+CODE, DAY = "XX-2024-01", date(2024, 2, 20)
+YEARLY = date(2025, 2, 20)
+
+
+def owed(office, register, until):
+    found = office.asks(lambda system: system.agenda(until))
+    return [(due.day, due.code, due.owner) for due in found if due.register == register]
+
+
+def met(office):
+    """Hold and close the review of the year."""
+    office.clock.to("2024-01-10")
+    kept = {"owner": "CVP", "since": date(2024, 1, 3), "until": date(2024, 2, 19), "day": DAY}
+    office.does("lan", m.PlanReview(**kept), m.AnnounceReview(code=CODE, note="01/TB-SGTVT"))
+    office.clock.to("2024-02-20")
+    inputs = office.asks(lambda system: system.review_inputs(CODE))
+    office.does("lan", *inputs, m.Hold(code=CODE, day=DAY, attendance="Đủ"))
+
+
+def test_the_next_management_review_is_owed_a_year_after_the_last(office):
+    met(office)
+
+    yearly = (YEARLY, CODE, "post:cvp")
+    assert yearly not in owed(office, "management_review", YEARLY - timedelta(1))
+    assert yearly in owed(office, "management_review", YEARLY)
+    assert office.asks(lambda system: system.dashboard()).management_review == YEARLY
+
+
+def test_conformity_is_declared_again_for_another_edition(office):
+    office.issues("QT-01", "2024-02-01")
+    office.clock.to("2024-02-02")
+    taken = office.asks(lambda system: system.snapshot())
+    draft = e.DraftDeclaration(code="CB-1", scope="Vận tải", edition=2015, snapshot=taken)
+    office.does("lan", draft)
+    office.does("binh", e.Declare(code="CB-1", decision="1/QĐ", day=date(2024, 2, 2)))
+    office.does("lan", e.Publish(code="CB-1", link="Cổng", day=date(2024, 2, 2)))
+    assert owed(office, "declaration", DAY) == []
+
+    office.does("lan", policy.Revise(code="policy", reason="Chuyển đổi", edition=2026))
+    assert owed(office, "declaration", DAY) == [(DAY, "CB-1", "person:binh")]
+
+
+def test_a_new_revision_of_what_a_post_must_know_asks_for_training(office):
+    office.issues("QT-01", "2024-02-01")
+    need = {"post": "CV", "what": "Lập hồ sơ", "shown_by": "Tập huấn", "process": "QT-01"}
+    office.does("lan", c.Require(code="NL-1", since=date(2024, 2, 1), step="B1", **need))
+    assert owed(office, "training", DAY) == []
+
+    office.revises("QT-01", "2024-02-10", "Mới hơn")
+    revision = office.asks(lambda system: system.in_force("QT-01", DAY)).revision
+    assert owed(office, "training", DAY) == [(date(2024, 2, 10), revision.code, "post:cv")]
+
+    due = DAY + timedelta(30)
+    owe = c.OweTraining(revision=revision.code, people=("ha",), change="Mẫu mới", due=due)
+    office.does("lan", owe)
+    assert owed(office, "training", DAY) == []
+
+
+def test_who_may_do_a_step_is_who_has_shown_what_it_asks(office):
+    office.issues("QT-01", "2024-02-01")
+    office.clock.to("2024-02-02")
+    day = date(2024, 2, 2)
+    need = {"post": "CV", "what": "Lập hồ sơ", "shown_by": "Tập huấn", "process": "QT-01"}
+    office.does("lan", c.Require(code="NL-1", since=day, step="B1", **need))
+    assert office.asks(lambda system: system.able("QT-01", "B1")) == []
+
+    office.does("lan", c.Attest(requirement="NL-1", person="ha", evidence="Số 5", since=day))
+    able = office.asks(lambda system: system.able("QT-01", "b1"))
+    assert [one.code for one in able] == ["ha"]
+    assert office.asks(lambda system: system.able("QT-01", "B2")) == []
