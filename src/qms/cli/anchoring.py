@@ -138,7 +138,9 @@ def tell_standing(view: View) -> None:
     """Say how old the newest checkpoint kept outside is, and how many entries came after it."""
     found = anchors.standing(view.find(Anchor), view.size, view.today)
     if found is None:
-        click.secho(_("Nothing is kept outside yet: qms anchor write."), fg="yellow")
+        click.secho(
+            _("Nothing is kept outside yet: qms anchor write, then qms anchor bring."), fg="yellow"
+        )
         return
     says = ngettext("{n} entry came after it.", "{n} entries came after it.", found.entries)
     day = shown(found.anchor.day, language())

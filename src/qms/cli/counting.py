@@ -11,6 +11,7 @@ import click
 
 from .. import standards
 from ..errors import NotFound
+from ..overview import PREFACE
 from ..questions import View
 from ..registers import (
     audits,
@@ -312,7 +313,7 @@ def _holders(view: View, day: date) -> dict[str, list[str]]:
 
 
 def _audited(clause: standards.Clause) -> bool:
-    return clause.level == 2 and clause.clause[0] not in "123"
+    return clause.level == 2 and clause.clause.partition(".")[0] not in PREFACE
 
 
 def _one(view: View, item: type[Any], code: str | None) -> Any:
