@@ -7,10 +7,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import Any
 
 from qms.checker import verify
 from qms.values import canonical
-from tests.checker.packs import Members, altered, entries, opened, raw, zipped
+from tests.checker.packs import Members, altered, entries, forged, opened, raw, zipped
 
 DEEP = 20_000
 
@@ -123,6 +125,53 @@ def item(new: bytes) -> Callable[[bytes], bytes]:
     return swapped
 
 
+def _key(changed: list[Any]) -> tuple[dict[str, str], str]:
+    """Return the state that first holds a signing key, and under which name."""
+    return next(
+        (entry["state"], own)
+        for entry in changed
+        for own in entry["state"]
+        if own.startswith("signing_key:")
+    )
+
+
+def key(new: bytes) -> Callable[[bytes], bytes]:
+    """The key that somebody signs with is something else than was promised."""
+
+    def swapped(data: bytes) -> bytes:
+        state, own = _key(entries(data))
+        return zipped({**opened(data), f"items/{state[own]}": new})
+
+    return swapped
+
+
+def key_until(data: bytes) -> bytes:
+    """A key that is revoked since no day."""
+    state, own = _key(entries(data))
+    name = f"items/{state[own]}"
+    members = opened(data)
+    return zipped({**members, name: canonical({**verify.parsed(members[name]), "until": 1})})
+
+
+def key_promised(new: bytes) -> Callable[[bytes], bytes]:
+    """A key that is none, promised and signed by whoever holds the log's key."""
+
+    def swapped(data: bytes) -> bytes:
+        own_digest, before = sha256(new).hexdigest(), ""
+
+        def alter(changed: list[Any]) -> list[Any]:
+            nonlocal before
+            state, own = _key(changed)
+            before, state[own] = state[own], own_digest
+            return changed
+
+        members = opened(forged(data, alter))
+        members.pop(f"items/{before}")
+        return zipped({**members, f"items/{own_digest}": new})
+
+    return swapped
+
+
 def flood(data: bytes) -> bytes:
     """A hundred megabytes without the end of a line where entries should be."""
     return altered(data, trail_jsonl=bytes(100_000_000))
@@ -187,6 +236,14 @@ PACKS: dict[str, Callable[[bytes], bytes]] = {
     "T04 strangers": strangers,
     "P07 item_deep": item(b"[" * DEEP + b"]" * DEEP),
     "P07 item_no_json": item(b"<x>"),
+    "P07 key_nothing": key(b"{}"),
+    "P07 key_list": key(b"[]"),
+    "P07 key_text": key(b'"x"'),
+    "P07 key_of_lists": key(b'{"public":["a"]}'),
+    "P07 key_until_a_number": key_until,
+    "P07 key_promised_nothing": key_promised(b"{}"),
+    "P07 key_promised_of_lists": key_promised(b'{"public":["a"]}'),
+    "P07 key_promised_until": key_promised(b'{"person":"a","public":"a","until":0}'),
     "C02 note_long": lambda data: altered(data, checkpoint=b"\n" * 900_000),
     "C02 note_signatures": lambda data: altered(
         data, checkpoint=lambda old: old + b"\xe2\x80\x94 a AAAAAAA=\n" * 200

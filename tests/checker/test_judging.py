@@ -5,12 +5,25 @@ from __future__ import annotations
 import pytest
 
 import qms
+from qms import documents as d
 from qms.checker import verify
 from qms.packing import judged
-from qms.proofs.checkpoint import Trust
+from qms.proofs.checkpoint import Checkpoint, Trust
+from qms.proofs.note import Note
+from qms.registers.log_keys import CODE, RotateLogKey
 from qms.trail.findings import Severity
 from tests.checker import hostile, test_verify
-from tests.checker.packs import LOG, SIGNER, STRANGER, WITNESS, forged, opened, zipped
+from tests.checker.packs import (
+    LOG,
+    SIGNER,
+    STRANGER,
+    WITNESS,
+    altered,
+    forged,
+    opened,
+    packed,
+    zipped,
+)
 
 KEYS = (SIGNER.verifier,)
 TRUST = Trust(LOG, KEYS)
@@ -72,6 +85,36 @@ def test_a_stranger_s_key_and_a_missing_witness_are_found(whole, tmp_path):
     assert found(whole, tmp_path, Trust(LOG, (STRANGER.verifier,))) == ["C03"]
     assert found(whole, tmp_path, TRUST._replace(witnesses=(WITNESS.verifier,), quorum=1)) == []
     assert found(whole, tmp_path, TRUST._replace(quorum=1)) == ["A01"]
+
+
+def seen_of(pack):
+    return Checkpoint.parse(Note.parse(opened(pack)["checkpoint"]).text)
+
+
+def test_a_pack_that_does_not_go_on_from_what_was_seen_is_found(whole, part, made, tmp_path):
+    seen = seen_of(whole)
+    old = Checkpoint.parse(Note.parse(made.anchor).text)
+    fitting, newer = TRUST._replace(seen=seen), TRUST._replace(seen=seen._replace(size=9999))
+    rewritten = TRUST._replace(seen=old._replace(root=bytes(32)))
+
+    assert found(whole, tmp_path, fitting) == found(part, tmp_path, fitting) == []
+    assert found(whole, tmp_path, TRUST._replace(seen=old)) == []
+    assert found(whole, tmp_path, newer) == ["A02", "C13"]
+    assert found(whole, tmp_path, rewritten) == ["A02", "C13"]
+    assert found(part, tmp_path, rewritten) == ["A02"]
+    assert found(part, tmp_path, TRUST._replace(seen=old._replace(size=old.size - 1))) == ["A03"]
+
+
+def test_a_pack_signed_by_a_key_that_was_replaced_is_found(made, tmp_path):
+    office = made.office.copy(tmp_path / "so")
+    office.does("lan", RotateLogKey(code=CODE, reason="Mất máy"))
+    office.does("lan", d.Rename(code="QT-06", title="Tên", reason="Ghi nhầm"))
+    packed(office, tmp_path / "new.zip")
+    pack = (tmp_path / "new.zip").read_bytes()
+    retired = rendered(altered(pack, checkpoint=seen_of(pack).signed(SIGNER).data()))
+
+    assert found(pack, tmp_path, None) == ["C01"]
+    assert "C08" in found(retired, tmp_path)
 
 
 @pytest.mark.parametrize("name", test_verify.WHOLE)

@@ -114,3 +114,5 @@ def test_verify_takes_a_pack(kept, tmp_path):
 
     assert told.exit_code == 0
     assert told.stdout.startswith("C01")
+    assert "những gì gói này có đều khớp" in told.stdout
+    assert "kho git" not in told.stdout

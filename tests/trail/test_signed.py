@@ -9,7 +9,7 @@ import qms
 from qms import documents as d
 from qms.checker import verify
 from qms.proofs.checkpoint import Checkpoint, Trust
-from qms.proofs.note import Note, Signer, skey
+from qms.proofs.note import COSIGNATURE, Note, Signer, skey
 from qms.registers.log_keys import CODE, RotateLogKey
 from qms.storage import keys
 from qms.trail.entry import CHECKPOINT, entry_path
@@ -235,6 +235,20 @@ def test_a_checkpoint_kept_outside_finds_an_old_copy_and_a_rewritten_one(office,
     assert found(new, held(office, seen=seen)) == []
     assert found(old, held(office, seen=seen)) == ["C13"]
     assert found(new, held(office, seen=seen._replace(root=bytes(32)))) == ["C13"]
+
+
+def test_the_newest_checkpoint_has_as_many_witnesses_as_are_asked_for(office):
+    witness = Signer.parse(skey("cap-tren.example", b"w" * 32, COSIGNATURE))
+    asked = held(office, witnesses=(witness.verifier,), quorum=1)
+    own = asked._replace(witnesses=asked.keys)
+    (few,) = qms.verify(cloned(office), asked)
+    replaced(office, Note.parse(newest(office)[1]).signed(witness, at=1_704_200_000).data())
+    followed(office)
+    clone = cloned(office, "cosigned")
+
+    assert (few.code, few.about, few.severity) == ("A01", "0 < 1", Severity.ERROR)
+    assert found(clone, asked) == []
+    assert found(clone, own) == found(clone, asked._replace(quorum=2)) == ["A01"]
 
 
 def test_a_rewriting_by_whoever_has_the_key_is_found_by_what_it_promised(office):

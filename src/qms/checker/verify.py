@@ -880,7 +880,7 @@ class Audit:
         self.anchors = [(str(one.size), one) for one in trust.anchors]
         self.signed: dict[Key, int] = {}
         self.cosigned: dict[tuple[int, Key], int] = {}
-        self.wrong = self._sound = False
+        self.wrong = self._sound = self._intact = False
         self._note = b""
         self._promised: dict[str, tuple[int, str]] = {}
         self._evidence: dict[str, str] = {}
@@ -1000,25 +1000,31 @@ class Audit:
                 yield Finding("F03", about)
 
     def _items(self) -> Iterator[Finding]:
+        intact = True
         for name in self.pack.names("items"):
             data = self.pack.read("items/" + name)
             if name not in self._states:
                 yield from self._strange("items/" + name)
             elif sha256(data).hexdigest() != name or not isinstance(_value(data), dict):
+                intact = False
                 yield Finding("P07", "items/" + name)
         for name in sorted(self._states):
             if "items/" + name not in self.pack.members:
+                intact = False
                 yield Finding("P02", "items/" + name)
+        self._intact = intact
 
     def _hands(self) -> Iterator[Finding]:
         """Check what people signed with their own keys, against who had enrolled which."""
-        if not self._sound:
+        if not self._sound or not self._intact:  # a key that was altered says nothing
             return
         keys: dict[str, Any] = {}
         for entry in self.entries():
             for own, state in entry["state"].items():
                 if own.startswith("signing_key:"):
                     body = self.pack.value("items/" + state)
+                    if not _signs(body):
+                        raise Found("P07", "items/" + state)
                     keys[body["public"]] = body
             if entry["signature"] is not None:
                 yield from self._hand(entry, keys)
@@ -1027,7 +1033,7 @@ class Audit:
         place, signature = f"entry {entry['index']}", entry["signature"]
         try:
             key = ssh_signer(signature["sshsig"], core(entry))
-        except (ValueError, KeyError):
+        except (ValueError, LookupError):
             yield Finding("K12", place)
             return
         mark = base64.b64encode(sha256(key).digest()).decode().rstrip("=")
@@ -1083,6 +1089,15 @@ class Audit:
 
 
 SEALED: Mapping[str, Any] = {"salt": str, "value": str}
+
+
+def _signs(body: Any) -> bool:
+    """Tell whether the state of a signing key has what a signature is held against."""
+    if not isinstance(body, dict):
+        return False
+    until = body.get("until", 0)
+    texts = isinstance(body.get("person"), str) and isinstance(body.get("public"), str)
+    return texts and (until is None or isinstance(until, str))
 
 
 def _value(data: bytes) -> Any:
@@ -1758,7 +1773,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "6162e28fa9a5de0a98e45b92973a9ef0c29e0865d7e021b3f19b4bc8d459f507"
+PAGE = "ac27f402b57ac4774aea210fea14a53c9e817048d254ce7ae19ded909ae6d6af"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

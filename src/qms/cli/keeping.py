@@ -100,7 +100,7 @@ def verify(source: Path | None, key: Path | None, authorities: tuple[bytes, ...]
             _tell(finding, explained=finding.code in told)
             told.add(finding.code)
     if not counts[Severity.ERROR]:
-        _done(_sound(clone=not living, warnings=counts[Severity.WARNING]))
+        _done(_sound(place, counts[Severity.WARNING]))
     if living:
         _outside(place)
     if counts[Severity.ERROR]:
@@ -112,12 +112,19 @@ def _outside(place: Path) -> None:
         tell_standing(system)
 
 
-def _sound(*, clone: bool, warnings: int) -> str:
-    if not warnings and not clone:
-        return _("Everything holds: trail, checkpoints, files, rules, states, git.")
+def _sound(place: Path, warnings: int) -> str:
+    """Return what holds, of all that such a source has."""
+    if place.is_file():
+        whole = _("Everything that this pack has holds: entries, checkpoint, files.")
+        holds = _("No error: what this pack has holds.")
+    elif (place / NAME).exists():
+        whole = _("Everything holds: trail, checkpoints, files, rules, states, git.")
+        holds = _("No error.")
+    else:
+        whole = _("Everything that a clone has holds: trail, checkpoints, files, rules, git.")
+        holds = _("No error: what a clone has holds.")
     if not warnings:
-        return _("Everything that a clone has holds: trail, checkpoints, files, rules, git.")
-    holds = _("No error: what a clone has holds.") if clone else _("No error.")
+        return whole
     above = ngettext("{n} warning above.", "{n} warnings above.", warnings)
     return f"{holds} {above.format(n=warnings)}"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from ..checker import verify
-from ..proofs.checkpoint import Trust
+from ..proofs.checkpoint import Checkpoint, Trust
 from ..proofs.note import Verifier
 from ..trail import verification
 from ..trail.findings import Finding, Severity
@@ -68,6 +69,10 @@ class PackSource:
         return self._pack.read(name, verify.LARGEST) if name in self._pack.members else None
 
 
+TOLD: Final = frozenset({"A01", "C01", "C03", "C11"})
+"""What the pack's own checker tells itself, of all the checkpoints in the pack."""
+
+
 def judged(path: Path, trust: Trust | None = None) -> Iterator[Finding]:
     """Yield everything that does not hold in a pack.
 
@@ -88,8 +93,7 @@ def judged(path: Path, trust: Trust | None = None) -> Iterator[Finding]:
         readable = all(code == "C01" or code[0] not in "CPT" for code, _ in said)
         if audit.about["whole"] and readable:
             for finding in verification.verify(PackSource(audit.pack, audit.about["size"]), trust):
-                # the pack's own checker has told whose key it was, and of this one checkpoint
-                if finding.code[0] != "C" and (finding.code, finding.about) not in said:
+                if finding.code not in TOLD and (finding.code, finding.about) not in said:
                     yield finding
 
 
@@ -97,7 +101,12 @@ def _trust(trust: Trust | None) -> verify.Trust:
     if trust is None:
         return verify.Trust()
     keys, witnesses = (tuple(map(_key, held)) for held in (trust.keys, trust.witnesses))
-    return verify.Trust(keys, witnesses, trust.quorum)
+    return verify.Trust(keys, witnesses, trust.quorum, tuple(_anchors(trust.seen)))
+
+
+def _anchors(seen: Checkpoint | None) -> Iterator[verify.Checkpoint]:
+    if seen is not None:
+        yield verify.Checkpoint(seen.origin, seen.size, seen.root, seen.text().encode(), ())
 
 
 def _key(held: Verifier) -> verify.Key:

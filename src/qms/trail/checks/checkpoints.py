@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...errors import Unreadable, Untrusted
-from ...proofs.checkpoint import Checkpoint
+from ...proofs.checkpoint import Checkpoint, Trust
 from ...proofs.note import Note, NotSigned, Verifier
 from ...registers.log_keys import CODE, LogKey
 from ..entry import Entry
@@ -23,6 +23,8 @@ class Checkpoints:
         self._count = self._unsigned = self._gaps = 0
         self._covered = 0
         """Of how many entries the newest checkpoint is that is believed."""
+        self._cosigned = 0
+        """How many witnesses have cosigned that one."""
         self._as_seen = walk.trust is None or walk.trust.seen is None
 
     def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
@@ -51,6 +53,8 @@ class Checkpoints:
             yield finding("C01", "")
         elif not self._covered:
             yield finding("C03", trust.origin)
+        elif self._cosigned < trust.quorum:
+            yield finding("A01", f"{self._cosigned} < {trust.quorum}")
         if not self._as_seen and trust is not None and trust.seen is not None:
             yield finding("C13", f"{trust.seen.size}")
         if self._covered < size and (self._covered or trust is None):
@@ -90,7 +94,7 @@ class Checkpoints:
     def _believe(self, note: Note, said: Checkpoint) -> None:
         trust = self._walk.trust
         if trust is None or (said.origin == trust.origin and _by(note, trust.keys)):
-            self._covered = said.size
+            self._covered, self._cosigned = said.size, _cosigned(note, trust)
         self._gaps, self._unsigned = self._gaps + self._unsigned, 0
         self._count += 1
 
@@ -99,6 +103,17 @@ class Checkpoints:
         seen = trust.seen if trust else None
         if seen is not None and seen.size == frontier.size:
             self._as_seen = seen.root == frontier.root()
+
+
+def _cosigned(note: Note, trust: Trust | None) -> int:
+    if trust is None or not trust.quorum:
+        return 0
+    try:
+        held = note.check(trust.witnesses)
+    except Untrusted:
+        return 0
+    # tlog-cosignature: the cosigner's name is not signed, so keys are counted
+    return len({key.public for key in held} - {key.public for key in trust.keys})
 
 
 def _by(note: Note, keys: tuple[Verifier, ...]) -> bool:
