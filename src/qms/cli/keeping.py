@@ -83,7 +83,7 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
     help="The root certificate of a time-stamping authority that you trust (PEM).",
 )
 def verify(source: Path | None, key: Path | None, authorities: tuple[bytes, ...]) -> None:
-    """Check everything: trail, checkpoints, files, rules, states, git, what is kept outside."""
+    """Check all: trail, checkpoints, files, rules, states, git, what is kept outside."""
     place = source or asked().place()
     living = (place / NAME).exists()
     trust = public(key) if key else None

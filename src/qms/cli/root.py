@@ -26,7 +26,7 @@ from .speech import spoken
 ROOMS: Final = {
     "keeping": {
         "found": "Found the system of an organisation in a new or empty folder.",
-        "verify": "Check everything: trail, checkpoints, files, rules, states, git, what is kept outside.",
+        "verify": "Check all: trail, checkpoints, files, rules, states, git, what is kept outside.",
         "checkpoint": "Write how far the trail has come, signed: to be kept outside.",
         "rebuild": "Make the ledger anew from git alone; a damaged one is put aside.",
         "publish": "Write what is in force as a folder of pages that people open and read.",
