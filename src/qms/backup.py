@@ -8,30 +8,41 @@ Private keys never leave their place; so whoever steals the file can read, and s
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple, Self
 
 from .errors import NotFound, Refused, Unreadable, Untrusted
 from .folder import Folder, arising
+from .proofs import lines
+from .proofs.checkpoint import Checkpoint, Trust, opened
+from .proofs.merkle import Frontier
+from .proofs.note import Note
 from .restoring import copied, replayed
+from .storage import keys
+from .storage.ledger import Ledger
 from .storage.objects import sync
 from .storage.recovery import said
 from .storage.store import Store
 from .storage.trouble import writing
 from .storage.vault import Vault
+from .trail.entry import CHECKPOINT
 from .values import LARGEST
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 NAME: Final = "backup.json"
 BUNDLE: Final = "store.bundle"
 VAULT: Final = "vault/"
 PUBLIC: Final = "log.pub"
+LONGEST: Final = 40_000
+"""Bytes that a backup may say of itself, its checkpoint included."""
 
 _NAMES: Final = re.compile(r"backup\.json|store\.bundle|log\.pub|vault/[0-9a-f]{64}")
 
@@ -61,17 +72,24 @@ class OtherThanSaid(Untrusted):
 
 
 class Backup(NamedTuple):
-    """What a backup says of itself: how many entries, up to which commit of git."""
+    """What a backup says of itself: how many entries, up to which commit of git.
+
+    ``checkpoint`` is the signed note there, empty where none is; ``vault`` is one digest of
+    all contents of the vault: SHA-256 of their digests, sorted, each on a line.
+    """
 
     size: int
     commit: str
+    checkpoint: str
+    vault: str
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """Return what these bytes say, or raise ``NotABackup``."""
         try:
             told = json.loads(data)
-            found = cls(int(told["size"]), str(told["commit"]))
+            words = (str(told[name]) for name in ("commit", "checkpoint", "vault"))
+            found = cls(int(told["size"]), *words)
         except (ValueError, KeyError, TypeError, RecursionError):
             raise NotABackup(NAME) from None
         if data != found.data():
@@ -84,43 +102,102 @@ class Backup(NamedTuple):
         return json.dumps(told, indent=1, sort_keys=True).encode() + b"\n"
 
 
+class Restored(NamedTuple):
+    """What came back and was proven: entries, contents of the vault, the checkpoint over both.
+
+    ``signed`` is how many entries the checkpoint covers, 0 without one; ``keys`` are the public
+    keys that signed it, empty where neither the backup nor the caller brought one.
+    """
+
+    size: int
+    commit: str
+    contents: int
+    signed: int
+    keys: tuple[str, ...]
+
+
 def backup(folder: str | Path, file: str | Path) -> Backup:
     """Write everything of a system to a new file, while others work on; return what it holds.
 
-    Raise ``BackupTaken`` where there is such a file. Killed half-way, it leaves none.
+    Raise ``BackupTaken`` where there is such a file, were it made meanwhile. Killed half-way, it
+    leaves none.
     """
     place, target = Folder.at(Path(folder)), Path(file).absolute()
     if target.exists():
         raise BackupTaken(str(target))
-    draft = target.with_name(f".{target.name}.part")
-    try:
-        with writing(target):
-            found = _written(place, draft)
-            sync(draft)
-            draft.rename(target)
-            sync(target.parent)
-    finally:
-        draft.unlink(missing_ok=True)
+    with writing(target), TemporaryDirectory(dir=target.parent, prefix=".") as beside:
+        draft = Path(beside) / target.name
+        found = _written(place, draft)
+        sync(draft)
+        _named(draft, target)
+        sync(target.parent)
     return found
 
 
-def restore(file: str | Path, folder: str | Path) -> Backup:
-    """Make a system anew from a backup, in a new or empty folder; return what it holds.
+def restore(file: str | Path, folder: str | Path, trust: Trust | None = None) -> Restored:
+    """Make a system anew from a backup, in a new or empty folder; return what was proven.
 
-    The trail is played again and each content hashed, so that what comes back is proven to be
-    what was there at that entry. Raise ``Untrusted`` where it is not; then nothing is left behind.
+    The trail is played again, each content hashed and counted, and the checkpoint held against
+    the tree and the public key: that of ``trust``, else the one in the backup, which whoever
+    made the file chose. Raise ``Untrusted`` where anything differs; then nothing is left behind.
     """
     path = Path(folder)
     with writing(path), arising(path) as new, _opened(Path(file)) as archive:
-        found = Backup.parse(_member(archive, NAME, 1_000))
+        found = Backup.parse(_member(archive, NAME, LONGEST))
         with _unbundled(archive, new) as clone:
             copied(clone, new)
-        size = replayed(Folder.at(new))
-        with Store(Folder.at(new).store) as store:
-            if (size, store.head()) != found:
+        place = Folder.at(new)
+        size = replayed(place)
+        with Store(place.store) as store:
+            head = store.head()
+            if head is None or (size, head, _note(store, head)) != found[:3]:
                 raise OtherThanSaid(f"{file}, {found.size}")
-        _fill(archive, Vault(Folder.at(new).vault))
-    return found
+        signed, vouched = _vouched(place, found, trust or _enclosed(archive))
+        contents = _fill(archive, Vault(place.vault))
+        if _listed(contents) != found.vault:
+            raise OtherThanSaid(f"{file}, {VAULT}")
+    return Restored(size, found.commit, len(contents), signed, vouched)
+
+
+def _named(draft: Path, target: Path) -> None:
+    try:
+        os.link(draft, target)  # refuses to take the place of another
+    except FileExistsError:
+        raise BackupTaken(str(target)) from None
+
+
+def _note(store: Store, commit: str) -> str:
+    blob = store.found(CHECKPOINT, commit)
+    return "" if blob is None else lines.text(store.blob(blob))
+
+
+def _listed(digests: Iterable[str]) -> str:
+    return sha256("".join(f"{digest}\n" for digest in sorted(digests)).encode()).hexdigest()
+
+
+def _enclosed(archive: zipfile.ZipFile) -> Trust | None:
+    if PUBLIC not in archive.namelist():
+        return None
+    return keys.trusting(_member(archive, PUBLIC, LONGEST), PUBLIC)
+
+
+def _covered(note: str) -> int:
+    return Checkpoint.parse(Note.parse(note.encode()).text).size if note else 0
+
+
+def _vouched(place: Folder, said: Backup, trust: Trust | None) -> tuple[int, tuple[str, ...]]:
+    """Return how many entries a checkpoint covers and whose keys vouch for that."""
+    if trust is None:  # the replay has held it against tree and key of the trail itself
+        return _covered(said.checkpoint), ()
+    try:
+        found = opened(said.checkpoint.encode(), trust)
+    except (Unreadable, Untrusted) as error:
+        raise OtherThanSaid(f"{NAME}: {error}") from error
+    with Ledger(place.database, place.ledger_lock) as ledger, ledger.reading() as now:
+        size, root = found.checkpoint.size, found.checkpoint.root
+        if size > now.size() or Frontier.read(now.node, size).root() != root:
+            raise OtherThanSaid(f"{NAME}, {size}")
+    return size, tuple(key.text() for key in found.signed)
 
 
 def _written(place: Folder, draft: Path) -> Backup:
@@ -128,17 +205,29 @@ def _written(place: Folder, draft: Path) -> Backup:
         bundle = Path(beside) / BUNDLE
         with Store(place.store) as store:
             commit = store.bundle(bundle)
-            found = Backup(said(store, commit)[1], commit)
+            size, note = said(store, commit)[1], _note(store, commit)
         archive.write(bundle, BUNDLE)
-        vault = Vault(place.vault)
+        vault, kept = Vault(place.vault), list[str]()
         for digest in vault.digests():
             data = vault.found(digest)
             if data is not None:  # destroyed meanwhile, as decided
                 archive.writestr(f"{VAULT}{digest}", data)
-        if (place.keys / PUBLIC).exists():
-            archive.write(place.keys / PUBLIC, PUBLIC)
+                kept.append(digest)
+        if (public := _public(place, note)) is not None:
+            archive.writestr(PUBLIC, public)
+        found = Backup(size, commit, note, _listed(kept))
         archive.writestr(NAME, found.data())
     return found
+
+
+def _public(place: Folder, note: str) -> bytes | None:
+    """Return the public key, where it signed this note: a key may be replaced meanwhile."""
+    try:
+        data = (place.keys / PUBLIC).read_bytes()
+        opened(note.encode(), keys.trusting(data, PUBLIC))
+    except (FileNotFoundError, Unreadable, Untrusted):
+        return None
+    return data
 
 
 @contextmanager
@@ -176,9 +265,10 @@ def _unbundled(archive: zipfile.ZipFile, new: Path) -> Iterator[Path]:
         yield clone
 
 
-def _fill(archive: zipfile.ZipFile, vault: Vault) -> None:
-    for name in archive.namelist():
-        if name.startswith(VAULT) and vault.put(
-            _member(archive, name, LARGEST)
-        ) != name.removeprefix(VAULT):
+def _fill(archive: zipfile.ZipFile, vault: Vault) -> list[str]:
+    """Put every content in its place; return their digests."""
+    names = [name for name in archive.namelist() if name.startswith(VAULT)]
+    for name in names:
+        if vault.put(_member(archive, name, LARGEST)) != name.removeprefix(VAULT):
             raise OtherThanSaid(name)
+    return [name.removeprefix(VAULT) for name in names]

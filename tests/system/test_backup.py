@@ -13,8 +13,11 @@ from qms import documents as d
 from qms import people as p
 from qms.errors import QMSError
 from qms.folder import Folder, FolderTaken, NotAFolder
+from qms.proofs.note import Signer, skey
+from qms.storage import keys
 from qms.storage.objects import Damaged
 from tests import systems
+from tests.cli.talk import say
 from tests.systems import adopted
 
 
@@ -101,15 +104,35 @@ def another(part, wear):
     return lambda name, data: [(name, wear(data) if name.startswith(part) else data)]
 
 
+def told(**other):
+    return another(b.NAME, lambda data: b.Backup.parse(data)._replace(**other).data())
+
+
+def fewer(name, data):
+    """Leave out what the vault has under the digests that begin with 0 to 7."""
+    left_out = name.startswith(b.VAULT) and name.removeprefix(b.VAULT)[0] in "01234567"
+    return [] if left_out else [(name, data)]
+
+
+OTHER = Signer.parse(skey("other", b"\1" * 32)).verifier.text().encode()
+
 FORGED = {
     "no bundle": (without(b.BUNDLE), b.NotABackup),
     "no word of itself": (without(b.NAME), b.NotABackup),
     "a word that is no JSON": (another(b.NAME, lambda data: data[:-9]), b.NotABackup),
-    "a word too long": (another(b.NAME, lambda data: data * 99), b.NotABackup),
+    "a word too long": (another(b.NAME, lambda data: data * 999), b.NotABackup),
     "deep nesting": (another(b.NAME, lambda data: b"[" * 900), b.NotABackup),
-    "another size": (another(b.NAME, lambda data: b.Backup(7, "0" * 40).data()), b.OtherThanSaid),
+    "another size": (
+        another(b.NAME, lambda data: b.Backup(7, "0" * 40, "", "").data()),
+        b.OtherThanSaid,
+    ),
     "a bundle cut short": (another(b.BUNDLE, lambda data: data[:-40]), Damaged),
     "a content that was altered": (another(b.VAULT, lambda data: data + b" "), b.OtherThanSaid),
+    "a vault without one of its contents": (lambda name, data: fewer(name, data), b.OtherThanSaid),
+    "no checkpoint": (told(checkpoint=""), b.OtherThanSaid),
+    "another checkpoint": (told(checkpoint="x"), b.OtherThanSaid),
+    "another list of the vault": (told(vault="0" * 64), b.OtherThanSaid),
+    "another's public key": (another(b.PUBLIC, lambda _: OTHER), b.OtherThanSaid),
     "a name that leads elsewhere": (
         lambda name, data: (
             [(name, data)]
@@ -130,7 +153,7 @@ def test_what_was_altered_does_not_come_back(made, place, case):
     assert sorted(part.name for part in place.iterdir() if part.name.startswith(".")) == []
 
 
-def test_a_flipped_byte_is_met(made, place):
+def test_a_flipped_byte_is_met(office, made, place):
     data = bytearray(made.read_bytes())
     for at in range(40, len(data), len(data) // 12):
         data[at] ^= 1
@@ -140,9 +163,78 @@ def test_a_flipped_byte_is_met(made, place):
         except QMSError:
             assert not (place / "lai").exists()
         else:
-            assert list(qms.verify(place / "lai")) == []
+            assert list(qms.verify(place / "lai", office.trust())) == []
             shutil.rmtree(place / "lai")
         data[at] ^= 1
+
+
+def test_what_was_proven_is_told(office, made, place):
+    public = keys.public(office.keys / "log.pub")
+    found = b.restore(made, place / "lai", public)
+
+    with zipfile.ZipFile(made) as archive:
+        held = [name for name in archive.namelist() if name.startswith(b.VAULT)]
+    assert found.signed == found.size == office.asks(lambda system: system.size)
+    assert found.contents == len(held) > 0
+    assert found.keys == tuple(key.text() for key in public.keys)
+
+
+def test_a_key_from_outside_decides(made, place):
+    (place / "khac.pub").write_bytes(OTHER + b"\n")
+    with pytest.raises(b.OtherThanSaid):
+        b.restore(made, place / "lai", keys.public(place / "khac.pub"))
+    assert not (place / "lai").exists()
+
+    told = say("-C", str(place / "lai"), "restore", str(made), "--key", str(place / "khac.pub"))
+    assert told.exit_code == b.OtherThanSaid.exit_code
+
+
+def test_the_command_says_what_was_proven(office, made, place):
+    key = (office.keys / "log.pub").read_text("utf-8").strip()
+    told = say("-C", str(place / "lai"), "restore", str(made))
+
+    assert told.exit_code == 0, told.output
+    assert key in told.stdout
+    assert "--key" in told.stdout
+    given = str(office.keys / "log.pub")
+    told = say("-C", str(place / "lai2"), "restore", str(made), "--key", given)
+    assert "--key" not in told.stdout
+
+
+def test_without_a_public_key_the_trail_vouches_for_itself(made, place):
+    found = b.restore(altered(made, without(b.PUBLIC)), place / "lai")
+
+    assert found.keys == ()
+    assert found.signed == found.size
+
+
+def test_a_public_key_that_signed_nothing_is_left_out(office, place):
+    (office.keys / "log.pub").write_bytes(OTHER + b"\n")
+    b.backup(office.folder, place / "b")
+
+    with zipfile.ZipFile(place / "b") as archive:
+        assert b.PUBLIC not in archive.namelist()
+    b.restore(place / "b", place / "lai")
+
+
+def test_of_two_backups_at_once_one_is_kept(office, place):
+    made, taken = [], []
+
+    def work():
+        try:
+            made.append(b.backup(office.folder, place / "b"))
+        except b.BackupTaken:
+            taken.append(1)
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert (len(made), len(taken)) == (1, 1)
+    assert b.restore(place / "b", place / "lai").size == made[0].size
+    assert sorted(part.name for part in place.iterdir() if part.name.startswith(".")) == []
 
 
 def test_an_old_backup_is_never_written_over(office, made):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from .. import backup as copies
+from ..backup import Restored
+from ..storage.keys import public
 from .session import asked
 
 
@@ -21,11 +24,31 @@ def backup(file: Path) -> None:
 
 @click.command("restore")
 @click.argument("file", type=Path, metavar="FILE", help="The backup.")
-def restore(file: Path) -> None:
+@click.option(
+    "--key",
+    type=Path,
+    metavar="FILE",
+    help="Only what is signed with the public keys in this file counts (log.pub).",
+)
+def restore(file: Path, key: Path | None) -> None:
     """Make a system anew from a backup, in a new folder (-C); it is proven."""
     folder = asked().place()
-    found = copies.restore(file, folder)
+    found = copies.restore(file, folder, public(key) if key else None)
     _done(_("Restored and proven: {n} entries in {folder}").format(n=found.size, folder=folder))
+    for line in _proven(found, given=key is not None):
+        click.echo(f"  {line}")
+
+
+def _proven(found: Restored, *, given: bool) -> Iterator[str]:
+    yield _("Vault: {n} contents, all that the backup lists").format(n=found.contents)
+    if not found.signed:
+        yield _("No checkpoint was signed: nobody vouches for these entries.")
+        return
+    yield _("Checkpoint: {n} entries, root and signature hold").format(n=found.signed)
+    for key in found.keys:
+        yield _("Public key: {key}").format(key=key)
+    if not given:
+        yield _("No key was given from outside: compare it, or restore with --key FILE.")
 
 
 def _done(says: str) -> None:

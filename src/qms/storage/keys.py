@@ -125,12 +125,17 @@ def _signer(path: Path, text: str) -> Signer:
 def public(path: Path) -> Trust:
     """Return what a file with the public keys of a log lets one trust."""
     try:
-        rows = lines.text(path.read_bytes()).splitlines()
+        data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, PermissionError, IsADirectoryError):
         raise NoPublicKey(str(path)) from None
-    keys = tuple(map(Verifier.parse, rows))
+    return trusting(data, str(path))
+
+
+def trusting(data: bytes, name: str) -> Trust:
+    """Return what the bytes of a file of that name let one trust, or raise ``NoPublicKeys``."""
+    keys = tuple(map(Verifier.parse, lines.text(data).splitlines()))
     if len({key.name for key in keys}) != 1:
-        raise NoPublicKeys(str(path))
+        raise NoPublicKeys(name)
     return Trust(keys[0].name, keys)
 
 
