@@ -163,7 +163,7 @@ def test_everything_holds(talk):
     held, outside = told.stdout.splitlines()
     assert told.exit_code == 0
     assert held.startswith("✓ Tất cả đều khớp")
-    assert outside.startswith("Chưa có gì được lưu bên ngoài")
+    assert outside.startswith("Chưa ghi nhận gì được lưu bên ngoài")
 
 
 def test_what_was_altered_is_found(talk):
