@@ -59,12 +59,9 @@ demo: venv
 # Pages are tested in Debian's Chromium. Who is no administrator is told what is missing.
 browser:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
-	if command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
-		apt-get -qq update && \
-		DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends --yes chromium >/dev/null; \
-	else \
-		echo 'No browser: pages will not be tested (Debian: apt-get install chromium).' >&2; \
-	fi
+	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update && \
+		DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends --yes chromium >/dev/null; } || \
+	echo 'No browser: pages will not be tested (Debian: apt-get install chromium).' >&2
 
 test: check browser
 	$(BIN)/python -m pytest -n $(WORKERS)
