@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qms.errors import Conflict, NotFound, Refused, Unreadable, Untrusted
-from qms.storage import objects, packs, repository, store, trees
+from qms.storage import layout, objects, packs, repository, store, trees
 from qms.storage.store import Blob, Store, blob_id
 from tests.systems import unpacked
 
@@ -1204,7 +1204,7 @@ def test_a_store_whose_objects_or_history_lie_elsewhere_is_refused(kept, tmp_pat
     (kept.path / name).parent.mkdir(exist_ok=True)
     (kept.path / name).write_text(f"{tmp_path}\n")
 
-    with pytest.raises(store.LiesElsewhere, match=name):
+    with pytest.raises(layout.LiesElsewhere, match=name):
         Store(kept.path)
 
 
@@ -1216,7 +1216,7 @@ def test_a_store_with_a_link_in_it_is_refused(kept, tmp_path, name):
     shutil.move(kept.path / name, tmp_path / "moved")
     (kept.path / name).symlink_to(tmp_path / "moved")
 
-    with pytest.raises(store.LiesElsewhere):
+    with pytest.raises(layout.LiesElsewhere):
         Store(kept.path)
 
 
@@ -1226,16 +1226,16 @@ def test_a_store_with_a_link_in_it_is_refused(kept, tmp_path, name):
 def test_a_folder_without_a_store_is_named(tmp_path):
     (tmp_path / "file").touch()
     for path in (tmp_path, tmp_path / "none", tmp_path / "file"):
-        with pytest.raises(store.NoStore):
+        with pytest.raises(layout.NoStore):
             Store(path)
 
 
 def test_a_repository_that_people_work_in_is_no_store(tmp_path):
     git(tmp_path, "init", "-q", "-b", "main")
 
-    with pytest.raises(store.NoStore):
+    with pytest.raises(layout.NoStore):
         Store(tmp_path)
-    with pytest.raises(store.StrangeStore):
+    with pytest.raises(layout.StrangeStore):
         Store(tmp_path / ".git")
 
 
@@ -1254,14 +1254,14 @@ def test_a_repository_that_people_work_in_is_no_store(tmp_path):
 def test_a_repository_of_another_form_is_no_store(kept, name, said):
     (kept.path / name).write_bytes(said)
 
-    with pytest.raises(store.StrangeStore):
+    with pytest.raises(layout.StrangeStore):
         Store(kept.path)
 
 
 def test_a_new_store_needs_an_empty_folder(kept, tmp_path):
     (tmp_path / "file").touch()
     for path in (kept.path, tmp_path):
-        with pytest.raises(store.Occupied):
+        with pytest.raises(layout.Occupied):
             Store.create(path)
 
 

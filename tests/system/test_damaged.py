@@ -7,7 +7,7 @@ import pytest
 
 import qms
 from qms import documents as d
-from qms.storage import recovery, store
+from qms.storage import layout, recovery, store
 from qms.storage import trouble as t
 from qms.trail.entry import BadEntry
 from tests import systems
@@ -187,7 +187,7 @@ def test_a_ledger_put_back_is_told_apart_from_a_foreign_commit(office):
 def test_a_store_that_is_gone_is_named(office):
     shutil.rmtree(office.store)
 
-    with named(office, store.NoStore, 4):
+    with named(office, layout.NoStore, 4):
         office.open()
 
 

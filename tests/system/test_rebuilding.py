@@ -13,7 +13,7 @@ from qms.errors import QMSError
 from qms.folder import Folder, FolderTaken
 from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.note import Note, Signer, skey
-from qms.storage import recovery, store
+from qms.storage import layout, recovery, store
 from qms.storage.ledger import Ledger
 from qms.storage.vault import REDACTED
 from qms.trail.replay import Unplayable
@@ -229,7 +229,7 @@ def test_a_clone_is_not_built_over_something(office, place):
 def test_what_is_no_clone_is_named(place):
     (place / "file").touch()
     for clone in (place, place / "file", place / "none"):
-        with pytest.raises(store.NoStore):
+        with pytest.raises(layout.NoStore):
             qms.rebuild(place / "new", clone=clone)
     assert not (place / "new").exists()
 

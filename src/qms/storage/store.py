@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from configparser import Error as BadConfig
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +16,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from ..errors import Conflict, NotFound, Refused, Unreadable, Untrusted
+from ..errors import Conflict, NotFound, Unreadable
+from . import layout
+from .layout import BRANCH
 from .objects import Damaged, Objects, TreeCache, is_id, sync
 from .trees import (
     DEEPEST,
@@ -40,53 +41,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Blob", "Composed", "Store", "blob_id"]
 
-BRANCH = "refs/heads/main"
 ROOM = 16 << 20  # bytes of trees kept in memory
 
-_HEAD = f"ref: {BRANCH}\n".encode()
-_CONFIG = b"""\
-[core]
-\trepositoryformatversion = 0
-\tfilemode = true
-\tbare = true
-[gc]
-\tauto = 0
-"""
-_FOLDERS = ("objects", "objects/info", "objects/pack", "refs", "refs/heads", "refs/tags")
-# Each of these tells git that objects or history lie in another place, or end earlier.
-_ELSEWHERE = (
-    "commondir",
-    "gitdir",
-    "shallow",
-    "info/grafts",
-    "objects/info/alternates",
-    "objects/info/http-alternates",
-)
 _LOCKS = ("HEAD.lock", "config.lock", "packed-refs.lock", "packed-refs.new", f"{BRANCH}.lock")
-
-
-class NoStore(NotFound):
-    """There is no store in this folder."""
-
-    vi = "Thư mục này không có kho."
-
-
-class StrangeStore(Unreadable):
-    """A store is a bare git repository with the branch main."""
-
-    vi = "Kho phải là một kho git trần với nhánh main."
-
-
-class LiesElsewhere(Untrusted):
-    """Everything a store holds lies in its own folder."""
-
-    vi = "Mọi thứ của kho phải nằm trong chính thư mục của kho."
-
-
-class Occupied(Refused):
-    """A new store needs an empty folder."""
-
-    vi = "Kho mới cần một thư mục trống."
 
 
 class NoFile(NotFound):
@@ -126,7 +83,7 @@ class Store:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path).absolute()
-        _check_place(self.path)
+        layout.check(self.path)
         self._objects = Objects(f"{self.path}/objects")
         self._branch = self.path / BRANCH
         self._lock = Lock()
@@ -137,18 +94,7 @@ class Store:
     def create(cls, path: str | Path) -> Self:
         """Return a new store, on the disk; what somebody killed left half made is completed."""
         folder = Path(path).absolute()
-        folder.mkdir(parents=True, exist_ok=True)
-        if not {"objects", "refs", "config", "HEAD.lock"}.issuperset(os.listdir(folder)):
-            raise Occupied(str(folder))
-        for name in _FOLDERS:
-            (folder / name).mkdir(exist_ok=True)
-        (folder / "config").write_bytes(_CONFIG)
-        (folder / "HEAD.lock").write_bytes(_HEAD)
-        for name in ("config", "HEAD.lock", *_FOLDERS):
-            sync(folder / name)
-        (folder / "HEAD.lock").rename(folder / "HEAD")  # from here on it is a store
-        sync(folder)
-        sync(folder.parent)
+        layout.lay(folder)
         return cls(folder)
 
     def __enter__(self) -> Self:
@@ -397,37 +343,6 @@ class Store:
             return Row(False, wish.id)
         tree = self._fold(row.id if row else None, wish, new)
         return Row(True, tree) if tree else None
-
-
-def _check_place(folder: Path) -> None:
-    if not (folder / "HEAD").is_file():
-        raise NoStore(str(folder))
-    if not all((folder / name).is_dir() for name in ("objects/pack", "refs/heads")):
-        raise StrangeStore(str(folder))
-    for name in _ELSEWHERE:
-        if os.path.lexists(folder / name):
-            raise LiesElsewhere(str(folder / name))
-    own = [folder / name for name in ("HEAD", "config", "packed-refs", "objects", "refs")]
-    for part in ("objects", "refs", "refs/heads"):
-        own += (folder / part).iterdir()
-    for entry in own:
-        if entry.is_symlink():
-            raise LiesElsewhere(str(entry))
-    if (folder / "HEAD").read_bytes() != _HEAD or not _bare(folder / "config"):
-        raise StrangeStore(str(folder))
-
-
-def _bare(config: Path) -> bool:
-    if config.read_bytes() == _CONFIG:
-        return True
-    from git import GitConfigParser
-
-    read = GitConfigParser(config, merge_includes=False)
-    with suppress(BadConfig, ValueError):
-        # From version 1 on, the config may say where and how things are kept.
-        version = read.getint("core", "repositoryformatversion")
-        return version == 0 and read.getboolean("core", "bare")
-    return False
 
 
 def _commit_id(found: bytes) -> str:

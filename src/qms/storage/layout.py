@@ -1,0 +1,111 @@
+"""How a store lies on the disk: a bare git repository with one branch, all of it in one folder.
+
+What tells git that something lies elsewhere, or is to be run, is met before git sees the folder.
+"""
+
+from __future__ import annotations
+
+import os
+from configparser import Error as BadConfig
+from contextlib import suppress
+from pathlib import Path
+
+from ..errors import NotFound, Refused, Unreadable, Untrusted
+from .objects import sync
+
+BRANCH = "refs/heads/main"
+
+_HEAD = f"ref: {BRANCH}\n".encode()
+_CONFIG = b"""\
+[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = true
+[gc]
+\tauto = 0
+"""
+_FOLDERS = ("objects", "objects/info", "objects/pack", "refs", "refs/heads", "refs/tags")
+# Each of these tells git that objects or history lie in another place, or end earlier.
+_ELSEWHERE = (
+    "commondir",
+    "gitdir",
+    "shallow",
+    "info/grafts",
+    "objects/info/alternates",
+    "objects/info/http-alternates",
+)
+
+
+class NoStore(NotFound):
+    """There is no store in this folder."""
+
+    vi = "Thư mục này không có kho."
+
+
+class StrangeStore(Unreadable):
+    """A store is a bare git repository with the branch main."""
+
+    vi = "Kho phải là một kho git trần với nhánh main."
+
+
+class LiesElsewhere(Untrusted):
+    """Everything a store holds lies in its own folder."""
+
+    vi = "Mọi thứ của kho phải nằm trong chính thư mục của kho."
+
+
+class Occupied(Refused):
+    """A new store needs an empty folder."""
+
+    vi = "Kho mới cần một thư mục trống."
+
+
+def lay(folder: Path) -> None:
+    """Lay a new store out, on the disk; what somebody killed left half made is completed.
+
+    Raise ``Occupied`` where something else lies there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if not {"objects", "refs", "config", "HEAD.lock"}.issuperset(os.listdir(folder)):
+        raise Occupied(str(folder))
+    for name in _FOLDERS:
+        (folder / name).mkdir(exist_ok=True)
+    (folder / "config").write_bytes(_CONFIG)
+    (folder / "HEAD.lock").write_bytes(_HEAD)
+    for name in ("config", "HEAD.lock", *_FOLDERS):
+        sync(folder / name)
+    (folder / "HEAD.lock").rename(folder / "HEAD")  # from here on it is a store
+    sync(folder)
+    sync(folder.parent)
+
+
+def check(folder: Path) -> None:
+    """Raise unless a folder holds a store, and all of it."""
+    if not (folder / "HEAD").is_file():
+        raise NoStore(str(folder))
+    if not all((folder / name).is_dir() for name in ("objects/pack", "refs/heads")):
+        raise StrangeStore(str(folder))
+    for name in _ELSEWHERE:
+        if os.path.lexists(folder / name):
+            raise LiesElsewhere(str(folder / name))
+    own = [folder / name for name in ("HEAD", "config", "packed-refs", "objects", "refs")]
+    for part in ("objects", "refs", "refs/heads"):
+        own += (folder / part).iterdir()
+    for entry in own:
+        if entry.is_symlink():
+            raise LiesElsewhere(str(entry))
+    if (folder / "HEAD").read_bytes() != _HEAD or not _bare(folder / "config"):
+        raise StrangeStore(str(folder))
+
+
+def _bare(config: Path) -> bool:
+    if config.read_bytes() == _CONFIG:
+        return True
+    from git import GitConfigParser
+
+    read = GitConfigParser(config, merge_includes=False)
+    with suppress(BadConfig, ValueError):
+        # From version 1 on, the config may say where and how things are kept.
+        version = read.getint("core", "repositoryformatversion")
+        return version == 0 and read.getboolean("core", "bare")
+    return False
