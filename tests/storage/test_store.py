@@ -1268,7 +1268,7 @@ def test_a_new_store_needs_an_empty_folder(kept, tmp_path):
 def test_every_refusal_speaks_both_languages():
     found = [
         error
-        for room in (store, objects, trees)
+        for room in (store, layout, objects, trees)
         for error in vars(room).values()
         if isinstance(error, type)
         and issubclass(error, (Refused, NotFound, Conflict, Unreadable, Untrusted))

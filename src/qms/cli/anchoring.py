@@ -24,6 +24,7 @@ from .language import language
 from .parameters import Bytes
 from .phrases import shown
 from .session import asked
+from .speech import done
 
 
 class NotOfThisTrail(Untrusted):
@@ -45,7 +46,7 @@ def write(note: Path | None, paper: Path | None, mail: Path | None) -> None:
     written = [file for file in wanted if file is not None]
     for file in written:
         file.write_bytes(wanted[file])
-        click.echo(click.style("✓ ", fg="green") + _("Written: {file}").format(file=file))
+        done(_("Written: {file}").format(file=file))
     if not written:
         click.echo(slip.note.data(), nl=False)
 
@@ -93,7 +94,7 @@ def ask(file: Path) -> None:
     for place, data in ((file, request), (kept, note.data())):
         with place.open("xb") as new:
             new.write(data)
-        click.echo(click.style("✓ ", fg="green") + str(place))
+        done(str(place))
     click.echo(_("Send the request to the authority; then enter its answer:"))
     click.echo(f"  qms anchor bring {kept} --answer {file.with_suffix('.tsr')} --place …")
 
@@ -165,4 +166,4 @@ def _held(view: View, text: str) -> None:
     if view.size < found.size or view.trail.root(found.size) != found.root:
         raise NotOfThisTrail(f"{found.origin}, {found.size}")
     says = _("The trail holds all {n} entries that this checkpoint was signed over.")
-    click.echo(click.style("✓ ", fg="green") + says.format(n=found.size))
+    done(says.format(n=found.size))

@@ -12,6 +12,7 @@ from .. import backup as copies
 from ..backup import Restored
 from ..storage.keys import public
 from .session import asked
+from .speech import done
 
 
 @click.command("backup")
@@ -19,7 +20,7 @@ from .session import asked
 def backup(file: Path) -> None:
     """Write everything into one file, while others work on."""
     found = copies.backup(asked().place(), file)
-    _done(_("Backed up: {n} entries in {file}").format(n=found.size, file=file))
+    done(_("Backed up: {n} entries in {file}").format(n=found.size, file=file))
 
 
 @click.command("restore")
@@ -34,7 +35,7 @@ def restore(file: Path, key: Path | None) -> None:
     """Make a system anew from a backup, in a new folder (-C); it is proven."""
     folder = asked().place()
     found = copies.restore(file, folder, public(key) if key else None)
-    _done(_("Restored and proven: {n} entries in {folder}").format(n=found.size, folder=folder))
+    done(_("Restored and proven: {n} entries in {folder}").format(n=found.size, folder=folder))
     for line in _proven(found, given=key is not None):
         click.echo(f"  {line}")
 
@@ -49,7 +50,3 @@ def _proven(found: Restored, *, given: bool) -> Iterator[str]:
         yield _("Public key: {key}").format(key=key)
     if not given:
         yield _("No key was given from outside: compare it, or restore with --key FILE.")
-
-
-def _done(says: str) -> None:
-    click.echo(click.style("✓ ", fg="green") + says)

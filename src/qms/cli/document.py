@@ -19,6 +19,7 @@ from .listing import on_a_day, standing
 from .parameters import Plain
 from .phrases import name_of, names_of, shown
 from .session import asked
+from .speech import done
 from .tables import Column, Table, display
 
 
@@ -89,7 +90,7 @@ def check(code: str) -> None:
         about = f"{line(remark.about)}: " if remark.about else ""
         click.echo(f"{mark} {remark.code}  {about}{says}")
     if not remarks:
-        click.echo(click.style("✓ ", fg="green") + _("Nothing to remark on."))
+        done(_("Nothing to remark on."))
     if any(remark.fault for remark in remarks):
         click.get_current_context().exit(1)
 

@@ -17,6 +17,7 @@ from ..registers.documents import Document
 from ..registers.nonconformities import Nonconformity
 from .parameters import Bytes, Day, Plain, When
 from .session import asked
+from .speech import done
 
 
 @click.command("pack")
@@ -94,7 +95,7 @@ def _bar() -> Iterator[Progress]:
 def _tell(packed: Packed) -> None:
     count = packed.entries
     says = ngettext("{n} entry packed in {path}", "{n} entries packed in {path}", count)
-    click.echo(click.style("✓ ", fg="green") + says.format(n=count, path=packed.path))
+    done(says.format(n=count, path=packed.path))
     if not packed.whole:
         click.echo(_("A part: it proves what is in it, not that nothing is missing."))
     if packed.redacted:

@@ -29,6 +29,7 @@ from .language import language
 from .listing import on_a_day
 from .parameters import Bytes, Plain
 from .session import asked
+from .speech import done
 
 
 @click.command("found")
@@ -54,7 +55,7 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
         officer_name=officer_name,
         database=database,
     ).close()
-    _done(_("Founded: {folder}").format(folder=folder))
+    done(_("Founded: {folder}").format(folder=folder))
     click.echo(_("Next, say who acts and where:"))
     click.echo(f"  export QMS_FOLDER='{folder}' QMS_ACTOR='{officer}'")
     click.echo("  qms unit open --help")
@@ -100,7 +101,7 @@ def verify(source: Path | None, key: Path | None, authorities: tuple[bytes, ...]
             _tell(finding, explained=finding.code in told)
             told.add(finding.code)
     if not counts[Severity.ERROR]:
-        _done(_sound(place, counts[Severity.WARNING]))
+        done(_sound(place, counts[Severity.WARNING]))
     if living:
         _outside(place)
     if counts[Severity.ERROR]:
@@ -149,7 +150,7 @@ def rebuild(clone: Path | None, database: str) -> None:
     """Make the ledger anew from git alone; a damaged one is put aside."""
     count = restoring.rebuild(asked().place(), clone=clone, database=database)
     says = ngettext("{n} entry replayed.", "{n} entries replayed.", count)
-    _done(says.format(n=count))
+    done(says.format(n=count))
 
 
 @click.command("publish")
@@ -163,7 +164,7 @@ def publish(folder: Path, on: date | None) -> None:
     says = ngettext(
         "{n} document published in {folder}", "{n} documents published in {folder}", count
     )
-    _done(says.format(n=count, folder=folder))
+    done(says.format(n=count, folder=folder))
 
 
 @click.command("demo")
@@ -175,7 +176,7 @@ def demo(folder: Path, again: bool) -> None:
 
     voice = demonstration.Voice(
         heading=lambda says: click.secho(f"\n{says}", bold=True),
-        done=_done,
+        done=done,
         refused=lambda error: click.secho(f"✗ {sentence(error)}", fg="red"),
         fact=lambda says: click.echo(f"  {says}"),
         show=lambda words: _show(folder.absolute(), words),
@@ -189,10 +190,6 @@ def _show(folder: Path, words: tuple[str, ...]) -> None:
 
     click.secho(f"  $ qms {shlex.join(words)}", dim=True)
     commands().main(["-C", str(folder), *words], prog_name="qms", standalone_mode=False)
-
-
-def _done(says: str) -> None:
-    click.echo(click.style("✓ ", fg="green") + says)
 
 
 def _tell(finding: Finding, *, explained: bool) -> None:

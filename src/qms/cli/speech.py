@@ -34,3 +34,8 @@ def _said(text: str | None) -> str | None:
         return text
     one_line = " ".join(text.split())
     return _(one_line)
+
+
+def done(says: str) -> None:
+    """Say that something was done, with a green mark."""
+    click.echo(click.style("✓ ", fg="green") + says)

@@ -16,6 +16,7 @@ from ..storage import witnessing
 from .changing import report
 from .parameters import Bytes, Plain
 from .session import asked
+from .speech import done
 
 
 @click.command("request")
@@ -28,7 +29,7 @@ def request(code: str, file: Path) -> None:
         seen = anchors.seen_by(view.find(Anchor), witness)
         made = view.trail.request(seen)
     file.write_bytes(made.data())
-    _done(_("Send this file to {witness}: {file}").format(witness=witness.title, file=file))
+    done(_("Send this file to {witness}: {file}").format(witness=witness.title, file=file))
 
 
 @click.command("take")
@@ -58,7 +59,7 @@ def take(code: str, request: bytes, answer: bytes) -> None:
 def start(folder: Path, name: str, log: bytes) -> None:
     """Become a witness of somebody else's trail, in a folder of one's own."""
     found = witnessing.begin(folder, name, Verifier.parse(log.decode(errors="replace").strip()))
-    _done(_("Hand this public key to whom you witness:"))
+    done(_("Hand this public key to whom you witness:"))
     click.echo(found.text())
 
 
@@ -69,8 +70,4 @@ def start(folder: Path, name: str, log: bytes) -> None:
 def cosign(folder: Path, request: bytes, file: Path) -> None:
     """As a witness: cosign what only grew since last time, or say why not."""
     file.write_bytes(witnessing.answer(folder, request, at=int(time())))
-    _done(_("Cosigned; send back: {file}").format(file=file))
-
-
-def _done(says: str) -> None:
-    click.echo(click.style("✓ ", fg="green") + says)
+    done(_("Cosigned; send back: {file}").format(file=file))
