@@ -8,7 +8,6 @@ Private keys never leave their place; so whoever steals the file can read, and s
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import zipfile
@@ -17,9 +16,9 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, NamedTuple, Self
+from typing import IO, Final, NamedTuple, Self
 
-from .errors import NotFound, Refused, Unreadable, Untrusted
+from .errors import NotFound, Unreadable, Untrusted
 from .folder import Folder, arising
 from .proofs import lines
 from .proofs.checkpoint import Checkpoint, Trust, opened
@@ -27,8 +26,8 @@ from .proofs.merkle import Frontier
 from .proofs.note import Note
 from .restoring import copied, replayed
 from .storage import keys
+from .storage.fresh import fresh
 from .storage.ledger import Ledger
-from .storage.objects import sync
 from .storage.recovery import said
 from .storage.store import Store
 from .storage.trouble import writing
@@ -45,12 +44,6 @@ LONGEST: Final = 40_000
 """Bytes that a backup may say of itself, its checkpoint included."""
 
 _NAMES: Final = re.compile(r"backup\.json|store\.bundle|log\.pub|vault/[0-9a-f]{64}")
-
-
-class BackupTaken(Refused):
-    """A backup is written to a file that is not there yet."""
-
-    vi = "Chỉ ghi bản sao lưu vào tệp chưa có."
 
 
 class NoBackup(NotFound):
@@ -119,19 +112,12 @@ class Restored(NamedTuple):
 def backup(folder: str | Path, file: str | Path) -> Backup:
     """Write everything of a system to a new file, while others work on; return what it holds.
 
-    Raise ``BackupTaken`` where there is such a file, were it made meanwhile. Killed half-way, it
+    Raise ``FileThere`` where there is such a file, were it made meanwhile. Killed half-way, it
     leaves none.
     """
     place, target = Folder.at(Path(folder)), Path(file).absolute()
-    if target.exists():
-        raise BackupTaken(str(target))
-    with writing(target), TemporaryDirectory(dir=target.parent, prefix=".") as beside:
-        draft = Path(beside) / target.name
-        found = _written(place, draft)
-        sync(draft)
-        _named(draft, target)
-        sync(target.parent)
-    return found
+    with fresh(target) as out, TemporaryDirectory(dir=target.parent, prefix=".") as beside:
+        return _written(place, out, Path(beside) / BUNDLE)
 
 
 def restore(file: str | Path, folder: str | Path, trust: Trust | None = None) -> Restored:
@@ -157,13 +143,6 @@ def restore(file: str | Path, folder: str | Path, trust: Trust | None = None) ->
         if _listed(contents) != found.vault:
             raise OtherThanSaid(f"{file}, {VAULT}")
     return Restored(size, found.commit, len(contents), signed, vouched)
-
-
-def _named(draft: Path, target: Path) -> None:
-    try:
-        os.link(draft, target)  # refuses to take the place of another
-    except FileExistsError:
-        raise BackupTaken(str(target)) from None
 
 
 def _note(store: Store, commit: str) -> str:
@@ -200,9 +179,8 @@ def _vouched(place: Folder, said: Backup, trust: Trust | None) -> tuple[int, tup
     return size, tuple(key.text() for key in found.signed)
 
 
-def _written(place: Folder, draft: Path) -> Backup:
-    with zipfile.ZipFile(draft, "w") as archive, TemporaryDirectory(dir=draft.parent) as beside:
-        bundle = Path(beside) / BUNDLE
+def _written(place: Folder, out: IO[bytes], bundle: Path) -> Backup:
+    with zipfile.ZipFile(out, "w") as archive:
         with Store(place.store) as store:
             commit = store.bundle(bundle)
             size, note = said(store, commit)[1], _note(store, commit)
@@ -242,7 +220,7 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
     except FileNotFoundError:
         raise NoBackup(str(file)) from None
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
-        raise NotABackup(f"{file}: {error}") from None
+        raise NotABackup(str(file)) from error
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

@@ -15,9 +15,10 @@ import pytest
 
 import qms
 from qms.checker import verify
-from qms.packing import NoCheckpoint, NothingToPack, NothingToRedact, PackTaken
-from qms.packing.filling import CannotWrite
+from qms.packing import NoCheckpoint, NothingToPack, NothingToRedact
 from qms.registers.anchors import KeepAnchor
+from qms.storage.fresh import FileThere
+from qms.storage.trouble import NoPlace
 from tests.checker.packs import (
     checkpoint,
     codes,
@@ -272,12 +273,12 @@ class TestFile:
     def test_a_file_that_is_there_is_left_alone(self, made, tmp_path):
         (tmp_path / "pack.zip").write_text("kept")
 
-        with pytest.raises(PackTaken):
+        with pytest.raises(FileThere):
             packed(made.office, tmp_path / "pack.zip")
         assert (tmp_path / "pack.zip").read_text() == "kept"
 
     def test_a_folder_that_is_not_there_is_named(self, made, tmp_path):
-        with pytest.raises(CannotWrite):
+        with pytest.raises(NoPlace):
             packed(made.office, tmp_path / "nowhere/pack.zip")
 
     def test_a_log_that_was_never_signed_is_not_packed(self, office, tmp_path):

@@ -169,3 +169,39 @@ def test_everything_is_backed_up_and_restored(talk, outside):
     assert talk.ask("backup", str(outside / "b")).exit_code == 3
     assert say("-C", str(outside / "x"), "restore", str(outside / "c")).exit_code == 4
     assert Damaged.exit_code == 6
+
+
+def test_a_witness_promises_only_what_it_can_hand_over(talk, ministry, outside):
+    request = asked(talk, outside)
+
+    told = say("witness", "cosign", str(ministry), str(request), str(outside / "khong" / "co"))
+
+    assert told.exit_code == 4
+    assert "Không có thư mục này" in told.stderr
+    assert answered(ministry, request)[0].exit_code == 0
+
+
+def test_a_witness_whose_answer_was_lost_is_asked_from_what_it_has_seen(talk, ministry, outside):
+    lost = asked(talk, outside)
+    answered(ministry, lost)
+    talk.does("lan", "unit", "open", "--code", "X", "--title", "Phòng X", "--since", "2024-01-01")
+    refused, _none = answered(ministry, asked(talk, outside, 2))
+    assert refused.exit_code == 5
+    size = refused.stderr.split(": ")[1]
+
+    again = outside / "yeu-cau-3"
+    assert talk.ask("witness", "request", "BGTVT", str(again), "--seen", size).exit_code == 0
+
+    told, answer = answered(ministry, again)
+    assert told.exit_code == 0
+    talk.does("lan", "witness", "take", "BGTVT", str(again), str(answer))
+
+
+@pytest.mark.parametrize("option", ["--to", "--paper", "--mail"])
+def test_what_is_kept_is_never_written_over(talk, outside, option):
+    (outside / "giu").write_bytes(b"kept")
+
+    told = talk.ask("anchor", "write", option, str(outside / "giu"))
+
+    assert told.exit_code == 3
+    assert (outside / "giu").read_bytes() == b"kept"

@@ -7,9 +7,10 @@ import tracemalloc
 import pytest
 
 from qms.output import exports
-from qms.output.exports import FileThere, NoOffice, OtherForm, export
+from qms.output.exports import NoOffice, OtherForm, export
 from qms.registers import documents as d
 from qms.registers import people as p
+from qms.storage.fresh import FileThere
 from tests.systems import adopted, created
 
 

@@ -14,8 +14,9 @@ import pytest
 from qms import documents as d
 from qms.changes import Meaning
 from qms.output import publication
-from qms.output.publication import MARKER, CannotWrite, SomethingElseThere
+from qms.output.publication import MARKER, SomethingElseThere
 from qms.registers import policy, signing_keys
+from qms.storage.trouble import NoPlace, NoRoom
 from qms.values import Content
 from tests.output.conftest import FIRST, STARTER
 from tests.ssh import pair
@@ -223,7 +224,7 @@ def test_neither_the_system_s_own_folder_nor_a_file_is_overwritten(office, place
 def test_a_folder_that_cannot_be_written_is_named(office, place):
     (place / "tep.txt").write_bytes(b"x")
 
-    with pytest.raises(CannotWrite):
+    with pytest.raises(NoPlace):
         publish(office, place / "tep.txt" / "out")
 
 
@@ -241,7 +242,7 @@ def test_what_fails_half_way_leaves_the_old_folder(office, place, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", full)
     monkeypatch.setattr(Path, "chmod", lambda path, mode: None)
-    with pytest.raises(CannotWrite):
+    with pytest.raises(NoRoom):
         publish(office, place / "out")
 
     assert tree(place / "out") == before
@@ -258,7 +259,7 @@ def test_what_fails_in_the_last_moment_leaves_the_old_folder(office, place, monk
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", failing)
-    with pytest.raises(CannotWrite):
+    with pytest.raises(NoRoom):
         publish(office, place / "out")
 
     assert tree(place / "out") == before

@@ -15,6 +15,7 @@ from qms.errors import QMSError
 from qms.folder import Folder, FolderTaken, NotAFolder
 from qms.proofs.note import Signer, skey
 from qms.storage import keys
+from qms.storage.fresh import FileThere
 from qms.storage.objects import Damaged
 from tests import systems
 from tests.cli.talk import say
@@ -223,7 +224,7 @@ def test_of_two_backups_at_once_one_is_kept(office, place):
     def work():
         try:
             made.append(b.backup(office.folder, place / "b"))
-        except b.BackupTaken:
+        except FileThere:
             taken.append(1)
 
     workers = [threading.Thread(target=work) for _ in range(2)]
@@ -238,7 +239,7 @@ def test_of_two_backups_at_once_one_is_kept(office, place):
 
 
 def test_an_old_backup_is_never_written_over(office, made):
-    with pytest.raises(b.BackupTaken):
+    with pytest.raises(FileThere):
         b.backup(office.folder, made)
 
 

@@ -19,6 +19,7 @@ from ..registers import anchors
 from ..registers.anchors import Anchor, KeepAnchor, Medium, Witness
 from ..registers.log_keys import CODE as LOG
 from ..registers.log_keys import LogKey
+from ..storage.fresh import create
 from .changing import report
 from .language import language
 from .parameters import Bytes
@@ -45,7 +46,7 @@ def write(note: Path | None, paper: Path | None, mail: Path | None) -> None:
     wanted[paper] = anchoring.paper(slip).encode()
     written = [file for file in wanted if file is not None]
     for file in written:
-        file.write_bytes(wanted[file])
+        create(file, wanted[file])
         done(_("Written: {file}").format(file=file))
     if not written:
         click.echo(slip.note.data(), nl=False)
@@ -92,8 +93,7 @@ def ask(file: Path) -> None:
         note = view.trail.checkpoint()
     request, kept = timestamp.request(note.text.encode()), file.with_suffix(".note")
     for place, data in ((file, request), (kept, note.data())):
-        with place.open("xb") as new:
-            new.write(data)
+        create(place, data)
         done(str(place))
     click.echo(_("Send the request to the authority; then enter its answer:"))
     click.echo(f"  qms anchor bring {kept} --answer {file.with_suffix('.tsr')} --place …")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from ..output.exports import create
 from ..questions import NothingInForce, View
 from ..registers.documents import Document, Draft, Revision
 from ..registers.people import Post, Unit
+from ..storage.fresh import create
 from .failures import line
 from .language import language
 from .listing import on_a_day, standing

@@ -10,10 +10,10 @@ import click
 
 from ..changes import Meaning
 from ..events import BeyondTrail
-from ..output.exports import create
 from ..questions import View
 from ..registers import signing_keys
 from ..registers.signing_keys import NAMESPACE, SigningKey
+from ..storage.fresh import create
 from ..trail import signing
 from ..trail.entry import Entry, Signature
 from .document import rows

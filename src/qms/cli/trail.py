@@ -11,9 +11,10 @@ from typing import Any, Final
 import click
 
 from ..events import START, Activity, Event
-from ..output.exports import COLUMNS, as_csv, create, export, row
+from ..output.exports import COLUMNS, as_csv, export, row
 from ..questions import View
 from ..registers.people import Person
+from ..storage.fresh import create
 from ..values import canonical
 from .document import rows
 from .failures import line

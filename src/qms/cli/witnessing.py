@@ -13,6 +13,7 @@ from ..proofs.witness import Request, cosigned
 from ..registers import anchors
 from ..registers.anchors import Anchor, KeepAnchor, Medium, Witness
 from ..storage import witnessing
+from ..storage.fresh import create, fresh
 from .changing import report
 from .parameters import Bytes, Plain
 from .session import asked
@@ -22,13 +23,19 @@ from .speech import done
 @click.command("request")
 @click.argument("code", type=Plain(), metavar="WITNESS", help="Code of the witness.")
 @click.argument("file", type=Path, metavar="FILE", help="Where the request is written.")
-def request(code: str, file: Path) -> None:
+@click.option(
+    "--seen",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Entries that the witness says it has cosigned; else what came back from it.",
+)
+def request(code: str, file: Path, seen: int | None) -> None:
     """Write what a witness is to cosign, proven from where it last signed."""
     with asked().reading() as view:
         witness = view.get(Witness, code)
-        seen = anchors.seen_by(view.find(Anchor), witness)
-        made = view.trail.request(seen)
-    file.write_bytes(made.data())
+        known = anchors.seen_by(view.find(Anchor), witness)
+        made = view.trail.request(known if seen is None else seen)
+    create(file, made.data())
     done(_("Send this file to {witness}: {file}").format(witness=witness.title, file=file))
 
 
@@ -69,5 +76,6 @@ def start(folder: Path, name: str, log: bytes) -> None:
 @click.argument("file", type=Path, metavar="ANSWER", help="Where the answer is written.")
 def cosign(folder: Path, request: bytes, file: Path) -> None:
     """As a witness: cosign what only grew since last time, or say why not."""
-    file.write_bytes(witnessing.answer(folder, request, at=int(time())))
+    with fresh(file) as answer:  # a promise whose answer is lost could not be given again
+        answer.write(witnessing.answer(folder, request, at=int(time())))
     done(_("Cosigned; send back: {file}").format(file=file))

@@ -11,6 +11,7 @@ from typing import IO, Any, Final, TypeAlias
 from ..changes import HERE
 from ..errors import NotFound, Refused
 from ..events import Entries, Event
+from ..storage.fresh import fresh
 from ..values import canonical
 from .sheets import write_csv
 
@@ -39,12 +40,6 @@ LONGEST: Final = 32_767
 Cells: TypeAlias = tuple[int | str, ...]
 
 
-class FileThere(Refused):
-    """There is a file of this name already; choose another name."""
-
-    vi = "Đã có tệp mang tên này; hãy chọn tên khác."
-
-
 class OtherForm(Refused):
     """The trail is written as .jsonl, .csv or .xlsx."""
 
@@ -69,23 +64,8 @@ def export(
     form = _FORMS.get(place.suffix.lower())
     if form is None:
         raise OtherForm(place.name)
-    try:
-        with place.open("xb") as file:
-            form(entries, file, language, titles)
-    except FileExistsError:
-        raise FileThere(str(place)) from None
-    except BaseException:
-        place.unlink(missing_ok=True)
-        raise
-
-
-def create(path: Path, data: bytes) -> None:
-    """Write bytes to a new file, or raise ``FileThere``."""
-    try:
-        with path.open("xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise FileThere(str(path)) from None
+    with fresh(place) as file:
+        form(entries, file, language, titles)
 
 
 def row(event: Event, language: str) -> Mapping[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,13 +13,14 @@ from urllib.parse import quote
 
 from ..answers import InForce
 from ..changes import HERE, Meaning
-from ..errors import Conflict, Refused
+from ..errors import Refused
 from ..questions import View
 from ..registers import policy
 from ..registers.documents import Legacy, Revision, Signature
 from ..registers.documents.items import File
 from ..registers.people import Organisation, Post, Unit
 from ..registers.policy import Policy
+from ..storage.trouble import writing
 from ..values import Frozen, file_name, key
 from .page import (
     COLUMNS,
@@ -66,12 +66,6 @@ class SomethingElseThere(Refused):
 
     clause = "7.5.3.2"
     vi = "Chỉ công bố vào thư mục mới, thư mục trống hoặc thư mục đã công bố trước đó."
-
-
-class CannotWrite(Conflict):
-    """This folder cannot be written; nothing in it was changed."""
-
-    vi = "Không ghi được thư mục này; chưa thay đổi gì."
 
 
 def publish(view: View, folder: Path, on: date) -> Published:
@@ -255,7 +249,7 @@ def _opened(one: InForce) -> Link:
 
 
 def _check(place: Path) -> None:
-    with _writing(place):
+    with writing(place):
         free = not place.exists() or (place / MARKER).is_file() or _empty(place)
     if not free:
         raise SomethingElseThere(str(place))
@@ -266,7 +260,7 @@ def _empty(place: Path) -> bool:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with _writing(path):
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         path.chmod(0o444)
@@ -274,7 +268,7 @@ def _write(path: Path, data: bytes) -> None:
 
 def _swap(new: Path, place: Path) -> None:
     old = new.with_name(f"{new.name}.old")
-    with _writing(place):
+    with writing(place):
         if place.exists():
             place.rename(old)
         try:
@@ -284,11 +278,3 @@ def _swap(new: Path, place: Path) -> None:
                 old.rename(place)
             raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise CannotWrite(f"{path}: {error.strerror}") from error

@@ -1,6 +1,6 @@
 """An audit pack: one file to hand over, which its own checker checks (ISO 9001:2015, 9.2, 9.3)."""
 
-from .filling import NoCheckpoint, Packed, PackTaken, Progress, pack, quietly
+from .filling import NoCheckpoint, Packed, Progress, pack, quietly
 from .judging import judged
 from .wanted import NothingToPack, NothingToRedact, Wanted
 
@@ -8,7 +8,6 @@ __all__ = [
     "NoCheckpoint",
     "NothingToPack",
     "NothingToRedact",
-    "PackTaken",
     "Packed",
     "Progress",
     "Wanted",

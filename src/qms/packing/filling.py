@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from importlib.metadata import version
 from importlib.resources import files
@@ -15,12 +13,13 @@ from typing import IO, Any, Final, NamedTuple, Protocol, TypeAlias
 
 from ..changes import ItemT, day_of
 from ..checker import verify
-from ..errors import Conflict, NotFound, Refused
+from ..errors import NotFound
 from ..proofs.checkpoint import Checkpoint
 from ..proofs.note import Note
 from ..proofs.witness import Request
 from ..registers import log_keys
 from ..registers.log_keys import LogKey
+from ..storage.fresh import fresh
 from ..trail.proof import prove
 from ..trail.source import Source
 from ..values import canonical
@@ -41,19 +40,6 @@ class NoCheckpoint(NotFound):
     """This trail has no signed checkpoint: a pack of it would prove nothing."""
 
     vi = "Nhật ký chưa có điểm kiểm chứng nào được ký: gói kiểm toán sẽ không chứng minh được gì."
-
-
-class PackTaken(Refused):
-    """A pack is written to a new file, never over another."""
-
-    clause = "7.5.3.2"
-    vi = "Gói kiểm toán được ghi vào tệp mới, không ghi đè lên tệp đã có."
-
-
-class CannotWrite(Conflict):
-    """This file cannot be written; nothing is left of it."""
-
-    vi = "Không ghi được tệp này; không để lại gì."
 
 
 class Packed(NamedTuple):
@@ -130,14 +116,12 @@ def pack(
 ) -> Packed:
     """Write a pack to a new file and return what it holds; whatever fails leaves nothing behind.
 
-    Raise ``PackTaken``, ``NoCheckpoint``, ``NothingToPack`` or ``NothingToRedact``.
+    Raise ``FileThere``, ``NoCheckpoint``, ``NothingToPack`` or ``NothingToRedact``.
     """
-    if os.path.lexists(path):
-        raise PackTaken(str(path))
-    found = log.checkpoint()
-    if found is None:
-        raise NoCheckpoint()
-    with _written(path) as (out, spool):
+    with fresh(path) as out, tempfile.TemporaryFile(dir=path.parent) as spool:
+        found = log.checkpoint()
+        if found is None:
+            raise NoCheckpoint()
         filled = _Filling(Spool(spool), log, source, wanted, Note.parse(found))
         filled.fill(progress)
         filled.spool.write(out)
@@ -147,27 +131,6 @@ def pack(
     return Packed(
         path, filled.count, size, wanted.whole, len(list(names)), hidden, log.size() - size
     )
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    """Give a file that takes its name at the end, and one that vanishes."""
-    try:
-        with tempfile.TemporaryFile(dir=path.parent) as spool:
-            draft, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            try:
-                with os.fdopen(draft, "wb") as out:
-                    yield out, spool
-                    out.flush()
-                    os.fsync(out.fileno())
-                os.chmod(name, 0o644)
-                os.link(name, path)  # refuses to take the place of another
-            finally:
-                os.unlink(name)
-    except FileExistsError:
-        raise PackTaken(str(path)) from None
-    except OSError as error:
-        raise CannotWrite(f"{path}: {error.strerror}") from None
 
 
 class _Filling:

@@ -34,6 +34,12 @@ class NoRoom(Conflict):
     vi = "Đĩa bị đầy hoặc hỏng; chưa thay đổi gì."
 
 
+class NoPlace(NotFound):
+    """There is no folder here in which this could be written."""
+
+    vi = "Không có thư mục này để ghi vào."
+
+
 class NotWritable(Conflict):
     """Nothing may be written here."""
 
@@ -88,7 +94,10 @@ class LedgerTaken(Refused):
     vi = "Cơ sở dữ liệu này đã chứa một nhật ký khác."
 
 
-_FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_ERRNO: Final = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), NotWritable),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP), NoPlace),
+}
 _SQLITE: Final = {
     "SQLITE_BUSY": Busy,
     "SQLITE_LOCKED": Busy,
@@ -109,12 +118,11 @@ _POSTGRES: Final = {
 
 @contextmanager
 def writing(place: object) -> Iterator[None]:
-    """Raise ``NotWritable`` or ``NoRoom`` where the disk refuses what is written inside."""
+    """Raise ``NoPlace``, ``NotWritable`` or ``NoRoom`` where the disk refuses what is written."""
     try:
         yield
     except OSError as error:
-        named = NotWritable if error.errno in _FORBIDDEN else NoRoom
-        raise named(f"{place}: {error.strerror or error}") from error
+        raise _ERRNO.get(error.errno or 0, NoRoom)(str(place)) from error
 
 
 def refused(context: ExceptionContext) -> None:

@@ -1,0 +1,66 @@
+"""A new file: whole and on disk under its name, or not there at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from ..errors import Refused
+from .objects import sync
+from .trouble import writing
+
+_UNLINKED: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS})
+"""How a file system without hard links, as that of a memory stick, answers."""
+
+
+class FileThere(Refused):
+    """There is a file of this name already; choose another name."""
+
+    clause = "7.5.3.2"
+    vi = "Đã có tệp mang tên này; hãy chọn tên khác."
+
+
+@contextmanager
+def fresh(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file to fill, which takes its name at the end; what fails leaves nothing behind.
+
+    Raise ``FileThere`` where the name is taken, were it meanwhile, and ``NoPlace``,
+    ``NotWritable`` or ``NoRoom`` where the disk refuses.
+    """
+    path = path.absolute()
+    if os.path.lexists(path):
+        raise FileThere(str(path))
+    with writing(path):
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:99]}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(handle)
+            os.chmod(draft, 0o644)
+            _name(draft, path)
+            sync(path.parent)
+        finally:
+            Path(draft).unlink(missing_ok=True)
+
+
+def create(path: Path, data: bytes) -> None:
+    """Write bytes to a new file, as ``fresh`` does."""
+    with fresh(path) as file:
+        file.write(data)
+
+
+def _name(draft: str, path: Path) -> None:
+    try:
+        os.link(draft, path)  # refuses to take the place of another
+    except FileExistsError:
+        raise FileThere(str(path)) from None
+    except OSError as error:
+        if error.errno not in _UNLINKED:
+            raise
+        os.rename(draft, path)

@@ -1,0 +1,75 @@
+"""A new file: whole under its name, or not there."""
+
+import errno
+import os
+
+import pytest
+
+from qms.errors import QMSError
+from qms.storage.fresh import FileThere, create, fresh
+from qms.storage.trouble import NoPlace, NoRoom, NotWritable, writing
+
+
+def test_a_file_takes_its_name_at_the_end(tmp_path):
+    place = tmp_path / "tep"
+    with fresh(place) as file:
+        file.write(b"whole")
+        assert not place.exists()
+
+    assert place.read_bytes() == b"whole"
+    assert os.listdir(tmp_path) == ["tep"]
+
+
+def test_what_fails_leaves_nothing(tmp_path):
+    with pytest.raises(QMSError), fresh(tmp_path / "tep"):
+        raise QMSError
+
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_no_file_takes_the_place_of_another(tmp_path, meanwhile):
+    place = tmp_path / "tep"
+    if not meanwhile:
+        place.write_bytes(b"kept")
+    with pytest.raises(FileThere), fresh(place) as file:
+        file.write(b"new")
+        place.write_bytes(b"kept")
+
+    assert place.read_bytes() == b"kept"
+    assert os.listdir(tmp_path) == ["tep"]
+
+
+def test_a_memory_stick_has_no_hard_links(tmp_path, monkeypatch):
+    def link(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    create(tmp_path / "tep", b"whole")
+
+    assert (tmp_path / "tep").read_bytes() == b"whole"
+    assert os.listdir(tmp_path) == ["tep"]
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(NoPlace, match="khong"):
+        create(tmp_path / "khong" / "tep", b"")
+
+
+@pytest.mark.parametrize(
+    ("number", "named"),
+    [
+        (errno.EACCES, NotWritable),
+        (errno.EROFS, NotWritable),
+        (errno.ENOTDIR, NoPlace),
+        (errno.ENAMETOOLONG, NoPlace),
+        (errno.ENOSPC, NoRoom),
+        (errno.EIO, NoRoom),
+    ],
+)
+def test_what_a_disk_refuses_has_a_name_in_both_languages(number, named):
+    with pytest.raises(named) as refused, writing("/o"):
+        raise OSError(number, os.strerror(number))
+
+    assert os.strerror(number) not in refused.value.says("vi")
+    assert refused.value.says("vi").startswith("/o: ")
