@@ -27,13 +27,18 @@ def test_what_fails_leaves_nothing(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("meanwhile", [False, True])
-def test_no_file_takes_the_place_of_another(tmp_path, meanwhile):
+def test_no_file_takes_the_place_of_another(tmp_path):
     place = tmp_path / "tep"
-    if not meanwhile:
-        place.write_bytes(b"kept")
-    with pytest.raises(FileThere), fresh(place) as file:
-        file.write(b"new")
+    place.write_bytes(b"kept")
+    with pytest.raises(FileThere):
+        create(place, b"new")
+
+    assert place.read_bytes() == b"kept"
+
+
+def test_no_file_takes_the_place_of_one_made_meanwhile(tmp_path):
+    place = tmp_path / "tep"
+    with pytest.raises(FileThere), fresh(place):
         place.write_bytes(b"kept")
 
     assert place.read_bytes() == b"kept"
