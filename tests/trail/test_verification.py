@@ -288,6 +288,11 @@ def a_standing_row_ended(office):
 
 
 @found_as("S02")
+def another_number_beside_the_last_entry(office):
+    office.sql('UPDATE entry SET "index" = 999 WHERE "index" = (SELECT max("index") FROM entry)')
+
+
+@found_as("S02")
 def a_column_beside_an_entry(office):
     office.sql("UPDATE entry SET item = 'document:qt-99' WHERE \"index\" = 3")
 

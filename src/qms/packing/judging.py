@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from ..proofs.checkpoint import Checkpoint, Trust
 from ..proofs.note import Verifier
 from ..trail import verification
 from ..trail.findings import Finding, Severity
-from ..trail.source import Edge, Row, Step
+from ..trail.source import Edge, Label, Row, Step
 
 
 class PackSource:
@@ -34,6 +34,9 @@ class PackSource:
         note = self._pack.read("checkpoint")
         yield verify.Checkpoint.parse(note).size, note
 
+    def expect(self, digests: Collection[str]) -> None:
+        """Do nothing: in a pack each lies under its own name."""
+
     def content(self, digest: str) -> bytes | None:
         """Return the bytes of a content, or ``None`` where they are not here."""
         return self._kept(f"contents/{digest}")
@@ -51,6 +54,10 @@ class PackSource:
         return iter(())
 
     def rows(self) -> Iterator[Row]:
+        """Yield nothing: a pack has no tables."""
+        return iter(())
+
+    def labels(self) -> Iterator[Label]:
         """Yield nothing: a pack has no tables."""
         return iter(())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 from ..changes import Item, ItemT
 from ..errors import NotFound, Refused
 from ..registers.documents import Document, Revision
-from ..trail.entry import moment
+from ..trail.entry import cell, moment
 from ..values import key
 from . import tables
 from .trouble import Damaged
@@ -84,7 +84,7 @@ class Reader:
         column, refers = tables.HOME[item].c[name], item.columns[name]
         if issubclass(refers, Item) and isinstance(value, str) and value:
             value = self.identify(refers, value) or value
-        found = tables.cell(value)
+        found = cell(value)
         return column.is_(None) if found is None else column == found
 
     def in_force(self, document: str, day: date) -> Revision | None:
@@ -155,6 +155,11 @@ class Reader:
         """Return the row of a content, or ``None``."""
         return self.connection.execute(_CONTENT, {"sha256": sha256}).one_or_none()
 
+    def places(self, digests: Collection[str]) -> dict[str, Any]:
+        """Return where contents lie, by digest; not their bytes."""
+        rows = self.connection.execute(_PLACES, {"digests": list(digests)})
+        return {row.sha256: row for row in rows}
+
     def entries(self, *where: Any, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes of entries in order."""
         index = tables.entry.c.index
@@ -207,6 +212,12 @@ def _open(day: Any) -> Any:
 # Prepared once: putting a statement together takes longer than most of them run.
 _HEAD = select(tables.head)
 _CONTENT = select(tables.content).where(tables.content.c.sha256 == bindparam("sha256"))
+_PLACES = select(
+    tables.content.c.sha256,
+    tables.content.c.size,
+    tables.content.c.blob,
+    tables.content.c.data.is_not(None).label("waits"),
+).where(tables.content.c.sha256.in_(bindparam("digests", expanding=True)))
 _NODE = select(tables.node.c.hash).where(
     tables.node.c.level == bindparam("level"), tables.node.c.idx == bindparam("idx")
 )

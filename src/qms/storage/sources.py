@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import heapq
-import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, Self
 
 from sqlalchemy import select
 
 from ..changes import Item
-from ..errors import NotFound, QMSError, Refused, Unreadable
+from ..errors import NotFound, QMSError, Unreadable
 from ..proofs.merkle import Frontier
 from ..trail.entry import CHECKPOINT, entry_path
-from ..trail.source import Edge, Row, Step
-from ..values import sort_key
+from ..trail.source import Edge, Label, Row, Step
 from . import tables
 from .reader import Reader
 from .recovery import held, said
@@ -31,6 +30,7 @@ class Living:
     def __init__(self, now: Reader, store: Store, vault: Vault) -> None:
         self._now, self._store, self._vault = now, store, vault
         self._head: str | None = None
+        self._places: Mapping[str, Any] = {}
 
     def still(self) -> Self:
         """Return this source, held to where git and the ledger are now.
@@ -54,13 +54,17 @@ class Living:
         """Yield each signed checkpoint with its size, in order."""
         return self._now.checkpoints()
 
+    def expect(self, digests: Collection[str]) -> None:
+        """Look up together where contents lie that are asked for next."""
+        self._places = self._now.places(digests) if digests else {}
+
     def content(self, digest: str) -> bytes | None:
         """Return the bytes of a content, from git once it has them."""
-        row = self._now.content(digest)
-        if row is None:
+        place = self._places.get(digest) or self._now.places([digest]).get(digest)
+        if place is None:
             return None
-        data = bytes(row.data) if row.data is not None else _blob(self._store, row.blob)
-        if data is not None and len(data) != row.size and sha256(data).hexdigest() == digest:
+        data = self._waiting(digest) if place.waits else _blob(self._store, place.blob)
+        if data is not None and len(data) != place.size and sha256(data).hexdigest() == digest:
             raise Damaged(digest)  # the bytes are right, what the ledger says of them is not
         return data
 
@@ -84,12 +88,13 @@ class Living:
             yield level, idx, bytes(digest)
 
     def rows(self) -> Iterator[Row]:
-        """Yield every version of every item, by the entry that made it.
-
-        An entry beside which the ledger says something else than in it is such a row, without body.
-        """
+        """Yield every version of every item, by the entry that made it."""
         every = (self._versions(item) for item in tables.HOME)
-        return heapq.merge(*every, self._misled(), key=lambda row: row.since)
+        return heapq.merge(*every, key=attrgetter("since"))
+
+    def labels(self) -> Iterator[Label]:
+        """Yield what the ledger says beside each entry, in order."""
+        return map(Label._make, self._now.stream(_LABELS))
 
     def names(self) -> Iterator[tuple[str, str, str]]:
         """Yield each key that leads to an item."""
@@ -111,19 +116,18 @@ class Living:
                 yield step if ours else step._replace(first=None)
             later = later or step.id == self._head
 
-    def _misled(self) -> Iterator[Row]:
-        for row in self._now.stream(select(tables.entry).order_by(tables.entry.c.index)):
-            with suppress(ValueError, TypeError, KeyError):  # no entry at all: found as such
-                said = json.loads(bytes(row.data))
-                told = (said["at"], said["actor"]["id"], said["kind"], said["item"])
-                if told != (row.at, row.actor, row.kind, row.item):
-                    yield Row(f"entry {row.index}", row.index, None, b"", sound=False)
+    def _waiting(self, digest: str) -> bytes | None:
+        row = self._now.content(digest)
+        return bytes(row.data) if row and row.data is not None else None
 
     def _versions(self, item: type[Item]) -> Iterator[Row]:
-        home = tables.HOME[item]
-        for row in self._now.stream(select(home).order_by(home.c.since_entry, home.c.id)):
-            body = str(row.body).encode()
-            yield Row(row.id, row.since_entry, row.until_entry, body, _sound(item, row))
+        home, register = tables.HOME[item].c, item.register
+        beside = (home.code, home.sort, *(home[name] for name in item.columns))
+        query = select(home.id, home.since_entry, home.until_entry, home.body, *beside)
+        for own, since, until, body, *told in self._now.stream(
+            query.order_by(home.since_entry, home.id)
+        ):
+            yield Row(register, own, since, until, str(body).encode(), tuple(told))
 
 
 class Clone:
@@ -158,6 +162,9 @@ class Clone:
                 before = step.note
                 yield step.end or 0, self._store.blob(step.note)
 
+    def expect(self, digests: Collection[str]) -> None:
+        """Do nothing: a clone looks up each."""
+
     def content(self, digest: str) -> bytes | None:
         """Return the bytes of a content that any commit brought."""
         if self._blobs is None:
@@ -176,6 +183,10 @@ class Clone:
         return iter(())
 
     def rows(self) -> Iterator[Row]:
+        """Yield nothing: a clone has no tables."""
+        return iter(())
+
+    def labels(self) -> Iterator[Label]:
         """Yield nothing: a clone has no tables."""
         return iter(())
 
@@ -225,11 +236,5 @@ def steps(store: Store) -> Iterator[Step]:
         yield Step(commit, first, end, len(store.parents(commit)), note)
 
 
-def _sound(item: type[Item], row: Any) -> bool:
-    try:
-        whole = item.model_validate_json(row.body)
-    except (ValueError, Refused):
-        return False
-    cells = {name: tables.cell(getattr(whole, name)) for name in item.columns}
-    told = {name: getattr(row, name) for name in item.columns}
-    return (whole.id, whole.code, sort_key(whole.code), cells) == (row.id, row.code, row.sort, told)
+_LABELS = select(*(tables.entry.c[name] for name in ("index", "at", "actor", "kind", "item")))
+_LABELS = _LABELS.order_by(tables.entry.c.index)

@@ -9,7 +9,6 @@ entry.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 from sqlalchemy import (
@@ -145,10 +144,3 @@ HOME: Final = {item: _items(item) for item in Item.registers.values()}
 def is_register(name: str) -> bool:
     """Tell whether a table keeps a register."""
     return name in Item.registers
-
-
-def cell(value: object) -> str | None:
-    """Return a value as its column holds it: text, days in ISO form, ``None`` for nothing."""
-    if value is None or value == "":
-        return None
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from ..changes import Item, ItemT
 from ..errors import Refused
 from ..proofs.merkle import Frontier, Node
-from ..trail.entry import State, Written, leaf, moment
+from ..trail.entry import State, Written, cell, leaf, moment
 from ..values import Content, key, sort_key
 from . import tables
 from .reader import Reader, whole
@@ -251,7 +251,7 @@ class Transaction(Reader):
     def _save(self, state: State, index: int) -> None:
         item, data = state
         before = self.look(type(item), item.id)
-        columns = {name: tables.cell(getattr(item, name)) for name in item.columns}
+        columns = {name: cell(getattr(item, name)) for name in item.columns}
         row = {"id": item.id, "since_entry": index, "until_entry": None, "code": item.code}
         row |= {"sort": sort_key(item.code), "body": data.decode(), **columns}
         self._unwritten.follow(tables.HOME[type(item)], row, before is not None)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Annotated, Any, Final, Literal, NamedTuple, Self
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, ValidationError, field_serializer
 
 from ..changes import Actor, Change, Item
 from ..errors import Refused, Unreadable
 from ..proofs import merkle
-from ..values import Content, Digest, Frozen, canonical
+from ..values import Content, Digest, Frozen, canonical, sort_key
 
 VERSION: Final = 1
 GREATEST: Final = 2**53 - 1
@@ -201,6 +201,10 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+Cells: TypeAlias = tuple[str | None, ...]
+"""What a table holds beside the body of an item: what it is searched and sorted by."""
+
+
 class State(NamedTuple):
     """An item as a change left it, and its canonical bytes."""
 
@@ -213,7 +217,7 @@ def states(items: tuple[Item, ...]) -> tuple[State, ...]:
     return tuple(State(item, body(item)) for item in items)
 
 
-def digests(states: tuple[State, ...]) -> dict[str, Digest]:
+def digests(states: Iterable[State]) -> dict[str, Digest]:
     """Return the digest of each item as it stands afterwards."""
     return {item.id: sha256(data).hexdigest() for item, data in states}
 
@@ -226,6 +230,18 @@ def state_of(items: tuple[Item, ...]) -> dict[str, Digest]:
 def body(item: Item) -> bytes:
     """Return the canonical bytes of an item."""
     return canonical(item.model_dump(mode="json"))
+
+
+def cells(item: Item) -> Cells:
+    """Return what a table says beside an item: its code, how that sorts, each column."""
+    return item.code, sort_key(item.code), *(cell(getattr(item, name)) for name in item.columns)
+
+
+def cell(value: object) -> str | None:
+    """Return a value as its column holds it: text, days in ISO form, ``None`` for nothing."""
+    if value is None or value == "":
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def kept(content: Content) -> Kept:

@@ -6,19 +6,32 @@ nor git. What a source does not have (a clone has no tables) it leaves empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple, Protocol
+
+from .entry import Cells
 
 
 class Row(NamedTuple):
     """An item as a table holds it, from one entry until before another."""
 
+    register: str
     id: str
     since: int
     until: int | None
     body: bytes
-    sound: bool
-    """Whether the searchable columns say what the body says."""
+    cells: Cells
+    """What stands beside the body, to search by."""
+
+
+class Label(NamedTuple):
+    """What a ledger says beside an entry, to search by."""
+
+    place: int
+    at: str
+    actor: str
+    kind: str
+    item: str
 
 
 class Step(NamedTuple):
@@ -53,6 +66,10 @@ class Source(Protocol):
         """Yield each signed checkpoint with the size at which it lies, in order."""
         ...
 
+    def expect(self, digests: Collection[str]) -> None:
+        """Be told which contents are asked for next, so as to look them up together."""
+        ...
+
     def content(self, sha256: str) -> bytes | None:
         """Return the bytes of a content, or ``None`` where they are not here."""
         ...
@@ -71,6 +88,10 @@ class Source(Protocol):
 
     def rows(self) -> Iterator[Row]:
         """Yield every version of every item, by the entry that made it."""
+        ...
+
+    def labels(self) -> Iterator[Label]:
+        """Yield what the ledger says beside each entry, in order."""
         ...
 
     def names(self) -> Iterator[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ not hide the next. Memory is bounded by the living items, not by the entries.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final, TypeAlias
 
 from ..errors import QMSError
@@ -43,7 +44,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many entries were checked, of how many."""
 
 STRIDE: Final = 256
-"""Entries from one telling of the progress to the next."""
+"""Entries that are read together, from one telling of the progress to the next."""
 
 
 def verify(
@@ -58,13 +59,14 @@ def verify(
         walk = Walk(source, trust)
         checks = tuple(check(walk) for check in CHECKS)
         size = source.size()
-        for done, data in enumerate(source.entries()):
-            if done % STRIDE == 0:
-                progress(done, size)
-            entry = yield from walk.read(data)
-            for check in checks:
-                yield from check.take(entry, data)
-            walk.last = entry or walk.last
+        entries = source.entries()
+        while group := walk.read(islice(entries, STRIDE)):
+            progress(walk.frontier.size, size)
+            for data, read in group:
+                entry = yield from walk.next(read)
+                for check in checks:
+                    yield from check.take(entry, data)
+                walk.last = entry or walk.last
         for check in checks:
             yield from check.finish()
         progress(size, size)

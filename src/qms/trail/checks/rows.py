@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 
-from ..entry import Entry
+from ...changes import Item
+from ...errors import Refused
+from ..entry import Entry, cells, moment
 from ..findings import Finding, finding
-from ..source import Row
+from ..source import Label, Row
 from .walk import Walk
 
 
@@ -18,12 +20,19 @@ class Rows:
         self._walk = walk
         self._rows = walk.source.rows()
         self._next = next(self._rows, None)
+        self._labels = walk.source.labels()
         self._ends: dict[str, int | None] = {}
 
     def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
         """Yield what does not hold in the rows that an entry made."""
-        if entry is None or not self._walk.kept:
+        if not self._walk.kept:
             return
+        label = next(self._labels, None)
+        if entry is None:
+            return
+        place = self._walk.frontier.size - 1
+        if label != Label(place, moment(entry.at), entry.actor.id, entry.kind, entry.item):
+            yield finding("S02", f"entry {place}")
         owed = dict(entry.state)
         while self._next is not None and self._next.since <= entry.index:
             row = self._next
@@ -46,13 +55,23 @@ class Rows:
     def _row(self, row: Row, digest: str | None, index: int) -> Iterator[Finding]:
         about = f"{row.id}, entry {row.since}"
         if digest is None or row.since != index:
-            yield finding("S04" if row.body else "S02", about)
+            yield finding("S04", about)
             return
-        if sha256(row.body).hexdigest() != digest or not row.sound:
+        if sha256(row.body).hexdigest() != digest or not self._sound(row):
             yield finding("S02", about)
         if row.id in self._ends and self._ends[row.id] != row.since:
             yield finding("S02", f"{row.id}, until {self._ends[row.id]}")
         self._ends[row.id] = row.until
+
+    def _sound(self, row: Row) -> bool:
+        """Tell whether what is searched by says what the body says."""
+        left = self._walk.left.get(row.id)
+        item = left.item if left and left.data == row.body else _decoded(row)
+        return item is not None and (item.register, item.id, cells(item)) == (
+            row.register,
+            row.id,
+            row.cells,
+        )
 
     def _names(self) -> Iterator[Finding]:
         known = {
@@ -66,3 +85,10 @@ class Rows:
                 yield finding("S05", f"{register} {spelling}")
         for register, spelling in known:
             yield finding("S05", f"{register} {spelling}")
+
+
+def _decoded(row: Row) -> Item | None:
+    try:
+        return Item.registers[row.register].model_validate_json(row.body)
+    except (ValueError, Refused):
+        return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...errors import QMSError
 from ...values import Content
-from ..entry import Entry, UnknownKind, state_of
+from ..entry import Entry, UnknownKind, digests, states
 from ..findings import Finding, finding
 from ..replay import replayed
 from .walk import Walk
@@ -32,9 +32,10 @@ class Rules:
             self._walk.played = False
             yield finding("R01", f"{place}, {entry.kind}: {refusal}")
         else:
+            self._walk.left = {state.item.id: state for state in states(outcome.items)}
             promised = {path: _digest(of) for path, of in outcome.files.items()}
             said = {path: of.sha256 if of else None for path, of in entry.files.items()}
-            if state_of(outcome.items) != entry.state or promised != said:
+            if digests(self._walk.left.values()) != entry.state or promised != said:
                 yield finding("S01", place)
             self._walk.items.put(outcome.items)
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from hashlib import sha1, sha256
 from typing import Final, NamedTuple, Protocol
 
 from ...errors import Unreadable, Untrusted
 from ...proofs.checkpoint import Trust
 from ...proofs.merkle import Frontier
-from ..entry import Entry
+from ..entry import Entry, State
 from ..findings import Finding, finding
 from ..replay import Items
 from ..source import Source
 
-REMEMBERED: Final = 65_536
+REMEMBERED: Final = 4_096
 """Contents of which the digest is remembered; any other is read again."""
 
 
@@ -57,15 +57,26 @@ class Walk:
         """Whether every entry so far could be played again."""
         self.note: bytes | None = None
         """The checkpoint of exactly the entries so far."""
+        self.left: dict[str, State] = {}
+        """What the entry at hand left behind, as far as it was played."""
         self._held: OrderedDict[str, Held | None] = OrderedDict()
 
-    def read(self, data: bytes) -> Generator[Finding, None, Entry | None]:
-        """Return the next entry, ``None`` where these bytes are none."""
-        try:
-            return Entry.parse(data)
-        except Unreadable as error:
-            self.whole = self.played = False
-            yield finding("T01", f"entry {self.frontier.size} ({error.about})")
+    def read(self, group: Iterable[bytes]) -> list[tuple[bytes, Entry | Unreadable]]:
+        """Return some entries that come next, each with its bytes; what is none says why."""
+        read = [(data, _parsed(data)) for data in group]
+        entries = (entry for _, entry in read if isinstance(entry, Entry))
+        promised = (kept for entry in entries for kept in entry.files.values())
+        digests = {kept.sha256 for kept in promised if kept} - self._held.keys()
+        self.source.expect(digests)
+        return read
+
+    def next(self, entry: Entry | Unreadable) -> Generator[Finding, None, Entry | None]:
+        """Return the entry that is now at hand, ``None`` where it is none."""
+        self.left = {}
+        if isinstance(entry, Entry):
+            return entry
+        self.whole = self.played = False
+        yield finding("T01", f"entry {self.frontier.size} ({entry.about})")
         return None
 
     def held(self, digest: str) -> Held | None:
@@ -84,6 +95,13 @@ class Walk:
         if data is None:
             return None
         return Held(blob_of(data), sha256(data).hexdigest() == digest)
+
+
+def _parsed(data: bytes) -> Entry | Unreadable:
+    try:
+        return Entry.parse(data)
+    except Unreadable as error:
+        return error
 
 
 def ended(entry: Entry) -> bool:
