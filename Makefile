@@ -17,7 +17,6 @@ BIN := .venv/bin
 READY := .venv/ready
 EXTRAS := cli,hsm,office,postgres,tsa,dev
 WORKERS ?= 2
-ON_POSTGRESQL := tests/storage tests/system
 ROUNDS ?= 2000
 SIZE ?= small
 
@@ -65,7 +64,7 @@ browser:
 
 test: check browser
 	$(BIN)/python -m pytest -n $(WORKERS)
-	$(BIN)/python -m pytest -n $(WORKERS) --database postgresql $(ON_POSTGRESQL)
+	$(BIN)/python -m pytest -n $(WORKERS) --database postgresql tests
 
 check: venv
 	$(BIN)/ruff format --check .

@@ -11,10 +11,22 @@ from tests import postgres, systems
 MEMORY = Path("/dev/shm")
 """A disk in memory, where there is one: a kill, unlike a power failure, loses nothing written."""
 
+ONCE = (
+    *("docs", "proofs", "registers", "standards", "test_changes.py", "test_values.py"),
+    *(f"checker/test_{name}.py" for name in ("hostile", "judging", "page", "verify")),
+)
+"""What meets no ledger, or no more than a pack of one: the same on every database."""
+
 
 def pytest_addoption(parser):
     says = "where every system lives that a test founds"
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help=says)
+
+
+def pytest_ignore_collect(collection_path, config):
+    once = {Path(__file__).parent / name for name in ONCE}
+    if config.getoption("database") == "postgresql" and collection_path in once:
+        return True
 
 
 def pytest_collection_modifyitems(config, items):
