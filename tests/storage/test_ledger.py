@@ -4,6 +4,7 @@ import gc
 import sqlite3
 from contextlib import closing
 from hashlib import sha256
+from random import Random
 
 import pytest
 
@@ -14,6 +15,7 @@ from qms.registers.people import Person
 from qms.storage.ledger import Ledger
 from qms.storage.reader import NotSearchable
 from qms.storage.trouble import Busy
+from qms.values import BadText
 from tests.systems import created, text
 
 
@@ -176,3 +178,33 @@ def test_what_an_operation_writes_over_is_kept(office):
         past = [system.as_of(25 + n).draft("QT-01") for n in range(3)]
         assert past == [text("Một"), text("Hai"), text("Ba")]
         assert system.verify() == []
+
+
+# ── Texts ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_text_as_long_as_a_text_may_be_is_searched_by(office):
+    letters = Random(0).choices([chr(letter) for letter in range(0x1EA0, 0x1EFA)], k=3_999)
+    one, other = ("".join((*letters, end)) for end in "ab")
+    office.does("hung", created("QT-01", scope=one), created("QT-02", scope=other))
+
+    with office.open() as system:
+        assert [found.code for found in system.find(d.Document, scope=one)] == ["QT-01"]
+        assert [found.code for found in system.find(d.Document, scope=other)] == ["QT-02"]
+        assert [found.code for found in system.overlaps("QT-01")] == []
+        assert system.verify() == []
+
+
+def test_half_a_letter_is_not_asked_for(office):
+    with office.open() as system:
+        for question in (system.get, lambda item, code: system.find(item, scope=code)):
+            with pytest.raises(BadText):
+                question(d.Document, "QT\ud800")
+
+
+@pytest.mark.postgres
+def test_a_zero_byte_is_not_asked_for(office):
+    with office.open() as system:
+        for question in (system.get, lambda item, code: system.find(item, scope=code)):
+            with pytest.raises(BadText):
+                question(d.Document, "QT\0")

@@ -11,6 +11,7 @@ from sqlalchemy import exc
 from sqlalchemy.engine import ExceptionContext
 
 from ..errors import Conflict, NotFound, QMSError, Refused, Unreadable
+from ..values import BadText
 
 
 class Busy(Conflict):
@@ -131,9 +132,19 @@ def refused(context: ExceptionContext) -> None:
     about = context.engine.url.render_as_string() if context.engine else ""
     if isinstance(context.original_exception, UnicodeDecodeError):
         raise Damaged(about) from context.original_exception
+    if _unsayable(context.original_exception):
+        raise BadText(str(context.original_exception)) from context.original_exception
     if isinstance(error, exc.DatabaseError) and (named := _named(error)):
         says = str(context.original_exception).splitlines() or [""]
         raise named(f"{about}: {says[0]}") from context.original_exception
+
+
+def _unsayable(error: BaseException) -> bool:
+    """Tell whether a question holds half a letter or, for PostgreSQL, a zero byte."""
+    nowhere = getattr(error, "sqlstate", "") is None  # it never came to the server
+    return isinstance(error, UnicodeEncodeError) or (
+        nowhere and type(error).__name__ == "DataError"
+    )
 
 
 def _named(error: exc.DatabaseError) -> type[QMSError] | None:

@@ -24,6 +24,9 @@ CHECKPOINT: Final = "trail/checkpoint"
 LONGEST: Final = 65_535
 """Bytes that one entry may have: its length fits two bytes (C2SP tlog-tiles)."""
 
+SEARCHED: Final = 500
+"""Letters of a value that a column holds as they are; an index of PostgreSQL takes 2,700 bytes."""
+
 
 class TooLong(Refused):
     """An entry of the trail has at most 65,535 bytes."""
@@ -238,10 +241,16 @@ def cells(item: Item) -> Cells:
 
 
 def cell(value: object) -> str | None:
-    """Return a value as its column holds it: text, days in ISO form, ``None`` for nothing."""
+    """Return a value as its column holds it: text, days in ISO form, ``None`` for nothing.
+
+    Of a text longer than an index takes, its beginning and its digest: it is found all the same.
+    """
     if value is None or value == "":
         return None
-    return value.isoformat() if isinstance(value, date) else str(value)
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    if len(text) <= SEARCHED:
+        return text
+    return text[:SEARCHED] + sha256(text.encode()).hexdigest()
 
 
 def kept(content: Content) -> Kept:
