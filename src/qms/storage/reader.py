@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
@@ -15,6 +15,7 @@ from ..registers.documents import Document, Revision
 from ..trail.entry import cell, moment
 from ..values import key
 from . import tables
+from .prepared import Prepared
 from .trouble import Damaged
 
 
@@ -22,6 +23,25 @@ class NotSearchable(NotFound):
     """This register is not searched by that column."""
 
     vi = "Sổ này không tra cứu theo cột đó."
+
+
+class Head(NamedTuple):
+    """How far the trail has come, and the right edge of its tree."""
+
+    log: str
+    size: int
+    peaks: bytes
+    at: str
+
+
+class Kept(NamedTuple):
+    """A content as its row says it; its bytes only while they wait for a store."""
+
+    sha256: str
+    size: int
+    blob: str
+    first: int
+    data: bytes | None
 
 
 class Reader:
@@ -55,8 +75,8 @@ class Reader:
         """Return the id behind a code or alias (an id is returned as it is)."""
         if ":" in code:
             return code if code.startswith(f"{item.register}:") else None
-        named = {"register": item.register, "key": key(code)}
-        return self.connection.execute(_NAMED, named).scalar_one_or_none()
+        found = _NAMED.row(self.connection, register=item.register, key=key(code))
+        return found and str(found[0])
 
     def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
         """Return an item by code or id, or ``None``."""
@@ -135,12 +155,12 @@ class Reader:
         found = self.connection.execute(query).scalar_one_or_none()
         return None if found is None else datetime.fromisoformat(found)
 
-    def head(self) -> Any:
+    def head(self) -> Head:
         """Return the head row, or raise ``Damaged``."""
-        row = self.connection.execute(_HEAD).one_or_none()
+        row = _HEAD.row(self.connection)
         if row is None:
             raise Damaged(f"{self.connection.engine.url.render_as_string()}, head")
-        return row
+        return Head(*row)
 
     def size(self) -> int:
         """Return how many entries this view has."""
@@ -151,9 +171,10 @@ class Reader:
         query = select(tables.code.c.key).filter_by(register=register).limit(1)
         return self.connection.execute(query).first() is not None
 
-    def content(self, sha256: str) -> Any:
+    def content(self, sha256: str) -> Kept | None:
         """Return the row of a content, or ``None``."""
-        return self.connection.execute(_CONTENT, {"sha256": sha256}).one_or_none()
+        row = _CONTENT.row(self.connection, sha256=sha256)
+        return row and Kept(*row)
 
     def places(self, digests: Collection[str]) -> dict[str, Any]:
         """Return where contents lie, by digest; not their bytes."""
@@ -171,10 +192,10 @@ class Reader:
 
     def node(self, level: int, idx: int) -> bytes:
         """Return the hash of a perfect node of the tree, or raise ``Damaged``."""
-        found = self.connection.scalar(_NODE, {"level": level, "idx": idx})
+        found = _NODE.row(self.connection, level=level, idx=idx)
         if found is None:
             raise Damaged(f"node {level}/{idx}")
-        return bytes(found)
+        return bytes(found[0])
 
     def checkpoint(self, size: int | None = None) -> bytes | None:
         """Return the newest checkpoint, of at most so many entries; ``None`` before the first."""
@@ -210,19 +231,27 @@ def _open(day: Any) -> Any:
 
 
 # Prepared once: putting a statement together takes longer than most of them run.
-_HEAD = select(tables.head)
-_CONTENT = select(tables.content).where(tables.content.c.sha256 == bindparam("sha256"))
 _PLACES = select(
     tables.content.c.sha256,
     tables.content.c.size,
     tables.content.c.blob,
     tables.content.c.data.is_not(None).label("waits"),
 ).where(tables.content.c.sha256.in_(bindparam("digests", expanding=True)))
-_NODE = select(tables.node.c.hash).where(
-    tables.node.c.level == bindparam("level"), tables.node.c.idx == bindparam("idx")
+_HEAD = Prepared(select(*(tables.head.c[name] for name in Head._fields)))
+_CONTENT = Prepared(
+    select(*(tables.content.c[name] for name in Kept._fields)).where(
+        tables.content.c.sha256 == bindparam("sha256")
+    )
 )
-_NAMED = select(tables.code.c.id).where(
-    tables.code.c.register == bindparam("register"), tables.code.c.key == bindparam("key")
+_NODE = Prepared(
+    select(tables.node.c.hash).where(
+        tables.node.c.level == bindparam("level"), tables.node.c.idx == bindparam("idx")
+    )
+)
+_NAMED = Prepared(
+    select(tables.code.c.id).where(
+        tables.code.c.register == bindparam("register"), tables.code.c.key == bindparam("key")
+    )
 )
 
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ..errors import NotFound, Unreadable, Untrusted
 from ..proofs.checkpoint import Checkpoint
@@ -27,6 +27,7 @@ from ..values import Content
 from . import tables
 from .ledger import Ledger
 from .objects import Missing
+from .prepared import Prepared
 from .reader import Reader
 from .store import Blob, Composed, Locked, Store
 from .transaction import Held, Transaction
@@ -131,11 +132,18 @@ def _strayed(store: Store, known: Settled) -> tuple[Held, list[str]]:
 
 def settled(now: Reader, name: str) -> Settled:
     """Return what is known of a store."""
-    row = now.connection.execute(select(tables.store).filter_by(name=name)).one_or_none()
+    row = _SETTLED.row(now.connection, own=name)
     if row is None:
         return Settled(NOTHING, NOTHING)
-    held, due = (row.size, row.commit), (row.due_size, row.due_commit)
-    return Settled(*(Held(size, commit or None) for size, commit in (held, due)))
+    return Settled(*(Held(size, commit or None) for size, commit in (row[:2], row[2:])))
+
+
+_STORE: Final = tables.store.c
+_SETTLED: Final = Prepared(
+    select(_STORE.size, _STORE.commit, _STORE.due_size, _STORE.due_commit).where(
+        _STORE.name == bindparam("own")
+    )
+)
 
 
 def operations(now: Reader, start: int) -> Iterator[tuple[Written, ...]]:

@@ -13,14 +13,12 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     Connection,
-    Insert,
-    Select,
     Table,
-    Update,
     bindparam,
     case,
     func,
     insert,
+    null,
     select,
     update,
 )
@@ -31,7 +29,8 @@ from ..proofs.merkle import Frontier, Node
 from ..trail.entry import State, Written, cell, leaf, moment
 from ..values import Content, key, sort_key
 from . import tables
-from .reader import Reader, whole
+from .prepared import Prepared
+from .reader import Kept, Reader, whole
 from .store import blob_id
 
 TOGETHER: Final = 250
@@ -46,16 +45,6 @@ class BytesMissing(Refused):
 
     clause = "7.5.3"
     vi = "Phải kèm nội dung của tệp, trừ khi hệ thống đã có nội dung đó."
-
-
-class Kept(NamedTuple):
-    """A content as its row says it."""
-
-    sha256: str
-    size: int
-    blob: str
-    first: int
-    data: bytes
 
 
 class Held(NamedTuple):
@@ -137,18 +126,18 @@ class Transaction(Reader):
         since, known = self._known.items.get(own, (-1, None))
         if known is not None and self._same:
             return known
-        row = self.connection.execute(_looking(item), {"own": own, "known": since}).one_or_none()
-        if row is None or row.body is None:
+        row = _looking(item).row(self.connection, own=own, known=since)
+        if row is None or row[1] is None:
             return known if row else None
-        found = whole(item, row.body)
-        self._known.put(found, row.since_entry)
+        found = whole(item, row[1])
+        self._known.put(found, row[0])
         return found
 
     def _goes_on(self) -> bool:
         size, _ = self._known.edge
         return 0 < size <= self.frontier.size and self.node(0, size - 1) == self._known.leaf
 
-    def content(self, sha256: str) -> Any:
+    def content(self, sha256: str) -> Kept | None:
         """Return the row of a content, one of this operation's too, or ``None``."""
         return self._contents.get(sha256) or super().content(sha256)
 
@@ -163,8 +152,7 @@ class Transaction(Reader):
     def sign(self, note: bytes) -> None:
         """Keep the checkpoint of all entries so far."""
         self.flush()
-        row = {"size": self.frontier.size, "note": note}
-        self.connection.execute(_inserting(tables.checkpoint), row)
+        _inserting(tables.checkpoint).do(self.connection, size=self.frontier.size, note=note)
         self._note = note
 
     def append(
@@ -202,15 +190,15 @@ class Transaction(Reader):
         """
         row = {"size": held.size, "commit": held.commit or ""}
         row |= {"due_size": due.size, "due_commit": due.commit or ""}
-        if not self.connection.execute(_SETTLE, row | {"own": name}).rowcount:
-            self.connection.execute(_inserting(tables.store), {"name": name, **row})
-        self.connection.execute(_LET_GO)
+        if not _SETTLE.do(self.connection, own=name, **row):
+            _inserting(tables.store).do(self.connection, name=name, **row)
+        _LET_GO.do(self.connection)
 
     def close(self) -> None:
         """Write the right edge of the tree."""
         self.flush()
-        values = {"size": self.frontier.size, "peaks": self.frontier.to_bytes(), "at": self.at}
-        self.connection.execute(_CLOSE, values)
+        size, peaks = self.frontier.size, self.frontier.to_bytes()
+        _CLOSE.do(self.connection, size=size, peaks=peaks, at=self.at)
 
     def is_in(self, then: Reader) -> bool:
         """Tell whether the last entry of this operation is in the ledger, byte by byte."""
@@ -299,50 +287,49 @@ class _Rows:
     def write(self, connection: Connection) -> None:
         """Write every row."""
         for table, rows in self._ended.items():
-            connection.execute(_ending(table), rows)
+            _ending(table).each(connection, rows)
         for table, rows in self.new.items():
-            connection.execute(_inserting(table), rows)
+            _inserting(table).each(connection, rows)
 
 
 @cache
-def _looking(item: type[Item]) -> Select[tuple[int, str | None]]:
+def _looking(item: type[Item]) -> Prepared:
     # Whoever knows an item since an entry is told its body only when it is another by now.
     home = tables.HOME[item].c
     known = case((home.since_entry == bindparam("known"), None), else_=home.body).label("body")
     own = home.id == bindparam("own")
-    return select(home.since_entry, known).where(own, home.until_entry.is_(None))
+    return Prepared(select(home.since_entry, known).where(own, home.until_entry.is_(None)))
 
 
 @cache
-def _ending(table: Table) -> Update:
+def _ending(table: Table) -> Prepared:
     own = table.c.id == bindparam("own")
     ended = update(table).where(own, table.c.until_entry.is_(None))
-    return ended.values(until_entry=bindparam("entry"))
+    return Prepared(ended.values(until_entry=bindparam("entry")))
 
 
 @cache
-def _inserting(table: Table) -> Insert:
-    return insert(table)
+def _inserting(table: Table) -> Prepared:
+    return Prepared(insert(table))
 
 
-def _settling() -> Update:
+def _settling() -> Prepared:
     names = ("size", "commit", "due_size", "due_commit")
     row: dict[str, Any] = {name: bindparam(name) for name in names}
-    return update(tables.store).where(tables.store.c.name == bindparam("own")).values(row)
+    own = tables.store.c.name == bindparam("own")
+    return Prepared(update(tables.store).where(own).values(row))
 
 
-def _letting_go() -> Update:
+def _letting_go() -> Prepared:
     content = tables.content.c
     held = select(func.min(tables.store.c.size)).scalar_subquery()
-    return (
-        update(tables.content)
-        .where(content.first < held, content.data.is_not(None))
-        .values(data=None)
-    )
+    waiting = update(tables.content).where(content.first < held, content.data.is_not(None))
+    return Prepared(waiting.values(data=null()))
 
 
-def _closing() -> Update:
-    return update(tables.head).values({name: bindparam(name) for name in ("size", "peaks", "at")})
+def _closing() -> Prepared:
+    row: dict[str, Any] = {name: bindparam(name) for name in ("size", "peaks", "at")}
+    return Prepared(update(tables.head).values(row))
 
 
 _SETTLE, _LET_GO, _CLOSE = _settling(), _letting_go(), _closing()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
-
-from sqlalchemy import exc
-from sqlalchemy.engine import ExceptionContext
+from typing import TYPE_CHECKING, Final
 
 from ..errors import Conflict, NotFound, QMSError, Refused, Unreadable
 from ..values import BadText
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import ExceptionContext
 
 
 class Busy(Conflict):
@@ -128,15 +128,21 @@ def writing(place: object) -> Iterator[None]:
 
 def refused(context: ExceptionContext) -> None:
     """Raise by its name what a database refuses; a mistake of ours in SQL goes on as it is."""
-    error = context.sqlalchemy_exception
     about = context.engine.url.render_as_string() if context.engine else ""
-    if isinstance(context.original_exception, UnicodeDecodeError):
-        raise Damaged(about) from context.original_exception
-    if _unsayable(context.original_exception):
-        raise BadText(str(context.original_exception)) from context.original_exception
-    if isinstance(error, exc.DatabaseError) and (named := _named(error)):
-        says = str(context.original_exception).splitlines() or [""]
-        raise named(f"{about}: {says[0]}") from context.original_exception
+    if named := called(context.original_exception, about):
+        raise named from context.original_exception
+
+
+def called(error: BaseException, about: str) -> QMSError | None:
+    """Return by its name what a driver says of a database, ``None`` for a mistake of ours."""
+    if isinstance(error, UnicodeDecodeError):
+        return Damaged(about)
+    if _unsayable(error):
+        return BadText(str(error))
+    kinds = {kind.__name__ for kind in type(error).__mro__}  # as PEP 249 calls them
+    named = _named(error, kinds) if "DatabaseError" in kinds else None
+    says = str(error).splitlines() or [""]
+    return named(f"{about}: {says[0]}") if named else None
 
 
 def _unsayable(error: BaseException) -> bool:
@@ -147,13 +153,13 @@ def _unsayable(error: BaseException) -> bool:
     )
 
 
-def _named(error: exc.DatabaseError) -> type[QMSError] | None:
-    name = str(getattr(error.orig, "sqlite_errorname", ""))
-    state = str(getattr(error.orig, "sqlstate", ""))
+def _named(error: BaseException, kinds: set[str]) -> type[QMSError] | None:
+    name = str(getattr(error, "sqlite_errorname", ""))
+    state = str(getattr(error, "sqlstate", ""))
     kind = "_".join(name.split("_")[:2])
     found = _POSTGRES.get(state) or _SQLITE.get(name) or _SQLITE.get(kind)
-    if found is None and not isinstance(error, exc.ProgrammingError):
+    if found is None and "ProgrammingError" not in kinds:
         # From a server, what failed to operate may work later.
-        server = hasattr(error.orig, "sqlstate") and isinstance(error, exc.OperationalError)
+        server = hasattr(error, "sqlstate") and "OperationalError" in kinds
         return Busy if server else Damaged
     return found
