@@ -14,6 +14,13 @@ def made(template):
         yield packs.made(systems.copied(template, Path(folder, "so")), Path(folder))
 
 
+@pytest.fixture(scope="session")
+def rotated(made):
+    """The same a little later, after its key was replaced twice."""
+    with TemporaryDirectory() as folder:
+        yield packs.rotated(made.office.copy(Path(folder, "so")), Path(folder))
+
+
 @pytest.fixture
 def whole(made):
     """The pack of a whole log."""

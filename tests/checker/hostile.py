@@ -7,12 +7,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from hashlib import sha256
 from typing import Any
 
 from qms.checker import verify
 from qms.values import canonical
-from tests.checker.packs import Members, altered, entries, forged, opened, raw, zipped
+from tests.checker.packs import Members, altered, entries, opened, promised, raw, zipped
 
 DEEP = 20_000
 
@@ -155,21 +154,7 @@ def key_until(data: bytes) -> bytes:
 
 def key_promised(new: bytes) -> Callable[[bytes], bytes]:
     """A key that is none, promised and signed by whoever holds the log's key."""
-
-    def swapped(data: bytes) -> bytes:
-        own_digest, before = sha256(new).hexdigest(), ""
-
-        def alter(changed: list[Any]) -> list[Any]:
-            nonlocal before
-            state, own = _key(changed)
-            before, state[own] = state[own], own_digest
-            return changed
-
-        members = opened(forged(data, alter))
-        members.pop(f"items/{before}")
-        return zipped({**members, f"items/{own_digest}": new})
-
-    return swapped
+    return lambda data: promised(data, _key(entries(data))[1], new)
 
 
 def flood(data: bytes) -> bytes:

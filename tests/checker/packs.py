@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.note import COSIGNATURE, Signer, skey
 from qms.proofs.note import Note as SignedNote
 from qms.proofs.sshsig import SSHKey
+from qms.registers.log_keys import CODE, RotateLogKey
 from qms.registers.signing_keys import NAMESPACE
 from qms.values import canonical
 from tests.systems import Office, adopted, created
@@ -128,6 +130,33 @@ def made(office: Office, folder: Path) -> Packs:
     return Packs(office, whole, part, anchor)
 
 
+class Rotated(NamedTuple):
+    """The packs of a log whose key was replaced twice, and the keys one after the other."""
+
+    whole: bytes
+    part: bytes
+    keys: tuple[verify.Key, ...]
+
+
+def rotated(office: Office, folder: Path) -> Rotated:
+    """Replace the key of a log twice and take back a person's key that was lost before."""
+    keys = [_public(office)]
+    for reason in ("Mất máy", "Đổi định kỳ"):
+        office.does("lan", RotateLogKey(code=CODE, reason=reason))
+        office.does("lan", d.Rename(code="QT-06", title=reason, reason="Ghi nhầm"))
+        keys.append(_public(office))
+    key = office.asks(lambda system: system.find(k.SigningKey, person="mai"))[0]
+    office.does("mai", k.Revoke(code=key.code, since=date(2024, 1, 2), reason="Mất điện thoại"))
+    packed(office, folder / "whole.zip")
+    packed(office, folder / "part.zip", items=("QT-05",))
+    whole, part = ((folder / f"{name}.zip").read_bytes() for name in ("whole", "part"))
+    return Rotated(whole, part, tuple(keys))
+
+
+def _public(office: Office) -> verify.Key:
+    return verify.Key.parse((office.keys / "log.pub").read_text().strip())
+
+
 def opened(data: bytes) -> Members:
     """Return every file of a pack."""
     found = verify.Pack(io.BytesIO(data))
@@ -205,3 +234,25 @@ def forged(data: bytes, alter: Callable[[list[Any]], list[Any]]) -> bytes:
     about |= {"size": tree.size, "root": tree.root().hex(), "entries": tree.size}
     new = {"trail.jsonl": written(changed), "checkpoint": note, "pack.json": canonical(about)}
     return zipped({**members, **new})
+
+
+def promised(data: bytes, own: str, new: bytes) -> bytes:
+    """Return a whole pack made anew by whoever has the key, with another first body of an item."""
+    first = next(entry["state"][own] for entry in entries(data) if own in entry["state"])
+
+    def alter(changed: list[Any]) -> list[Any]:
+        for entry in changed:
+            if entry["state"].get(own) == first:
+                entry["state"][own] = sha256(new).hexdigest()
+        return changed
+
+    members = opened(forged(data, alter))
+    members.pop(f"items/{first}")
+    return zipped({**members, f"items/{sha256(new).hexdigest()}": new})
+
+
+def bodied(data: bytes, own: str, **to: Any) -> bytes:
+    """Return a whole pack made anew by whoever has the key, an item with other members."""
+    first = next(entry["state"][own] for entry in entries(data) if own in entry["state"])
+    body = verify.parsed(opened(data)[f"items/{first}"])
+    return promised(data, own, canonical({**body, **to}))

@@ -114,6 +114,8 @@ def test_a_pack_signed_by_a_key_that_was_replaced_is_found(made, tmp_path):
     retired = rendered(altered(pack, checkpoint=seen_of(pack).signed(SIGNER).data()))
 
     assert found(pack, tmp_path, None) == ["C01"]
+    assert found(pack, tmp_path) == ["K03"]
+    assert found(pack, tmp_path, office.trust()) == []
     assert "C08" in found(retired, tmp_path)
 
 

@@ -136,6 +136,29 @@ def test_in_a_part_it_finds_what_verify_py_finds(page, part, name):
     assert found(page, pack) == codes(pack)
 
 
+@pytest.mark.parametrize("name", test_verify.FORGED)
+def test_it_finds_what_was_done_with_the_key_in_hand(page, whole, name):
+    pack = test_verify.FORGED[name](whole)
+
+    assert found(page, pack) == codes(pack)
+
+
+@pytest.mark.parametrize("name", test_verify.ROTATED)
+@pytest.mark.parametrize("kind", ["whole", "part"])
+def test_after_a_rotation_it_finds_the_same(page, rotated, kind, name):
+    pack = test_verify.ROTATED[name](getattr(rotated, kind))
+
+    assert found(page, pack) == codes(pack, verify.Trust(rotated.keys[:1]))
+
+
+def test_whoever_holds_an_older_key_is_led_to_the_one_in_force(page, rotated):
+    chosen(page, rotated.part)
+
+    assert "✓ Không phát hiện sai lệch" in page.inner_text("#result.good h2")
+    assert "Khóa đã cho nay đã được thay" in page.inner_text("#result.good")
+    assert rotated.keys[2].shown() in page.inner_text("#result.good")
+
+
 @pytest.mark.parametrize("name", [name for name in PACKS if name not in TOO_LARGE])
 def test_it_finds_what_is_wrong_with_a_hostile_pack(page, whole, name):
     assert found(page, PACKS[name](whole)) == [name[:3]]

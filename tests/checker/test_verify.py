@@ -26,6 +26,7 @@ from tests.checker.packs import (
     TRUST,
     WITNESS,
     altered,
+    bodied,
     codes,
     entries,
     findings,
@@ -84,6 +85,12 @@ def unheld(changed):
     """A signature is another one's: over this place it does not hold."""
     *_, one, other = (entry for entry in changed if entry["signature"])
     one["signature"], other["signature"] = other["signature"], one["signature"]
+    return changed
+
+
+def unsigned(changed):
+    """A key is enrolled without having signed that."""
+    next(one for one in changed if one["kind"] == "signing_key.enrol/1")["signature"] = None
     return changed
 
 
@@ -219,6 +226,44 @@ PART = {
     ),
     "T02 said to be whole": said(whole=True),
 }
+FORGED = {
+    "C08 a key that is not in force": lambda data: bodied(
+        data, "log_key:log", vkey=STRANGER.verifier.text()
+    ),
+    "K02 a key of another log": lambda data: bodied(
+        data, "log_key:log", vkey=OTHER_LOG.verifier.text()
+    ),
+    "K11 what had to be signed": lambda data: bodied(
+        data, "policy:policy", signed_kinds=["document.submit"]
+    ),
+    "K12 what somebody signed before": lambda data: bodied(data, "unit:cq", title="Ai khác"),
+    "K13 a key enrolled without its signature": resigned(unsigned),
+}
+"""Made anew by whoever has the key of the log."""
+
+
+def unhanded(data):
+    """The checkpoints at which one key handed on to the next are taken out."""
+    kept = {name: one for name, one in opened(data).items() if not name.startswith("anchors/")}
+    return zipped({name: one for name, one in kept.items() if "/from-" not in name})
+
+
+def retired(data):
+    """The newest checkpoint is signed by the key that was replaced, as if it were in force."""
+    members = opened(data)
+    old = members["checkpoint"]
+    new = Note(Note.parse(old).text).signed(SIGNER).data()
+    return zipped({name: one.replace(old, new) for name, one in members.items()})
+
+
+ROTATED = {
+    "K03 nothing but time": lambda data: data,
+    "K14 nothing but a key that was lost": lambda data: data,
+    "K01 the old key's word taken out": unhanded,
+    "C03 the old key's word taken out": unhanded,
+    "C08 signed by the old key": retired,
+}
+"""After the key was replaced, for whoever has the first key alone."""
 WARNED = {name for name in WHOLE if name[:3] in verify.WARNINGS}
 
 
@@ -239,10 +284,58 @@ def test_what_was_done_to_a_part_is_found(part, name):
     assert name[:3] in codes(PART[name](part))
 
 
-def test_every_code_is_met_in_these_tests(whole):
-    elsewhere = {"P01", "C01", "C05", "K13", "A01", "A02", "A03"}
+@pytest.mark.parametrize("name", FORGED)
+def test_what_was_done_with_the_key_in_hand_is_found(whole, name):
+    assert name[:3] in codes(FORGED[name](whole))
 
-    assert {name[:3] for name in (*WHOLE, *PART)} | elsewhere == set(verify.SAYS)
+
+@pytest.mark.parametrize("name", ROTATED)
+@pytest.mark.parametrize("kind", ["whole", "part"])
+def test_after_a_rotation_it_is_found(rotated, kind, name):
+    pack = ROTATED[name](getattr(rotated, kind))
+
+    assert name[:3] in codes(pack, verify.Trust(rotated.keys[:1]))
+
+
+def test_every_code_is_met_in_these_tests():
+    elsewhere = {"P01", "C01", "C05", "A01", "A02", "A03"}
+    met = {name[:3] for name in (*WHOLE, *PART, *FORGED, *ROTATED)}
+
+    assert met | elsewhere == set(verify.SAYS)
+
+
+@pytest.mark.parametrize("kind", ["whole", "part"])
+def test_whoever_holds_an_older_key_is_led_to_the_one_in_force(rotated, kind):
+    pack, keys = getattr(rotated, kind), rotated.keys
+    at = [one["index"] for one in entries(pack) if one["kind"] == "log_key.rotate/1"]
+
+    assert codes(pack, verify.Trust(keys[2:])) == ["K14"]
+    assert findings(pack, verify.Trust(keys[:1]))[0] == (
+        f"K03 entry {at[1]}, 10/01/2024, {keys[2].shown()}"
+    )
+    assert codes(pack, verify.Trust(keys[:1])) == codes(pack, verify.Trust(keys[1:2]))
+    assert codes(pack, verify.Trust(keys[:2])) == ["K03", "K14"]
+    assert codes(unhanded(pack), verify.Trust(keys[2:])) == ["K01", "K01", "K14"]
+    assert codes(unhanded(pack), verify.Trust(keys[:1])) == ["K01", "K01", "C03", "K14"]
+
+
+def test_a_rotation_that_the_old_key_did_not_sign_leads_nowhere(rotated):
+    """Whoever has only a newer key signs a handing on of their own."""
+    members = opened(rotated.whole)
+    names = [name for name in members if name.startswith("anchors/")]
+    alone = {
+        name: Note(note.text, note.signatures[:1]).data()
+        for name in names
+        for note in (Note.parse(members[name]),)
+    }
+
+    assert len(names) == 2
+    assert codes(zipped({**members, **alone}), verify.Trust(rotated.keys[:1])) == [
+        "K01",
+        "K01",
+        "C03",
+        "K14",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["whole", "part"])
@@ -343,8 +436,6 @@ def test_a_kept_checkpoint_of_another_log_is_no_help(made):
 
 def test_a_key_that_is_not_the_actor_s_is_found(whole):
     """Its enrolment is taken out of what is looked at: then the key is nobody's."""
-    audit = verify.Audit(verify.Pack(io.BytesIO(whole)), TRUST)
-    list(audit.findings())
     signed = [entry for entry in entries(whole) if entry["signature"]]
 
     assert [entry["kind"] for entry in signed] == [
@@ -353,8 +444,9 @@ def test_a_key_that_is_not_the_actor_s_is_found(whole):
         "document.endorse/1",
         "document.approve/1",
     ]
-    assert [len(list(audit._hand(entry, {}))) for entry in signed] == [0, 0, 1, 1]
-    assert [one.code for one in audit._hand(signed[-1], {})] == ["K13"]
+    hands = verify.Hands(verify.Files())
+    found = [[one.code for one in hands._signed(entry, "", "")] for entry in signed]
+    assert found == [[], [], ["K13"], ["K13"]]
 
 
 @pytest.mark.parametrize("at", [*range(12), -3, -9])

@@ -84,6 +84,10 @@ SAYS = {
         "The proof does not lead from this entry to the tree that was signed.",
         "Bằng chứng không dẫn từ mục này tới cây băm đã được ký.",
     ),
+    "C08": (
+        "This checkpoint is not signed by the key in force then.",
+        "Điểm kiểm chứng này không có chữ ký của khóa có hiệu lực khi đó.",
+    ),
     "A01": (
         "Fewer witnesses have cosigned than are asked for.",
         "Chưa đủ số bên làm chứng cùng ký.",
@@ -96,6 +100,22 @@ SAYS = {
         "The pack has no proof from the checkpoint that was kept: ask for one with it (--anchor).",
         "Gói không có bằng chứng nối từ điểm kiểm chứng đã giữ: hãy xin gói có kèm (--anchor).",
     ),
+    "K01": (
+        "The key before did not sign that this one follows it.",
+        "Khóa cũ không ký xác nhận khóa này thay thế nó.",
+    ),
+    "K02": (
+        "This key bears the name of another trail.",
+        "Khóa này mang tên của nhật ký khác.",
+    ),
+    "K03": (
+        "The key that was given was replaced; it signed which one follows it.",
+        "Khóa đã cho nay đã được thay; chính khóa đó đã ký xác nhận khóa kế tiếp.",
+    ),
+    "K11": (
+        "The policy of its day demands that the actor signs this; nobody signed.",
+        "Chính sách khi đó đòi người làm việc này ký số, nhưng không có chữ ký.",
+    ),
     "K12": (
         "The signature under this entry does not hold.",
         "Chữ ký số của mục này không khớp.",
@@ -103,6 +123,10 @@ SAYS = {
     "K13": (
         "The key that signed this was not the actor's, or was revoked.",
         "Khóa đã ký mục này không phải của người thao tác hoặc đã bị thu hồi.",
+    ),
+    "K14": (
+        "This key still signed when it was no longer safe, as was told later.",
+        "Khóa này vẫn được dùng để ký khi đã không còn an toàn (báo mất sau đó).",
     ),
     "T01": ("This entry is not in canonical form.", "Mục nhật ký không ở dạng chuẩn."),
     "T02": (
@@ -122,7 +146,7 @@ SAYS = {
 }
 """What each finding means, in English and in Vietnamese."""
 
-WARNINGS = frozenset({"F03", "P09"})
+WARNINGS = frozenset({"F03", "K01", "K03", "K14", "P09"})
 """Findings that are said, and by themselves do not make the pack wrong."""
 
 
@@ -588,6 +612,10 @@ class Key(NamedTuple):
             raise ValueError(text)
         return cls(name, own, material[0], material[1:])
 
+    def shown(self) -> str:
+        """Return under which name and number it goes."""
+        return f"{self.name}+{self.id.hex()}"
+
     def checks(self, text: bytes, signature: bytes) -> int | None:
         """Return the time a signature states, 0 for none; ``None`` where it does not hold."""
         if self.kind == _LOG:
@@ -809,7 +837,7 @@ ABOUT: Mapping[str, Any] = {
     "filters": lambda value: shaped(value, FILTERS),
     "format": lambda value: value == FORMAT,
     "log": str,
-    "on": lambda value: isinstance(value, str) and _DATE.fullmatch(value) is not None,
+    "on": lambda value: _day_of(value),
     "redacted": _texts,
     "root": digest,
     "size": int,
@@ -839,6 +867,47 @@ ENTRY: Mapping[str, Any] = {
     "v": lambda value: value == 1,
 }
 """The members of an entry: docs/format.md, "Entry"."""
+
+
+def _day_of(value: Any) -> bool:
+    return isinstance(value, str) and _DATE.fullmatch(value) is not None
+
+
+def _until(value: Any) -> bool:
+    return value is None or _day_of(value)
+
+
+def _log_key(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and Key.parse(value).kind == _LOG
+    except ValueError:
+        return False
+
+
+BODIES: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
+    "document": {"code": lambda value: isinstance(value, str)},
+    "log_key": {
+        "former": lambda value: isinstance(value, list) and all(map(_log_key, value)),
+        "reason": lambda value: isinstance(value, str),
+        "vkey": _log_key,
+    },
+    "policy": {"signed_kinds": lambda value: value is None or _texts(value)},
+    "revision": {
+        "amendment": lambda value: type(value) is int,
+        "document": lambda value: isinstance(value, str),
+        "effective": _day_of,
+        "issue": lambda value: type(value) is int,
+        "title": lambda value: isinstance(value, str),
+        "until": _until,
+    },
+    "signing_key": {
+        "code": lambda value: isinstance(value, str),
+        "person": lambda value: isinstance(value, str),
+        "public": lambda value: isinstance(value, str),
+        "until": _until,
+    },
+}
+"""Of each register what this file reads in the body of an item."""
 
 
 def entry_of(data: bytes) -> dict[str, Any]:
@@ -880,11 +949,13 @@ class Audit:
         self.anchors = [(str(one.size), one) for one in trust.anchors]
         self.signed: dict[Key, int] = {}
         self.cosigned: dict[tuple[int, Key], int] = {}
+        self.fitting: list[Checkpoint] = []
         self.wrong = self._sound = self._intact = False
+        self._own: list[Key] = []
         self._note = b""
         self._promised: dict[str, tuple[int, str]] = {}
         self._evidence: dict[str, str] = {}
-        self._states: set[str] = set()
+        self._states: dict[str, tuple[str, ...]] = {}
         self._sealed: set[str] = set()
         self._proofs: set[str] = set()
 
@@ -906,9 +977,17 @@ class Audit:
             self._sound = not walk.broken
         except Found as found:
             yield found.finding
+            yield from self._unsigned()
             return
-        steps = (self._contents, self._items, self._hands, self._people, self._others, self._read)
-        for step in steps:
+        for step in (
+            self._contents,
+            self._items,
+            self._log_keys,
+            self._hands,
+            self._people,
+            self._others,
+            self._read,
+        ):
             try:
                 yield from step()
             except Found as found:
@@ -931,9 +1010,7 @@ class Audit:
         if self.trust.keys and not own:
             yield Finding("C05", found.origin)
             return
-        self.signed = found.held(own)
-        if own and not self.signed:
-            yield Finding("C03", found.origin)
+        self.signed, self._own = found.held(own), own
         for name in self.pack.names("anchors"):
             try:
                 anchor = Checkpoint.parse(self.pack.read("anchors/" + name))
@@ -956,6 +1033,10 @@ class Audit:
     def _own_keys(self) -> Iterator[Key]:
         for name in self.pack.names("keys"):
             yield from keys_in(self.pack.read("keys/" + name), "keys/" + name)
+
+    def _unsigned(self) -> Iterator[Finding]:
+        if self._own and not self.signed:
+            yield Finding("C03", self.about["log"])
 
     def proof(self, name: str, first: str) -> tuple[int, list[bytes]]:
         """Return the number and the hashes in a proof under the checkpoint of this pack."""
@@ -980,7 +1061,10 @@ class Audit:
                 self._promised.setdefault(kept["sha256"], (kept["size"], about + path))
         for name, kept in entry["evidence"].items():
             self._evidence.setdefault(kept["sha256"], about + name)
-        self._states.update(entry["state"].values())
+        for own, state in entry["state"].items():
+            register, known = own.partition(":")[0], self._states.setdefault(state, ())
+            if register in BODIES and register not in known:
+                self._states[state] = (*known, register)
         self._sealed.update(sealed(entry["change"]))
 
     def _contents(self) -> Iterator[Finding]:
@@ -1005,7 +1089,7 @@ class Audit:
             data = self.pack.read("items/" + name)
             if name not in self._states:
                 yield from self._strange("items/" + name)
-            elif sha256(data).hexdigest() != name or not isinstance(_value(data), dict):
+            elif sha256(data).hexdigest() != name or not _bodied(data, self._states[name]):
                 intact = False
                 yield Finding("P07", "items/" + name)
         for name in sorted(self._states):
@@ -1014,39 +1098,47 @@ class Audit:
                 yield Finding("P02", "items/" + name)
         self._intact = intact
 
+    def _log_keys(self) -> Iterator[Finding]:
+        """Check who signed how far the log has come, against which key was in force when."""
+        if not self._sound or not self._intact or self.checkpoint is None:
+            yield from self._unsigned()
+            return
+        believed, key, place = list(self._own), None, ""
+        for entry in self.entries():
+            if "log_key:log" not in entry["state"]:
+                continue
+            body = self.pack.value("items/" + entry["state"]["log_key:log"])
+            key, about = Key.parse(body["vkey"]), f"entry {entry['index']}"
+            if key.name != entry["log"]:
+                yield Finding("K02", about)
+            before = Key.parse(body["former"][-1]) if body["former"] else None
+            if before is None:
+                continue
+            if not self._handed_on(sum(entry["operation"]), before, key):
+                yield Finding("K01", f"{about}: {body['reason']}")
+            elif before in believed and key not in believed:
+                believed.append(key)
+                place = f"{about}, {here(entry['at']):%d/%m/%Y}, {key.shown()}"
+        if self._own and not self.signed:
+            self.signed = self.checkpoint.held(believed)
+            yield Finding("K03", place) if self.signed else Finding("C03", self.about["log"])
+        if (key is not None or self.about["whole"]) and (self.signed or not self._own):
+            if not key or not self.checkpoint.held([key]):
+                yield Finding("C08", str(self.about["size"]))
+
+    def _handed_on(self, size: int, before: Key, key: Key) -> bool:
+        """Tell whether the old key and the new one signed how far the log had come."""
+        known = filter(None, (self.checkpoint, *self.fitting))
+        return any(len(one.held([before, key])) == 2 for one in known if one.size == size)
+
     def _hands(self) -> Iterator[Finding]:
         """Check what people signed with their own keys, against who had enrolled which."""
         if not self._sound or not self._intact:  # a key that was altered says nothing
             return
-        keys: dict[str, Any] = {}
+        hands = Hands(self.pack)
         for entry in self.entries():
-            for own, state in entry["state"].items():
-                if own.startswith("signing_key:"):
-                    body = self.pack.value("items/" + state)
-                    if not _signs(body):
-                        raise Found("P07", "items/" + state)
-                    keys[body["public"]] = body
-            if entry["signature"] is not None:
-                yield from self._hand(entry, keys)
-
-    def _hand(self, entry: dict[str, Any], keys: dict[str, Any]) -> Iterator[Finding]:
-        place, signature = f"entry {entry['index']}", entry["signature"]
-        try:
-            key = ssh_signer(signature["sshsig"], core(entry))
-        except (ValueError, LookupError):
-            yield Finding("K12", place)
-            return
-        mark = base64.b64encode(sha256(key).digest()).decode().rstrip("=")
-        line = f"{_strings(key)[0].decode()} {base64.b64encode(key).decode()}"
-        held = keys.get(line, {"person": "", "until": None})
-        day = here(entry["at"]).strftime("%Y-%m-%d")
-        if entry["kind"].startswith("signing_key.enrol/"):
-            own = line == entry["change"].get("public")
-        else:
-            own = held["person"] == entry["actor"]["id"]
-            own = own and (held["until"] is None or day < held["until"])
-        if signature["key"] != "SHA256:" + mark or not own:
-            yield Finding("K13", place)
+            yield from hands.take(entry)
+        yield from hands.finish()
 
     def _people(self) -> Iterator[Finding]:
         for name in self.pack.names("people"):
@@ -1091,13 +1183,12 @@ class Audit:
 SEALED: Mapping[str, Any] = {"salt": str, "value": str}
 
 
-def _signs(body: Any) -> bool:
-    """Tell whether the state of a signing key has what a signature is held against."""
-    if not isinstance(body, dict):
-        return False
-    until = body.get("until", 0)
-    texts = isinstance(body.get("person"), str) and isinstance(body.get("public"), str)
-    return texts and (until is None or isinstance(until, str))
+def _bodied(data: bytes, registers: Iterable[str]) -> bool:
+    """Tell whether bytes are the body of an item, with all that is read in it here."""
+    body = _value(data)
+    return isinstance(body, dict) and all(
+        test(body.get(name)) for one in registers for name, test in BODIES[one].items()
+    )
 
 
 def _value(data: bytes) -> Any:
@@ -1125,6 +1216,65 @@ def _differs(lines: Iterator[bytes], pieces: Iterator[str]) -> int:
             if next(lines, None) != line:
                 return number
     return number + 1 if rest or next(lines, None) is not None else 0
+
+
+class Hands:
+    """What people signed with their own keys, held against who had enrolled which, and why."""
+
+    def __init__(self, pack: Files) -> None:
+        self._pack = pack
+        self._keys: dict[str, Any] = {}
+        self._last: dict[str, dict[str, Any]] = {}
+        self._recalled: dict[str, Any] = {}
+        self._demanded: list[str] = []
+
+    def take(self, entry: dict[str, Any]) -> Iterator[Finding]:
+        """Yield what does not hold in the signature of the next entry."""
+        place, day = f"entry {entry['index']}", f"{here(entry['at']):%Y-%m-%d}"
+        if entry["signature"] is not None:
+            yield from self._signed(entry, place, day)
+        elif entry["kind"].startswith("signing_key.enrol/"):
+            yield Finding("K13", place)
+        elif entry["kind"].partition("/")[0] in self._demanded:
+            yield Finding("K11", place)
+        for own, state in entry["state"].items():
+            register = own.partition(":")[0]
+            if register in ("policy", "signing_key"):
+                self._changed(register, self._pack.value("items/" + state), day)
+
+    def finish(self) -> Iterator[Finding]:
+        """Yield the keys that signed when, as was told later, they were no longer safe."""
+        for line, body in sorted(self._recalled.items()):
+            last = self._last.get(line)
+            if last is not None and f"{here(last['at']):%Y-%m-%d}" >= body["until"]:
+                yield Finding("K14", f"entry {last['index']}, {body['code']}")
+
+    def _changed(self, register: str, body: dict[str, Any], day: str) -> None:
+        if register == "policy":
+            self._demanded = body.get("signed_kinds") or []
+            return
+        self._keys[body["public"]] = body
+        if body["until"] is not None and body["until"] < day:
+            self._recalled[body["public"]] = body
+
+    def _signed(self, entry: dict[str, Any], place: str, day: str) -> Iterator[Finding]:
+        signature = entry["signature"]
+        try:
+            key = ssh_signer(signature["sshsig"], core(entry))
+        except (ValueError, LookupError):
+            yield Finding("K12", place)
+            return
+        mark = base64.b64encode(sha256(key).digest()).decode().rstrip("=")
+        line = f"{_strings(key)[0].decode()} {base64.b64encode(key).decode()}"
+        self._last[line] = entry
+        held = self._keys.get(line, {"person": "", "until": None})
+        if entry["kind"].startswith("signing_key.enrol/"):
+            own = line == entry["change"].get("public")
+        else:
+            own = held["person"] == entry["actor"]["id"]
+            own = own and (held["until"] is None or day < held["until"])
+        if signature["key"] != "SHA256:" + mark or not own:
+            yield Finding("K13", place)
 
 
 class Walk:
@@ -1219,22 +1369,29 @@ class Walk:
         if self.broken or not self._about["whole"]:
             return
         for place, anchor in self._audit.anchors:
-            own = anchor.origin == self._about["log"] and anchor.size == self._tree.size
-            if own and anchor.root != self._tree.root():
+            if anchor.origin != self._about["log"] or anchor.size != self._tree.size:
+                continue
+            if anchor.root == self._tree.root():
+                self._audit.fitting.append(anchor)
+            else:
                 yield Finding("A02", place)
 
     def _led(self, place: str, anchor: Checkpoint) -> Iterator[Finding]:
         name, checkpoint = f"proofs/from-{anchor.size}.tlog-witness", self._audit.checkpoint
-        if checkpoint is None or (anchor.size == checkpoint.size):
-            if checkpoint is not None and anchor.root != checkpoint.root:
-                yield Finding("A02", place)
-        elif name not in self._audit.pack.members:
-            yield Finding("A03", place)
-        else:
+        if checkpoint is None:
+            return
+        path: list[bytes] = []
+        old = anchor.size
+        if anchor.size != checkpoint.size:
+            if name not in self._audit.pack.members:
+                yield Finding("A03", place)
+                return
             old, path = self._audit.proof(name, "old ")
-            sizes = (anchor.size, checkpoint.size)
-            if old != anchor.size or not consistent(*sizes, path, anchor.root, checkpoint.root):
-                yield Finding("A02", place)
+        sizes = (anchor.size, checkpoint.size)
+        if old == anchor.size and consistent(*sizes, path, anchor.root, checkpoint.root):
+            self._audit.fitting.append(anchor)
+        else:
+            yield Finding("A02", place)
 
 
 def keys_in(data: bytes, about: str) -> list[Key]:
@@ -1450,7 +1607,8 @@ class Story:
         """Return a text that may be personal, empty where it is not in the pack."""
         if not isinstance(said, dict):
             return said if isinstance(said, str) else ""
-        name = f"people/{said.get('sha256')}"
+        own = said.get("sha256")
+        name = f"people/{own}" if digest(own) else ""
         return str(self._pack.value(name)["value"]) if name in self._pack.members else ""
 
     def _fields(self, entry: dict[str, Any]) -> Iterator[Field]:
@@ -1560,7 +1718,8 @@ class Story:
             body = self._body(self._standing[own])
             if body["effective"] <= on and (body["until"] is None or on < body["until"]):
                 state = self._standing.get(body["document"])
-                code = self._body(state)["code"] if state else body["document"]
+                code = self._body(state).get("code") if state else None
+                code = code if isinstance(code, str) else body["document"]
                 turn = f"{body['issue']}.{body['amendment']}"
                 cells = (code, body["title"], turn, _day(body["effective"]))
                 yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>\n"
@@ -1773,7 +1932,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "ac27f402b57ac4774aea210fea14a53c9e817048d254ce7ae19ded909ae6d6af"
+PAGE = "91e05b449e339b67e744267b203f3e2f330fbbeb2db3537ef03a5f1c918865df"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

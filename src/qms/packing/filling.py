@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, Protocol, TypeAlias
 
@@ -18,18 +19,24 @@ from ..proofs.checkpoint import Checkpoint
 from ..proofs.note import Note
 from ..proofs.witness import Request
 from ..registers import log_keys
-from ..registers.log_keys import LogKey
+from ..registers.log_keys import LogKey, RotateLogKey
 from ..storage.fresh import fresh
 from ..trail.proof import prove
 from ..trail.source import Source
 from ..values import canonical
-from . import wanted as wishes
+from .choosing import Sieve
 from .wanted import NothingToPack, Wanted
 
 TOOL: Final = f"qms {version('qms')}"
 
+SIEVE: Final = "sieve"
+"""Under which name what may be wanted lies in the spool meanwhile; it never goes into the zip."""
+
 Progress: TypeAlias = Callable[[int, int], None]
-"""Is told how many entries are done, out of how many."""
+"""Is told how much is done, out of how much."""
+
+STEPS: Final = 6
+"""How often the entries are gone through: read, enclosed, surveyed, and told three times."""
 
 
 def quietly(done: int, total: int) -> None:
@@ -98,6 +105,11 @@ class Spool(verify.Files):
             self._file.seek(member.offset + start)
             yield self._file.read(min(1 << 16, member.size - start))
 
+    def part(self, name: str, start: int, length: int) -> bytes:
+        """Return some of the bytes of a file."""
+        self._file.seek(self.members[name].offset + start)
+        return self._file.read(length)
+
     def write(self, out: IO[bytes]) -> None:
         """Write all of it as a zip: sorted, stored, without a time of its own."""
         rows = []
@@ -123,7 +135,7 @@ def pack(
         if found is None:
             raise NoCheckpoint()
         filled = _Filling(Spool(spool), log, source, wanted, Note.parse(found))
-        filled.fill(progress)
+        filled.fill(_Steps(progress))
         filled.spool.write(out)
     names = filled.spool.names("contents")
     size = filled.checkpoint.size
@@ -133,11 +145,33 @@ def pack(
     )
 
 
+class _Steps:
+    """How far the work has come, in thousandths of each step."""
+
+    def __init__(self, told: Progress) -> None:
+        self._told, self._step, self._shown = told, -1, -1
+
+    def over(self, size: int) -> Callable[[int], None]:
+        """Begin the next step, over so many entries; return what is told how many are done."""
+        self._step += 1
+        step = self._step
+
+        def to(done: int) -> None:
+            part = 1000 * step + 1000 * done // max(size, 1)
+            if part > self._shown:
+                self._shown = part
+                self._told(part, 1000 * STEPS)
+
+        return to
+
+
 class _Filling:
     """One pack on its way."""
 
     def __init__(self, spool: Spool, log: Log, source: Source, wanted: Wanted, note: Note) -> None:
         self.spool, self.count, self.hidden = spool, 0, set[str]()
+        self._places: list[int] = []
+        self._rotated: list[int] = []
         self.checkpoint = Checkpoint.parse(note.text)
         self._log, self._source, self._wanted, self._note = log, source, wanted, note
         self._states: dict[tuple[str, int], str] = {}
@@ -145,43 +179,57 @@ class _Filling:
         self._items: set[str] = set()
         self._at = ""
 
-    def fill(self, progress: Progress) -> None:
+    def fill(self, steps: _Steps) -> None:
         """Fill the pack from what proves to what people read."""
-        size = self.checkpoint.size
-        places = wishes.chosen(self._source, size, self._wanted)
-        total = size if places is None else len(places)
-        self.spool.put("trail.jsonl", self._trail(places, total, progress))
+        told = steps.over(self.checkpoint.size)
+        self.spool.put("trail.jsonl", self._whole(told) if self._wanted.whole else self._part(told))
         if not self.count:
             raise NothingToPack()
-        for index in sorted(places or ()):
+        for index in self._places:
             proof = prove(self._log.node, index, self._note)
             self.spool.put(f"proofs/{index}.tlog-proof", [proof.data()])
         self._wanted.check(self._items)
-        for data in self._trail_again():
-            self._enclose(data)
+        for entry in self._trail_again(steps):
+            self._enclose(entry)
         self._bodies()
-        self._rest(places is None)
-        self._readable()
+        self._rest(self._wanted.whole)
+        self._readable(steps)
 
-    def _trail(self, places: frozenset[int] | None, total: int, told: Progress) -> Iterator[bytes]:
-        for index, data in enumerate(self._source.entries()):
-            if index == self.checkpoint.size:
-                return
-            if places is None or index in places:
-                self._note_down(verify.entry_of(data))
-                told(self.count, total)
-                yield data + b"\n"
+    def _whole(self, told: Callable[[int], None]) -> Iterator[bytes]:
+        for data in islice(self._source.entries(), self.checkpoint.size):
+            self._note_down(verify.entry_of(data))
+            told(self.count)
+            yield data + b"\n"
 
-    def _note_down(self, entry: dict[str, Any]) -> None:
+    def _part(self, told: Callable[[int], None]) -> Iterator[bytes]:
+        sieve = Sieve(self._source, self.checkpoint.size, self._wanted)
+        self.spool.put(SIEVE, sieve.pieces(told))
+        return self._sifted(sieve)
+
+    def _sifted(self, sieve: Sieve) -> Iterator[bytes]:
+        for one in sieve.chosen():
+            data = self.spool.part(SIEVE, one.start, one.length)
+            for line in data.split(b"\n")[:-1]:
+                self._places.append(self._note_down(verify.entry_of(line)))
+            yield data
+        del self.spool.members[SIEVE]
+
+    def _note_down(self, entry: dict[str, Any]) -> int:
         self.count += 1
+        if entry["kind"] == RotateLogKey.kind:
+            self._rotated.append(sum(entry["operation"]))
         self._at = entry["at"]
         self._items.update(entry["state"])
         self._kinds.setdefault(entry["kind"], set()).update(entry["change"])
         for own, digest in entry["state"].items():
             self._states[own, entry["index"]] = digest
+        return int(entry["index"])
 
-    def _trail_again(self) -> Iterator[dict[str, Any]]:
-        return map(verify.entry_of, self.spool.lines("trail.jsonl", verify.LONGEST))
+    def _trail_again(self, steps: _Steps) -> Iterator[dict[str, Any]]:
+        told = steps.over(self.count)
+        for done, line in enumerate(self.spool.lines("trail.jsonl", verify.LONGEST), 1):
+            told(done)
+            yield verify.entry_of(line)
 
     def _enclose(self, entry: dict[str, Any]) -> None:
         for kept in filter(None, entry["files"].values()):
@@ -225,12 +273,20 @@ class _Filling:
         if (key := self._log.look(LogKey, log_keys.CODE)) is not None:
             lines = "".join(f"{vkey}\n" for vkey in (*key.former, key.vkey))
             self.spool.put("keys/log.pub", [lines.encode()])
-        for number, anchor in enumerate(sorted(set(self._wanted.anchors)), 1):
+        anchors = {*self._wanted.anchors, *self._handed_on()}
+        for number, anchor in enumerate(sorted(anchors), 1):
             self.spool.put(f"anchors/{number}", [anchor])
             if not whole:
                 self._lead(Checkpoint.parse(Note.parse(anchor).text).size)
         for name in verify.CHECKERS:
             self.spool.put(name, [(files("qms.checker") / name).read_bytes()])
+
+    def _handed_on(self) -> Iterator[bytes]:
+        """Yield the checkpoints at which one key handed on to the next, which both signed."""
+        for size in self._rotated:
+            note = self._log.checkpoint(size) if size < self.checkpoint.size else None
+            if note is not None and Checkpoint.parse(Note.parse(note).text).size == size:
+                yield note
 
     def _lead(self, size: int) -> None:
         name = f"proofs/from-{size}.tlog-witness"
@@ -249,9 +305,9 @@ class _Filling:
             words[kind] = {"en": en[0], "fields": said, "vi": vi[0]}
         return words
 
-    def _readable(self) -> None:
+    def _readable(self, steps: _Steps) -> None:
         about = self.spool.value("pack.json")
-        story = verify.Story(self.spool, about, self._trail_again)
+        story = verify.Story(self.spool, about, lambda: self._trail_again(steps))
         for name, pieces in story.files():
             self.spool.put(name, _encoded(pieces))
 

@@ -76,7 +76,9 @@ class PackSource:
         return self._pack.read(name, verify.LARGEST) if name in self._pack.members else None
 
 
-TOLD: Final = frozenset({"A01", "C01", "C03", "C11"})
+TOLD: Final = frozenset(
+    {"A01", "C01", "C03", "C08", "C11", "K01", "K02", "K03", "K11", "K13", "K14"}
+)
 """What the pack's own checker tells itself, of all the checkpoints in the pack."""
 
 
@@ -95,13 +97,19 @@ def judged(path: Path, trust: Trust | None = None) -> Iterator[Finding]:
             return
         said = set()
         for one in audit.findings():
-            said.add(one[:2])
+            said.add((one.code, _place(one.about)))
             yield _finding(one)
         readable = all(code == "C01" or code[0] not in "CPT" for code, _ in said)
         if audit.about["whole"] and readable:
             for finding in verification.verify(PackSource(audit.pack, audit.about["size"]), trust):
-                if finding.code not in TOLD and (finding.code, finding.about) not in said:
+                if finding.code not in TOLD and (finding.code, _place(finding.about)) not in said:
                     yield finding
+
+
+def _place(about: str) -> str:
+    """Return the entry that a finding is about, or all of what it is about."""
+    first = about.partition(", ")[0]
+    return first if first.startswith("entry ") else about
 
 
 def _trust(trust: Trust | None) -> verify.Trust:

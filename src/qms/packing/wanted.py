@@ -1,19 +1,15 @@
-"""Which entries go into a pack: those asked for, their whole operations, and who acted in them."""
+"""What is asked for of a pack, and what of it is left out."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Final, NamedTuple
 
 from .. import registers
-from ..changes import Change, Item
+from ..changes import Change
 from ..errors import NotFound
-from ..registers.signing_keys import SigningKey
 from ..trail.entry import moment
-from ..trail.source import Row, Source
 
 ALL: Final = "all"
 """Redacts every personal text."""
@@ -72,91 +68,3 @@ class Wanted(NamedTuple):
         fields = {name for change in Change.kinds.values() for name in change.personal}
         for word in set(self.redact) - fields - {ALL} - set(known):
             raise NothingToRedact(word)
-
-
-def chosen(source: Source, size: int, wanted: Wanted) -> frozenset[int] | None:
-    """Return the places of the entries that are wanted, ``None`` for all; or ``NothingToPack``."""
-    if wanted.whole:
-        return None
-    about = concerned(source, wanted)
-    first, last = (wanted.told()[name] for name in ("since", "until"))
-    hit: set[int] = set()
-    for entry in read(source, size):
-        within = first <= entry["at"] and (not last or entry["at"] <= last)
-        if within and (about is None or not about.isdisjoint(entry["state"])):
-            hit.update(_operation(entry))
-    if not hit:
-        raise NothingToPack()
-    return _with_people(source, size, hit)
-
-
-def read(source: Source, size: int) -> Iterator[dict[str, Any]]:
-    """Yield the first so many entries as they were written."""
-    for index, data in enumerate(source.entries()):
-        if index == size:
-            return
-        yield json.loads(data)
-
-
-def concerned(source: Source, wanted: Wanted) -> frozenset[str] | None:
-    """Return the items that are asked for and whatever hangs on them, ``None`` for all.
-
-    What names one of them in a searchable column hangs on it: its revisions, their receipts,
-    nonconformities against it, the actions on those.
-    """
-    registers.load()
-    of_items = _hanging(source, frozenset(wanted.items)) if wanted.items else None
-    of_unit = _hanging(source, frozenset({wanted.unit})) if wanted.unit else None
-    if of_items is None or of_unit is None:
-        return of_items if of_unit is None else of_unit
-    return of_items & of_unit
-
-
-def _hanging(source: Source, about: frozenset[str]) -> frozenset[str]:
-    while True:
-        found = about | {row.id for row in source.rows() if not about.isdisjoint(_parents(row))}
-        if found == about:
-            return found
-        about = found
-
-
-def _parents(row: Row) -> Iterator[str]:
-    names = _columns(row.id.partition(":")[0])
-    body = json.loads(row.body) if names else {}
-    return (parent for name in names if isinstance(parent := body.get(name), str))
-
-
-@cache
-def _columns(register: str) -> tuple[str, ...]:
-    columns = Item.registers[register].columns.items()
-    return tuple(name for name, kind in columns if issubclass(kind, Item))
-
-
-def _with_people(source: Source, size: int, hit: set[int]) -> frozenset[int]:
-    """Return the places with those of the entries that say who acted: names, posts, keys."""
-    known: set[str] = set()
-    while True:
-        people = {
-            own
-            for entry in read(source, size)
-            if entry["index"] in hit
-            for own in (entry["actor"]["id"], entry["actor"]["post"])
-        }
-        if people <= known:
-            return frozenset(hit)
-        known, last = people, max(hit)
-        theirs = people | _keys_of(source, people)
-        for entry in read(source, last + 1):
-            if not theirs.isdisjoint(entry["state"]):
-                hit.update(_operation(entry))
-
-
-def _keys_of(source: Source, people: set[str]) -> set[str]:
-    """Return the signing keys of people: without them nobody could tell who signed."""
-    keys = (row for row in source.rows() if row.id.startswith(f"{SigningKey.register}:"))
-    return {row.id for row in keys if json.loads(row.body)["person"] in people}
-
-
-def _operation(entry: dict[str, Any]) -> range:
-    first, length = entry["operation"]
-    return range(first, first + length)

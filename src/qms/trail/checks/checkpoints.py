@@ -25,6 +25,10 @@ class Checkpoints:
         """Of how many entries the newest checkpoint is that is believed."""
         self._cosigned = 0
         """How many witnesses have cosigned that one."""
+        self._given = self._keys = walk.trust.keys if walk.trust else ()
+        """The keys that are trusted, and those to which they handed on."""
+        self._handed, self._beyond = "", False
+        """Where they last did, and whether the newest that is believed rests on that."""
         self._as_seen = walk.trust is None or walk.trust.seen is None
 
     def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
@@ -55,6 +59,8 @@ class Checkpoints:
             yield finding("C03", trust.origin)
         elif self._cosigned < trust.quorum:
             yield finding("A01", f"{self._cosigned} < {trust.quorum}")
+        if self._beyond:
+            yield finding("K03", self._handed)
         if not self._as_seen and trust is not None and trust.seen is not None:
             yield finding("C13", f"{trust.seen.size}")
         if self._covered < size and (self._covered or trust is None):
@@ -72,6 +78,7 @@ class Checkpoints:
         if code:
             yield finding(code, str(size))
         else:
+            self._hand_on(read, entry)
             self._believe(read, said)
         if entry is not None and not ended(entry):
             yield finding("C09", str(size))
@@ -91,10 +98,20 @@ class Checkpoints:
             return "C04"
         return ""
 
+    def _hand_on(self, note: Note, entry: Entry | None) -> None:
+        key = self._walk.items.look(LogKey, CODE)
+        if self._walk.trust is None or key is None or entry is None or not key.former:
+            return
+        before, new = Verifier.parse(key.former[-1]), Verifier.parse(key.vkey)
+        if before in self._keys and new not in self._keys and _by(note, (before,)):
+            self._keys += (new,)
+            self._handed = f"entry {entry.index}, {key.since:%d/%m/%Y}, {new.name}+{new.id.hex()}"
+
     def _believe(self, note: Note, said: Checkpoint) -> None:
         trust = self._walk.trust
-        if trust is None or (said.origin == trust.origin and _by(note, trust.keys)):
+        if trust is None or (said.origin == trust.origin and _by(note, self._keys)):
             self._covered, self._cosigned = said.size, _cosigned(note, trust)
+            self._beyond = bool(trust and self._handed) and not _by(note, self._given)
         self._gaps, self._unsigned = self._gaps + self._unsigned, 0
         self._count += 1
 
