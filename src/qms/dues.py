@@ -1,9 +1,9 @@
 """What somebody owes by a day, over all registers: one list, the same however often it is asked.
 
 Most of it stands in the registers, as their ``due``. The rest follows from what is in force and
-from the policy of the day: reviews by the calendar, changes of the law, requests, readings, paper
-to be called back, the yearly management review, conformity to be declared again and training for
-new revisions. Pure over what is found.
+from the policy of the day: reviews by the calendar and by cause, requests, readings, paper to be
+called back, the yearly management review, conformity to be declared again and training for new
+revisions. Pure over what is found.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from .changes import Item, Look
-from .overview import Find
+from .overview import Find, seen_on
 from .registers import declarations, management_reviews, reviews
 from .registers.competence import Competence, Requirement, Training
 from .registers.declarations import Declaration, DeclarationState
@@ -32,6 +32,7 @@ from .registers.people import Person, Post
 from .registers.policy import Policy
 from .registers.trail_reviews import TrailReview
 from .values import Word
+from .watching import triggers
 
 
 class Due(NamedTuple):
@@ -66,7 +67,7 @@ def owed(owing: Iterable[Item], held: Held, on: date) -> list[Due]:
     # Reviews and changes of the law are owed by what is in force, not by their own day alone.
     apart = (reviews.Review, Turn)
     found = [due for item in owing if not isinstance(item, apart) for due in _standing(item)]
-    asked = (_reviews, _turns, _requests, _readings, _copies, _yearly, _declared, _taught)
+    asked = (_reviews, _caused, _requests, _readings, _copies, _yearly, _declared, _taught)
     for more in asked:
         found += more(held, on)
     seats = {owner: _seat(owner, held.look, on) for owner in {due.owner for due in found}}
@@ -115,18 +116,26 @@ def _about(item: Item) -> str:
 
 def _reviews(held: Held, on: date) -> Iterator[Due]:
     opened = held.find(reviews.Review)
-    for one in reviews.due(held.documents, held.revisions, opened, held.rules, on):
+    seen = seen_on(held.find)
+    for one in reviews.due(held.documents, held.revisions, opened, held.rules, on, seen):
         document, review = one.document, one.review
         code, state = (review.code, review.state) if review else (document.code, None)
         seat = document.unit, document.owner
         yield Due(one.day, "review", code, *seat, state, f"{document.code} {document.title}")
 
 
-def _turns(held: Held, on: date) -> Iterator[Due]:
+def _caused(held: Held, on: date) -> Iterator[Due]:
     opened = held.find(reviews.Review)
-    for turn in held.find(Turn):
-        if reviews.for_law(turn, held.documents, held.revisions, opened, on):
-            yield Due(turn.due, "external_change", turn.code, "", "", turn.what, turn.external)
+    for trigger in triggers(held.find, held.rules):
+        item = trigger.item
+        for one in reviews.unanswered(trigger, held.documents, held.revisions, opened, on):
+            state, what = (
+                (item.what, item.external)
+                if isinstance(item, Turn)
+                else (trigger.cause, f"{one.code} {one.title}")
+            )
+            seat = one.unit, one.owner
+            yield Due(trigger.due, item.register, item.code, *seat, state, what)
 
 
 def _requests(held: Held, on: date) -> Iterator[Due]:
@@ -165,13 +174,10 @@ def _yearly(held: Held, on: date) -> Iterator[Due]:
 
 
 def _declared(held: Held, on: date) -> Iterator[Due]:
-    codes = {one.id: one.code for one in held.documents}
-    now = [
-        declarations.Declared(code=codes[one.document], digest=one.digest) for one in held.revisions
-    ]
-    for one in held.find(Declaration, state=DeclarationState.DECLARED) if now else ():
-        if declarations.stale(one, one.scope, held.rules.edition, now).again:
-            yield Due(on, one.register, one.code, "", one.signer, one.state, one.scope)
+    for one in held.find(Declaration, state=DeclarationState.DECLARED):
+        why = declarations.again(one, held.rules.scope, held.rules.edition)
+        if why is not None:
+            yield Due(on, one.register, one.code, "", one.signer, one.state, why)
 
 
 def _taught(held: Held, on: date) -> Iterator[Due]:

@@ -12,7 +12,6 @@ from . import standards
 from .changes import ItemT
 from .registers import (
     audits,
-    external,
     management_reviews,
     nonconformities,
     objectives,
@@ -25,6 +24,9 @@ from .registers.documents import Document, Revision
 from .registers.policy import Policy
 from .registers.records import Record
 from .values import Word
+
+UNPROVEN: Final = (nonconformities.State.REPORTED, nonconformities.State.REJECTED)
+"""Where nobody has accepted that something is a nonconformity."""
 
 PREFACE: Final = ("1", "2", "3")
 """The chapters of the standard that ask for nothing."""
@@ -93,7 +95,7 @@ class Dashboard(NamedTuple):
 
 def coverage(find: Find, on: date) -> list[Covered]:
     """Return, clause by clause of the declared edition, what covers it on a day."""
-    edition = _rules(find).edition
+    edition = rules_of(find).edition
     current = {one.document for one in find(Revision) if one.in_force(on)}
     documents = [one for one in find(Document) if one.id in current]
     looks = audits.last_looks(find(audits.Audit), standards.edition(edition))
@@ -104,7 +106,7 @@ def coverage(find: Find, on: date) -> list[Covered]:
 
 def migration(find: Find, new: int) -> list[Moved]:
     """Return what each document's clauses become in another edition, and who must look."""
-    old = _rules(find).edition
+    old = rules_of(find).edition
     standards.neighbours(old, new)
     named = ((document, clause) for document in find(Document) for clause in document.clauses)
     return [_moved(document.code, clause, old, new) for document, clause in named]
@@ -113,7 +115,8 @@ def migration(find: Find, new: int) -> list[Moved]:
 def dashboard(find: Find, on: date) -> Dashboard:
     """Return a leader's numbers on a day."""
     cases = find(nonconformities.Nonconformity)
-    owed = reviews.due(find(Document), find(Revision), find(reviews.Review), _rules(find), on)
+    known = find(Document), find(Revision), find(reviews.Review)
+    owed = reviews.due(*known, rules_of(find), on, seen_on(find))
     measured = find(objectives.Measurement)
     return Dashboard(
         late_tasks=len(tasks.overdue(find(tasks.Task), on)),
@@ -130,29 +133,18 @@ def dashboard(find: Find, on: date) -> Dashboard:
     )
 
 
-def reviews_to_open(find: Find, on: date, until: date) -> tuple[reviews.Open | reviews.Join, ...]:
-    """Return the changes that open every review owed by a day: by the calendar and for the law.
-
-    Of a document that two changes of the law touch, the second waits until it is asked again.
-    """
-    known = find(Document), find(Revision), find(reviews.Review)
-    owed = reviews.scheduled(*known, _rules(find), on)
-    opened = {
-        (one.document, one.cause): one
-        for one in reviews.openings(row for row in owed if row.day <= until)
-    }
-    joined = []
-    for turn in sorted(find(external.Turn), key=lambda one: (one.due, one.code)):
-        for change in reviews.for_law(turn, *known, on):
-            if isinstance(change, reviews.Join):
-                joined.append(change)
-            else:
-                opened.setdefault((change.document, change.cause), change)
-    return (*opened.values(), *joined)
-
-
-def _rules(find: Find) -> Policy:
+def rules_of(find: Find) -> Policy:
+    """Return the policy."""
     return find(Policy)[0]
+
+
+def seen_on(find: Find) -> dict[str, list[date]]:
+    """Return, by document, the days on which a nonconformity was found on it (accepted ones)."""
+    days: dict[str, list[date]] = {}
+    for case in find(nonconformities.Nonconformity):
+        if case.document and case.state not in UNPROVEN:
+            days.setdefault(case.document, []).append(case.day)
+    return days
 
 
 def _covered(

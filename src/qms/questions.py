@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from . import briefing, dues, overview
+from . import briefing, dues, overview, watching
 from .answers import InForce, decoded
 from .changes import HERE, Act, Actor, ActorKind, Change, ItemT, Unknown
 from .dues import Due
@@ -212,8 +212,10 @@ class View:
             rows = [row for row in rows if row.unit == own]
         if person:
             who = self.get(Person, person)
-            mine = {who.id, *(seat.post for seat in who.posts(day))}
-            rows = [row for row in rows if row.owner in mine]
+            seats = [seat.post for seat in who.posts(day)]
+            mine, units = {who.id, *seats}, {self.get(Post, seat).unit for seat in seats}
+            # What nobody owes by name is owed by everybody of the unit.
+            rows = [row for row in rows if (row.owner or row.unit) in mine | units]
         return rows
 
     def dashboard(self, on: date | None = None) -> overview.Dashboard:
@@ -230,7 +232,7 @@ class View:
 
     def reviews_to_open(self, until: date | None = None) -> tuple[Change[Any], ...]:
         """Return the changes that open every review owed by a day; none, once they were made."""
-        return overview.reviews_to_open(self.find, self.today, until or self.today)
+        return watching.reviews_to_open(self.find, self.today, until or self.today)
 
     def review_inputs(self, code: str) -> tuple[Change[Any], ...]:
         """Return the changes that fill the open inputs of a management review from the registers.

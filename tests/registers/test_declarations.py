@@ -58,6 +58,8 @@ REFUSALS = [
     (d.NothingToReplace, refused(("lan", AGAIN))),
     (d.NothingToReplace, refused(DECLARED, ("lan", like(AGAIN, reason="")))),
     (d.NothingToReplace, refused(DECLARED, ("lan", like(AGAIN, replaces="")))),
+    (d.AlreadyDeclared, refused(DECLARED, ("lan", DRAFT))),
+    (d.AlreadyDeclared, refused(("lan", DRAFT), DECLARED, ("binh", like(DECLARE, code=NEXT)))),
     (
         d.NothingToReplace,
         refused(DECLARED, ("lan", AGAIN), ("binh", WITHDRAW), ("binh", DECLARE_AGAIN)),
@@ -94,7 +96,7 @@ ROWS = (
     Row("lan", PUBLISH, {"declared"}),
     Row("binh", WITHDRAW, to("withdrawn", "drafted", "declared")),
 )
-REGISTERS = {"declaration"}
+REGISTERS = {"declaration", "latest_declaration"}
 
 
 def reached(stage):
@@ -131,6 +133,16 @@ def test_a_snapshot_shows_each_document_that_changed(n):
     assert d.stale(declaration, SCOPE, 2015, changed) == (False, False, True)
 
 
+@pytest.mark.parametrize("gone", [REPLACED, (DECLARED, ("binh", WITHDRAW))])
+def test_what_was_taken_back_may_be_declared_anew(gone):
+    stage = office(*gone)
+    if gone is REPLACED:
+        stage.do("binh", like(WITHDRAW, code=NEXT))
+    code = stage.do("lan", DRAFT)
+    stage.do("binh", like(DECLARE, code=code))
+    assert stage.need(Declaration, code).state is DeclarationState.DECLARED
+
+
 @pytest.mark.parametrize(
     ("scope", "edition", "documents", "again"),
     [
@@ -144,6 +156,24 @@ def test_a_snapshot_shows_each_document_that_changed(n):
 def test_another_scope_or_edition_is_declared_again(scope, edition, documents, again):
     declaration = STAGES["declared"].need(Declaration, CODE)
     assert d.stale(declaration, scope, edition, documents).again is again
+
+
+@pytest.mark.parametrize(
+    ("scope", "edition", "why"),
+    [
+        ("", 2015, None),
+        (SCOPE, 2015, None),
+        (f" {SCOPE}  ", 2015, None),
+        ("Vận tải", 2015, d.Again.SCOPE),
+        ("Vận tải", 2026, d.Again.EDITION),
+    ],
+)
+def test_the_policy_says_whether_conformity_is_declared_again(scope, edition, why):
+    declared, drafted = (STAGES[name].need(Declaration, CODE) for name in ("declared", "drafted"))
+
+    assert d.again(declared, scope, edition) is why
+    assert d.again(drafted, scope, edition) is None
+    assert d.december([declared], 2026, scope, edition).owed == ((CODE,) if why else ())
 
 
 def test_a_declaration_is_owed_its_publication():
@@ -177,6 +207,6 @@ def test_the_report_of_december_says_what_was_declared_in_the_year():
     both = [STAGES["replaced"].need(Declaration, code) for code in (CODE, NEXT)]
     gone = office(DECLARED, ("binh", WITHDRAW)).need(Declaration, CODE)
 
-    assert d.december(both, 2026) == (2026, (CODE,), (NEXT,), (), (NEXT,), (NEXT,))
-    assert d.december([gone], 2026) == (2026, (CODE,), (), (CODE,), (), ())
-    assert d.december(both, 2025) == (2025, (), (), (), (), ())
+    assert d.december(both, 2026) == (2026, (CODE,), (NEXT,), (), (NEXT,), (NEXT,), ())
+    assert d.december([gone], 2026) == (2026, (CODE,), (), (CODE,), (), (), ())
+    assert d.december(both, 2025) == (2025, (), (), (), (), (), ())

@@ -218,6 +218,21 @@ class TestCadence:
     def test_what_is_kept_rests_longer_and_a_finding_shortens_it(self, told, day):
         assert r.next_day(self.DOCUMENT, self.TEXT, self.reviewed(*told), RULES) == day
 
+    @pytest.mark.parametrize(
+        ("told", "seen", "day"),
+        [
+            ((), date(2020, 4, 1), date(2020, 9, 2)),
+            ((ONCE, TWICE), date(2021, 10, 1), date(2022, 4, 1)),
+            ((ONCE, TWICE), date(2024, 8, 1), date(2024, 9, 2)),
+            ((ONCE, TWICE), date(2021, 3, 1), date(2022, 9, 2)),
+            ((ONCE, TWICE, THRICE), date(2022, 1, 1), date(2025, 9, 2)),
+            ((ONCE, TWICE), date(2019, 1, 1), date(2024, 9, 2)),
+        ],
+    )
+    def test_a_nonconformity_on_the_text_brings_the_next_look_nearer(self, told, seen, day):
+        found = r.next_day(self.DOCUMENT, self.TEXT, self.reviewed(*told), RULES, [seen])
+        assert found == day
+
     def test_without_a_cadence_the_cycle_of_the_type_counts(self):
         plain = RULES.model_copy(update={"limits": ()})
         for told in ((), (self.ONCE, self.TWICE)):
@@ -299,7 +314,9 @@ class TestDue:
 class TestLaw:
     def openings(self, stage, turn=TURN):
         documents, revisions, reviews, _, on = asked(stage)
-        return r.for_law(stage.need(x.Turn, turn), documents, revisions, reviews, on)
+        law = stage.need(x.Turn, turn)
+        cause = r.Trigger(Cause.LAW, law, law.code, law.documents, law.due)
+        return r.triggered(cause, documents, revisions, reviews, on)
 
     def test_a_change_of_the_law_opens_a_review_of_every_document_that_rests_on_it(self):
         stage = office(*LAW)
@@ -331,6 +348,25 @@ class TestLaw:
         assert {type(change) for change in changes} == {r.Join}
         review = stage.need(Review, CODE)
         assert (review.origins, review.due) == ((f"{OLD}/2", f"{OLD}/3"), date(2026, 4, 5))
+
+    @pytest.mark.parametrize(
+        ("since", "owed"), [(ISSUED, []), (ISSUED + timedelta(1), ["QT-11", "QT-12"]), (None, None)]
+    )
+    def test_a_text_that_is_newer_than_its_cause_owes_nothing(self, since, owed):
+        documents, revisions, reviews, _, on = asked(office(*LAW))
+        law = office(*LAW).need(x.Turn, TURN)
+        cause = r.Trigger(Cause.LAW, law, law.code, law.documents, law.due, since)
+        found = r.unanswered(cause, documents, revisions, reviews, on)
+        assert [one.code for one in found] == (["QT-11", "QT-12"] if owed is None else owed)
+
+    def test_what_no_law_set_is_not_set_into_the_past(self):
+        stage = office(*LAW)
+        law = stage.need(x.Turn, TURN)
+        cause = r.Trigger(Cause.AUDIT, law, "DG-1/P1", law.documents, START - timedelta(9))
+        documents, revisions, reviews, _, on = asked(stage)
+        changes = r.triggered(cause, documents, revisions, reviews, on)
+        stage.do("lan", *changes)
+        assert {change.due for change in changes} == {START}
 
     def test_a_cancelled_review_is_owed_again(self):
         stage = office(*LAW, BY_LAW, CANCEL)

@@ -31,9 +31,13 @@ def office(stage):
         x.Replace(code=OLD, by=NEW, day=date(2024, 2, 1)),
     )
     with stage.open() as system:
-        turn = system.find(x.Turn, external=OLD)[-1]
-        system.perform(*r.for_law(turn, *_asked(system), date(2024, 1, 10)))
+        system.perform(*r.triggered(_law(system), *_asked(system), date(2024, 1, 10)))
     return stage
+
+
+def _law(system):
+    turn = system.find(x.Turn, external=OLD)[-1]
+    return r.Trigger(r.Cause.LAW, turn, turn.code, turn.documents, turn.due)
 
 
 def _asked(system):
@@ -75,8 +79,7 @@ def test_until_they_are_amended_they_are_told_to_cite_expired_law(system):
 
 
 def test_nothing_is_owed_twice(system):
-    turn = system.find(x.Turn, external=OLD)[-1]
-    assert r.for_law(turn, *_asked(system), date(2024, 1, 11)) == ()
+    assert r.triggered(_law(system), *_asked(system), date(2024, 1, 11)) == ()
 
 
 def test_the_trail_holds(system):

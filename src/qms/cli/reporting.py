@@ -149,9 +149,9 @@ def december(year: int, form: str | None) -> None:
 
 def _alike(found: Iterable[Due]) -> Iterable[list[Due]]:
     """Return together what several people owe alike, such as a reading."""
-    together: dict[tuple[date, str, str], list[Due]] = {}
+    together: dict[tuple[date, str, str, str], list[Due]] = {}
     for one in found:
-        together.setdefault((one.day, one.register, one.code), []).append(one)
+        together.setdefault((one.day, one.register, one.code, one.what), []).append(one)
     return together.values()
 
 
@@ -239,7 +239,9 @@ def _covered(one: Covered) -> Row:
 
 
 def _december(view: View, year: int) -> list[Row]:
-    told = declarations.december(view.find(declarations.Declaration), year)
+    rules = view.get(policy.Policy, policy.CODE)
+    declared = view.find(declarations.Declaration)
+    told = declarations.december(declared, year, rules.scope, rules.edition)
     known = view.find(nonconformities.Nonconformity)
     cases = [one for one in nonconformities.real(known) if one.day.year == year]
     audited = [one for one in view.find(audits.Audit) if _in(year, one.reported)]
@@ -249,6 +251,7 @@ def _december(view: View, year: int) -> list[Row]:
         (_("Declarations standing"), told.standing),
         (_("Declared for the first time"), told.first),
         (_("Declared again"), told.again),
+        (_("To be declared again"), told.owed),
         (_("Taken back"), told.withdrawn),
         (_("Not posted yet"), told.unpublished),
         (_("Documents in force"), len(view.master_list(date(year, 12, 31)))),

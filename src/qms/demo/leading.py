@@ -9,6 +9,7 @@ from typing import Final
 from ..registers import declarations as e
 from ..registers import management_reviews as m
 from ..registers import objectives as o
+from ..registers import policy
 from ..registers import reviews as v
 from ..registers import tasks as t
 from ..values import Content
@@ -160,9 +161,12 @@ def declared_again(year: Year) -> None:
     year.heading(_("Declared again for a wider scope; the report of December"))
     system = year.by("lan")
     (standing,) = e.standing(system.find(e.Declaration), day)
+    year.do("lan", policy.Revise(code=policy.CODE, scope=WIDER, reason="Thêm kiểm tra công vụ"))
     again = {"replaces": standing.code, "reason": "Thêm kiểm tra công vụ vào phạm vi"}
     taken = system.snapshot()
-    (code,) = year.do("lan", e.DraftDeclaration(scope=WIDER, edition=2015, snapshot=taken, **again))
+    first = {"scope": WIDER, "edition": 2015, "snapshot": taken}
+    year.refuse("lan", e.DraftDeclaration(code="CB-2026-02", **first))
+    (code,) = year.do("lan", e.DraftDeclaration(**first, **again))
     year.do("binh", e.Declare(code=code, decision="210/QĐ-SGTVT", day=day))
     year.do("lan", e.Publish(code=code, link="Trang thông tin của Sở", day=day))
     year.show("december", str(YEAR))

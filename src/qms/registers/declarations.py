@@ -20,6 +20,7 @@ from .people import OFFICERS
 from .policy import EDITIONS
 
 LEADERS: Final = (Role.LEADER,)
+LAST: Final = "latest"
 
 
 class DeclarationState(Word):
@@ -79,6 +80,19 @@ class Declaration(
         return self.day if self.state is DeclarationState.DECLARED and not self.link else None
 
 
+class LatestDeclaration(Item, register="latest_declaration"):
+    """Which declaration was made last: what is declared next replaces it while it stands."""
+
+    declaration: str
+
+
+class Again(Word):
+    """Why conformity must be declared again."""
+
+    SCOPE = "scope", "Phải công bố lại: phạm vi của hệ thống đã thay đổi"
+    EDITION = "edition", "Phải công bố lại: hệ thống theo phiên bản tiêu chuẩn khác"
+
+
 class NothingDeclared(Refused):
     """A declaration covers documents in force, each named once."""
 
@@ -121,6 +135,13 @@ class NothingToReplace(Refused):
     vi = "Công bố lại phải nêu lý do và bản công bố đang có giá trị."
 
 
+class AlreadyDeclared(Refused):
+    """While a declaration stands, conformity is declared again: naming it, with the reason."""
+
+    clause = "4.3"
+    vi = "Đang có bản công bố có giá trị; phải công bố lại, nêu bản đó và lý do."
+
+
 class PublishedEarlier(Refused):
     """A declaration is published on or after its day, and entered when it was."""
 
@@ -146,8 +167,7 @@ class DraftDeclaration(
             raise EditionUnknown(f"{self.code}, {self.edition}")
         if bool(self.replaces) != bool(self.reason):
             raise NothingToReplace(self.code)
-        if self.replaces:
-            _declared(act.need(Declaration, self.replaces))
+        _replacing(self.code, self.replaces, act)
 
     def apply(self, act: Act) -> Declaration:
         return Declaration(
@@ -183,16 +203,18 @@ class Declare(
             raise OwnDeclaration(before.code)
         if not before.drafted <= self.day <= act.day:
             raise DeclaredAhead(f"{before.code}, {self.day}")
-        if before.replaces:
-            _declared(act.need(Declaration, before.replaces))
+        _replacing(before.code, before.replaces, act)
 
     def apply(self, before: Declaration, act: Act) -> tuple[Item, ...]:
         signed = {"decision": self.decision, "day": self.day, "signer": act.actor.id}
         now = before.model_copy(update={**signed, "state": DeclarationState.DECLARED})
+        latest = LatestDeclaration(
+            id=LatestDeclaration.identify(LAST), code=LAST, declaration=now.id
+        )
         if not before.replaces:
-            return (now,)
+            return now, latest
         old = {"state": DeclarationState.REPLACED, "replaced_by": now.id, "ended": self.day}
-        return now, act.need(Declaration, before.replaces).model_copy(update=old)
+        return now, latest, act.need(Declaration, before.replaces).model_copy(update=old)
 
 
 class Publish(Step[Declaration], kind="declaration.publish/1", item=Declaration, roles=OFFICERS):
@@ -255,6 +277,7 @@ class December(NamedTuple):
     withdrawn: tuple[str, ...]
     standing: tuple[str, ...]
     unpublished: tuple[str, ...]
+    owed: tuple[str, ...] = ()
 
 
 def snapshot(entries: int, documents: Iterable[Declared]) -> Snapshot:
@@ -291,8 +314,25 @@ def unpublished(declarations: Iterable[Declaration], on: date) -> list[Declarati
     return [one for one in standing(declarations, on) if one.posted is None or on < one.posted]
 
 
-def december(declarations: Iterable[Declaration], year: int) -> December:
-    """Return what the report of a December says of the declarations of its year."""
+def again(declaration: Declaration, scope: str, edition: int) -> Again | None:
+    """Return why what stands declared is to be declared again, ``None`` where it is not.
+
+    A scope that the policy does not say has not changed.
+    """
+    if declaration.state is not DeclarationState.DECLARED:
+        return None
+    if declaration.standard != edition:
+        return Again.EDITION
+    return Again.SCOPE if scope and _words(declaration.scope) != _words(scope) else None
+
+
+def december(
+    declarations: Iterable[Declaration], year: int, scope: str = "", edition: int | None = None
+) -> December:
+    """Return what the report of a December says of the declarations of its year.
+
+    With the scope and the edition of the policy it says which must be declared again.
+    """
     known = sorted(declarations, key=lambda one: one.code)
     made = [one for one in known if one.day is not None and one.day.year == year]
     last = date(year, 12, 31)
@@ -304,6 +344,9 @@ def december(declarations: Iterable[Declaration], year: int) -> December:
         withdrawn=tuple(one.code for one in ended if one.day is not None),
         standing=tuple(one.code for one in standing(known, last)),
         unpublished=tuple(one.code for one in unpublished(known, last)),
+        owed=tuple(
+            one.code for one in known if again(one, scope, edition or one.standard) is not None
+        ),
     )
 
 
@@ -319,9 +362,16 @@ def _at(declaration: Declaration, *states: DeclarationState) -> None:
         )
 
 
-def _declared(declaration: Declaration) -> None:
-    if declaration.state is not DeclarationState.DECLARED:
-        raise NothingToReplace(declaration.code)
+def _replacing(code: str, replaces: str, act: Act) -> None:
+    """Raise ``Refused`` unless what stands declared, if anything does, is what is replaced."""
+    if replaces:
+        if act.need(Declaration, replaces).state is not DeclarationState.DECLARED:
+            raise NothingToReplace(act.need(Declaration, replaces).code)
+        return
+    latest = act.look(LatestDeclaration, LAST)
+    last = act.need(Declaration, latest.declaration) if latest else None
+    if last is not None and last.state is DeclarationState.DECLARED:
+        raise AlreadyDeclared(f"{code}, {last.code}")
 
 
 def _words(text: str) -> str:

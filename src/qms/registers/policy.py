@@ -122,6 +122,8 @@ class Policy(Item, register="policy"):
     scales: tuple[Scale, ...] = SCALES
     calendar: Calendar = Calendar()
     edition: int = 2015
+    scope: Text = ""
+    """What the system covers (4.3); empty where nobody has said."""
     read_days: int = 10
     recall_days: int = 5
     signed_kinds: tuple[Text, ...] = ()
@@ -238,6 +240,7 @@ class Adopt(Opening[Policy], kind="policy.adopt/1", item=Policy, roles=OFFICERS)
     scales: tuple[Scale, ...] = Field(default=SCALES, title="Thang điểm rủi ro, cơ hội")
     calendar: Calendar = Field(default=Calendar(), title="Lịch làm việc")
     edition: int = Field(default=2015, title="Phiên bản TCVN ISO 9001")
+    scope: Text = Field(default="", title="Phạm vi hệ thống")
     read_days: int = Field(default=10, ge=0, le=999, title="Số ngày làm việc để đọc văn bản mới")
     recall_days: int = Field(default=5, ge=0, le=999, title="Số ngày làm việc để thu hồi bản cũ")
     signed_kinds: tuple[Text, ...] = Field(default=(), title="Việc phải ký số")
@@ -268,6 +271,7 @@ class Revise(Step[Policy], kind="policy.revise/1", item=Policy, roles=OFFICERS):
     scales: tuple[Scale, ...] | None = Field(default=None, title="Thang điểm rủi ro, cơ hội")
     calendar: Calendar | None = Field(default=None, title="Lịch làm việc")
     edition: int | None = Field(default=None, title="Phiên bản TCVN ISO 9001")
+    scope: Text | None = Field(default=None, title="Phạm vi hệ thống")
     read_days: int | None = Field(default=None, ge=0, le=999, title="Số ngày để đọc văn bản mới")
     recall_days: int | None = Field(default=None, ge=0, le=999, title="Số ngày để thu hồi bản cũ")
     signed_kinds: tuple[Text, ...] | None = Field(default=None, title="Việc phải ký số")

@@ -32,6 +32,7 @@ class Unit(Item, register="unit", columns={"parent": str, "until": date}):
     since: date
     until: date | None = None
     successor: str = ""
+    renamed: date | None = None
 
 
 class Post(Item, register="post", columns={"unit": Unit, "until": date}):
@@ -116,7 +117,7 @@ class RenameUnit(Step[Unit], kind="unit.rename/1", item=Unit, roles=OFFICERS):
         still(before)
 
     def apply(self, before: Unit, act: Act) -> Unit:
-        return before.model_copy(update={"title": self.title})
+        return before.model_copy(update={"title": self.title, "renamed": act.day})
 
 
 class SucceedUnit(Step[Unit], kind="unit.succeed/1", item=Unit, roles=OFFICERS):

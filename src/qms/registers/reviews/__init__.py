@@ -7,7 +7,7 @@ and what the policy says, on any day and as often as it is asked.
 """
 
 from .items import Cause, Outcome, Review, ReviewState, Running, Watchlist
-from .owing import Due, due, for_law, next_day, openings, scheduled
+from .owing import Due, Trigger, due, next_day, openings, scheduled, triggered, unanswered
 from .reviewing import (
     Cancel,
     Conclude,
@@ -50,10 +50,12 @@ __all__ = [
     "ReviewNotOpen",
     "ReviewState",
     "Running",
+    "Trigger",
     "Watchlist",
     "due",
-    "for_law",
     "next_day",
     "openings",
     "scheduled",
+    "triggered",
+    "unanswered",
 ]

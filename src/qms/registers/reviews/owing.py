@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias
 
+from ...changes import Item
 from ..calendar import add_months
 from ..documents import Document, Revision
-from ..external import Turn
 from ..policy import Policy
-from .items import FINDINGS, Cause, Outcome, Review, ReviewState
+from .items import FINDINGS, OWED_BY_RULE, Cause, Outcome, Review, ReviewState
 from .reviewing import Join, Open
+
+Seen: TypeAlias = Mapping[str, Iterable[date]]
+"""On which days a nonconformity was found on a document, by its id."""
+
+NOTHING_SEEN: Final[Seen] = MappingProxyType({})
+
+
+class Trigger(NamedTuple):
+    """What asks for a review beside the calendar: of which documents (ids), by which day.
+
+    ``origin`` names it in a review. A text that took effect since ``since`` owes nothing.
+    """
+
+    cause: Cause
+    item: Item
+    origin: str
+    documents: tuple[str, ...]
+    due: date
+    since: date | None = None
 
 
 class Due(NamedTuple):
@@ -29,9 +49,10 @@ def due(
     reviews: Iterable[Review],
     rules: Policy,
     on: date,
+    seen: Seen = NOTHING_SEEN,
 ) -> list[Due]:
     """Return what is to be reviewed by a day, the longest overdue first; only what is in force."""
-    owed = scheduled(documents, revisions, reviews, rules, on)
+    owed = scheduled(documents, revisions, reviews, rules, on, seen)
     return [one for one in owed if one.day <= on]
 
 
@@ -41,6 +62,7 @@ def scheduled(
     reviews: Iterable[Review],
     rules: Policy,
     on: date,
+    seen: Seen = NOTHING_SEEN,
 ) -> list[Due]:
     """Return by when each document in force on a day is reviewed next, the soonest first."""
     current = {one.document: one for one in revisions if one.in_force(on)}
@@ -51,7 +73,9 @@ def scheduled(
         owed
         for document in documents
         if (revision := current.get(document.id)) is not None
-        for owed in _owed(document, revision, own.get(document.id, []), rules)
+        for owed in _owed(
+            document, revision, own.get(document.id, []), rules, seen.get(document.id, ())
+        )
     )
     return sorted(found, key=lambda one: (one.day, one.document.id, one.cause))
 
@@ -65,39 +89,61 @@ def openings(owed: Iterable[Due]) -> tuple[Open, ...]:
     )
 
 
-def for_law(
-    turn: Turn,
+def triggered(
+    trigger: Trigger,
     documents: Iterable[Document],
     revisions: Iterable[Revision],
     reviews: Iterable[Review],
     on: date,
 ) -> tuple[Open | Join, ...]:
-    """Return the changes that open every review a change of the law asks for, in one operation.
+    """Return the changes that open every review a cause asks for, in one operation.
 
-    What is not in force, or answers for this change already, is left out; an open review for
-    the law answers for one more change of it.
+    An open review for the same cause answers for one more of its kind.
     """
-    current = {one.document for one in revisions if one.in_force(on)}
-    own = [one for one in reviews if one.cause is Cause.LAW]
+    own = [one for one in reviews if one.cause is trigger.cause]
     running = {one.document: one for one in own if one.state is ReviewState.OPEN}
-    kept = (one for one in own if one.state is not ReviewState.CANCELLED)
-    answered = {one.document for one in kept if turn.code in one.origins}
-    asked = (
+    asked = unanswered(trigger, documents, revisions, own, on)
+    return tuple(_begun(trigger, one, running.get(one.id), on) for one in asked)
+
+
+def unanswered(
+    trigger: Trigger,
+    documents: Iterable[Document],
+    revisions: Iterable[Revision],
+    reviews: Iterable[Review],
+    on: date,
+) -> list[Document]:
+    """Return the documents that owe a review for a cause.
+
+    What is not in force, took effect since, or answers for it already, is left out.
+    """
+    current = {one.document: one for one in revisions if one.in_force(on)}
+    kept = (one for one in reviews if one.state is not ReviewState.CANCELLED)
+    own = (one for one in kept if one.cause is trigger.cause)
+    answered = {one.document for one in own if trigger.origin in one.origins}
+    return [
         one
         for one in documents
-        if one.id in turn.documents and one.id in current and one.id not in answered
-    )
-    return tuple(_for_law(turn, document, running.get(document.id)) for document in asked)
+        if one.id in trigger.documents and one.id not in answered
+        if (text := current.get(one.id)) is not None
+        if trigger.since is None or text.effective < trigger.since
+    ]
 
 
-def _for_law(turn: Turn, document: Document, running: Review | None) -> Open | Join:
+def _begun(trigger: Trigger, document: Document, running: Review | None, on: date) -> Open | Join:
+    # The law sets its own day; any other is set now, and no day that is over is set.
+    due = trigger.due if trigger.cause in OWED_BY_RULE else max(trigger.due, on)
     if running is not None:
-        return Join(code=running.code, origin=turn.code, due=turn.due)
-    return Open(document=document.code, cause=Cause.LAW, due=turn.due, origin=turn.code)
+        return Join(code=running.code, origin=trigger.origin, due=due)
+    return Open(document=document.code, cause=trigger.cause, due=due, origin=trigger.origin)
 
 
 def _owed(
-    document: Document, revision: Revision, reviews: list[Review], rules: Policy
+    document: Document,
+    revision: Revision,
+    reviews: list[Review],
+    rules: Policy,
+    seen: Iterable[date],
 ) -> Iterator[Due]:
     periodic = False
     for review in reviews:
@@ -107,29 +153,44 @@ def _owed(
             continue  # its text was superseded, and the new one has a day of its own
         periodic = periodic or review.cause is Cause.PERIODIC
         yield Due(document, review.cause, review.deadline, review)
-    day = None if periodic else next_day(document, revision, reviews, rules)
+    day = None if periodic else next_day(document, revision, reviews, rules, seen)
     if day is not None:
         yield Due(document, Cause.PERIODIC, day)
 
 
 def next_day(
-    document: Document, revision: Revision, reviews: Iterable[Review], rules: Policy
+    document: Document,
+    revision: Revision,
+    reviews: Iterable[Review],
+    rules: Policy,
+    seen: Iterable[date] = (),
 ) -> date | None:
     """Return when a text is to be reviewed periodically, ``None`` for a type without a cycle.
 
     A new text is looked at soon, one that was kept after its type's cycle, one that was kept
-    twice later; a finding makes it as good as new.
+    twice later; a finding makes it as good as new. So does a nonconformity on it, whose day is
+    ``seen``: it brings the next look nearer and never puts it off.
     """
     months = rules.type(document.type).review_months
     if months is None:
         return None
-    since, kept, name = revision.effective, 0, "review.new"
+    since, kept, name, wrong = revision.effective, 0, "review.new", sorted(seen)
     for review in _concluded(revision, reviews):
-        since = review.day or since
-        kept = 0 if review.cause in FINDINGS or review.outcome is not Outcome.KEEP else kept + 1
+        before, since = since, review.day or since
+        found = review.cause in FINDINGS or review.outcome is not Outcome.KEEP
+        kept = 0 if found else 1 if _between(before, wrong, since) else kept + 1
         name = ("review.found", "review.kept", "review.kept_twice")[min(kept, 2)]
-    known = (one for one in rules.limits if one.name == name and one.holds(since))
-    limit = next(known, None)
+    ends = _ends(name, since, months, rules)
+    nearer = (_ends("review.found", day, months, rules) for day in wrong if day >= since)
+    return min((ends, *nearer))
+
+
+def _between(since: date, days: Iterable[date], until: date) -> bool:
+    return any(since <= day < until for day in days)
+
+
+def _ends(name: str, since: date, months: int, rules: Policy) -> date:
+    limit = rules.limit(name, since)
     return limit.ends(since, rules.calendar) if limit else add_months(since, months)
 
 

@@ -1,0 +1,125 @@
+"""What asks for a review beside the calendar: law, cases, services, units, audits; 7.5.3.2.
+
+Pure over what is found, and the same however often it is asked: what a review answers for, or a
+newer text was written with, asks no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import chain
+from typing import Final
+
+from .changes import Item
+from .overview import Find, rules_of, seen_on
+from .registers import audits, external, nonconformities, reviews, services
+from .registers.audits import Audit, Finding, Inspection
+from .registers.documents import Document, Revision
+from .registers.people import Post, Unit
+from .registers.policy import Policy
+from .registers.reviews import Cause, Trigger
+
+LIMIT: Final = "review.cause"
+DAYS: Final = 30
+"""Days to review what a cause touches, where the policy sets no other limit."""
+
+
+def reviews_to_open(find: Find, on: date, until: date) -> tuple[reviews.Open | reviews.Join, ...]:
+    """Return the changes that open every review owed by a day: by the calendar and by cause.
+
+    Of a document that two things touch for one cause, the second waits until it is asked again.
+    """
+    known = find(Document), find(Revision), find(reviews.Review)
+    owed = reviews.scheduled(*known, rules_of(find), on, seen_on(find))
+    opened = {
+        (one.document, one.cause): one
+        for one in reviews.openings(row for row in owed if row.day <= until)
+    }
+    joined = []
+    for trigger in triggers(find, rules_of(find)):
+        for change in reviews.triggered(trigger, *known, on):
+            if isinstance(change, reviews.Join):
+                joined.append(change)
+            else:
+                opened.setdefault((change.document, change.cause), change)
+    return (*opened.values(), *joined)
+
+
+def triggers(find: Find, rules: Policy) -> list[Trigger]:
+    """Return all that ever asked for a review beside the calendar, by the day it is owed."""
+    known = (_turned, _closed, _announced, _reorganised, _audited)
+    return sorted(
+        chain.from_iterable(of(find, rules) for of in known),
+        key=lambda one: (one.due, one.cause, one.origin),
+    )
+
+
+def _turned(find: Find, rules: Policy) -> Iterator[Trigger]:
+    """Yield each change of the law: whoever linked a document said what it touches."""
+    for turn in find(external.Turn):
+        yield Trigger(Cause.LAW, turn, turn.code, turn.documents, turn.due)
+
+
+def _closed(find: Find, rules: Policy) -> Iterator[Trigger]:
+    """Yield each nonconformity that was closed without revising the document it names."""
+    revised = {one.id: one.document for one in find(Revision)}
+    answered = {one.nonconformity for one in find(Finding) if one.document}
+    for case in find(nonconformities.Nonconformity):
+        if case.closed is None or case.updates is None or case.id in answered:
+            continue
+        anew = {revised[one] for one in case.updates.revisions}
+        if case.document and case.document not in anew:
+            touched = (case.document,)
+            day = case.closed
+            yield _caused(Cause.NONCONFORMITY, case, case.code, touched, day, rules, since=case.day)
+
+
+def _announced(find: Find, rules: Policy) -> Iterator[Trigger]:
+    """Yield each announced service for the procedure that handles it."""
+    for one in find(services.Service):
+        if one.document:
+            origin = f"{one.code}/{one.announced}"
+            yield _caused(Cause.SERVICE, one, origin, (one.document,), one.announced, rules)
+
+
+def _reorganised(find: Find, rules: Policy) -> Iterator[Trigger]:
+    """Yield each unit that ended or was renamed, for what it owns and what it receives."""
+    seats = {post.id: post.unit for post in find(Post)}
+    current = {one.document: one for one in find(Revision) if not one.void and one.until is None}
+    for unit in find(Unit):
+        touched = tuple(
+            one.id
+            for one in find(Document)
+            if unit.id in (one.unit, seats.get(one.owner))
+            or (one.id in current and unit.id in current[one.id].distribution)
+        )
+        for day in (unit.renamed, unit.until):
+            if day is not None and touched:
+                origin = f"{unit.code}/{day}"
+                yield _caused(Cause.REORGANISATION, unit, origin, touched, day, rules)
+
+
+def _audited(find: Find, rules: Policy) -> Iterator[Trigger]:
+    """Yield each finding on a document, once it is reported."""
+    reported = {one.id: one.reported for one in find(Audit)}
+    reported |= {one.id: one.reported for one in find(Inspection)}
+    for one in find(audits.Finding):
+        day = reported.get(one.audit or one.inspection)
+        if one.document and day is not None:
+            yield _caused(Cause.AUDIT, one, one.code, (one.document,), day, rules, since=one.day)
+
+
+def _caused(
+    cause: Cause,
+    item: Item,
+    origin: str,
+    documents: Iterable[str],
+    day: date,
+    rules: Policy,
+    *,
+    since: date | None = None,
+) -> Trigger:
+    limit = rules.limit(LIMIT, day)
+    due = limit.ends(day, rules.calendar) if limit else day + timedelta(DAYS)
+    return Trigger(cause, item, origin, tuple(documents), due, since or day)
