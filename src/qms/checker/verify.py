@@ -1932,7 +1932,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "91e05b449e339b67e744267b203f3e2f330fbbeb2db3537ef03a5f1c918865df"
+PAGE = "b41d46c931bb34c125db7cf37e6a0c6a6e59cf007bfda6bd9ee706f476af1815"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
@@ -2086,8 +2086,8 @@ person.leave/1|Ghi nhận người đã nghỉ, chuyển công tác|Note that so
 person.relieve/1|Thôi giữ vị trí|End somebody's appointment or delegation; whoever delegated may end it, too|code=Mã số|post=Vị trí|until=Thôi giữ từ ngày
 person.rename/1|Sửa họ tên|Correct a person's name|code=Mã số|name=Họ và tên
 plan.issue/1|Ghi kế hoạch (số, ngày, căn cứ)|Enter a plan with its number, day and basis|basis=Căn cứ|code=Mã số|issued=Ngày ban hành|since=Từ ngày|title=Tên kế hoạch|unit=Đơn vị chủ trì|until=Đến hết ngày
-policy.adopt/1|Thông qua chính sách kiểm soát ban đầu|Adopt the first policy|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày làm việc để đọc văn bản mới|recall_days=Số ngày làm việc để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
-policy.revise/1|Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên|Replace the parts of the policy that are given; the others stay|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày để đọc văn bản mới|reason=Lý do|recall_days=Số ngày để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
+policy.adopt/1|Thông qua chính sách kiểm soát ban đầu|Adopt the first policy|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày làm việc để đọc văn bản mới|recall_days=Số ngày làm việc để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|scope=Phạm vi hệ thống|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
+policy.revise/1|Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên|Replace the parts of the policy that are given; the others stay|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày để đọc văn bản mới|reason=Lý do|recall_days=Số ngày để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|scope=Phạm vi hệ thống|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
 post.close/1|Bãi bỏ vị trí|End a post|code=Mã số|until=Kết thúc từ ngày
 post.entrust/1|Giao lại vai trò cho vị trí|Set what the holder of a post may do|code=Mã số|roles_held=Vai trò
 post.move/1|Chuyển vị trí sang đơn vị khác|Move a post to another unit|code=Mã số|unit=Đơn vị mới

@@ -70,7 +70,7 @@ ROOMS: Final = {
         "differences": "List where procedures differ from the services they handle.",
     },
     "upkeep": {
-        "watch": "Open every review that is owed, by the calendar or by cause: law, cases, services, audits.",
+        "watch": "Open every review that is owed: by the calendar, or for a cause.",
         "gather": "Fill the open inputs of a management review out of the registers.",
     },
     "document": {

@@ -18,7 +18,7 @@ dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen; w
 @click.option("--until", type=Day(), metavar="DATE", help="Up to this day; today by default.")
 @dry_run
 def watch(until: date | None, dry_run: bool) -> None:
-    """Open every review that is owed, by the calendar or by cause: law, cases, services, audits."""
+    """Open every review that is owed: by the calendar, or for a cause."""
     opened = 0
     with asked().acting() as system:
         while changes := system.reviews_to_open(until):
