@@ -63,17 +63,20 @@ def found(
     does everything but founding and rebuilding; ``keys`` the folder for the key that signs the
     trail, beside the folder by default. Raise ``FolderTaken`` or ``KeysTaken`` where something
     lies there, ``LedgerTaken`` where the database holds a trail; whatever fails leaves nothing
-    behind.
+    behind that keeps anybody from founding again.
     """
     log = _named(options.pop("log", "") or f"qms-{secrets.token_hex(8)}")
     path = Path(folder).absolute()
-    with _arising(path, keys_of(path, keys)) as (new, apart):
-        place = _build(new, database, keys, log)._replace(keys=apart)
-        vkey = Checkpoints(place._replace(path=path), options.get("draw", os.urandom)).create(log)
-        name = officer_name or officer
-        with QMS(place, actor=FOUNDER.id, **options) as system:
-            system.perform(*beginnings(organisation, officer, name, vkey, at=_now(options)))
-    return QMS(Folder.at(path), actor=officer, **options)
+    with roles.alone(database):
+        with _arising(path, keys_of(path, keys)) as (new, apart):
+            place = _build(new, database, keys, log)._replace(keys=apart)
+            vkey = Checkpoints(place._replace(path=path), options.get("draw", os.urandom)).create(
+                log
+            )
+            name = officer_name or officer
+            with QMS(place, actor=FOUNDER.id, **options) as system:
+                system.perform(*beginnings(organisation, officer, name, vkey, at=_now(options)))
+        return QMS(Folder.at(path), actor=officer, **options)
 
 
 def beginnings(

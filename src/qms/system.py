@@ -192,11 +192,12 @@ class QMS(View):
         self.close()
 
     def _enrol(self) -> None:
-        # From now on, contents wait in the ledger until this store has them.
+        # From now on, contents wait in the ledger until this store has them. With the first of
+        # them a founding comes to its end: until then another may begin in its place.
         name, held = self._folder.store_name, self._held
         with self._read() as now:
             known = settled(now, name)
-        if known.at(held.commit) != held:
+        if known.at(held.commit) != held or (held.size and not known.held.size):
             with self._ledger.operation() as writing:
                 writing.settle(name, held, held)
 

@@ -1,6 +1,9 @@
 """The roles of a PostgreSQL ledger: the owner makes tables, the application works with them."""
 
 import stat
+from base64 import b64decode, b64encode
+from hashlib import pbkdf2_hmac, sha256
+from hmac import digest
 
 import pytest
 
@@ -9,6 +12,7 @@ from qms.folder import Folder
 from qms.storage import database, roles, tables
 from qms.storage.trouble import LedgerTaken, NoApplication, OwnersOnly
 from tests import postgres
+from tests.killing import killed_before
 from tests.systems import created
 
 pytestmark = pytest.mark.postgres
@@ -50,11 +54,71 @@ def test_founding_makes_a_role_that_owns_nothing(place, monkeypatch):
     server().sql("DROP ROLE so_gtvt")
 
 
-def test_a_role_that_is_there_keeps_its_password():
-    owner = server().address(server().create())
-    roles.application(owner)
+@pytest.fixture
+def owner():
+    """An owner whose application nobody has met yet."""
+    server().sql("CREATE ROLE so_2 LOGIN CREATEROLE")
+    yield "so_2"
+    query = "SELECT datname FROM pg_database JOIN pg_roles r ON r.oid = datdba"
+    server().drop({name for (name,) in server().sql(f"{query} WHERE rolname = 'so_2'")})
+    for role in ("so_2_app", "so_2"):
+        server().sql(f"DROP ROLE IF EXISTS {role}")
 
-    assert database.address(roles.application(owner)).password is None
+
+def empty(owner):
+    name = server().create()
+    server().sql(f'ALTER DATABASE "{name}" OWNER TO {owner}')
+    return server().address(name, owner)
+
+
+def signs_in(address):
+    """Tell whether the password of an address is that of its role (RFC 5803)."""
+    said = database.address(address)
+    row = server().sql(f"SELECT rolpassword FROM pg_authid WHERE rolname = '{said.username}'")
+    _, salted, keys = row[0][0].split("$")
+    rounds, salt = salted.split(":")
+    password = str(said.password).encode()
+    key = pbkdf2_hmac("sha256", password, b64decode(salt), int(rounds))
+    stored = sha256(digest(key, b"Client Key", "sha256")).digest()
+    return b64encode(stored).decode() == keys.split(":")[0]
+
+
+def test_a_role_that_is_there_keeps_its_password(owner):
+    server().sql(f"CREATE ROLE {owner}_app LOGIN PASSWORD 'x'")
+
+    assert database.address(roles.application(empty(owner))).password is None
+
+
+def test_a_role_that_works_elsewhere_keeps_its_password(owner, place, monkeypatch):
+    monkeypatch.delenv("QMS_OWNER")
+    one, other = empty(owner), empty(owner)
+    qms.found(place / "one", database=one, **NAMES).close()
+
+    for taken in (one, other):
+        assert database.address(roles.application(taken)).password is None
+    assert signs_in(Folder.at(place / "one").database)
+
+
+def test_a_founding_killed_at_any_step_is_begun_again(owner, place, monkeypatch):
+    monkeypatch.delenv("QMS_OWNER")
+    step, died, again = 0, True, 0
+    while died:
+        address, folder = empty(owner), place / f"so-{step}"
+        died = killed_before(
+            step, lambda to=folder, at=address: qms.found(to, database=at, **NAMES).close()
+        )
+        if not (folder / "qms.toml").exists():
+            qms.found(folder, database=address, **NAMES).close()
+            again += 1
+        with qms.open(folder, actor="lan") as system:
+            assert system.verify() == []
+        assert signs_in(Folder.at(folder).database)
+        with pytest.raises(LedgerTaken):
+            qms.found(place / "late", database=address, **NAMES)
+        server().drop({database.address(address).database})
+        server().sql(f"DROP ROLE {owner}_app")
+        step += 1 + step // 4
+    assert again > 5
 
 
 def test_an_owner_who_may_not_make_the_role_is_told_its_name():

@@ -13,9 +13,10 @@ from pathlib import Path
 from time import sleep
 from typing import Final, Self
 
-from sqlalchemy import Connection, insert, inspect
+from sqlalchemy import Connection, insert, inspect, select
 
 from ..errors import Conflict
+from ..trail.entry import Entry
 from . import guards, tables
 from .aside import aside
 from .database import Database
@@ -56,12 +57,17 @@ class Ledger:
                 tables.metadata.create_all(connection)
 
     def log(self) -> str:
-        """Return which trail this database holds entries of, empty where it holds none."""
+        """Return which trail this database holds entries of, empty where it holds none.
+
+        A founding that somebody killed before it came to its end is none.
+        """
         with self.reading() as now:
-            if not inspect(now.connection).has_table(tables.head.name):
+            found = inspect(now.connection).get_table_names()
+            if tables.head.name not in found:
                 return ""
             head = now.head()
-        return str(head.log) if head.size else ""
+            over = tables.store.name not in found or _founded(now)
+        return str(head.log) if head.size and over else ""
 
     @contextmanager
     def renewed(self, log: str) -> Iterator[Transaction]:
@@ -131,3 +137,11 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _founded(now: Reader) -> bool:
+    """Tell whether a store has what the first operation made, or anything was done since."""
+    size = tables.store.c.size
+    if now.connection.execute(select(size).where(size > 0)).first() is not None:
+        return True
+    return any(Entry.parse(data).operation.first for data in now.entries(start=now.size() - 1))

@@ -7,20 +7,38 @@ it may insert what an operation inserts, and could not alter the trail if it wan
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
 from .database import address, engine
+from .ledger import Ledger
 from .trouble import NoApplication, OwnersOnly
+
+_ROLE: Final = text("SELECT current_user || '_app'")
+_ALONE: Final = text("SELECT pg_advisory_xact_lock(9002)")
+_KNOWN: Final = text("SELECT oid FROM pg_roles WHERE rolname = :role")
+# Where a role has rights, each database by its number.
+_USED: Final = text(
+    "SELECT bool_and(dbid = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+    " FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = :own AND dbid <> 0"
+)
+# In one transaction with a right in this database: so it is known whose founding left it.
+_MADE: Final = text(
+    "SELECT format('%s ROLE %I LOGIN PASSWORD %L; GRANT USAGE ON SCHEMA %I TO %2$I',"
+    " CAST(:verb AS text), CAST(:role AS text), CAST(:kept AS text), current_schema())"
+)
 
 
 def application(database: str) -> str:
     """Return the address under which the application works, given that of the owner.
 
     Its role, ``<owner>_app``, is made with a password of its own; where it is there already,
-    whoever made it knows how it signs in. SQLite knows no roles. Raise ``NoApplication`` where
-    the owner may not make it.
+    whoever made it knows how it signs in, unless that was a founding that came to no end. SQLite
+    knows no roles. Raise ``NoApplication`` where the owner may not make it.
     """
     owner = address(database) if database else None
     if owner is None or owner.get_backend_name() == "sqlite":
@@ -28,25 +46,46 @@ def application(database: str) -> str:
     opened = engine(owner)
     try:
         with opened.begin() as connection:
-            role = str(connection.scalar(text("SELECT current_user || '_app'")))
-            password = None if _known(connection, role) else _made(connection, role)
+            role = str(connection.scalar(_ROLE))
+            verb = _verb(connection, role, database)
+            password = _made(connection, verb, role) if verb else None
     finally:
         opened.dispose()
     return owner.set(username=role, password=password).render_as_string(hide_password=False)
 
 
-def _known(connection: Connection, role: str) -> bool:
-    query = text("SELECT FROM pg_roles WHERE rolname = :role")
-    return connection.execute(query, {"role": role}).first() is not None
+@contextmanager
+def alone(database: str) -> Iterator[None]:
+    """Let nobody else found in a database of PostgreSQL meanwhile."""
+    owner = address(database) if database else None
+    if owner is None or owner.get_backend_name() == "sqlite":
+        yield
+        return
+    opened = engine(owner)
+    try:
+        with opened.connect() as connection:
+            connection.execute(_ALONE)
+            yield
+    finally:
+        opened.dispose()
 
 
-def _made(connection: Connection, role: str) -> str:
+def _verb(connection: Connection, role: str, database: str) -> str:
+    """Return what to do with the role: make it, take over what a founding left, or nothing."""
+    own = connection.scalar(_KNOWN, {"role": role})
+    if own is None:
+        return "CREATE"
+    with Ledger(database, Path()) as ledger:
+        left = not ledger.log() and connection.scalar(_USED, {"own": own})
+    return "ALTER" if left else ""
+
+
+def _made(connection: Connection, verb: str, role: str) -> str:
     password = secrets.token_urlsafe(24)
     driver: Any = connection.connection.driver_connection
     # The server gets to know no more than it needs to tell whether somebody knows it.
     kept = driver.pgconn.encrypt_password(password.encode(), role.encode()).decode()
-    words = "format('CREATE ROLE %I LOGIN PASSWORD %L', CAST(:role AS text), CAST(:kept AS text))"
-    statement = connection.scalar(text(f"SELECT {words}"), {"role": role, "kept": kept})
+    statement = connection.scalar(_MADE, {"verb": verb, "role": role, "kept": kept})
     try:
         connection.exec_driver_sql(str(statement))
     except OwnersOnly as error:
