@@ -11,21 +11,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import Field, ValidationError
 
+from .days import HERE as HERE
+from .days import day_of as day_of
 from .errors import NotFound, Refused
 from .values import PERSONAL, Code, Content, Frozen, OptionalCode, Word, key
-
-HERE: Final = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
-"""Where days begin; Viet Nam has had no other offset since 1975."""
-
-
-def day_of(at: datetime) -> date:
-    """Return the day that a moment falls on in Viet Nam."""
-    return at.astimezone(HERE).date()
 
 
 class ActorKind(Word):

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from . import briefing, dues, overview, watching
+from . import answers, briefing, dues, overview, watching
 from .answers import InForce, decoded
 from .changes import HERE, Act, Actor, ActorKind, Change, ItemT, Unknown
 from .dues import Due
@@ -26,12 +26,12 @@ from .registers.documents import (
     State,
     reading,
 )
-from .registers.documents.front import part
 from .registers.documents.items import File
 from .registers.management_reviews import ManagementReview
 from .registers.people import Person, Post, Unit
 from .registers.policy import Policy
-from .storage.reader import Reader
+from .storage.glance import Glance, Listed
+from .storage.reader import Reader, whole
 from .storage.recovery import ContentLost
 from .storage.store import Store
 from .storage.vault import Vault
@@ -63,13 +63,15 @@ class View:
     def __init__(
         self,
         reading: Callable[[int | None], AbstractContextManager[Reader]],
+        glancing: Callable[[int | None], AbstractContextManager[Glance]],
         store: Store,
         vault: Vault,
         *,
         entry: int | None = None,
         now: Clock = lambda: datetime.now(UTC),
     ) -> None:
-        self._reading, self._store, self._vault = reading, store, vault
+        self._reading, self._glancing = reading, glancing
+        self._store, self._vault = store, vault
         self._entry, self._now = entry, now
 
     def as_of(self, when: datetime | date | int) -> View:
@@ -84,7 +86,8 @@ class View:
                 raise BeyondTrail(f"{when} > {now.size()}")
             at = now.moment_of(entry) if isinstance(when, int) else ends(when)
         clock = self._now if at is None else lambda: at
-        return View(self._reading, self._store, self._vault, entry=entry, now=clock)
+        readings = self._reading, self._glancing
+        return View(*readings, self._store, self._vault, entry=entry, now=clock)
 
     @property
     def size(self) -> int:
@@ -99,17 +102,31 @@ class View:
 
     def get(self, item: type[ItemT], code: str) -> ItemT:
         """Return one item by code, alias or id, or raise ``Unknown``."""
-        with self._read() as now:
-            return _got(now, item, code)
+        with self._glance() as now:
+            return answers.got(now, item, code)
 
-    def find(self, item: type[ItemT], /, **where: Any) -> list[ItemT]:
-        """Return items whose searchable columns equal ``where``, by code.
+    def find(
+        self, item: type[ItemT], /, *, limit: int | None = None, after: str = "", **where: Any
+    ) -> list[ItemT]:
+        """Return items whose searchable columns equal ``where``, by code: all, or a page.
 
-        A column that refers to another item takes its code or its id.
+        A column that refers to another item takes its code or its id. A page has at most
+        ``limit`` items, and begins behind the one with the code ``after``.
         """
-        with self._read() as now:
-            conditions = [now.equal(item, name, value) for name, value in where.items()]
-            return list(now.select(item, *conditions))
+        with self._glance() as now:
+            cells = answers.asked(now, item, where)
+            found = now.bodies(item.register, cells, limit=limit, after=after)
+        return [whole(item, body) for body in found]
+
+    def documents(self, on: date | None = None, **where: Any) -> list[Listed]:
+        """Return documents by code as lists show them, with what is in force of each on a day.
+
+        ``where`` is ``type``, ``unit``, ``owner``, ``state``, ``drafting``; ``in_force=True`` for
+        those alone of which something is; ``limit`` and ``after`` for a page. It is read at once,
+        however many there are: what no list shows, is not read.
+        """
+        with self._glance() as now:
+            return now.documents(on or self.today, **where)
 
     @property
     def trail(self) -> Trail:
@@ -120,8 +137,7 @@ class View:
         """Return a person's name, by code, id or sealed digest; redacted where it was erased."""
         if isinstance(person, Sealed):
             return self._vault.personal(person.sha256)
-        with self._read() as now:
-            found = now.look(Person, person) if person else None
+        found = self._look(Person, person) if person else None
         if found is None:
             return person
         return found.name if isinstance(found.name, str) else self.name(found.name)
@@ -135,25 +151,31 @@ class View:
     def in_force(self, code: str, on: date | None = None) -> InForce:
         """Return what is in force of a document on a day, or raise ``NothingInForce``."""
         day = on or self.today
-        with self._read() as now:
-            document = _got(now, Document, code)
-            revision = now.in_force(document.id, day)
+        with self._glance() as now:
+            document, revision = now.in_force(code, day) or (None, None)
+        if document is None:
+            raise Unknown(code)
         if revision is None:
-            raise NothingInForce(f"{document.code}, {day}")
+            raise NothingInForce(f"{whole(Document, document).code}, {day}")
         return InForce(document, revision, self._bytes)
 
-    def master_list(self, on: date | None = None, **where: Any) -> list[InForce]:
-        """Return every document in force on a day, by code (danh mục tài liệu; 7.5.3.2)."""
-        day = on or self.today
-        with self._read() as now:
-            conditions = [now.equal(Document, name, value) for name, value in where.items()]
-            found = now.all_in_force(day, conditions)
-            return [InForce(document, revision, self._bytes) for document, revision in found]
+    def master_list(
+        self, on: date | None = None, *, limit: int | None = None, after: str = "", **where: Any
+    ) -> list[InForce]:
+        """Return the documents in force on a day, by code (danh mục tài liệu; 7.5.3.2).
+
+        All, or a page of at most ``limit``, behind the one with the code ``after``.
+        """
+        with self._glance() as now:
+            cells = answers.asked(now, Document, where)
+            found = now.all_in_force(on or self.today, cells, limit=limit, after=after)
+        return [InForce(document, revision, self._bytes) for document, revision in found]
 
     def revisions(self, code: str) -> list[Revision]:
         """Return the revision table of a document, oldest first (theo dõi sửa đổi)."""
-        with self._read() as now:
-            return list(now.of_document(_got(now, Document, code).id))
+        with self._glance() as now:
+            document = answers.got(now, Document, code)
+            return [whole(Revision, body) for body in now.revisions(document.id)]
 
     def content(
         self, code: str, revision: str = "", on: date | None = None, *, name: str = ""
@@ -201,12 +223,11 @@ class View:
         A review that nobody opened yet stands there under the code of its document.
         """
         day = until or self.today
-        with self._read() as now:
-            current = list(now.all_in_force(day, []))
-            documents, revisions = [one for one, _ in current], [other for _, other in current]
-            rules = _got(now, Policy, policy.CODE)
-            held = dues.Held(documents, revisions, rules, self.find, now.look)
-            rows = dues.owed(now.owing(day), held, day)
+        current = self.master_list(day)
+        documents, revisions = [one.document for one in current], [one.revision for one in current]
+        held = dues.Held(documents, revisions, self.get(Policy, policy.CODE), self.find, self._look)
+        with self._glance() as now:
+            rows = dues.owed(answers.owing(now, day), held, day)
         if unit:
             own = self.get(Unit, unit).id
             rows = [row for row in rows if row.unit == own]
@@ -244,14 +265,7 @@ class View:
 
     def service_differences(self, on: date | None = None) -> list[services.Difference]:
         """Return where what is in force differs from the services it handles (8.2.3, 8.2.4)."""
-        handled = (one for one in self.find(services.Service) if one.document)
-        current = {one.document.id: one for one in self.master_list(on)}
-        return [
-            difference
-            for service in handled
-            if (held := current.get(service.document)) and (front := part(held.text).front)
-            for difference in services.differences(service, front, _decided(held.revision))
-        ]
+        return list(answers.differences(self.find(services.Service), self.master_list(on)))
 
     def snapshot(self, on: date | None = None) -> declarations.Snapshot:
         """Return what a declaration of conformity is made over: the documents in force."""
@@ -352,25 +366,22 @@ class View:
     def _bytes(self, file: File) -> bytes:
         return self.kept(file.sha256, file.name)
 
+    def _look(self, item: type[ItemT], code: str, /) -> ItemT | None:
+        with self._glance() as now:
+            body = now.body(item.register, code)
+        return None if body is None else whole(item, body)
+
     def _read(self) -> AbstractContextManager[Reader]:
         return self._reading(self._entry)
 
-
-def _got(now: Reader, item: type[ItemT], code: str) -> ItemT:
-    found = now.look(item, code)
-    if found is None:
-        raise Unknown(code)
-    return found
+    def _glance(self) -> AbstractContextManager[Glance]:
+        return self._glancing(self._entry)
 
 
 def _drafted(document: Document) -> tuple[File, ...]:
     if document.draft is None:
         raise Unknown(f"{document.code}, {DRAFT}")
     return document.draft.files
-
-
-def _decided(revision: Revision) -> date | None:
-    return revision.decision.day if revision.decision else None
 
 
 def _numbered(revision: Revision, number: str) -> bool:

@@ -96,7 +96,8 @@ class QMS(View):
             self._ledger = unless_whole.enter_context(ledger)
             self._ledger.check()
             store = unless_whole.enter_context(Store(folder.store))
-            super().__init__(self._ledger.reading, store, Vault(folder.vault), now=now)
+            readings = self._ledger.reading, self._ledger.glancing
+            super().__init__(*readings, store, Vault(folder.vault), now=now)
             self._actor = self._known(actor, post)
             self._held = self.catch_up()
             self._enrol()

@@ -38,7 +38,7 @@ def test_a_refusal_speaks_english_where_asked(talk):
 def test_what_is_not_there_exits_4(talk, tmp_path):
     told = talk.ask("show", "QT-404")
     elsewhere = say("-C", str(tmp_path), "list")
-    nobody = talk.as_("nobody", "list")
+    nobody = talk.as_("nobody", "undecided")
 
     assert one_line(told, "Không tìm thấy: QT-404")
     assert one_line(elsewhere, "Không tìm thấy: ")
@@ -100,7 +100,7 @@ def test_a_commit_that_is_not_ours_exits_7(talk):
     commit = talk.office.git(*person, "commit-tree", tree, "-m", "foreign").strip()
     talk.office.git("update-ref", "refs/heads/main", commit)
 
-    told = talk.ask("list")
+    told = talk.ask("show", "QT-05")
 
     assert told.exit_code == 7
     assert one_line(told, "Không đáng tin: ")

@@ -4,10 +4,10 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine, event
 
 from qms.registers import documents as d
 from tests import postgres, systems
+from tests.counting import noted
 from tests.systems import adopted, created
 
 EVERY = 10
@@ -28,16 +28,13 @@ def counted(system):
         cost.steps += 1
         return 0
 
-    def asked(connection, cursor, *_):
+    def asked(statement, parameters, connection):
         cost.statements += 1
         if not postgres.HERE:
-            cursor.connection.set_progress_handler(tick, EVERY)
+            connection.set_progress_handler(tick, EVERY)
 
-    event.listen(Engine, "before_cursor_execute", asked)
-    try:
+    with noted(asked):
         yield cost
-    finally:
-        event.remove(Engine, "before_cursor_execute", asked)
 
 
 def of_an_office_with(template, place, documents):
@@ -79,6 +76,13 @@ def questions(system):
         "of a unit, by an actor": lambda: trail.entries(unit="QLVT", actor="lan").last(20),
         "of some days": lambda: list(trail.entries(**day)),
         "of some days of the past": lambda: system.as_of(date(2024, 1, 5)),
+        "the first page": lambda: system.documents(limit=20),
+        "a page of documents": lambda: system.documents(limit=20, after="QT-00001"),
+        "a page of a unit": lambda: system.documents(unit="QLVT", limit=20, after="QT-00003"),
+        "a page in force": lambda: system.master_list(limit=20, unit="VP"),
+        "a page of a register": lambda: system.find(d.Revision, limit=20, after="QT-00001/1.0"),
+        "in force": lambda: system.in_force("QT-00001"),
+        "revisions": lambda: system.revisions("QT-00001"),
         "the feed": lambda: list(trail.follow(system.size - 3)),
     }
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine, event
 
 from qms import documents as d
 from tests import postgres, systems
+from tests.counting import noted
 from tests.systems import adopted, created
 
 SCAN = re.compile(r"(SCAN|Seq Scan on) (?!(head|store)\b)")
@@ -22,20 +22,16 @@ def counted(office):
     """Count statements, waits for the disk and programs started, and which objects git gets."""
     statements, waits, programs = [], [], []
 
-    def note(connection, cursor, statement, *more):
+    def note(statement, *more):
         statements.append(statement)
 
     cost = {}
     before = objects(office)
-    event.listen(Engine, "before_cursor_execute", note)
-    with pytest.MonkeyPatch.context() as patch:
+    with noted(note), pytest.MonkeyPatch.context() as patch:
         for name in ("fsync", "fdatasync"):
             patch.setattr(os, name, counting(getattr(os, name), waits))
         patch.setattr(subprocess.Popen, "__init__", counting(subprocess.Popen.__init__, programs))
-        try:
-            yield cost
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
+        yield cost
     cost |= {"statements": len(statements), "waits": len(waits), "programs": len(programs)}
     cost |= {"objects": objects(office) - before}
 
@@ -85,6 +81,8 @@ def operations(system):
         "master list": lambda: system.master_list(),
         "revisions": lambda: system.revisions(first),
         "history": lambda: len(list(system.trail.history("HD-3"))),
+        "page": lambda: system.documents(limit=20),
+        "page in force": lambda: system.master_list(limit=20, after=first),
         "as of": lambda: system.as_of(date(2024, 1, 1)).find(d.Document),
     }
 
@@ -123,16 +121,19 @@ def test_a_question_uses_an_index(office):
         system.perform(*adopted("QT-1", "2016-01-01"))
         asked = []
 
-        def note(connection, cursor, statement, parameters, *more):
+        def note(statement, parameters, _):
             asked.append((statement, parameters))
 
-        event.listen(Engine, "before_cursor_execute", note)
-        system.in_force("QT-1")
-        system.get(d.Document, "QT-1")
-        system.find(d.Revision, document="QT-1")
-        system.as_of(date(2024, 1, 1))
-        system.perform(created("HD-1"))
-        event.remove(Engine, "before_cursor_execute", note)
+        with noted(note):
+            system.in_force("QT-1")
+            system.get(d.Document, "QT-1")
+            system.find(d.Revision, document="QT-1")
+            system.revisions("QT-1")
+            system.documents(unit="VP", limit=2, after="QT-1")
+            system.documents(limit=2, after="QT-1", in_force=True)
+            system.master_list(limit=2, after="QT-1")
+            system.as_of(system.size).in_force("QT-1")
+            system.perform(created("HD-1"))
         plans = list(plan_of(system, asked))
 
     assert [plan for plan in plans if SCAN.search(plan[0])] == []

@@ -9,11 +9,11 @@ from random import Random
 import pytest
 
 from qms import documents as d
+from qms.answers import NotSearchable
 from qms.changes import Unknown
 from qms.folder import Folder
 from qms.registers.people import Person
 from qms.storage.ledger import Ledger
-from qms.storage.reader import NotSearchable
 from qms.storage.trouble import Busy
 from qms.values import BadText
 from tests.systems import created, text

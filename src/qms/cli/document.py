@@ -15,7 +15,8 @@ from ..registers.people import Post, Unit
 from ..storage.fresh import create
 from .failures import line
 from .language import language
-from .listing import on_a_day, standing
+from .listing import on_a_day
+from .paging import standing
 from .parameters import Plain
 from .phrases import name_of, names_of, shown
 from .session import asked
@@ -109,7 +110,8 @@ def _facts(view: View, document: Document, current: Revision | None) -> Iterator
     yield _("Type"), document.type
     yield _("Unit"), view.get(Unit, document.unit).title
     yield _("Owner"), f"{owner.title} ({holders})" if holders else owner.title
-    yield _("State"), standing(document, current)
+    now = current is not None
+    yield _("State"), standing(document.state, document.drafting, in_force=now)
     if current is not None:
         yield _("In force"), _days(current, spoken)
         yield _("Decision"), _decision(current, spoken)

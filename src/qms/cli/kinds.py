@@ -1,4 +1,4 @@
-"""Which registers have which changes, without loading any of them."""
+"""Which registers have which changes and words, without loading any of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,15 @@ from typing import Final
 from .. import registers
 
 _KIND: Final = re.compile(r'\bkind="([a-z_-]+)\.([a-z-]+)/\d+"')
+
+
+_WORD: Final = re.compile(r'^    [A-Z_]+ = "(\w+)", "([^"]+)"$', re.MULTILINE)
+
+
+def words(room: str, name: str) -> dict[str, str]:
+    """Return the words that a room of the registers defines, with their Vietnamese readings."""
+    source = (Path(registers.__file__).parent / room).read_text("utf-8")
+    return dict(_WORD.findall(source.partition(f"class {name}(Word):")[2].partition("\nclass ")[0]))
 
 
 def verbs() -> dict[str, tuple[str, ...]]:

@@ -11,8 +11,8 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from gettext import bindtextdomain, gettext
-from importlib.resources import files
 from itertools import zip_longest
+from pathlib import Path
 from typing import Final
 
 LANGUAGES: Final = ("vi", "en")
@@ -37,7 +37,7 @@ def wanted(words: Sequence[str]) -> str:
 def speaking(language: str) -> Iterator[None]:
     """Have gettext speak a language for a while; one that nobody knows is Vietnamese."""
     folder, said = bindtextdomain(DOMAIN), os.environ.get("LANGUAGE")
-    bindtextdomain(DOMAIN, str(files("qms") / "locale"))
+    bindtextdomain(DOMAIN, str(Path(__file__).parents[1] / "locale"))
     os.environ["LANGUAGE"] = language if language in LANGUAGES else LANGUAGES[0]
     try:
         yield

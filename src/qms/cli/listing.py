@@ -5,70 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from gettext import gettext as _
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from ..answers import InForce
-from ..questions import View
-from ..registers import policy
-from ..registers.documents import Document, Draft, DraftState, Revision, State
+from ..registers.documents import Revision
 from ..registers.people import Unit
-from ..registers.policy import Policy
-from ..values import Word
-from .language import language
+from .paging import page, paged
 from .parameters import Day, Plain
-from .phrases import name_of, names_of, shown
+from .phrases import name_of, names_of
 from .session import asked
 from .tables import Column, Table, machine_readable, write
-
-STATES: Final[tuple[Word, ...]] = (*State, *DraftState)
 
 on_a_day: Callable[[Any], Any] = click.option(
     "--on", type=Day(), metavar="DATE", help="The day asked about; today by default."
 )
 
 
-@click.command("list")
-@click.option("--type", "kind", metavar="CODE", type=Plain(), help="Only this type (QT, BM, …).")
-@click.option("--unit", metavar="CODE", type=Plain(), help="Only of this unit.")
-@click.option(
-    "--state",
-    type=click.Choice([state.value for state in STATES]),
-    metavar="WORD",
-    help="Only in this state, of the document or of its open draft.",
-)
-@on_a_day
-@machine_readable
-def documents(
-    kind: str | None, unit: str | None, state: str | None, on: date | None, form: str | None
-) -> None:
-    """List the documents, whatever their state."""
-    where = {"unit": unit}
-    if state is not None:
-        where["state" if state in set(State) else "drafting"] = state
-    chosen = {name: value for name, value in where.items() if value}
-    with asked().reading() as view:
-        if kind:
-            chosen["type"] = view.get(Policy, policy.CODE).type(kind).code
-        day = on or view.today
-        current = {held.document.id: held.revision for held in view.master_list(day, **chosen)}
-        units = {held.id: held.code for held in view.find(Unit)}
-        rows = [
-            _row(view, document, current.get(document.id), units)
-            for document in view.find(Document, **chosen)
-        ]
-    write(Table(_columns(), rows), form)
-
-
 @click.command("in-force")
 @click.argument("code", required=False, type=Plain(), metavar="CODE", help="One document.")
 @on_a_day
+@paged
 @machine_readable
-def in_force(code: str | None, on: date | None, form: str | None) -> None:
+def in_force(code: str | None, on: date | None, form: str | None, **wanted: Any) -> None:
     """Show what is in force on a day: the master list, or one document."""
+    some = page(form=form, **wanted)
     with asked().reading() as view:
-        held = [view.in_force(code, on)] if code else view.master_list(on)
+        every = [view.in_force(code, on)] if code else view.master_list(on, **some.asking)
+        held = some.cut(every, lambda one: one.document.code)
         units = {unit.id: unit.code for unit in view.find(Unit)}
         rows = [_issued(one, units) for one in held]
     columns = (
@@ -155,54 +120,6 @@ def undecided(form: str | None) -> None:
         Column("effective", _("In force from")),
     )
     write(Table(columns, rows), form)
-
-
-def standing(document: Document, current: Revision | None) -> str:
-    """Return in words where a document stands, given what is in force of it."""
-    return " · ".join(filter(None, (_status(document, current), _drafting(document.draft))))
-
-
-def _status(document: Document, current: Revision | None) -> str:
-    if current is not None:
-        return _("In force")
-    if document.state is State.ISSUED:
-        return _("Not yet in force")
-    if document.state is State.DRAFTED and document.draft is not None:
-        return ""
-    return shown(document.state, language())
-
-
-def _drafting(draft: Draft | None) -> str:
-    return shown(draft.state, language()) if draft else ""
-
-
-def _columns() -> tuple[Column, ...]:
-    return (
-        Column("code", _("Code")),
-        Column("title", _("Title")),
-        Column("type", _("Type")),
-        Column("unit", _("Unit")),
-        Column("number", _("Iss.Amdt")),
-        Column("effective", _("In force from")),
-        Column("state", _("State")),
-    )
-
-
-def _row(
-    view: View, document: Document, current: Revision | None, units: dict[str, str]
-) -> tuple[object, ...]:
-    revision = current
-    if revision is None and document.state is State.ISSUED:
-        revision = view.get(Revision, document.latest)
-    return (
-        document.code,
-        document.title,
-        document.type,
-        units.get(document.unit, document.unit),
-        f"{revision.issue}.{revision.amendment}" if revision else "",
-        revision.effective if revision else None,
-        standing(document, current),
-    )
 
 
 def _issued(held: InForce, units: dict[str, str]) -> tuple[object, ...]:

@@ -1,39 +1,17 @@
-"""How values read: days, moments, words, names; and what a kind of change is called."""
+"""How names read; what a kind of change is called."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from datetime import date, datetime
-from gettext import gettext as _
 
-from ..changes import HERE, ActorKind, Change, Item
+from ..changes import ActorKind, Change, Item
 from ..errors import NotFound
 from ..events import titled
 from ..questions import View
 from ..registers.people import Person
 from ..trail.entry import Entry
-from ..values import Word
-
-
-def shown(value: object, language: str) -> str:
-    """Return a value as people read it.
-
-    >>> shown(date(2026, 3, 1), "vi"), shown(date(2026, 3, 1), "en")
-    ('01/03/2026', '2026-03-01')
-    """
-    if isinstance(value, Word):
-        return value.vi if language == "vi" else value.replace("_", " ")
-    if isinstance(value, datetime):
-        here = value.astimezone(HERE)
-        return f"{shown(here.date(), language)} {here:%H:%M:%S}"
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}" if language == "vi" else value.isoformat()
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, (tuple, list)):
-        return ", ".join(shown(part, language) for part in value)
-    return "" if value is None else str(value)
+from .wording import shown as shown
 
 
 def called(change: type[Change[Item]], language: str) -> str:

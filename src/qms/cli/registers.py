@@ -19,7 +19,7 @@ from .document import rows, show
 from .fields import words_of
 from .history import details, history_of, label
 from .language import language
-from .listing import documents
+from .paging import documents, page, paged
 from .parameters import Day, Plain
 from .phrases import first_line, name_of
 from .session import asked
@@ -73,7 +73,7 @@ def _list(item: type[Item]) -> click.Command:
     options: list[click.Parameter] = [_narrowing(item, name) for name in item.columns]
     says = "List what stands in this register."
     made = click.Command("list", params=options, callback=partial(_listed, item), help=says)
-    return machine_readable(made)
+    return machine_readable(paged(made))
 
 
 def _narrowing(item: type[Item], name: str) -> click.Option:
@@ -89,11 +89,12 @@ def _narrowing(item: type[Item], name: str) -> click.Option:
     return click.Option([name, written], type=takes[0], metavar=takes[1], help=says)
 
 
-def _listed(item: type[Item], form: str | None, **where: Any) -> None:
-    chosen = {name: value for name, value in where.items() if value is not None}
+def _listed(item: type[Item], form: str | None, **said: Any) -> None:
+    some = page(form=form, **{name: said.pop(name) for name in ("limit", "after", "whole")})
+    chosen = {name: value for name, value in said.items() if value is not None}
     names = [name for name in item.model_fields if _flat(item, name)]
     with asked().reading() as view:
-        found = view.find(item, **chosen)
+        found = some.cut(view.find(item, **some.asking, **chosen), lambda one: one.code)
         cells = [tuple(_cell(view, getattr(one, name)) for name in names) for one in found]
     columns = tuple(Column(name, label(item, name)) for name in names)
     write(Table(columns, cells, seen=SEEN), form)

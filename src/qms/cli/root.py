@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from gettext import gettext as _
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,8 +40,8 @@ ROOMS: Final = {
         "bring": "Make one change of a register for each line of a sheet, in one operation.",
         "adopt": "Adopt the history that documents had before this system, byte for byte.",
     },
+    "paging": {"list": "List the documents, whatever their state."},
     "listing": {
-        "list": "List the documents, whatever their state.",
         "in-force": "Show what is in force on a day: the master list, or one document.",
         "owes": "List who has yet to confirm reading what is in force.",
         "recall-list": "List the paper copies to be called back.",
@@ -117,7 +116,7 @@ class Root(click.Group):
         """Write what each command does, without loading it."""
         for heading, rooms in (
             (_("The whole system"), ("keeping", "backing_up", "bringing")),
-            (_("Lists"), ("listing",)),
+            (_("Lists"), ("paging", "listing")),
             (_("Over all registers"), ("reporting", "counting", "upkeep")),
             (_("One document"), ("document", "history")),
             (_("The trail"), ("trail", "handing", "signing")),
@@ -162,6 +161,8 @@ def commands() -> Root:
 
 def _version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
     if asked:
+        from importlib.metadata import version
+
         click.echo(f"qms {version('qms')}")
         ctx.exit()
 

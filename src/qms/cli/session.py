@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from ..folder import Folder
+from ..storage import direct
+from ..storage.direct import FILE
+
 if TYPE_CHECKING:
     from ..questions import View
+    from ..storage.glance import Glance
     from ..system import QMS
 
 
@@ -39,6 +44,17 @@ class Session(NamedTuple):
         if self.as_of is not None:
             raise click.UsageError(_("This is about the present: leave --as-of out."))
         return self.folder
+
+    @contextmanager
+    def glancing(self) -> Iterator[Glance | View]:
+        """Give what lists are read from: the ledger alone where it is a file, else all."""
+        database = Folder.at(self.folder).database
+        if self.as_of is None and database.startswith(FILE):
+            with direct.glancing(Path(database.removeprefix(FILE))) as now:
+                yield now
+        else:
+            with self.reading() as view:
+                yield view
 
     @contextmanager
     def reading(self) -> Iterator[View]:

@@ -17,7 +17,7 @@ from ..output.sheets import csv_bytes
 from .failures import line
 from .figures import BAD, GOOD, Bar, Reached
 from .language import language
-from .phrases import shown
+from .wording import shown
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 

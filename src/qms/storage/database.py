@@ -14,6 +14,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
 from sqlalchemy.engine import make_url
 
 from ..errors import Conflict
+from .direct import Direct
+from .glance import Run, abroad
 from .trouble import BadAddress, Closed, Damaged, Undecided, refused, writing
 
 _PRAGMAS: Final = (
@@ -51,6 +53,7 @@ class Database:
         self.sqlite = self._engine.dialect.name == "sqlite"
         self._lock = lock
         self._mutex, self._closed = threading.RLock(), False
+        self._direct = Direct(Path(self.url.database or ""))
 
     @property
     def absent(self) -> bool:
@@ -66,6 +69,16 @@ class Database:
             connection = plain.execution_options(postgresql_readonly=True, **whole)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def glancing(self) -> Iterator[Run]:
+        """Give the same to whoever asks in plain SQL, over the driver itself where that is here."""
+        if self.sqlite and not self._closed:
+            with self._direct.reading() as run:
+                yield run
+            return
+        with self.reading() as connection:
+            yield lambda said, bound: connection.exec_driver_sql(abroad(said), dict(bound)).all()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -93,6 +106,7 @@ class Database:
     def close(self) -> None:
         """Let go of every connection; whoever asks again meets ``Closed``."""
         self._closed = True
+        self._direct.close()
         self._engine.dispose()
 
     @contextmanager

@@ -20,6 +20,7 @@ from ..trail.entry import Entry
 from . import guards, tables
 from .aside import aside
 from .database import Database
+from .glance import Glance
 from .reader import Reader
 from .transaction import Known, Transaction
 from .trouble import Damaged, NoLedger, Undecided
@@ -108,6 +109,12 @@ class Ledger:
                 yield now
             finally:
                 now.let_go()
+
+    @contextmanager
+    def glancing(self, as_of: int | None = None) -> Iterator[Glance]:
+        """Give the same for the plainest questions, which are answered at once."""
+        with self._database.glancing() as run:
+            yield Glance(run, as_of)
 
     @contextmanager
     def aside(self) -> Iterator[None]:

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from ..changes import Item, ItemT
-from ..errors import NotFound, Refused
-from ..registers.documents import Document, Revision
-from ..trail.entry import cell, moment
+from ..errors import Refused
+from ..trail.entry import moment
 from ..values import key
 from . import tables
 from .prepared import Prepared
 from .trouble import Damaged
-
-
-class NotSearchable(NotFound):
-    """This register is not searched by that column."""
-
-    vi = "Sổ này không tra cứu theo cột đó."
 
 
 class Head(NamedTuple):
@@ -87,60 +80,12 @@ class Reader:
         found = self.connection.execute(query, then).scalar_one_or_none()
         return None if found is None else whole(item, found)
 
-    def select(
-        self, item: type[ItemT], *where: Any, order: Any = None, limit: int | None = None
-    ) -> Iterator[ItemT]:
-        """Yield items under conditions, by code unless ordered otherwise."""
+    def select(self, item: type[ItemT]) -> Iterator[ItemT]:
+        """Yield every item of a register, by code."""
         home = tables.HOME[item].c
-        by = (home.sort, home.id) if order is None else order
-        query = select(home.body).where(self.standing(item), *where).order_by(*by).limit(limit)
+        query = select(home.body).where(self.standing(item)).order_by(home.sort, home.id)
         for found in self.connection.execute(query).scalars():
             yield whole(item, found)
-
-    def equal(self, item: type[Item], name: str, value: object) -> Any:
-        """Return the condition that a searchable column has a value (a code or an id)."""
-        if name not in item.columns:
-            raise NotSearchable(f"{item.register}.{name}")
-        column, refers = tables.HOME[item].c[name], item.columns[name]
-        if issubclass(refers, Item) and isinstance(value, str) and value:
-            value = self.identify(refers, value) or value
-        found = cell(value)
-        return column.is_(None) if found is None else column == found
-
-    def in_force(self, document: str, day: date) -> Revision | None:
-        """Return the revision of a document in force on a day, or ``None``."""
-        query = _in_force(self.as_of is None)
-        then = {"document": document, "day": day.isoformat(), "as_of": self.as_of}
-        found = self.connection.execute(query, then).scalar_one_or_none()
-        return None if found is None else whole(Revision, found)
-
-    def all_in_force(self, day: date, where: list[Any]) -> Iterator[tuple[Document, Revision]]:
-        """Yield every document with its revision in force on a day, by code."""
-        document, revision = tables.HOME[Document], tables.HOME[Revision]
-        query = (
-            select(document.c.body, revision.c.body)
-            .join(revision, revision.c.document == document.c.id)
-            .where(self.standing(Document), self.standing(Revision), *where)
-            .where(revision.c.effective <= day.isoformat(), _open(day.isoformat()))
-            .order_by(document.c.sort, document.c.id)
-        )
-        for one, other in self.connection.execute(query):
-            yield whole(Document, one), whole(Revision, other)
-
-    def owing(self, day: date) -> Iterator[Item]:
-        """Yield every item, of whatever register, on which something is due up to a day."""
-        then = {"day": day.isoformat(), "as_of": self.as_of}
-        for item in (item for item in tables.HOME if "due" in item.columns):
-            query = _owing(item, self.as_of is None)
-            for found in self.connection.execute(query, then).scalars():
-                yield whole(item, found)
-
-    def of_document(self, document: str) -> Iterator[Revision]:
-        """Yield the revisions of a document, oldest first."""
-        home, version = tables.HOME[Revision].c, tables.HOME[Revision].alias()
-        first = select(func.min(version.c.since_entry)).where(version.c.id == home.id)
-        order = (first.scalar_subquery(),)
-        return self.select(Revision, home.document == document, order=order)
 
     def reached(self, at: datetime) -> int:
         """Return how many entries there were at a moment."""
@@ -225,11 +170,6 @@ def whole(item: type[ItemT], text: str) -> ItemT:
         raise Damaged(item.register) from error
 
 
-def _open(day: Any) -> Any:
-    until = tables.HOME[Revision].c.until
-    return until.is_(None) | (until > day)
-
-
 # Prepared once: putting a statement together takes longer than most of them run.
 _PLACES = select(
     tables.content.c.sha256,
@@ -267,19 +207,3 @@ def _standing(item: type[Item], now: bool) -> Any:
 def _looking(item: type[Item], now: bool) -> Select[Any]:
     home = tables.HOME[item].c
     return select(home.body).where(home.id == bindparam("own"), _standing(item, now))
-
-
-@cache
-def _in_force(now: bool) -> Select[Any]:
-    home = tables.HOME[Revision].c
-    day: Any = bindparam("day")
-    own = (home.document == bindparam("document")) & (home.effective <= day)
-    found = select(home.body).where(own, _open(day), _standing(Revision, now))
-    return found.order_by(home.effective.desc()).limit(1)
-
-
-@cache
-def _owing(item: type[Item], now: bool) -> Select[Any]:
-    home = tables.HOME[item].c
-    owed = select(home.body).where(home.due <= bindparam("day"), _standing(item, now))
-    return owed.order_by(home.sort, home.id)

@@ -124,7 +124,9 @@ def _items(item: type[Item]) -> Table:
     _index(f"{name}_now", table.c.id, unique=True, where=now)
     _index(f"{name}_sorted", table.c.sort, table.c.id, where=now)
     for columns in item.indexes or tuple((column,) for column in item.columns):
-        parts = [table.c[column] for column in columns]
+        # A unit's items are asked for a page at a time, by code.
+        paged = ("sort", "id") if columns == ("unit",) else ()
+        parts = [table.c[column] for column in (*columns, *paged)]
         _index(f"{name}_by_{'_'.join(columns)}", *parts, where=now)
     if "unit" in item.columns:
         Index(f"{name}_told_by_unit", table.c.unit, table.c.since_entry)

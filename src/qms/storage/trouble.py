@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from ..errors import Conflict, NotFound, QMSError, Refused, Unreadable
-from ..values import BadText
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import ExceptionContext
@@ -138,6 +137,9 @@ def called(error: BaseException, about: str) -> QMSError | None:
     if isinstance(error, UnicodeDecodeError):
         return Damaged(about)
     if _unsayable(error):
+        # Loaded late: with it comes pydantic, which a plain list does not need.
+        from ..values import BadText
+
         return BadText(str(error))
     kinds = {kind.__name__ for kind in type(error).__mro__}  # as PEP 249 calls them
     named = _named(error, kinds) if "DatabaseError" in kinds else None

@@ -1,0 +1,85 @@
+"""A database that is a file, read over the driver itself: quicker than SQLAlchemy is loaded."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from .glance import Glance, Run
+from .trouble import Damaged, NoLedger, called
+
+FILE: Final = "sqlite:///"
+"""How the address of such a database begins."""
+
+_PRAGMAS: Final = ("query_only=ON", "trusted_schema=OFF")
+
+
+class Direct:
+    """Connections that only read one file; each serves one question at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._closed = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Run]:
+        """Give what carries out statements in one consistent view, in which nothing is written."""
+        connection = None
+        try:
+            connection = self._free()
+            connection.execute("BEGIN")
+            yield connection.execute
+        except (sqlite3.Error, UnicodeError) as error:
+            if named := called(error, f"{FILE}{self._path}"):
+                raise named from error
+            raise
+        finally:
+            if connection is not None:
+                self._let_go(connection)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def _free(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connected()
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=30, isolation_level=None, check_same_thread=False
+        )
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    def _let_go(self, connection: sqlite3.Connection) -> None:
+        if self._closed:
+            connection.close()
+            return
+        connection.rollback()
+        self._idle.append(connection)
+
+
+@contextmanager
+def glancing(path: Path) -> Iterator[Glance]:
+    """Give one view of the ledger in a file, for one question; raise ``NoLedger`` without one."""
+    if not (path.exists() and path.stat().st_size):
+        raise NoLedger(str(path))
+    direct = Direct(path)
+    try:
+        with direct.reading() as run:
+            if not list(run("SELECT id FROM head", {})):
+                raise Damaged(f"{FILE}{path}, head")
+            yield Glance(run)
+    finally:
+        direct.close()
