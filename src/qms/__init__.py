@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         tasks,
         trail_reviews,
     )
-    from .restoring import rebuild, verify
+    from .restoring import join, rebuild, verify
     from .storage.ssh import signer
     from .system import QMS, open
 
@@ -63,6 +63,7 @@ __all__ = [
     "external",
     "found",
     "improvements",
+    "join",
     "log_keys",
     "management_reviews",
     "nonconformities",
@@ -89,6 +90,7 @@ _LATE = {
     "Trail": "events",
     "View": "questions",
     "found": "founding",
+    "join": "restoring",
     "open": "system",
     "rebuild": "restoring",
     "signer": "storage.ssh",

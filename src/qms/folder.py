@@ -16,6 +16,8 @@ from .errors import NotFound, Refused, Unreadable
 
 NAME: Final = "qms.toml"
 FORMAT: Final = 1
+SAID: Final = ("database", "keys", "vault")
+"""What it may say, besides its format and the name of the store."""
 
 
 class NotAFolder(NotFound):
@@ -44,6 +46,8 @@ class Folder(NamedTuple):
     database: str
     keys: Path
     """Where the keys are, apart from the rest: beside the folder, unless said otherwise."""
+    vault_said: str = "vault"
+    """Where the vault is, from the folder on: machines that work on one ledger share it."""
 
     @classmethod
     def new(cls, path: Path) -> Self:
@@ -58,7 +62,7 @@ class Folder(NamedTuple):
     @property
     def vault(self) -> Path:
         """Return where evidence and personal data are."""
-        return self.path / "vault"
+        return self.path / self.vault_said
 
     @property
     def ledger_lock(self) -> Path:
@@ -80,7 +84,7 @@ class Folder(NamedTuple):
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise BadFolder(f"{path / NAME}: {error}") from None
         words = {name: value for name, value in said.items() if name != "format"}
-        strange = set(words) - {"store", "database", "keys"} or not words.get("store")
+        strange = set(words) - {"store", *SAID} or not words.get("store")
         texts = all(isinstance(value, str) for value in words.values())
         if said.get("format") != FORMAT or strange or not texts:
             raise BadFolder(str(path / NAME))
@@ -90,12 +94,13 @@ class Folder(NamedTuple):
     def _told(cls, path: Path, said: dict[str, str]) -> Self:
         database = os.environ.get("QMS_DATABASE") or said.get("database")
         address = database or f"sqlite:///{path / 'ledger.db'}"
-        return cls(path, said["store"], address, keys_of(path, said.get("keys", "")))
+        keys, vault = said.get("keys", ""), said.get("vault") or "vault"
+        return cls(path, said["store"], address, keys_of(path, keys), vault)
 
-    def write(self, database: str = "", keys: str = "") -> None:
+    def write(self, database: str = "", keys: str = "", vault: str = "") -> None:
         """Write ``qms.toml``."""
         lines = [f"format = {FORMAT}", f"store = {json.dumps(self.store_name)}"]
-        said = {"database": database, "keys": keys}
+        said = {"database": database, "keys": keys, "vault": vault}
         lines += [f"{name} = {json.dumps(value)}" for name, value in said.items() if value]
         file = self.path / NAME
         file.touch(0o600 if database else 0o666)  # an address may hold a password

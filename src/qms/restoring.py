@@ -1,4 +1,4 @@
-"""Getting a system back from what is left, and checking one from outside."""
+"""Getting a system back from what is left, joining one, and checking one from outside."""
 
 from __future__ import annotations
 
@@ -6,23 +6,37 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
-from .errors import Unreadable
+from .errors import Conflict, NotFound, Unreadable
 from .folder import NAME, Folder, NotAFolder, arising
 from .packing import judged
 from .proofs.checkpoint import Trust
 from .storage import roles
 from .storage.checkpoints import Checkpoints
 from .storage.ledger import Ledger
-from .storage.recovery import LedgerBehind, catch_up, queue, same_trail
+from .storage.recovery import ContentLost, LedgerBehind, catch_up, queue, same_trail
 from .storage.recovery import rebuild as rebuilt
 from .storage.sources import Clone, Living
 from .storage.store import Store
 from .storage.trouble import NoLedger, writing
 from .storage.vault import Vault
+from .system import QMS
 from .trail import verification
 from .trail.findings import Finding
 from .trail.verification import Progress
+
+
+class OldClone(Conflict):
+    """The ledger has let go of contents since this clone was made; clone a store again."""
+
+    vi = "Từ khi tạo bản sao này, sổ cái đã thôi giữ một số nội dung; hãy sao lại từ một kho git."
+
+
+class NoVault(NotFound):
+    """There is no vault in this place."""
+
+    vi = "Ở nơi này không có kho hồ sơ."
 
 
 def rebuild(folder: str | Path, *, clone: str | Path | None = None, database: str = "") -> int:
@@ -39,6 +53,39 @@ def rebuild(folder: str | Path, *, clone: str | Path | None = None, database: st
     with writing(path), arising(path) as new:
         copied(Path(clone), new, database)
         return replayed(Folder.at(new), database)
+
+
+def join(
+    folder: str | Path,
+    *,
+    clone: str | Path,
+    database: str,
+    actor: str,
+    keys: str = "",
+    vault: str = "",
+    **options: Any,
+) -> QMS:
+    """Let one more machine work on a ledger, in a new folder; open it for one actor.
+
+    ``database`` is what the ``qms.toml`` of the others says, ``clone`` a clone of the store of
+    any of them. They share the folder ``vault``, and ``keys`` where this one is to sign the
+    trail, too. Raise ``NoLedger`` or ``LedgerTaken`` where the database holds no trail or
+    another, ``OldClone`` where contents have left the ledger since the clone was made.
+    """
+    path = Path(folder).absolute()
+    if vault and not (path / vault).is_dir():
+        raise NoVault(str(path / vault))
+    with writing(path), arising(path) as new:
+        place = _filled(Path(clone), new)
+        place.write(database, keys, vault)
+        with Ledger(database, place.ledger_lock) as ledger, Store(place.store) as store:
+            ledger.check()
+            same_trail(store, ledger)
+        try:
+            QMS(Folder.at(new), actor=actor, **options).close()
+        except ContentLost as error:
+            raise OldClone(error.about) from error
+    return QMS(Folder.at(path), actor=actor, **options)
 
 
 def verify(
@@ -98,6 +145,10 @@ def _fill(place: Folder, store: Store, database: str) -> int:
 
 def copied(clone: Path, path: Path, database: str = "") -> None:
     """Put what a clone holds into a folder that comes into being."""
+    _filled(clone, path).write(roles.application(database))
+
+
+def _filled(clone: Path, path: Path) -> Folder:
     with Store(clone) as old:
         head = old.head()
     place = Folder.new(path)
@@ -107,4 +158,4 @@ def copied(clone: Path, path: Path, database: str = "") -> None:
         shutil.copytree(clone / "objects", place.store / "objects", dirs_exist_ok=True)
         if head is not None:
             new.advance(None, head)
-    place.write(roles.application(database))
+    return place

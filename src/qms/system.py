@@ -199,7 +199,8 @@ class QMS(View):
         with self._read() as now:
             known = settled(now, name)
         if known.at(held.commit) != held or (held.size and not known.held.size):
-            with self._ledger.operation() as writing:
+            with self._ledger.operation() as writing, queue(self._folder.store_lock):
+                held = self._follow()  # while nothing more leaves the ledger
                 writing.settle(name, held, held)
 
     @contextmanager

@@ -190,6 +190,19 @@ def test_a_clone_is_verified_and_gives_everything_back(talk, tmp_path):
     assert say("-C", new, "in-force").stdout == talk.ask("in-force").stdout
 
 
+def test_one_more_machine_joins(talk, tmp_path):
+    clone, new = str(tmp_path / "bản sao"), str(tmp_path / "mới")
+    subprocess.run(["git", "clone", "-q", "--bare", talk.office.store, clone], check=True)
+    words = ("--database", talk.office.address, "--vault", str(talk.office.folder / "vault"))
+
+    told = say("-C", new, "join", "--clone", clone, *words)
+
+    assert told.exit_code == 0, told.output
+    assert "Đã tham gia: " in told.stdout
+    talk.issues("QT-05")
+    assert say("-C", new, "in-force").stdout == talk.ask("in-force").stdout
+
+
 @pytest.mark.sqlite
 def test_a_damaged_ledger_is_made_anew_and_put_aside(talk):
     talk.issues("QT-05")

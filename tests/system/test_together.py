@@ -112,7 +112,9 @@ def test_what_is_known_of_git_never_goes_back(office):
 
 def reading(office, over, seen):
     with office.open() as system:
-        while not over.is_set():
+        last = False
+        while not last:
+            last = over.is_set()
             now = system.as_of(system.size)
             seen.append((len(now.find(d.Document)), now.size))
             if len(seen) % 4 == 0:

@@ -153,6 +153,33 @@ def rebuild(clone: Path | None, database: str) -> None:
     done(says.format(n=count))
 
 
+@click.command("join")
+@click.option(
+    "--clone", required=True, type=Path, metavar="FOLDER", help="A clone of a store of this ledger."
+)
+@click.option(
+    "--database",
+    envvar="QMS_DATABASE",
+    required=True,
+    metavar="URL",
+    help="As the qms.toml of the other machines says it.",
+)
+@click.option("--vault", type=Path, metavar="FOLDER", help="The vault that they share.")
+@click.option(
+    "--keys",
+    type=Path,
+    metavar="FOLDER",
+    help="Their keys, where this machine signs the trail, too.",
+)
+def join(clone: Path, database: str, vault: Path | None, keys: Path | None) -> None:
+    """Work on a ledger from one more machine, in a new folder (-C)."""
+    folder, shared = asked().place(), {"vault": vault, "keys": keys}
+    apart = {name: str(said.absolute()) for name, said in shared.items() if said}
+    with restoring.join(folder, clone=clone, database=database, actor="system", **apart) as joined:
+        says = _("Joined: {n} entries in {folder}").format(n=joined.size, folder=folder)
+    done(says)
+
+
 @click.command("publish")
 @click.argument("folder", type=Path, metavar="FOLDER", help="A folder for people to open.")
 @on_a_day

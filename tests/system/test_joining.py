@@ -1,0 +1,149 @@
+"""Several machines on one ledger, each with a folder and a store of its own."""
+
+from datetime import date
+from multiprocessing import get_context
+
+import pytest
+
+import qms
+from qms import documents as d
+from qms.folder import Folder, keys_of
+from qms.restoring import NoVault, OldClone
+from qms.storage.trouble import LedgerTaken, NoLedger
+from qms.values import Content
+from tests import postgres, systems
+from tests.systems import created
+
+TOGETHER = get_context("fork")
+
+
+def clone(office, place):
+    systems.git(office.folder, "clone", "-q", "--bare", str(office.store), str(place))
+    return place
+
+
+def joined(office, folder, **shared):
+    """Return one more machine; it signs as the first does, and has the same vault."""
+    cloned = clone(office, folder.with_name(f"{folder.name}-clone"))
+    words = {"clone": cloned, "database": office.address, "actor": "lan", "now": office.clock}
+    shared = {"keys": str(office.keys), "vault": str(office.folder / "vault")} | shared
+    qms.join(folder, **words, **shared).close()
+    return systems.Office(folder, office.clock)
+
+
+@pytest.fixture
+def other(office, place):
+    return joined(office, place / "other")
+
+
+def same(office, *others):
+    """Tell whether every store has come to the same commits, and all holds."""
+    for each in (office, *others):
+        each.open().close()
+        assert each.fsck() == ""
+        assert each.asks(lambda system: system.verify()) == []
+    (commits,) = {tuple(systems.commits(each.store)) for each in (office, *others)}
+    return len(commits) == office.operations()
+
+
+def test_what_one_machine_does_the_other_sees(office, other):
+    office.does("hung", created("QT-01", "Một"))
+    other.does("hung", d.Submit(code="QT-01"))
+    other.signs("QT-01")
+    office.does("lan", d.Issue(code="QT-01", effective=date(2024, 2, 1)))
+
+    assert other.asks(lambda system: system.text("QT-01", "1.0")) == systems.text("Một")
+    assert same(office, other)
+
+
+def test_a_record_that_one_machine_retains_the_other_reads(office, other):
+    data = b"%PDF-1"
+    facts = {"title": "Biên bản", "unit": "VP", "day": date(2024, 1, 2), "years": 5}
+    office.issues("QT-01", "2024-02-01")
+    other.does("lan", qms.records.Retain(**facts, process="QT-01", contents={"bb.pdf": data}))
+
+    with office.open() as system:
+        (record,) = system.find(qms.records.Record)
+        assert record.files[0].sha256 == Content.of(data).sha256
+        assert system.verify() == []
+
+
+def series(office, name):
+    for number in range(12):
+        office.does("hung", created(f"HD-{name}-{number}", f"{name} {number}"))
+
+
+def test_two_machines_that_write_at_once_come_to_the_same_commits(office, other):
+    crowd = [
+        TOGETHER.Process(target=series, args=(where, name))
+        for where, name in ((office, "A"), (other, "B"), (office, "C"), (other, "D"))
+    ]
+    for process in crowd:
+        process.start()
+    for process in crowd:
+        process.join()
+
+    assert [process.exitcode for process in crowd] == [0] * 4
+    assert len(office.asks(lambda system: system.find(d.Document))) == 48
+    assert same(office, other)
+
+
+def test_one_joins_while_others_write(office, place):
+    writer = TOGETHER.Process(target=series, args=(office, "A"))
+    writer.start()
+    others = []
+    while writer.is_alive():
+        try:
+            others.append(joined(office, place / f"m{len(others)}"))
+        except OldClone:  # somebody wrote twice meanwhile: one clones again
+            for left in place.glob(f"m{len(others)}*"):
+                left.rename(place / f"old-{len(list(place.iterdir()))}")
+    writer.join()
+
+    assert others
+    assert same(office, *others)
+
+
+def test_a_machine_without_the_key_works_and_does_not_sign(office, place):
+    other = joined(office, place / "other", keys="")
+
+    other.does("hung", created("QT-01"))
+
+    assert not keys_of(other.folder).exists()
+    assert [found.code for found in office.asks(lambda system: system.verify())] == ["C11"]
+    office.does("hung", created("QT-02"))
+    assert [found.code for found in office.asks(lambda system: system.verify())] == ["C10"]
+
+
+def test_a_clone_older_than_what_the_ledger_still_has_is_refused(office, place):
+    old = clone(office, place / "old")
+    for number in range(3):
+        office.does("hung", created(f"HD-{number}", f"Lần {number}"))
+
+    with pytest.raises(OldClone):
+        qms.join(place / "other", clone=old, database=office.address, actor="lan")
+
+    assert not (place / "other").exists()
+    assert len(office.sql("SELECT name FROM store")) == 1
+
+
+def test_only_the_trail_of_the_clone_is_joined(office, place, monkeypatch):
+    found = {"organisation": "Sở khác", "officer": "lan"}
+    with qms.found(place / "another", **found):
+        database = Folder.at(place / "another").database
+    with pytest.raises(LedgerTaken):
+        qms.join(place / "other", clone=office.store, database=database, actor="lan")
+
+    empty = f"sqlite:///{place / 'empty.db'}"
+    if postgres.HERE:
+        empty = postgres.HERE[0].address(postgres.HERE[0].create())
+    with pytest.raises(NoLedger):
+        qms.join(place / "other", clone=office.store, database=empty, actor="lan")
+    assert not (place / "other").exists()
+
+
+def test_a_vault_that_is_not_there_is_not_shared(office, place):
+    words = {"clone": office.store, "database": office.address, "actor": "lan"}
+    with pytest.raises(NoVault):
+        qms.join(place / "other", **words, vault=str(place / "nowhere"))
+    assert not (place / "other").exists()
