@@ -1,10 +1,11 @@
-"""What questions are answered with: texts in force."""
+"""What questions are answered with: texts in force, texts that were found."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from .changes import Item, ItemT, Unknown
 from .errors import NotFound, Unreadable
@@ -12,8 +13,10 @@ from .registers import services
 from .registers.documents import Document, Revision
 from .registers.documents.front import part
 from .registers.documents.items import File
+from .sought import Snippet, Sought, plainly, snippet
+from .storage import search
 from .storage.glance import Glance
-from .storage.reader import whole
+from .storage.reader import Reader, whole
 from .trail.entry import cell
 
 
@@ -98,6 +101,54 @@ def _cell(now: Glance, item: type[Item], name: str, value: object) -> str | None
     if issubclass(refers, Item) and isinstance(value, str) and value:
         return now.identify(refers.register, value) or value
     return cell(value)
+
+
+class Found(NamedTuple):
+    """A revision that says what was looked for, whether it is in force on the day asked about.
+
+    ``exact`` tells whether it says so with the accents that were typed.
+    """
+
+    document: Document
+    revision: Revision
+    exact: bool
+    in_force: bool
+    sought: Sought
+    read: Callable[[File], bytes]
+
+    @property
+    def title(self) -> Snippet:
+        """Return the title of the document, with what was looked for."""
+        return snippet(self.document.title, self.sought) or plainly(self.document.title)
+
+    @property
+    def places(self) -> list[tuple[str, Snippet]]:
+        """Return for each file that says any of it its name, the text's first, and one place."""
+        said = ((file.name, _said(self.read(file), self.sought)) for file in self.revision.files)
+        return [(name, place) for name, place in said if place is not None]
+
+
+def searched(
+    now: Reader,
+    read: Callable[[File], bytes],
+    words: str,
+    day: date,
+    *,
+    every: bool = False,
+    start: int = 0,
+    limit: int = 20,
+) -> list[Found]:
+    """Return what has all of these words: of what is in force on a day, or of everything."""
+    sought = Sought.parse(words)
+    hits = search.found(now, sought, None if every else day, start, limit)
+    return [Found(*hit, hit.revision.in_force(day), sought, read) for hit in hits]
+
+
+def _said(data: bytes, sought: Sought) -> Snippet | None:
+    try:
+        return snippet(data.decode(), sought)
+    except UnicodeDecodeError:
+        return None
 
 
 def decoded(data: bytes, about: str) -> str:

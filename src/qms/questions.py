@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from . import answers, briefing, dues, overview, watching
-from .answers import InForce, decoded
+from .answers import Found, InForce, decoded
 from .changes import HERE, Act, Actor, ActorKind, Change, ItemT, Unknown
 from .dues import Due
 from .events import BeyondTrail, Trail
@@ -170,6 +170,18 @@ class View:
             cells = answers.asked(now, Document, where)
             found = now.all_in_force(on or self.today, cells, limit=limit, after=after)
         return [InForce(document, revision, self._bytes) for document, revision in found]
+
+    def search(
+        self, words: str, on: date | None = None, *, every: bool = False, **page: int
+    ) -> list[Found]:
+        """Return the texts in force on a day that have all of these words, or raise ``NoWords``.
+
+        Accents or none; in quotes words follow each other; the best first, ``limit`` (20) of them
+        from ``start`` (0) on. ``every`` looks through what is not in force on that day, too.
+        """
+        day = on or self.today
+        with self._read() as now:
+            return answers.searched(now, self._bytes, words, day, every=every, **page)
 
     def revisions(self, code: str) -> list[Revision]:
         """Return the revision table of a document, oldest first (theo dõi sửa đổi)."""

@@ -22,6 +22,7 @@ from .registers import enactment, records
 from .registers.log_keys import RotateLogKey
 from .registers.people import Person, Post
 from .registers.records import Correction, Record
+from .storage import search
 from .storage.checkpoints import Checkpoints, Draw
 from .storage.ledger import Ledger
 from .storage.reader import Reader
@@ -32,7 +33,7 @@ from .storage.transaction import BytesMissing, Held, Transaction
 from .storage.vault import Vault
 from .trail import signing, verification
 from .trail.entry import Entry, Operation, Written, digests, kept, moment, states
-from .trail.findings import Finding
+from .trail.findings import Finding, finding
 from .trail.signing import Sign
 from .values import Content, seal
 
@@ -94,13 +95,15 @@ class QMS(View):
         with ExitStack() as unless_whole:
             ledger = Ledger(folder.database, folder.ledger_lock)
             self._ledger = unless_whole.enter_context(ledger)
-            self._ledger.check()
+            indexed = self._ledger.check()
             store = unless_whole.enter_context(Store(folder.store))
             readings = self._ledger.reading, self._ledger.glancing
             super().__init__(*readings, store, Vault(folder.vault), now=now)
             self._actor = self._known(actor, post)
             self._held = self.catch_up()
             self._enrol()
+            if not indexed:
+                self._index()
             unless_whole.pop_all()
 
     @property
@@ -152,6 +155,12 @@ class QMS(View):
                 known = trust or self._checkpoints.trust()
             return list(verification.verify(living, known))
 
+    def unfound(self) -> list[Finding]:
+        """Return each revision that is not found by the words that it has, or by others (S06)."""
+        with self._read() as now:
+            read = Living(now, self._store, self._vault).content
+            return [finding("S06", own) for own in search.differing(now, read)]
+
     def rebuild(self) -> int:
         """Make every table anew from git alone; return the number of entries.
 
@@ -202,6 +211,12 @@ class QMS(View):
             with self._ledger.operation() as writing, queue(self._folder.store_lock):
                 held = self._follow()  # while nothing more leaves the ledger
                 writing.settle(name, held, held)
+
+    def _index(self) -> None:
+        # An earlier version did not search texts.
+        with self._ledger.indexing() as now:
+            if now is not None:
+                now.index_all(Living(now, self._store, self._vault).content)
 
     @contextmanager
     def _alone(self) -> Iterator[Transaction]:
@@ -281,7 +296,7 @@ class QMS(View):
             tool=self._tool,
         )
         entry = hand(entry, change, now.look)
-        now.append(Written.of(entry), after, outcome.files)
+        now.append(Written.of(entry), after, outcome.files, read)
         away += personal
         away += (of.data for of in evidence.values() if of.data is not None)
         return entry

@@ -154,14 +154,43 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hexadecimal."""
 
 
+WORD: Final = re.compile("\\w[\\w\u0300-\u036f]{0,59}")
+"""A word of a text in NFC without underscores; what goes on for longer is no word of any tongue."""
+
+_MARKS: Final = re.compile("[\u0300-\u036f]+")
+
+
 def folded(text: str) -> str:
     """Return the words of a text without accents and case, for searching.
 
     >>> folded("5. Nội  DUNG, đường bộ")
     '5 noi dung duong bo'
     """
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return " ".join(re.sub(r"[\W_]+", " ", re.sub("[\u0300-\u036f]", "", plain)).split())
+    return " ".join(map(plain, words(text)))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text as they are written, in NFC."""
+    return WORD.findall(unicodedata.normalize("NFC", text).replace("_", " "))
+
+
+@lru_cache(65_536)
+def plain(word: str) -> str:
+    """Return a word without accents and case."""
+    return _MARKS.sub("", unicodedata.normalize("NFD", word.casefold())).replace("đ", "d")
+
+
+@lru_cache(65_536)
+def spelled(word: str) -> str:
+    """Return a word without case, its tone behind it, on whichever vowel that was written.
+
+    >>> spelled("Hòa") == spelled("hoà"), spelled("hoa")
+    (True, 'hoa')
+    """
+    apart = unicodedata.normalize("NFD", word.casefold())
+    tones = "".join(_TONES.get(mark, "") for mark in apart)
+    shape = "".join(mark for mark in apart if mark not in _TONES)
+    return unicodedata.normalize("NFC", shape) + tones
 
 
 _TONES: Final = {mark: str(n) for n, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", 1)}

@@ -23,9 +23,13 @@ TRAIL: Final = ("entry", "node", "head", "checkpoint")
 
 
 def tables(office: Office) -> list[str]:
-    """Return the tables that hold rows; what a store holds is only remembered, and made again."""
+    """Return the tables that hold rows and are believed.
+
+    What a store holds is only remembered, and made again; so is what is searched by.
+    """
     rows = office.sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    names = [name for (name,) in rows if name not in ("store",)]
+    names = [name for (name,) in rows if name not in ("store", "passage")]
+    names = [name for name in names if not name.startswith("search")]
     return [name for name in names if office.sql(f"SELECT count(*) FROM {name}")[0][0]]
 
 

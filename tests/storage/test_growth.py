@@ -83,6 +83,7 @@ def operations(system):
         "history": lambda: len(list(system.trail.history("HD-3"))),
         "page": lambda: system.documents(limit=20),
         "page in force": lambda: system.master_list(limit=20, after=first),
+        "search": lambda: system.search("quy trinh"),
         "as of": lambda: system.as_of(date(2024, 1, 1)).find(d.Document),
     }
 

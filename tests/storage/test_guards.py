@@ -529,3 +529,18 @@ def test_nothing_of_all_this_was_written(office):
     """Runs last in this file."""
     assert list(qms.verify(office.folder)) == []
     office.does("hung", d.Submit(code="QT-02"))
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO search (rowid, text) VALUES (1, 'x')",
+        "INSERT INTO search (search) VALUES ('delete-all')",
+        "DELETE FROM search_data",
+        "DROP TABLE search",
+    ],
+)
+def test_our_own_connections_do_not_write_to_the_index_outside_an_operation(office, statement):
+    with ours(office) as engine, refused(office):
+        by_the_driver(office, engine, statement)

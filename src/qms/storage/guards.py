@@ -125,6 +125,19 @@ END $$;
 CREATE CONSTRAINT TRIGGER {table}_whole AFTER {verb} ON {table}
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION qms_whole();
 """
+# FTS5 writes to tables of its own, which bear no triggers that refuse (it would call itself
+# without end). Only an operation may write in our process; what others write there is found.
+_SQLITE_WORDS: Final = (
+    "DROP TABLE IF EXISTS search",
+    "DROP TABLE IF EXISTS search_word",
+    "CREATE VIRTUAL TABLE search USING fts5(heading, text, spelled, content='', tokenize='ascii')",
+    "INSERT INTO search (search, rank) VALUES ('rank', 'bm25(10.0, 1.0, 0.0)')",
+    "CREATE VIRTUAL TABLE search_word USING fts5vocab(search, instance)",
+)
+_POSTGRES_WORDS: Final = (
+    "ALTER TABLE passage ADD COLUMN words tsvector NOT NULL",
+    "CREATE INDEX passage_words ON passage USING gin (words)",
+)
 # Whoever may make temporary tables could make one in the place of a table that a guard asks.
 _POSTGRES_ROLES: Final = """
 DO $$
@@ -179,6 +192,9 @@ def _grants() -> str:
 
 for _table in tables.metadata.sorted_tables:
     _guard(_table, ("UPDATE", "DELETE") if _table in TRAIL else ())
+for _dialect, _statements in (("sqlite", _SQLITE_WORDS), ("postgresql", _POSTGRES_WORDS)):
+    for _statement in _statements:
+        _on(tables.passage, _dialect, _statement)
 for _target, _dialect, _statement in (
     (tables.entry, "sqlite", _SQLITE_NEXT),
     (tables.node, "sqlite", _SQLITE_NODE),

@@ -37,10 +37,11 @@ class Ledger:
         self.url = self._database.url
         self._turn, self._known = threading.RLock(), Known()
 
-    def check(self) -> None:
+    def check(self) -> bool:
         """Raise ``NoLedger`` unless there is one, ``Damaged`` where a table is missing.
 
-        The table of a register that the trail has never heard of is made.
+        The table of a register that the trail has never heard of is made. Return whether texts
+        can be searched; in a ledger of an earlier version they have to be indexed first.
         """
         if self._database.absent:
             raise NoLedger(str(self.url.database))
@@ -49,13 +50,28 @@ class Ledger:
             missing = sorted(set(tables.metadata.tables) - found)
             if not found & {tables.entry.name, tables.head.name}:
                 raise NoLedger(self.url.render_as_string())
-            lost = [name for name in missing if not tables.is_register(name) or now.knows(name)]
+            new = {name for name in missing if tables.is_register(name) and not now.knows(name)}
+            lost = [name for name in missing if name not in new | {tables.passage.name}]
             if lost:
                 raise Damaged(f"{self.url.render_as_string()}, {', '.join(lost)}")
             now.head()
-        if missing:
+        if new:
+            made = [tables.metadata.tables[name] for name in new]
             with self._database.owning() as connection:
-                tables.metadata.create_all(connection)
+                tables.metadata.create_all(connection, tables=made)
+        return tables.passage.name not in missing
+
+    @contextmanager
+    def indexing(self) -> Iterator[Transaction | None]:
+        """Begin an index of the texts; give nothing where somebody was quicker."""
+        with self._database.owning() as connection:
+            if inspect(connection).has_table(tables.passage.name):
+                yield None
+                return
+            tables.metadata.create_all(connection)
+            now = Transaction(connection)
+            yield now
+            now.close()
 
     def log(self) -> str:
         """Return which trail this database holds entries of, empty where it holds none.

@@ -10,12 +10,14 @@ import fcntl
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, select
 
+from ..changes import Read
 from ..errors import NotFound, Unreadable, Untrusted
 from ..proofs.checkpoint import Checkpoint
 from ..proofs.note import Note, Verifier
@@ -257,7 +259,7 @@ def _taken(
     )
     brought = _brought(store, blobs, [one.entry for one in operation])
     for written in operation:
-        _replay(now, written, _hydrated(brought, written.entry))
+        _replay(now, written, _hydrated(brought, written.entry), partial(_read, now, store))
     if (blob := blobs.get(CHECKPOINT)) is not None:
         now.sign(_vouched(now, store.blob(blob)))
     if composed(store, operation, parent, now).id != commit:
@@ -297,7 +299,14 @@ def _hydrated(brought: Mapping[str, Content], entry: Entry) -> dict[str, Content
     return {path: brought[kept.sha256] for path, kept in files if kept and kept.sha256 in brought}
 
 
-def _replay(now: Transaction, written: Written, contents: Mapping[str, Content]) -> None:
+def _read(now: Transaction, store: Store, sha256: str) -> bytes:
+    found = contents(now, sha256)
+    return found if isinstance(found, bytes) else store.blob(found.id)
+
+
+def _replay(
+    now: Transaction, written: Written, contents: Mapping[str, Content], read: Read
+) -> None:
     entry = written.entry
     if entry.root != now.frontier.root().hex() or entry.index != now.frontier.size:
         raise WrongState(f"entry {entry.index}")
@@ -306,7 +315,7 @@ def _replay(now: Transaction, written: Written, contents: Mapping[str, Content])
     after = states(outcome.items)
     if digests(after) != entry.state:
         raise WrongState(f"entry {entry.index}")
-    now.append(written, after, contents)
+    now.append(written, after, contents, read)
 
 
 @contextmanager

@@ -106,6 +106,15 @@ store = _table(
 """
 
 
+passage = _table(
+    "passage",
+    Column("since_entry", Integer, primary_key=True, autoincrement=False),
+    Column("id", TEXT, nullable=False),
+    Column("until_entry", Integer),
+)
+"""From which entry on the text of a revision is found; its words lie as each database does it."""
+
+
 def _items(item: type[Item]) -> Table:
     name = item.register
     table = Table(
@@ -137,6 +146,7 @@ def _index(name: str, *columns: Column[object], where: object, unique: bool = Fa
     return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
+_index("passage_now", passage.c.id, where=passage.c.until_entry.is_(None))
 _index("content_waiting", content.c.first, where=content.c.data.is_not(None))
 
 HOME: Final = {item: _items(item) for item in Item.registers.values()}

@@ -23,12 +23,13 @@ from sqlalchemy import (
     update,
 )
 
-from ..changes import Item, ItemT
+from ..changes import Item, ItemT, Read, unread
 from ..errors import Refused
 from ..proofs.merkle import Frontier, Node
+from ..registers.documents import Document, Revision
 from ..trail.entry import State, Written, cell, leaf, moment
 from ..values import Content, key, sort_key
-from . import tables
+from . import search, tables
 from .prepared import Prepared
 from .reader import Kept, Reader, whole
 from .store import blob_id
@@ -139,7 +140,10 @@ class Transaction(Reader):
 
     def content(self, sha256: str) -> Kept | None:
         """Return the row of a content, one of this operation's too, or ``None``."""
-        return self._contents.get(sha256) or super().content(sha256)
+        found = self._contents.get(sha256) or super().content(sha256)
+        if found is not None:
+            self._contents[sha256] = found
+        return found
 
     def node(self, level: int, idx: int) -> bytes:
         """Return the hash of a perfect node, one of this operation's too."""
@@ -160,8 +164,12 @@ class Transaction(Reader):
         written: Written,
         states: tuple[State, ...],
         contents: Mapping[str, Content | None],
+        read: Read = unread,
     ) -> None:
-        """Add an entry, the items it left behind and the contents it promises."""
+        """Add an entry, the items it left behind and the contents it promises.
+
+        ``read`` gives the bytes of contents that came before, to be found by their words.
+        """
         index = written.entry.index
         if index == written.entry.operation.first:  # a rebuild has many operations
             self.written.clear()
@@ -169,14 +177,41 @@ class Transaction(Reader):
             self._note = None
             self._remember(*self.frontier.nodes())
         self._grow(written)
+        issued = search.owed([state.item for state in states], self.look)
+        again = issued is not None and self.look(Revision, issued.id) is not None
         for state in states:
             self._save(state, index)
         kept = {content.sha256: content for content in contents.values() if content}
         for content in kept.values():
             self._keep(content, index)
+        if issued is not None:
+            document = self.look(Document, issued.document)
+            assert document is not None
+            brought = {digest: of.data for digest, of in kept.items() if of.data is not None}
+            passage = search.Passage(index, issued, document, again)
+            self.index(passage, lambda digest: brought.get(digest) or read(digest))
         if len(self._unwritten.new[tables.entry]) >= TOGETHER:
             self.flush()
             self._contents.clear()
+
+    def index(self, passage: search.Passage, read: Read) -> None:
+        """Let a revision be found by its words."""
+        words = search.Words.of(passage.document, search.texts(passage.revision, read))
+        row: dict[str, Any] = {"since_entry": passage.since, "id": passage.revision.id}
+        row |= {"until_entry": None}
+        home = tables.passage
+        if self.connection.dialect.name == "sqlite":
+            self._unwritten.new[search.FTS].append({"rowid": passage.since, **words.row()})
+        else:
+            home, row["words"] = search.VECTORS, words.vector()
+        self._unwritten.follow(home, row, passage.again)
+
+    def index_all(self, read: Read) -> None:
+        """Let every revision be found that an earlier version issued."""
+        for done, passage in enumerate(search.passages(self), 1):
+            self.index(passage, read)
+            if done % TOGETHER == 0:
+                self.flush()
 
     def flush(self) -> None:
         """Write what was gathered."""
@@ -272,16 +307,16 @@ class _Rows:
     def __init__(self) -> None:
         self.new: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
         self._ended: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
-        self._standing: dict[str, dict[str, Any]] = {}
+        self._standing: dict[tuple[Table, str], dict[str, Any]] = {}
 
     def follow(self, table: Table, row: dict[str, Any], stood: bool) -> None:
         """Add a version of an item, which ends the one before."""
-        before = self._standing.get(row["id"])
+        before = self._standing.get((table, row["id"]))
         if before is not None:
             before["until_entry"] = row["since_entry"]
         elif stood:
             self._ended[table].append({"own": row["id"], "entry": row["since_entry"]})
-        self._standing[row["id"]] = row
+        self._standing[table, row["id"]] = row
         self.new[table].append(row)
 
     def write(self, connection: Connection) -> None:

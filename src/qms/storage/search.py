@@ -1,0 +1,312 @@
+"""The index of the controlled texts: what an operation adds to it, and what is found by it.
+
+A *passage* is the words of one revision, under the code and title that its document has: from the
+entry that brought them on, until the document is named otherwise. At most one comes with an entry,
+so that the entry's index is its number. The words themselves lie in FTS5 on SQLite, without the
+text, and in a ``tsvector`` on PostgreSQL; both are folded here, because neither folds ``đ``.
+
+All of it follows from the registers and the texts: it is made in the operation that issues a text,
+again by a rebuild, and compared by ``differing``. Nobody believes it but whoever searches.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+
+from ..changes import Item, Look, Read
+from ..registers.documents import Document, Revision
+from ..sought import LONGEST, Phrase, Sought
+from ..values import plain, spelled, words
+from . import tables
+from .prepared import Prepared
+from .reader import Reader, whole
+from .trouble import Damaged
+
+FARTHEST: Final = 16_383
+"""The last place in a text that PostgreSQL tells from those after it."""
+
+ROOM: Final = 900_000
+"""Bytes that a ``tsvector`` may take; PostgreSQL refuses more than a megabyte."""
+
+_SINCE: Final = itemgetter(0)
+_apart = MetaData()
+FTS: Final = Table(
+    "search",
+    _apart,
+    Column("rowid", Integer),
+    *(Column(name, Text) for name in ("heading", "text", "spelled")),
+)
+VECTORS: Final = Table(
+    "passage",
+    _apart,
+    *(Column(one.name, one.type) for one in tables.passage.columns),
+    Column("words", TSVECTOR),
+)
+
+
+_TERMS: Final[Any] = select(
+    column("term"), column("doc"), column("col"), column("offset")
+).select_from(table("search_word"))
+_SAME: Final = select(VECTORS.c.words == cast(bindparam("said", type_=Text), TSVECTOR)).where(
+    VECTORS.c.since_entry == bindparam("since")
+)
+Says: TypeAlias = Callable[[int, "Words"], bool]
+Places: TypeAlias = dict[int, tuple[str, int | None]]
+
+
+class Words(NamedTuple):
+    """The words of a passage: of code and title, of the text; both once more as spelled."""
+
+    heading: tuple[str, ...]
+    text: tuple[str, ...]
+    spelled: tuple[str, ...]
+
+    @classmethod
+    def of(cls, document: Document, texts: Iterable[str]) -> Words:
+        """Return the words under which a text is found."""
+        named = words(named_as(document))
+        said = [word for text in texts for word in words(text[:LONGEST])]
+        return cls(
+            tuple(map(plain, named)), tuple(map(plain, said)), tuple(map(spelled, named + said))
+        )
+
+    def row(self) -> dict[str, str]:
+        """Return the columns that FTS5 takes."""
+        return {name: " ".join(said) for name, said in self._asdict().items()}
+
+    def vector(self) -> str:
+        """Return the ``tsvector``: every word by its place, those as spelled behind a ``=``."""
+        places: defaultdict[str, list[str]] = defaultdict(list)
+        room, named = ROOM, len(self.heading)
+        for at, pair in enumerate(zip(self.heading + self.text, self.spelled, strict=True), 1):
+            place = f"{min(at, FARTHEST)}{'A' if at <= named else ''}"
+            for word in (pair[0], f"={pair[1]}"):
+                room -= 2 if word in places else len(word.encode()) + 12
+                if room > 0:
+                    places[word].append(place)
+        return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
+
+
+class Passage(NamedTuple):
+    """The words of a revision from an entry on."""
+
+    since: int
+    revision: Revision
+    document: Document
+    again: bool
+    """Whether it was found before, under another name of its document."""
+
+
+class Hit(NamedTuple):
+    """A revision that was found; whether with the accents that were typed."""
+
+    document: Document
+    revision: Revision
+    exact: bool
+
+
+def named_as(document: Document) -> str:
+    """Return what a document is called: its codes, its title, its keywords."""
+    return " ".join((document.code, *document.aliases, document.title, *document.keywords))
+
+
+def owed(items: Iterable[Item], before: Look) -> Revision | None:
+    """Return the revision that an entry issued or whose document it named otherwise."""
+    renamed = None
+    for item in items:
+        if isinstance(item, Revision) and before(Revision, item.id) is None:
+            return item
+        if isinstance(item, Document) and item.latest:
+            old = before(Document, item.id)
+            if old is not None and named_as(old) != named_as(item):
+                renamed = before(Revision, item.latest)
+    return renamed
+
+
+def differing(now: Reader, read: Read) -> Iterator[str]:
+    """Yield the id of each revision that is not found, or otherwise than by its texts."""
+    try:
+        says = _fts(now) if now.connection.dialect.name == "sqlite" else _vectors(now)
+    except Damaged:
+        yield FTS.name
+        return
+    rows = now.stream(select(tables.passage))
+    kept: Places = {row.since_entry: (row.id, row.until_entry) for row in rows}
+    owed, last, wrong = Places(), dict[str, int](), set[str]()
+    for since, revision, document, _ in passages(now):
+        own = revision.id
+        if own in last:
+            owed[last[own]] = (own, since)
+        owed[since], last[own] = (own, None), since
+        if not says(since, Words.of(document, texts(revision, read))):
+            wrong.add(own)
+    yield from sorted(wrong | {own for _, (own, _) in owed.items() ^ kept.items()})
+
+
+def texts(revision: Revision, read: Read) -> Iterator[str]:
+    """Yield every file of a revision that is a text."""
+    for file in revision.files:
+        data = read(file.sha256)
+        if data is not None and b"\0" not in data:
+            try:
+                yield data.decode()
+            except UnicodeDecodeError:
+                continue
+
+
+def passages(now: Reader) -> Iterator[Passage]:
+    """Yield every passage that follows from the registers, in order."""
+    every = heapq.merge(*(_versions(now, one) for one in (Document, Revision)), key=_SINCE)
+    for since, together in groupby(every, key=_SINCE):
+        before, after = (Reader(now.connection, size) for size in (since, since + 1))
+        found = owed([item for _, item in together], before.look)
+        if found is not None:
+            document = after.look(Document, found.document)
+            assert document is not None
+            again = before.look(Revision, found.id) is not None
+            yield Passage(since, found, document, again)
+
+
+def found(now: Reader, sought: Sought, on: date | None, start: int, limit: int) -> Iterator[Hit]:
+    """Yield what was found, the best first: of what is in force on a day, or of everything.
+
+    Before the rest goes what is spelled as it was typed; then what is so called; then what says
+    it oftener.
+    """
+    sqlite = now.connection.dialect.name == "sqlite"
+    said = _match if sqlite else _query
+    then = {"as_of": now.as_of, "day": on and on.isoformat(), "start": start, "limit": limit}
+    then |= {"plain": said(sought.plain, ""), "spelled": said(sought.spelled, "=")}
+    asked = _found(sqlite, now.as_of is None, on is not None, bool(sought.spelled))
+    for document, revision, exact in asked.rows(now.connection, **then):
+        yield Hit(whole(Document, document), whole(Revision, revision), bool(exact))
+
+
+def _match(phrases: tuple[Phrase, ...], mark: str) -> str:
+    """Return the question as FTS5 wants it; words hold letters and digits, never a quote."""
+    all_of = " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
+    return f"{{{'spelled' if mark else 'heading text'}}} : ({all_of})"
+
+
+def _query(phrases: tuple[Phrase, ...], mark: str) -> str:
+    """Return the question as PostgreSQL wants it."""
+    return " & ".join(" <-> ".join(f"'{mark}{word}'" for word in phrase) for phrase in phrases)
+
+
+def _fts(now: Reader) -> Says:
+    """Return what tells whether FTS5 has exactly these words in a place."""
+    held: Counter[int] = Counter()
+    for term, place, part, at in now.stream(_TERMS):
+        held[place] += hash((part, at, term))
+
+    def says(since: int, said: Words) -> bool:
+        each = said._asdict().items()
+        return held[since] == sum(
+            hash((part, at, term)) for part, terms in each for at, term in enumerate(terms)
+        )
+
+    return says
+
+
+def _vectors(now: Reader) -> Says:
+    """Return what tells whether PostgreSQL has exactly these words in a place."""
+
+    def says(since: int, said: Words) -> bool:
+        return bool(now.connection.scalar(_SAME, {"since": since, "said": said.vector()}))
+
+    return says
+
+
+def _versions(now: Reader, item: type[Item]) -> Iterator[tuple[int, Item]]:
+    home = tables.HOME[item].c
+    query = select(home.since_entry, home.body).order_by(home.since_entry, home.id)
+    return ((since, whole(item, body)) for since, body in now.stream(query))
+
+
+@cache
+def _found(sqlite: bool, now: bool, on: bool, accented: bool) -> Prepared:
+    document, revision = tables.HOME[Document].c, tables.HOME[Revision].c
+    page = _page(_by_fts(accented) if sqlite else _by_vector(accented), now, on).subquery()
+    bodies = (
+        select(document.body, revision.body, page.c.exact)
+        .select_from(page)
+        .join(tables.HOME[Revision], revision.id == page.c.id)
+        .join(tables.HOME[Document], document.id == revision.document)
+    )
+    stood = (_standing(revision, now), _standing(document, now))
+    return Prepared(bodies.where(*stood).order_by(*_best(page.c)))
+
+
+def _page(hits: Select[Any], now: bool, on: bool) -> Select[Any]:
+    """Return those hits that stand at this view, on a day in force; so many from a place on."""
+    passage, revision = VECTORS.c, tables.HOME[Revision].c
+    query = hits.add_columns(passage.since_entry, passage.id)
+    query = query.join(tables.HOME[Revision], revision.id == passage.id)
+    query = query.where(_standing(passage, now), _standing(revision, now))
+    if on:
+        day: Any = bindparam("day")
+        query = query.where(revision.effective <= day)
+        query = query.where(revision.until.is_(None) | (revision.until > day))
+    every = query.subquery()
+    return (
+        select(every)
+        .order_by(*_best(every.c))
+        .limit(bindparam("limit", type_=Integer))
+        .offset(bindparam("start", type_=Integer))
+    )
+
+
+def _best(hit: Any) -> tuple[Any, ...]:
+    return hit.exact.desc(), hit.rank, hit.since_entry.desc()
+
+
+def _by_fts(accented: bool) -> Select[Any]:
+    fts: Any = table("search", column("rowid"), column("search"), column("rank")).c
+    passage = VECTORS.c.since_entry
+    exact: Any = literal_column("0")
+    if accented:
+        exact = passage.in_(select(fts.rowid).where(fts.search.op("MATCH")(bindparam("spelled"))))
+    hits = select(exact.label("exact"), fts.rank.label("rank"))
+    return hits.join(VECTORS, passage == fts.rowid).where(
+        fts.search.op("MATCH")(bindparam("plain"))
+    )
+
+
+def _by_vector(accented: bool) -> Select[Any]:
+    said, asked = VECTORS.c.words, cast(bindparam("plain", type_=Text), TSQUERY)
+    exact: Any = literal_column("0")
+    if accented:
+        exact = cast(said.op("@@")(cast(bindparam("spelled", type_=Text), TSQUERY)), Integer)
+    rank = -func.ts_rank(said, asked)
+    return select(exact.label("exact"), rank.label("rank")).where(said.op("@@")(asked))
+
+
+def _standing(home: Any, now: bool) -> Any:
+    as_of: Any = bindparam("as_of", type_=Integer)
+    if now:
+        return home.until_entry.is_(None)
+    return (home.since_entry < as_of) & (home.until_entry.is_(None) | (home.until_entry >= as_of))
