@@ -32,7 +32,7 @@ from .registers.people import Person, Post
 from .registers.policy import Policy
 from .registers.trail_reviews import TrailReview
 from .values import Word
-from .watching import triggers
+from .watching import Around, triggers
 
 
 class Due(NamedTuple):
@@ -126,9 +126,10 @@ def _reviews(held: Held, on: date) -> Iterator[Due]:
 
 def _caused(held: Held, on: date) -> Iterator[Due]:
     opened = held.find(reviews.Review)
+    around = Around(held.documents, held.revisions, opened, on)
     for trigger in triggers(held.find, held.rules):
         item = trigger.item
-        for one in reviews.unanswered(trigger, held.documents, held.revisions, opened, on):
+        for one in reviews.unanswered(trigger, *around.of(trigger), on):
             state, what = (
                 (item.what, item.external)
                 if isinstance(item, Turn)

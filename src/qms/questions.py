@@ -237,7 +237,8 @@ class View:
         day = until or self.today
         current = self.master_list(day)
         documents, revisions = [one.document for one in current], [one.revision for one in current]
-        held = dues.Held(documents, revisions, self.get(Policy, policy.CODE), self.find, self._look)
+        rules, find = self.get(Policy, policy.CODE), watching.once(self.find)
+        held = dues.Held(documents, revisions, rules, find, self._look)
         with self._glance() as now:
             rows = dues.owed(answers.owing(now, day), held, day)
         if unit:

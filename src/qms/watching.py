@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
-from .changes import Item
+from .changes import Item, ItemT
 from .overview import Find, rules_of, seen_on
 from .registers import audits, external, nonconformities, reviews, services
 from .registers.audits import Audit, Finding, Inspection
@@ -30,7 +30,9 @@ def reviews_to_open(find: Find, on: date, until: date) -> tuple[reviews.Open | r
 
     Of a document that two things touch for one cause, the second waits until it is asked again.
     """
+    find = once(find)
     known = find(Document), find(Revision), find(reviews.Review)
+    around = Around(*known, on)
     owed = reviews.scheduled(*known, rules_of(find), on, seen_on(find))
     opened = {
         (one.document, one.cause): one
@@ -38,12 +40,49 @@ def reviews_to_open(find: Find, on: date, until: date) -> tuple[reviews.Open | r
     }
     joined = []
     for trigger in triggers(find, rules_of(find)):
-        for change in reviews.triggered(trigger, *known, on):
+        for change in reviews.triggered(trigger, *around.of(trigger), on):
             if isinstance(change, reviews.Join):
                 joined.append(change)
             else:
                 opened.setdefault((change.document, change.cause), change)
     return (*opened.values(), *joined)
+
+
+class Around:
+    """What is in force and what was ever reviewed, by document: a cause touches few of them."""
+
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        revisions: Iterable[Revision],
+        known: Iterable[reviews.Review],
+        on: date,
+    ) -> None:
+        self._documents = {one.id: one for one in documents}
+        self._revisions = {one.document: one for one in revisions if one.in_force(on)}
+        self._reviews: dict[str, list[reviews.Review]] = {}
+        for one in known:
+            self._reviews.setdefault(one.document, []).append(one)
+
+    def of(self, trigger: Trigger) -> tuple[list[Document], list[Revision], list[reviews.Review]]:
+        """Return the documents that a cause touches, their texts in force, their reviews."""
+        ids = [own for own in dict.fromkeys(trigger.documents) if own in self._revisions]
+        documents = [self._documents[own] for own in ids if own in self._documents]
+        known = chain.from_iterable(self._reviews.get(own, ()) for own in ids)
+        return documents, [self._revisions[own] for own in ids], list(known)
+
+
+def once(find: Find) -> Find:
+    """Return the same question, which asks and reads only what it has not found before."""
+    found: dict[object, list[Any]] = {}
+
+    def remembered(item: type[ItemT], /, **where: Any) -> list[ItemT]:
+        asked = item, tuple(sorted(where.items()))
+        if asked not in found:
+            found[asked] = find(item, **where)
+        return found[asked]
+
+    return remembered
 
 
 def triggers(find: Find, rules: Policy) -> list[Trigger]:
@@ -63,13 +102,12 @@ def _turned(find: Find, rules: Policy) -> Iterator[Trigger]:
 
 def _closed(find: Find, rules: Policy) -> Iterator[Trigger]:
     """Yield each nonconformity that was closed without revising the document it names."""
-    revised = {one.id: one.document for one in find(Revision)}
     answered = {one.nonconformity for one in find(Finding) if one.document}
     for case in find(nonconformities.Nonconformity):
         if case.closed is None or case.updates is None or case.id in answered:
             continue
-        anew = {revised[one] for one in case.updates.revisions}
-        if case.document and case.document not in anew:
+        texts = find(Revision, document=case.document) if case.document else ()
+        if case.document and not any(one.id in case.updates.revisions for one in texts):
             touched = (case.document,)
             day = case.closed
             yield _caused(Cause.NONCONFORMITY, case, case.code, touched, day, rules, since=case.day)
@@ -86,8 +124,10 @@ def _announced(find: Find, rules: Policy) -> Iterator[Trigger]:
 def _reorganised(find: Find, rules: Policy) -> Iterator[Trigger]:
     """Yield each unit that ended or was renamed, for what it owns and what it receives."""
     seats = {post.id: post.unit for post in find(Post)}
-    current = {one.document: one for one in find(Revision) if not one.void and one.until is None}
-    for unit in find(Unit):
+    units = [unit for unit in find(Unit) if unit.renamed or unit.until]
+    texts = find(Revision, until=None) if units else ()
+    current = {one.document: one for one in texts if not one.void}
+    for unit in units:
         touched = tuple(
             one.id
             for one in find(Document)
