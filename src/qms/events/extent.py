@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..registers.people import Person
 from ..storage import extracts
@@ -76,6 +77,24 @@ class Entries:
             entries = [Entry.parse(line) for line in page]
             yield from self._events(entries, self._named(entries), {})
 
+    def said(self) -> Iterator[tuple[bytes, dict[str, Any], str]]:
+        """Yield the bytes of each entry, what they say, and the actor's name of then.
+
+        ``item`` is the one that was asked for, where one was.
+        """
+        for page in self.pages():
+            entries = [_said(line) for line in page]
+            with self._reading(None) as now:
+                whose = [(says["actor"]["id"], says["index"]) for says in entries]
+                names = [self._names.at(now, actor, index) for actor, index in whose]
+            for line, says, name in zip(page, entries, names, strict=True):
+                says["item"] = self._chosen.item or says["item"]
+                yield line, says, name
+
+    def pages(self) -> Iterator[list[bytes]]:
+        """Yield the same as ``lines``, as many together as are read at once."""
+        return self._pages(self._limit)
+
     def lines(self) -> Iterator[bytes]:
         """Yield the canonical bytes of each entry: the leaves of the tree."""
         for page in self._pages(self._limit):
@@ -116,3 +135,11 @@ class Entries:
         for entry, name in zip(entries, names, strict=True):
             item = self._chosen.item or entry.item
             yield Event(entry, item, name, fields.get(entry.index, {}))
+
+
+def _said(line: bytes) -> dict[str, Any]:
+    try:
+        said: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return Entry.parse(line).model_dump(mode="json")  # which says what is wrong with it
+    return said

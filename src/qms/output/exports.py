@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 
-from ..changes import HERE
-from ..errors import NotFound, Refused
-from ..events import Entries, Event
+from ..changes import HERE, ActorKind
+from ..errors import Refused
+from ..events import Entries, Event, titled
+from ..proofs import merkle
 from ..storage.fresh import fresh
 from ..values import canonical
 from .sheets import write_csv
+from .workbook import write_xlsx
 
 COLUMNS: Final = (
     "index",
@@ -31,12 +33,6 @@ COLUMNS: Final = (
 )
 """What a row has; ``digest`` is the leaf hash, ``at`` is in Viet Nam's time."""
 
-ROWS: Final = 1_048_575
-"""Rows below the headings that one sheet of a workbook has room for."""
-
-LONGEST: Final = 32_767
-"""Letters that one cell of a workbook has room for."""
-
 Cells: TypeAlias = tuple[int | str, ...]
 
 
@@ -44,12 +40,6 @@ class OtherForm(Refused):
     """The trail is written as .jsonl, .csv or .xlsx."""
 
     vi = "Nhật ký được xuất ra tệp .jsonl, .csv hoặc .xlsx."
-
-
-class NoOffice(NotFound):
-    """A workbook needs the extra `office`: pip install qms[office]."""
-
-    vi = "Xuất bảng tính cần phần mở rộng `office`: pip install qms[office]."
 
 
 def export(
@@ -89,7 +79,8 @@ def row(event: Event, language: str) -> Mapping[str, Any]:
 
 def as_jsonl(entries: Entries, file: IO[bytes], *_: object) -> None:
     """Write the canonical bytes of each entry on a line of its own."""
-    file.writelines(line + b"\n" for line in entries.lines())
+    for page in entries.pages():
+        file.write(b"\n".join((*page, b"")))
 
 
 def as_csv(entries: Entries, file: IO[bytes], language: str, titles: Sequence[str]) -> None:
@@ -100,16 +91,7 @@ def as_csv(entries: Entries, file: IO[bytes], language: str, titles: Sequence[st
 
 def as_xlsx(entries: Entries, file: IO[bytes], language: str, titles: Sequence[str]) -> None:
     """Write a row for each entry as a workbook: texts as texts, on as many sheets as it takes."""
-    try:
-        from xlsxwriter import Workbook
-    except ImportError:
-        raise NoOffice() from None
-    with Workbook(file, {"constant_memory": True, "strings_to_urls": False}) as book:
-        rows = _rows(entries, language)
-        for first in rows:
-            _sheet(book, titles, chain([first], islice(rows, ROWS - 1)))
-        if not book.worksheets():
-            _sheet(book, titles, iter(()))
+    write_xlsx(titles, _rows(entries, language), file)
 
 
 _FORMS: Final[Mapping[str, Callable[[Entries, IO[bytes], str, Sequence[str]], None]]] = {
@@ -120,32 +102,24 @@ _FORMS: Final[Mapping[str, Callable[[Entries, IO[bytes], str, Sequence[str]], No
 
 
 def _rows(entries: Entries, language: str) -> Iterator[Cells]:
-    for event in entries.briefly():
-        yield tuple(map(_cell, row(event, language).values()))
-
-
-def _cell(value: object) -> int | str:
-    if isinstance(value, datetime):
-        return value.astimezone(HERE).isoformat(" ", "microseconds")
-    if isinstance(value, dict):
-        return canonical(value).decode()
-    return value if isinstance(value, int) else str(value)
-
-
-def _sheet(book: Any, titles: Sequence[str], rows: Iterator[Cells]) -> None:
-    sheet = book.add_worksheet()
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(1, len(titles) - 1, 24)
-    bold = book.add_format({"bold": True})
-    for column, title in enumerate(titles):
-        sheet.write_string(0, column, title, bold)
-    for number, cells in enumerate(rows, 1):
-        for column, cell in enumerate(cells):
-            if isinstance(cell, int):
-                sheet.write_number(number, column, cell)
-            else:
-                sheet.write_string(number, column, _cut(cell))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    what: dict[str, str] = {}
+    for line, says, name in entries.said():
+        kind, actor, change = says["kind"], says["actor"], says["change"]
+        if kind not in what:
+            title = titled(kind)
+            what[kind] = title.vi if language == "vi" else title.en
+        hand = actor["kind"]
+        yield (
+            says["index"],
+            datetime.fromisoformat(says["at"]).astimezone(HERE).isoformat(" ", "microseconds"),
+            name or (ActorKind(hand).vi if language == "vi" else hand),
+            what[kind],
+            str(change.get("code", "")),
+            kind,
+            says["item"],
+            actor["id"],
+            actor["post"],
+            hand,
+            canonical(change).decode(),
+            merkle.leaf_hash(line).hex(),
+        )
