@@ -39,6 +39,12 @@ def _folder():
     return TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
 
 
+@pytest.fixture(scope="session")
+def quick_folder():
+    """What makes a folder that is quick to write to, and removes it."""
+    return _folder
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _database(request):
     if request.config.getoption("database") == "sqlite":

@@ -53,6 +53,21 @@ class Server:
         self.sql(ZEROBLOB, "template1")
         return self
 
+    def standby(self, folder: Path, **settings: str) -> Server:
+        """Start another server that follows this one, and answers questions."""
+        folder.chmod(0o755)
+        other = Server(folder, **QUICK | settings)
+        words = ("-R", "-X", "stream", "--checkpoint=fast", "--no-sync")
+        other.runs("pg_basebackup", "-D", other._data, "-h", self.folder, "-U", "postgres", *words)
+        other.start()
+        return other
+
+    def awaits(self, other: Server) -> None:
+        """Return when a standby has come as far as this server is now."""
+        here = self.sql("SELECT pg_current_wal_lsn()::text")[0][0]
+        while not other.sql(f"SELECT pg_last_wal_replay_lsn() >= '{here}'")[0][0]:
+            time.sleep(0.01)
+
     @property
     def _data(self) -> Path:
         return self.folder / "data"
@@ -99,9 +114,11 @@ class Server:
             ran = connection.execute(statement)
             return list(ran.fetchall()) if ran.description else []
 
-    def address(self, database: str, role: str = OWNER) -> str:
-        """Return the SQLAlchemy URL of a database."""
-        return f"postgresql+psycopg://{role}@/{database}?host={self.folder}"
+    def address(self, database: str, role: str = OWNER, *others: Server) -> str:
+        """Return the SQLAlchemy URL of a database; with others, wherever it can be written to."""
+        hosts = "&".join(f"host={server.folder}" for server in (self, *others))
+        more = "&target_session_attrs=read-write" if others else ""
+        return f"postgresql+psycopg://{role}@/{database}?{hosts}{more}"
 
     def create(self, template: str = "template1") -> str:
         """Return the name of a new database of ``qms``, as another stands."""

@@ -16,7 +16,7 @@ from .errors import NotFound, Refused, Unreadable
 
 NAME: Final = "qms.toml"
 FORMAT: Final = 1
-SAID: Final = ("database", "keys", "vault")
+SAID: Final = ("database", "keys", "vault", "replica")
 """What it may say, besides its format and the name of the store."""
 
 
@@ -48,6 +48,8 @@ class Folder(NamedTuple):
     """Where the keys are, apart from the rest: beside the folder, unless said otherwise."""
     vault_said: str = "vault"
     """Where the vault is, from the folder on: machines that work on one ledger share it."""
+    replica: str = ""
+    """The address of a replica of the database, which answers questions; empty for none."""
 
     @classmethod
     def new(cls, path: Path) -> Self:
@@ -94,16 +96,19 @@ class Folder(NamedTuple):
     def _told(cls, path: Path, said: dict[str, str]) -> Self:
         database = os.environ.get("QMS_DATABASE") or said.get("database")
         address = database or f"sqlite:///{path / 'ledger.db'}"
+        # Whoever names another database does not mean the replica of this one.
+        near = "" if os.environ.get("QMS_DATABASE") else said.get("replica", "")
+        replica = os.environ.get("QMS_REPLICA") or near
         keys, vault = said.get("keys", ""), said.get("vault") or "vault"
-        return cls(path, said["store"], address, keys_of(path, keys), vault)
+        return cls(path, said["store"], address, keys_of(path, keys), vault, replica)
 
-    def write(self, database: str = "", keys: str = "", vault: str = "") -> None:
+    def write(self, database: str = "", keys: str = "", vault: str = "", replica: str = "") -> None:
         """Write ``qms.toml``."""
         lines = [f"format = {FORMAT}", f"store = {json.dumps(self.store_name)}"]
-        said = {"database": database, "keys": keys, "vault": vault}
+        said = dict(zip(SAID, (database, keys, vault, replica), strict=True))
         lines += [f"{name} = {json.dumps(value)}" for name, value in said.items() if value]
         file = self.path / NAME
-        file.touch(0o600 if database else 0o666)  # an address may hold a password
+        file.touch(0o600 if database or replica else 0o666)  # an address may hold a password
         file.write_text("\n".join(lines) + "\n", "utf-8")
 
 

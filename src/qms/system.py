@@ -93,11 +93,11 @@ class QMS(View):
         self._folder, self._salt, self._tool, self._sign = folder, salt, tool, sign
         self._checkpoints = Checkpoints(folder, draw)
         with ExitStack() as unless_whole:
-            ledger = Ledger(folder.database, folder.ledger_lock)
+            ledger = Ledger(folder.database, folder.ledger_lock, folder.replica)
             self._ledger = unless_whole.enter_context(ledger)
             indexed = self._ledger.check()
             store = unless_whole.enter_context(Store(folder.store))
-            readings = self._ledger.reading, self._ledger.glancing
+            readings = self._ledger.asking, self._ledger.glancing
             super().__init__(*readings, store, Vault(folder.vault), now=now)
             self._actor = self._known(actor, post)
             self._held = self.catch_up()
@@ -150,7 +150,7 @@ class QMS(View):
             with self._ledger.still():
                 with suppress(QMSError):  # what git refuses is found below
                     self.catch_up()
-                now = view.enter_context(self._read())
+                now = view.enter_context(self._ledger.reading())
                 living = Living(now, self._store, self._vault).still()
                 known = trust or self._checkpoints.trust()
             return list(verification.verify(living, known))
@@ -183,7 +183,7 @@ class QMS(View):
         Their hashes, their facts and the trail stay; what anything else rests on stays, too.
         No other call destroys anything. Killed half-way, it ends its work when called again.
         """
-        with self._ledger.still(), self._read() as now:
+        with self._ledger.still(), self._ledger.reading() as now:
             enactment.acting(records.CarryOut, self._actor, self._now(), now.look)
             over = records.destroyable(now.select(Record), now.select(Correction))
             here = {digest for digest in over if self._vault.found(digest) is not None}
@@ -205,7 +205,7 @@ class QMS(View):
         # From now on, contents wait in the ledger until this store has them. With the first of
         # them a founding comes to its end: until then another may begin in its place.
         name, held = self._folder.store_name, self._held
-        with self._read() as now:
+        with self._ledger.reading() as now:
             known = settled(now, name)
         if known.at(held.commit) != held or (held.size and not known.held.size):
             with self._ledger.operation() as writing, queue(self._folder.store_lock):

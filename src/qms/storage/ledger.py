@@ -22,6 +22,7 @@ from .aside import aside
 from .database import Database
 from .glance import Glance
 from .reader import Reader
+from .replica import Nearest
 from .transaction import Known, Transaction
 from .trouble import Damaged, NoLedger, Undecided
 
@@ -32,8 +33,9 @@ _PATIENCE: Final = (0, 0.1, 0.3, 1, 2, 4, 8, 16)
 class Ledger:
     """Opens operations and readings on one database."""
 
-    def __init__(self, url: str, lock: Path) -> None:
+    def __init__(self, url: str, lock: Path, replica: str = "") -> None:
         self._database = Database(url, lock)
+        self._nearest = Nearest(self._database, replica, lock)
         self.url = self._database.url
         self._turn, self._known = threading.RLock(), Known()
 
@@ -109,6 +111,7 @@ class Ledger:
             except Undecided as lost:
                 self._settled(now, lost)
             now.remember()
+            self._nearest.saw(now.frontier.size)
 
     @contextmanager
     def still(self) -> Iterator[Connection]:
@@ -119,17 +122,19 @@ class Ledger:
     @contextmanager
     def reading(self, as_of: int | None = None) -> Iterator[Reader]:
         """Give one consistent view."""
-        with self._database.reading() as connection:
-            now = Reader(connection, as_of)
-            try:
-                yield now
-            finally:
-                now.let_go()
+        with self._database.reading() as connection, Reader(connection, as_of) as now:
+            yield now
+
+    @contextmanager
+    def asking(self, as_of: int | None = None) -> Iterator[Reader]:
+        """Give the same, of a replica where that will do: for questions alone."""
+        with self._nearest.reading() as connection, Reader(connection, as_of) as now:
+            yield now
 
     @contextmanager
     def glancing(self, as_of: int | None = None) -> Iterator[Glance]:
         """Give the same for the plainest questions, which are answered at once."""
-        with self._database.glancing() as run:
+        with self._nearest.glancing() as run:
             yield Glance(run, as_of)
 
     @contextmanager
@@ -140,6 +145,7 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of every connection; whoever asks again meets ``Closed``."""
+        self._nearest.close()
         self._database.close()
 
     def _settled(self, now: Transaction, lost: Undecided) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
@@ -51,8 +51,10 @@ class Reader:
         self._streams.append(rows)
         yield from rows
 
-    def let_go(self) -> None:
-        """Let go of every row that nobody has asked for yet."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         for rows in self._streams:
             rows.close()
 

@@ -94,6 +94,12 @@ class LedgerTaken(Refused):
     vi = "Cơ sở dữ liệu này đã chứa một nhật ký khác."
 
 
+class OtherLedger(Refused):
+    """This replica is of another ledger, or of none."""
+
+    vi = "Bản sao để tra cứu này thuộc một sổ cái khác hoặc không có sổ cái."
+
+
 _ERRNO: Final = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), NotWritable),
     **dict.fromkeys((errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP), NoPlace),
