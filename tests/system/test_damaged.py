@@ -204,7 +204,7 @@ def test_a_store_that_vanishes_under_an_open_system_stops_it(office):
     before = systems.counts(office)
     with office.open("hung") as system:
         shutil.rmtree(office.store)
-        with pytest.raises(t.NoRoom):
+        with pytest.raises(t.NoPlace):
             system.perform(created("QT-09"))
     assert systems.counts(office) == before
 

@@ -97,7 +97,7 @@ def test_while_git_cannot_follow_nothing_more_is_done(office):
         assert told.value.exit_code == 8
         assert told.value.says("vi").endswith(GitBehind.vi)
         before = systems.counts(office)
-        with pytest.raises(t.NoRoom):
+        with pytest.raises(t.NoPlace):
             system.perform(created("QT-10"))
         assert systems.counts(office) == before
         shutil.move(away, packs)
@@ -109,7 +109,7 @@ def test_what_git_cannot_even_be_asked_is_not_begun(office):
     before = systems.counts(office)
     with office.open("hung") as system:
         shutil.move(office.store / "objects/pack", office.folder / "away")
-        with pytest.raises(t.NoRoom):
+        with pytest.raises(t.NoPlace):
             system.perform(created("QT-09"))
     assert systems.counts(office) == before
 
