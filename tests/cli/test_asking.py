@@ -44,7 +44,9 @@ def test_what_is_owed_is_asked_of_a_person_or_a_unit(talk):
     mine = rows(talk.ask("due", "--person", "ha", *until))
     ours = rows(talk.ask("due", "--unit", "VP", *until))
 
-    assert [row["code"] for row in mine] == ["MT-2024-01", "NV-2"]
+    reviewed = [f"RS-2024-01/1.00{n}" for n in (1, 3, 4)]  # a unit's work is that of its people
+    assert [row["code"] for row in mine] == ["KPH-2024-001", "MT-2024-01", "NV-2", *reviewed]
+    assert {row["unit"] for row in mine} == {"QLVT"}
     assert [row["code"] for row in ours] == ["QT-01/1.0", "NV-1", "YC-2024-001", "QT-01"]
     assert {row["unit"] for row in ours} == {"VP"}
 
