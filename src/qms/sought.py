@@ -119,7 +119,8 @@ class _Place(NamedTuple):
 def snippet(text: str, sought: Sought) -> Snippet | None:
     """Return the place where a text says the most of what is sought, ``None`` for none of it.
 
-    What is spelled as it was typed goes before; the front part of a text goes last.
+    Of equal places the front part of a text goes last, what is spelled as it was typed goes
+    first, then where the words stand closest.
     """
     normal = unicodedata.normalize("NFC", text[:LONGEST].replace("\r\n", "\n"))
     places = (place for section in _sections(normal) for place in _places(section, sought))
@@ -148,8 +149,15 @@ def _places(section: _Section, sought: Sought) -> Iterator[_Place]:
     for n, first in enumerate(hits):
         end = bisect_left(hits, first.start + WITHIN, lo=n, key=lambda hit: hit.start)
         near = hits[n:end]
-        phrases, exact = {hit.phrase for hit in near}, {hit.phrase for hit in near if hit.exact}
-        weight = not section.front, len(phrases), len(exact), first.exact
+        each = {hit.phrase: hit.end for hit in reversed(near)}
+        exact = {hit.phrase for hit in near if hit.exact}
+        weight = (
+            len(each),
+            not section.front,
+            len(exact),
+            first.exact,
+            first.start - max(each.values()),
+        )
         yield _Place(weight, section, said, near)
 
 

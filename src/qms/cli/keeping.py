@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from gettext import gettext as _
 from gettext import ngettext
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -83,7 +85,10 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
     metavar="FILE",
     help="The root certificate of a time-stamping authority that you trust (PEM).",
 )
-def verify(source: Path | None, key: Path | None, authorities: tuple[bytes, ...]) -> None:
+@click.option("--search", is_flag=True, help="Also that every text is found by its words.")
+def verify(
+    source: Path | None, key: Path | None, authorities: tuple[bytes, ...], search: bool
+) -> None:
     """Check all: trail, checkpoints, files, rules, states, git, what is kept outside."""
     place = source or asked().place()
     living = (place / NAME).exists()
@@ -95,7 +100,8 @@ def verify(source: Path | None, key: Path | None, authorities: tuple[bytes, ...]
         trust = trust._replace(authorities=authorities)
     counts, told = Counter[Severity](), set[str]()
     with gauge(_("Checking")) as gauged:
-        for finding in restoring.verify(place, trust, gauged.to):
+        every = restoring.verify(place, trust, gauged.to)
+        for finding in chain(every, _unfound(place) if living and search else ()):
             gauged.clear()
             counts[finding.severity] += 1
             _tell(finding, explained=finding.code in told)
@@ -106,6 +112,11 @@ def verify(source: Path | None, key: Path | None, authorities: tuple[bytes, ...]
         _outside(place)
     if counts[Severity.ERROR]:
         click.get_current_context().exit(1)
+
+
+def _unfound(place: Path) -> Iterator[Finding]:
+    with opened(place, actor="system") as system:
+        yield from system.unfound()
 
 
 def _outside(place: Path) -> None:

@@ -48,6 +48,9 @@ ROOMS: Final = {
         "recall-list": "List the paper copies to be called back.",
         "undecided": "List what was issued without a written decision.",
     },
+    "searching": {
+        "search": 'Search the texts in force, with or without accents: words, "a phrase".',
+    },
     "reporting": {
         "due": "List what is owed up to a day, over all registers.",
         "dashboard": "Show the numbers that a leader asks for.",
@@ -117,7 +120,7 @@ class Root(click.Group):
         """Write what each command does, without loading it."""
         for heading, rooms in (
             (_("The whole system"), ("keeping", "backing_up", "bringing")),
-            (_("Lists"), ("paging", "listing")),
+            (_("Lists"), ("paging", "listing", "searching")),
             (_("Over all registers"), ("reporting", "counting", "upkeep")),
             (_("One document"), ("document", "history")),
             (_("The trail"), ("trail", "handing", "signing")),

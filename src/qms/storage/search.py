@@ -287,7 +287,7 @@ def _best(hit: Any) -> tuple[Any, ...]:
 def _by_fts(accented: bool) -> Select[Any]:
     fts: Any = table("search", column("rowid"), column("search"), column("rank")).c
     passage = VECTORS.c.since_entry
-    exact: Any = literal_column("0")
+    exact: Any = literal_column("1")
     if accented:
         exact = passage.in_(select(fts.rowid).where(fts.search.op("MATCH")(bindparam("spelled"))))
     hits = select(exact.label("exact"), fts.rank.label("rank"))
@@ -298,7 +298,7 @@ def _by_fts(accented: bool) -> Select[Any]:
 
 def _by_vector(accented: bool) -> Select[Any]:
     said, asked = VECTORS.c.words, cast(bindparam("plain", type_=Text), TSQUERY)
-    exact: Any = literal_column("0")
+    exact: Any = literal_column("1")
     if accented:
         exact = cast(said.op("@@")(cast(bindparam("spelled", type_=Text), TSQUERY)), Integer)
     rank = -func.ts_rank(said, asked)
