@@ -119,3 +119,17 @@ def test_a_server_that_crashed_and_came_back_is_worked_with_again(office):
         server.start()
         system.perform(created("QT-02"))
         assert system.verify() == []
+
+
+def test_an_operation_is_over_when_the_server_says_so_or_never_heard_of_it(office):
+    name = ledger.Database(office.address, office.folder / "x").url.database
+    database = ledger.Database(office.address, office.folder / "x")
+    with postgres.HERE[0].connect(name) as other, database.reading() as asked:
+        other.execute("BEGIN")
+        mark = other.execute("SELECT pg_current_xact_id()::text").fetchone()[0]
+
+        assert not database.over(asked, mark)
+        other.execute("ROLLBACK")
+        assert database.over(asked, mark)
+        assert database.over(asked, str(int(mark) + 1_000_000))
+    database.close()

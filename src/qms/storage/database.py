@@ -42,6 +42,12 @@ _OPERATION: Final = (
     ", set_config('tcp_keepalives_count', '4', true)"
     ", set_config('idle_in_transaction_session_timeout', '600s', true)"
 )
+# A server that took over may never have heard of a transaction: then it is over. A standby that
+# did not take over yet cannot tell.
+_OVER: Final = text(
+    "SELECT CASE WHEN pg_is_in_recovery() THEN 'in progress'"
+    " WHEN CAST(:mark AS xid8) < pg_current_xact_id() THEN pg_xact_status(CAST(:mark AS xid8)) END"
+)
 
 
 class Database:
@@ -100,8 +106,7 @@ class Database:
         """Tell whether an operation has come to its end, whose COMMIT was not answered."""
         if self.sqlite or not mark:
             return True
-        asked = text("SELECT pg_xact_status(CAST(:mark AS xid8))")
-        return str(connection.scalar(asked, {"mark": mark})) != "in progress"
+        return str(connection.scalar(_OVER, {"mark": mark})) != "in progress"
 
     def close(self) -> None:
         """Let go of every connection; whoever asks again meets ``Closed``."""

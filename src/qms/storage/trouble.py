@@ -133,6 +133,8 @@ def writing(place: object) -> Iterator[None]:
 
 def refused(context: ExceptionContext) -> None:
     """Raise by its name what a database refuses; a mistake of ours in SQL goes on as it is."""
+    if context.is_pre_ping and context.is_disconnect:
+        return  # a connection that was lost since it was last used: there will be another
     about = context.engine.url.render_as_string() if context.engine else ""
     if named := called(context.original_exception, about):
         raise named from context.original_exception
