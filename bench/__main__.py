@@ -23,12 +23,16 @@ class Size(NamedTuple):
     revisions: tuple[int, int]
     seconds: float
     bulk: tuple[int, ...]
+    asked: tuple[int, int]
+    """Documents that are asked about, and how many revisions each has."""
 
 
 SIZES = {
-    "tiny": Size((100, 1_000), 5, (10, 100), 1.0, (400,)),
-    "small": Size((100, 1_000, 10_000), 15, (10, 1_000), 3.0, (4_000,)),
-    "full": Size((100, 1_000, 10_000, 100_000), 31, (10, 10_000), 10.0, (10_000, 100_000)),
+    "tiny": Size((100, 1_000), 5, (10, 100), 1.0, (400,), (1_000, 4)),
+    "small": Size((100, 1_000, 10_000), 15, (10, 1_000), 3.0, (4_000,), (10_000, 4)),
+    "full": Size(
+        (100, 1_000, 10_000, 100_000), 31, (10, 10_000), 10.0, (10_000, 100_000), (100_000, 10)
+    ),
 }
 
 Measured = Callable[[Path, Size], Iterable[Figure]]
@@ -38,7 +42,7 @@ ROWS: dict[str, Measured] = {
         bulk.adopting(place / str(many), many, 5) for many in size.bulk
     ),
     "P3": lambda place, size: bulk.trail(place, size.bulk[-1], size.rounds),
-    "P5": lambda place, size: questions.asking(place, size.documents[-1] // 4, size.rounds),
+    "P5": lambda place, size: questions.asking(place, *size.asked, size.rounds),
     "P6": lambda place, size: starting.starting(place, size.documents[-1] // 10, size.rounds),
     "P8": lambda place, size: operation.together(place, size.seconds),
     "P12": lambda place, size: operation.revising(place, size.revisions, size.rounds),

@@ -2,88 +2,174 @@
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 from qms import documents as d
+from qms.questions import View
 
-from . import offices
+from . import grown, offices
 from .measuring import Figure, Work, in_turn, said, times
 from .offices import code, git, opened
 
-EACH = 4
-ONE = """
+PAGE: Final = 50
+MANY: Final = 100
+"""How often a question is asked that takes too short a time to be measured alone."""
+
+HELD: Final = "revision.effective <= ? AND (revision.until IS NULL OR revision.until > ?)"
+ONE: Final = f"""
 SELECT document.body, revision.body FROM code JOIN document ON document.id = code.id
 JOIN revision ON revision.document = document.id
 WHERE code.register = 'document' AND code.key = ? AND document.until_entry IS NULL
-AND revision.until_entry IS NULL AND revision.effective <= ?
-AND (revision.until IS NULL OR revision.until > ?) ORDER BY revision.effective DESC LIMIT 1
+AND revision.until_entry IS NULL AND {HELD} ORDER BY revision.effective DESC LIMIT 1
 """
-LIST = """
+PAIRS: Final = f"""
 SELECT document.body, revision.body FROM document
 JOIN revision ON revision.document = document.id
-WHERE document.until_entry IS NULL AND revision.until_entry IS NULL AND revision.effective <= ?
-AND (revision.until IS NULL OR revision.until > ?) ORDER BY document.sort, document.id
+WHERE document.until_entry IS NULL AND revision.until_entry IS NULL AND {HELD}
 """
-HISTORY = 'SELECT data FROM entry WHERE item = ? ORDER BY "index"'
+BY_CODE: Final = "ORDER BY document.sort, document.id"
+OF_A_UNIT: Final = f"{PAIRS} AND document.unit = ? AND document.sort > ? {BY_CODE} LIMIT {PAGE}"
+LIST: Final = f"{PAIRS} {BY_CODE}"
+LISTED: Final = f"""
+SELECT document.id, document.code, json_extract(document.body, '$.title'), document.type,
+coalesce(unit.code, document.unit), document.state, document.drafting, 1,
+json_extract(revision.body, '$.issue'), json_extract(revision.body, '$.amendment'),
+revision.effective, revision.until, json_extract(revision.body, '$.issued') FROM document
+LEFT JOIN unit ON unit.id = document.unit AND unit.until_entry IS NULL
+JOIN revision ON revision.document = document.id
+WHERE document.until_entry IS NULL AND revision.until_entry IS NULL AND {HELD}
+"""
+HISTORY: Final = """
+SELECT data FROM document JOIN entry ON entry."index" = document.since_entry
+WHERE document.id = ? ORDER BY document.since_entry
+"""
+DONE: Final = f"""
+SELECT data FROM entry WHERE actor = ? AND "index" >= ? AND "index" < ? ORDER BY "index"
+LIMIT {PAGE}
+"""
 
 
-def asking(place: Path, documents: int, rounds: int) -> Iterator[Figure]:
-    """Yield P5: one row, a list, a history."""
-    folder = offices.filled(place / "asked", offices.adoptions(documents, EACH))
-    raw = sqlite3.connect(folder / "ledger.db")
-    today = datetime.now(UTC).date()
-    day = (today.isoformat(), today.isoformat())
-    turn = itertools.count(1, 7919)
+class Asked(NamedTuple):
+    """One question, how it is asked of the driver, and how often it may take as long."""
 
-    def some() -> str:
-        return code(next(turn) % documents)
+    work: str
+    ours: Work
+    theirs: Work
+    reach: float
 
-    with opened(folder) as system:
-        works: dict[str, tuple[Work, Work, float]] = {
-            "a hundred times what is in force of one code": (
-                lambda: [system.in_force(some()) for _ in range(100)],
-                lambda: [raw.execute(ONE, (some().lower(), *day)).fetchall() for _ in range(100)],
-                5,
-            ),
-            f"the master list of {documents:,} documents": (
-                system.master_list,
-                lambda: raw.execute(LIST, day).fetchall(),
-                2,
-            ),
-            "what is due in the next month": (
-                lambda: system.agenda(today + timedelta(30)),
-                lambda: raw.execute("SELECT due FROM review WHERE due <= ?", day[:1]).fetchall(),
-                3,
-            ),
-        }
-        for work, (ours, theirs, reach) in works.items():
-            one, other = in_turn(rounds, ours, theirs)
+
+def asking(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
+    """Yield P5: one row, pages, lists; and histories, beside git's."""
+    folder = grown.grown(place / "grown", documents, each)
+    with grown.viewed(folder) as view, sqlite3.connect(folder / "ledger.db") as raw:
+        for asked in _questions(view, raw.execute, documents, each):
+            one, other = in_turn(rounds, asked.ours, asked.theirs)
             ratio = one / other
             yield Figure(
                 "P5",
-                work,
+                asked.work,
                 said(one),
                 "raw sqlite3",
                 said(other),
                 times(ratio),
-                f"≤ {reach:g} ×",
-                ratio <= reach,
+                f"≤ {asked.reach:g} ×",
+                ratio <= asked.reach,
             )
-        store, path = folder / "store.git", offices.file_of(1)
-        own = d.Document.identify(code(1))
+    raw.close()
+    yield _history(place / "kept", min(documents, 2_500))
+
+
+def _questions(
+    view: View, raw: Callable[..., sqlite3.Cursor], documents: int, each: int
+) -> Iterator[Asked]:
+    turn = grown.numbers(documents)
+    today = datetime.now(UTC).date()
+    day = today.isoformat(), today.isoformat()
+    size = f"{documents:,} documents, {documents * each:,} revisions"
+    last = documents // 2
+    sort, unit = f"qt-{len(str(last)):02}{last}", "unit:vp"
+
+    def one() -> list[Any]:
+        return [view.in_force(code(next(turn))).revision.effective for _ in range(MANY)]
+
+    def one_raw() -> list[Any]:
+        return [raw(ONE, (code(next(turn)).lower(), *day)).fetchall() for _ in range(MANY)]
+
+    yield Asked(f"{MANY} times what is in force of one code; {size}", one, one_raw, 5)
+    yield Asked(
+        f"{PAGE} of a unit's documents in force, as a list shows them",
+        lambda: view.documents(unit=unit, in_force=True, limit=PAGE, after=code(last)),
+        lambda: raw(
+            f"{LISTED} AND document.unit = ? AND document.sort > ? {BY_CODE} LIMIT {PAGE}",
+            (*day, unit, sort),
+        ).fetchall(),
+        3,
+    )
+    yield Asked(
+        f"{PAGE} of a unit's documents in force, every field of them read",
+        lambda: [
+            (one.document, one.revision)
+            for one in view.master_list(unit=unit, limit=PAGE, after=code(last))
+        ],
+        lambda: raw(OF_A_UNIT, (*day, unit, sort)).fetchall(),
+        3,
+    )
+    yield Asked(
+        f"the master list of {documents:,} documents, as a list shows it",
+        lambda: view.documents(in_force=True),
+        lambda: raw(f"{LISTED} {BY_CODE}", day).fetchall(),
+        2,
+    )
+    yield Asked(
+        "the same as documents and revisions, each read when it is looked at",
+        view.master_list,
+        lambda: raw(LIST, day).fetchall(),
+        2,
+    )
+    yield Asked(
+        "what is due in the next month, beside reading what is in force",
+        lambda: view.agenda(today + timedelta(30)),
+        lambda: raw(LIST, day).fetchall(),
+        3,
+    )
+    yield from _trail(view, raw, documents)
+
+
+def _trail(view: View, raw: Callable[..., sqlite3.Cursor], documents: int) -> Iterator[Asked]:
+    turn = grown.numbers(documents)
+    year = {"since": date(2024, 1, 1), "until": date(2024, 12, 31)}
+    first, end = 0, int(timedelta(366) / grown.PACE)
+    yield Asked(
+        "the history of one document",
+        lambda: list(view.trail.history(code(next(turn))).lines()),
+        lambda: raw(HISTORY, (d.Document.identify(code(next(turn))),)).fetchall(),
+        5,
+    )
+    yield Asked(
+        f"{PAGE} entries of a person in a year",
+        lambda: list(view.trail.entries(actor="hung", limit=PAGE, **year).lines()),
+        lambda: raw(DONE, ("person:hung", first, end)).fetchall(),
+        3,
+    )
+
+
+def _history(place: Path, documents: int) -> Figure:
+    folder = offices.filled(place, offices.adoptions(documents, 4))
+    store, path = folder / "store.git", offices.file_of(1)
+    own = d.Document.identify(code(1))
+    with opened(folder) as system:
         one, other = in_turn(
             5,
             lambda: [list(system.trail.history(own)) for _ in range(5)],
             lambda: git(store, "log", "--format=%H", "main", "--", path),
         )
-    raw.close()
-    yield Figure(
+    return Figure(
         "P5",
-        "the history of one document",
+        f"the history of one document among {documents:,}, with all that changed",
         said(one / 5),
         "git log -- path",
         said(other),

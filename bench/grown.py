@@ -1,0 +1,127 @@
+"""A ledger of any size, grown row by row from two documents that the system itself adopted.
+
+It answers every question as one that was filled by operations would, and is there in a minute:
+no git, no proof and no checkpoint stand behind what was added.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from qms.folder import Folder
+from qms.questions import View
+from qms.storage.ledger import Ledger
+from qms.storage.store import Store
+from qms.storage.vault import Vault
+from qms.trail.entry import moment
+from qms.values import sort_key
+
+from . import offices
+
+BEGAN: Final = datetime(2024, 1, 2, tzinfo=UTC)
+PACE: Final = timedelta(seconds=60)
+"""Between two entries: a million take two years."""
+
+PEOPLE: Final = ("lan", "hung", "mai", "binh")
+TABLES: Final = ("document", "revision", "code", "entry")
+
+
+def grown(folder: Path, documents: int, each: int) -> Path:
+    """Found an office whose ledger has so many documents, each with so many revisions."""
+    offices.filled(folder, offices.adoptions(2, each))
+    with sqlite3.connect(folder / "ledger.db") as database:
+        database.create_collation("qms_operation", lambda *_: 1)
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            database.execute(f'DROP TRIGGER "{name}"')
+        size = _multiply(database, documents, each + 1)
+        database.execute("UPDATE head SET size = ?", (size,))
+        database.commit()
+        database.execute("ANALYZE")
+    database.close()
+    return folder
+
+
+@contextmanager
+def viewed(folder: Path) -> Iterator[View]:
+    """Give all that one may ask of a ledger that was grown."""
+    place = Folder.at(folder)
+    with Ledger(place.database, place.ledger_lock) as ledger, Store(place.store) as store:
+        yield View(ledger.reading, ledger.glancing, store, Vault(place.vault))
+
+
+def day(number: int) -> date:
+    """Return since when the last text of a document is in force: one of the last 360 days."""
+    return datetime.now(UTC).date() - timedelta(number * 7 % 360)
+
+
+def _multiply(database: sqlite3.Connection, documents: int, entries: int) -> int:
+    names = {table: _columns(database, table) for table in TABLES}
+    patterns = [{table: _rows(database, table, number) for table in TABLES} for number in (0, 1)]
+    for table in TABLES:
+        marks = ", ".join("?" * len(names[table]))
+        made = (
+            _grown(names[table], row, number, entries)
+            for number in range(2, documents)
+            for row in patterns[number % 2][table]
+        )
+        database.executemany(f"INSERT INTO {table} VALUES ({marks})", made)
+    (size,) = database.execute('SELECT max("index") + 1 FROM entry').fetchone()
+    return int(size)
+
+
+def _columns(database: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+
+
+def _rows(database: sqlite3.Connection, table: str, number: int) -> list[tuple[Any, ...]]:
+    column = "item" if table == "entry" else "id"
+    return database.execute(
+        f"SELECT * FROM {table} WHERE {column} LIKE ? ORDER BY rowid", (f"%qt-{number:06}%",)
+    ).fetchall()
+
+
+def _grown(names: list[str], row: tuple[Any, ...], number: int, entries: int) -> list[Any]:
+    said = dict(zip(names, row, strict=True))
+    further = (number - number % 2) * entries
+    for name, value in said.items():
+        if isinstance(value, str):
+            said[name] = _renamed(value, number)
+        elif name in ("index", "since_entry", "until_entry") and value is not None:
+            said[name] = value + further
+    if "sort" in said:
+        said["sort"] = sort_key(said["code"])
+    if said.get("effective") and said["until"] is None:
+        old, said["effective"] = said["effective"], str(day(number))
+        said["body"] = said["body"].replace(f'"effective":"{old}"', f'"effective":"{day(number)}"')
+    if "data" in said:
+        _entered(said, number, further)
+    return list(said.values())
+
+
+def _renamed(text: str, number: int) -> str:
+    own = f"t-{number % 2:06}", f"T-{number % 2:06}"
+    return text.replace(own[0], f"t-{number:06}").replace(own[1], f"T-{number:06}")
+
+
+def _entered(said: dict[str, Any], number: int, further: int) -> None:
+    at, index = moment(BEGAN + said["index"] * PACE), said["index"]
+    who = f"person:{PEOPLE[number % len(PEOPLE)]}"
+    data = _renamed(said["data"].decode(), number)
+    for old, new in (
+        (f'"index":{index - further},', f'"index":{index},'),
+        (f'"at":"{said["at"]}"', f'"at":"{at}"'),
+        (f'"id":"{said["actor"]}"', f'"id":"{who}"'),
+    ):
+        data = data.replace(old, new, 1)
+    said.update(at=at, actor=who, data=data.encode())
+
+
+def numbers(documents: int) -> Iterator[int]:
+    """Yield documents in no order."""
+    return (number * 7_919 % documents for number in itertools.count(1))
