@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -12,8 +13,9 @@ from qms import documents as d
 from qms.questions import View
 
 from . import grown, offices
+from .bulk import fast_imported
 from .measuring import Figure, Work, in_turn, said, times
-from .offices import code, git, opened
+from .offices import code, git
 
 PAGE: Final = 50
 MANY: Final = 100
@@ -79,8 +81,8 @@ def asking(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figu
                 f"≤ {asked.reach:g} ×",
                 ratio <= asked.reach,
             )
+        yield _history(view, place / "git", min(documents * each, 100_000))
     raw.close()
-    yield _history(place / "kept", min(documents, 2_500))
 
 
 def _questions(
@@ -143,37 +145,43 @@ def _trail(view: View, raw: Callable[..., sqlite3.Cursor], documents: int) -> It
     turn = grown.numbers(documents)
     year = {"since": date(2024, 1, 1), "until": date(2024, 12, 31)}
     first, end = 0, int(timedelta(366) / grown.PACE)
+    who = itertools.cycle(grown.PEOPLE)
+
+    def own(number: int) -> str:
+        return d.Document.identify(code(number))
+
     yield Asked(
-        "the history of one document",
-        lambda: list(view.trail.history(code(next(turn))).lines()),
-        lambda: raw(HISTORY, (d.Document.identify(code(next(turn))),)).fetchall(),
+        f"{MANY} times the history of one document",
+        lambda: [list(view.trail.history(code(next(turn))).lines()) for _ in range(MANY)],
+        lambda: [raw(HISTORY, (own(next(turn)),)).fetchall() for _ in range(MANY)],
         5,
     )
     yield Asked(
-        f"{PAGE} entries of a person in a year",
-        lambda: list(view.trail.entries(actor="hung", limit=PAGE, **year).lines()),
-        lambda: raw(DONE, ("person:hung", first, end)).fetchall(),
+        f"{MANY} times {PAGE} entries of a person in a year",
+        lambda: [
+            list(view.trail.entries(actor=next(who), limit=PAGE, **year).lines())
+            for _ in range(MANY)
+        ],
+        lambda: [raw(DONE, (f"person:{next(who)}", first, end)).fetchall() for _ in range(MANY)],
         3,
     )
 
 
-def _history(place: Path, documents: int) -> Figure:
-    folder = offices.filled(place, offices.adoptions(documents, 4))
-    store, path = folder / "store.git", offices.file_of(1)
-    own = d.Document.identify(code(1))
-    with opened(folder) as system:
-        one, other = in_turn(
-            5,
-            lambda: [list(system.trail.history(own)) for _ in range(5)],
-            lambda: git(store, "log", "--format=%H", "main", "--", path),
-        )
+def _history(view: View, place: Path, commits: int) -> Figure:
+    fast_imported(place, commits)
+    turn, path = grown.numbers(1_000), offices.file_of(1)
+    one, other = in_turn(
+        5,
+        lambda: [list(view.trail.history(code(next(turn)))) for _ in range(MANY)],
+        lambda: git(place, "log", "--format=%H", "main", "--", path),
+    )
     return Figure(
         "P5",
-        f"the history of one document among {documents:,}, with all that changed",
-        said(one / 5),
+        f"the same with all that each entry altered; git has {commits:,} commits",
+        said(one / MANY),
         "git log -- path",
         said(other),
-        f"1/{other / one * 5:.0f}",
+        f"1/{other / one * MANY:,.0f}",
         "≤ 1/300",
-        one / 5 * 300 <= other,
+        one / MANY * 300 <= other,
     )

@@ -9,10 +9,13 @@ from typing import NamedTuple
 
 from .changes import Item, ItemT, Unknown
 from .errors import NotFound, Unreadable
-from .registers import services
+from .overview import Find
+from .registers import competence, services
+from .registers.competence import Competence, Requirement
 from .registers.documents import Document, Revision
 from .registers.documents.front import part
 from .registers.documents.items import File
+from .registers.people import Person
 from .sought import Snippet, Sought, plainly, snippet
 from .storage import search
 from .storage.glance import Glance
@@ -92,6 +95,20 @@ def differences(
         if one and front:
             decision = one.revision.decision
             yield from services.differences(service, front, decision.day if decision else None)
+
+
+def able(
+    find: Find,
+    holders: Callable[[str, date], list[Person]],
+    on: date,
+    *,
+    process: str,
+    step: str,
+) -> list[str]:
+    """Return by id who may do a step of a process: in its post, and has shown all it asks."""
+    wanted, shown = find(Requirement), find(Competence)
+    held = {post: [who.id for who in holders(post, on)] for post in {one.post for one in wanted}}
+    return competence.may(wanted, shown, held, on, process=process, step=step)
 
 
 def _cell(now: Glance, item: type[Item], name: str, value: object) -> str | None:

@@ -14,8 +14,7 @@ from .changes import HERE, Act, Actor, ActorKind, Change, ItemT, Unknown
 from .dues import Due
 from .events import BeyondTrail, Trail
 from .events.choosing import ends
-from .registers import competence, declarations, policy, services
-from .registers.competence import Competence, Requirement
+from .registers import declarations, policy, services
 from .registers.documents import (
     Copy,
     CopyState,
@@ -131,7 +130,8 @@ class View:
     @property
     def trail(self) -> Trail:
         """Return everything that was done, with its proofs."""
-        return Trail(self._reading, self._store, self._vault, self._entry, today=lambda: self.today)
+        kept = self._store, self._vault, self._entry
+        return Trail(self._reading, self._glancing, *kept, today=lambda: self.today)
 
     def name(self, person: Personal | str) -> str:
         """Return a person's name, by code, id or sealed digest; redacted where it was erased."""
@@ -292,12 +292,7 @@ class View:
     def able(self, process: str, step: str, on: date | None = None) -> list[Person]:
         """Return who may do a step of a process: in its post, and has shown all it asks (7.2)."""
         day, own = on or self.today, self.get(Document, process).id
-        wanted, shown = self.find(Requirement), self.find(Competence)
-        holders = {
-            post: [who.id for who in self.holders(post, day)]
-            for post in {one.post for one in wanted}
-        }
-        found = competence.may(wanted, shown, holders, day, process=own, step=step)
+        found = answers.able(self.find, self.holders, day, process=own, step=step)
         return [self.get(Person, person) for person in found]
 
     def copies_to_recall(self, on: date | None = None) -> list[Copy]:

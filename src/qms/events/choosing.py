@@ -10,8 +10,7 @@ from ..errors import NotFound
 from ..registers.documents import Document
 from ..registers.enactment import FOUNDER
 from ..registers.people import Person, Unit
-from ..storage import extracts
-from ..storage.reader import Reader
+from ..storage.glance import Glance
 
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
@@ -30,35 +29,34 @@ class SeveralItems(NotFound):
     vi = "Nhiều sổ cùng dùng mã số này; hãy nêu một trong các định danh đó."
 
 
-def item(now: Reader, code: str) -> str:
+def item(now: Glance, code: str) -> str:
     """Return the id behind a code of any register, that of a document first; or raise."""
     register, colon, _ = code.partition(":")
     if colon and register in Item.registers:
-        if now.look(Item.registers[register], code) is None:
+        if now.body(register, code) is None:
             raise Unknown(code)
         return code
-    known = dict(extracts.named(now, code))
+    known = now.named(code, [Document.register]) or now.named(code, Item.registers)
     if not known:
         raise Unknown(code)
-    if len(known) > 1 and Document not in known:
+    if len(known) > 1:
         raise SeveralItems(f"{code}: {', '.join(sorted(known.values()))}")
-    return known.get(Document) or next(iter(known.values()))
+    return next(iter(known.values()))
 
 
-def actor(now: Reader, code: str) -> str:
+def actor(now: Glance, code: str) -> str:
     """Return the id of whoever acts under a code, or raise ``Unknown``."""
     if code == FOUNDER.id:
         return code
     return _id(now, Person, code)
 
 
-def person(now: Reader, word: str) -> str:
+def person(now: Glance, word: str) -> str:
     """Return the id of whoever has this code; the word itself where nobody has it."""
-    found = now.look(Person, word)
-    return word if found is None else found.id
+    return now.named(word, [Person.register]).get(Person.register, word)
 
 
-def unit(now: Reader, code: str) -> str:
+def unit(now: Glance, code: str) -> str:
     """Return the id of a unit, or raise ``Unknown``."""
     return _id(now, Unit, code)
 
@@ -98,8 +96,8 @@ def _moment(when: datetime | date, hour: time) -> datetime:
     return min(max(at if at.tzinfo else at.replace(tzinfo=HERE), EARLIEST), LATEST)
 
 
-def _id(now: Reader, register: type[Item], code: str) -> str:
-    found = now.look(register, code)
-    if found is None:
+def _id(now: Glance, register: type[Item], code: str) -> str:
+    found = now.named(code, [register.register])
+    if not found:
         raise Unknown(code)
-    return found.id
+    return found[register.register]

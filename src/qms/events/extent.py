@@ -9,7 +9,8 @@ from typing import Any, Final, TypeAlias
 
 from ..registers.people import Person
 from ..storage import extracts
-from ..storage.extracts import Chosen
+from ..storage.extracts import Chosen, Page
+from ..storage.glance import Glance
 from ..storage.reader import Reader
 from ..storage.vault import Vault
 from ..trail.entry import Entry
@@ -21,6 +22,9 @@ PAGE: Final = 1_000
 
 Reading: TypeAlias = Callable[[int | None], AbstractContextManager[Reader]]
 """Gives one consistent view, of the present or as of an entry."""
+
+Glancing: TypeAlias = Callable[[int | None], AbstractContextManager[Glance]]
+"""Gives the same for the plainest questions."""
 
 
 class Names:
@@ -58,12 +62,13 @@ class Entries:
     def __init__(
         self,
         reading: Reading,
+        glancing: Glancing,
         names: Names,
         chosen: Chosen,
         words: tuple[str, ...] = (),
         limit: int | None = None,
     ) -> None:
-        self._reading, self._names = reading, names
+        self._reading, self._glancing, self._names = reading, glancing, names
         self._chosen, self._words, self._limit = chosen, words, limit
 
     def __iter__(self) -> Iterator[Event]:
@@ -110,12 +115,18 @@ class Entries:
         left = PAGE if limit is None else limit
         while rest is not None and left > 0:
             count = PAGE if self._words else min(PAGE, left)
-            with self._reading(None) as now:
-                lines, rest = extracts.page(now, rest, count, newest=newest)
+            lines, rest = self._page(rest, count, newest=newest)
             if self._words:
                 lines = [line for line in lines if speaks_of(line, self._words)][:left]
             left -= 0 if limit is None else len(lines)
             yield lines
+
+    def _page(self, chosen: Chosen, count: int, *, newest: bool) -> Page:
+        if chosen.unit or chosen.kinds:
+            with self._reading(None) as now:
+                return extracts.page(now, chosen, count, newest=newest)
+        with self._glancing(None) as glance:
+            return extracts.lines(glance, chosen, count, newest=newest)
 
     def _told(self, lines: list[bytes]) -> Iterator[Event]:
         for start in range(0, len(lines), PAGE):

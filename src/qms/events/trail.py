@@ -19,15 +19,17 @@ from ..registers.policy import Policy
 from ..registers.trail_reviews import TrailReview
 from ..storage import extracts
 from ..storage.extracts import Chosen
+from ..storage.glance import Glance
 from ..storage.reader import Reader
 from ..storage.sources import Living
 from ..storage.store import Store
 from ..storage.vault import Vault
+from ..trail.entry import moment
 from ..trail.proof import History, Proof
 from ..values import folded
 from . import choosing, proving
 from .activity import CLOSES, OPENS, Activity, unusual
-from .extent import Entries, Names, Reading
+from .extent import Entries, Glancing, Names, Reading
 from .proving import BeyondTrail
 from .slip import Slip, slip
 from .telling import Event
@@ -42,8 +44,10 @@ START: Final = -1
 class ItemHistory(Entries):
     """What happened to one item, oldest first."""
 
-    def __init__(self, reading: Reading, names: Names, item: str, end: int) -> None:
-        super().__init__(reading, names, Chosen(0, end, item=item))
+    def __init__(
+        self, reading: Reading, glancing: Glancing, names: Names, item: str, end: int
+    ) -> None:
+        super().__init__(reading, glancing, names, Chosen(0, end, item=item))
         self.item = item
 
     def proof(self) -> History:
@@ -58,19 +62,21 @@ class Trail:
     def __init__(
         self,
         reading: Reading,
+        glancing: Glancing,
         store: Store,
         vault: Vault,
         entry: int | None = None,
         *,
         today: Callable[[], date],
     ) -> None:
-        self._reading, self._store, self._vault, self._entry = reading, store, vault, entry
+        self._reading, self._glancing, self._entry = reading, glancing, entry
+        self._store, self._vault = store, vault
         self._names, self._today = Names(vault), today
 
     @property
     def size(self) -> int:
         """Return how many entries there are."""
-        with self._read() as now:
+        with self._glance() as now:
             return now.size()
 
     def entries(
@@ -93,12 +99,12 @@ class Trail:
         ``until`` are within; ``text`` is words in the fields of the change, with or without
         accents: for them, and only for them, every entry that is left is read.
         """
-        with self._read() as now:
+        with self._glance() as now:
             size = now.size()
             first = after + 1
             if since is not None:
-                first = max(first, now.reached(choosing.before(choosing.begins(since))))
-            end = size if until is None else min(size, now.reached(choosing.ends(until)))
+                first = max(first, now.reached(moment(choosing.before(choosing.begins(since)))))
+            end = size if until is None else min(size, now.reached(moment(choosing.ends(until))))
             chosen = Chosen(
                 first=min(max(first, 0), end),
                 end=end,
@@ -108,7 +114,7 @@ class Trail:
                 kinds=choosing.kinds(kind) if kind else (),
             )
         words = tuple(filter(None, map(folded, text.split())))
-        return Entries(self._reading, self._names, chosen, words, limit)
+        return self._entries(chosen, words, limit)
 
     def pack(
         self,
@@ -131,13 +137,13 @@ class Trail:
         older signed checkpoints that the auditor keeps, beside those that the trail itself
         knows to be kept outside. The same trail gives the same bytes.
         """
-        with self._read() as now:
+        with self._read() as now, self._glance() as known:
             wanted = Wanted(
                 since=None if since is None else choosing.begins(since),
                 until=None if until is None else choosing.ends(until),
-                unit=choosing.unit(now, unit) if unit else "",
-                items=tuple(sorted({choosing.item(now, code) for code in items})),
-                redact=tuple(sorted({choosing.person(now, word) for word in redact})),
+                unit=choosing.unit(known, unit) if unit else "",
+                items=tuple(sorted({choosing.item(known, code) for code in items})),
+                redact=tuple(sorted({choosing.person(known, word) for word in redact})),
                 on=on,
                 anchors=(*anchors, *(one.note.encode() for one in now.select(Anchor))),
             )
@@ -146,9 +152,9 @@ class Trail:
 
     def history(self, item: str) -> ItemHistory:
         """Return what happened to an item, by code or id; of a code, that of a document first."""
-        with self._read() as now:
+        with self._glance() as now:
             own, end = choosing.item(now, item), now.size()
-        return ItemHistory(self._reading, self._names, own, end)
+        return ItemHistory(self._reading, self._glancing, self._names, own, end)
 
     def follow(self, after: int = START, wait: float | None = None) -> Iterator[Event]:
         """Yield every entry after one, each once, as whole operations come to be.
@@ -183,7 +189,7 @@ class Trail:
             places = list(unusual(moments, calendar, opens, closes))
         for index in places:
             chosen = Chosen(index, index + 1)
-            yield from Entries(self._reading, self._names, chosen)
+            yield from self._entries(chosen)
 
     def unnamed(self, review: TrailReview) -> tuple[str, ...]:
         """Return who acted in the range of a review and is not named among the reviewed."""
@@ -240,6 +246,14 @@ class Trail:
             sleep(min(pause, left))
             pause = min(2 * pause, LONGEST)
         return True
+
+    def _entries(
+        self, chosen: Chosen, words: tuple[str, ...] = (), limit: int | None = None
+    ) -> Entries:
+        return Entries(self._reading, self._glancing, self._names, chosen, words, limit)
+
+    def _glance(self) -> AbstractContextManager[Glance]:
+        return self._glancing(self._entry)
 
     def _read(self) -> AbstractContextManager[Reader]:
         return self._reading(self._entry)

@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Integer, and_, bindparam, column, func, select, union
 
 from ..changes import Item, ItemT
-from ..values import key
 from . import tables
+from .glance import Glance
 from .reader import Reader, whole
 
 
@@ -53,6 +53,20 @@ class Tally(NamedTuple):
 _OF_UNITS: Final = tuple(home for item, home in tables.HOME.items() if "unit" in item.columns)
 
 
+def lines(now: Glance, chosen: Chosen, count: int, *, newest: bool = False) -> Page:
+    """Return the same as ``page``, of entries that are not chosen by unit or kind: at once."""
+    found = now.lines(
+        chosen.first,
+        chosen.end,
+        item=chosen.item,
+        actor=chosen.actor,
+        limit=count,
+        newest=newest,
+    )
+    places = [place for place, _ in found]
+    return Page([line for _, line in found], _rest(chosen, places, count, newest=newest))
+
+
 def page(now: Reader, chosen: Chosen, count: int, *, newest: bool = False) -> Page:
     """Return up to so many of the chosen entries, the oldest or the newest first."""
     index = tables.entry.c.index
@@ -64,12 +78,14 @@ def page(now: Reader, chosen: Chosen, count: int, *, newest: bool = False) -> Pa
     else:
         found = _entries(now, chosen, _within(index, chosen), newest, count)
         places = [place for place, _ in found]
-    lines = [line for _, line in found]
+    return Page([line for _, line in found], _rest(chosen, places, count, newest=newest))
+
+
+def _rest(chosen: Chosen, places: list[int], count: int, *, newest: bool) -> Chosen | None:
     if len(places) < count:
-        return Page(lines, None)
+        return None
     edge = places[-1]
-    rest = chosen._replace(end=edge) if newest else chosen._replace(first=edge + 1)
-    return Page(lines, rest)
+    return chosen._replace(end=edge) if newest else chosen._replace(first=edge + 1)
 
 
 def versions(now: Reader, touched: Iterable[tuple[str, int]]) -> Iterator[Version]:
@@ -88,16 +104,6 @@ def standing(
     """Return an item as it stood after an entry: since which one, until before which one."""
     rows = _latest(now, item, own, index)
     return (rows[0].since_entry, rows[0].until_entry, whole(item, rows[0].body)) if rows else None
-
-
-def named(now: Reader, code: str) -> list[tuple[type[Item], str]]:
-    """Return what has this code, in whatever register, as things stand at this view."""
-    known = tables.code.c
-    query = select(known.register, known.id).where(
-        known.register.in_(Item.registers), known.key == key(code)
-    )
-    rows = [(Item.registers[register], own) for register, own in now.connection.execute(query)]
-    return [(item, own) for item, own in rows if now.look(item, own) is not None]
 
 
 def tally(now: Reader, first: int, end: int) -> tuple[Tally, ...]:

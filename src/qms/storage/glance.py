@@ -14,6 +14,8 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from .trouble import Damaged
+
 Run: TypeAlias = Callable[[str, Mapping[str, object]], Iterable[tuple[Any, ...]]]
 """Carries out one statement with what is bound to its names, and gives the rows."""
 
@@ -130,6 +132,38 @@ class Glance:
         rows = self._ask(_revisions(self._now), **_known("document", code))
         return [body for (body,) in rows]
 
+    def size(self) -> int:
+        """Return how many entries this view has, or raise ``Damaged``."""
+        if self._as_of is not None:
+            return self._as_of
+        for (size,) in self._run("SELECT size FROM head", {}):
+            return int(size)
+        raise Damaged("head")
+
+    def reached(self, at: str) -> int:
+        """Return how many entries there were at a moment, as the trail writes it."""
+        return next((index + 1 for (index,) in self._run(_REACHED, {"at": at})), 0)
+
+    def named(self, code: str, registers: Iterable[str]) -> dict[str, str]:
+        """Return what this code leads to in each register, as things stand at this view."""
+        known = ((register, self.identify(register, code)) for register in registers)
+        return {name: own for name, own in known if own and self.body(name, own) is not None}
+
+    def lines(
+        self,
+        first: int,
+        end: int,
+        *,
+        item: str = "",
+        actor: str = "",
+        limit: int,
+        newest: bool = False,
+    ) -> list[tuple[int, bytes]]:
+        """Return entries of a range, with their place: what altered an item, what somebody did."""
+        query = _lines(item.partition(":")[0], bool(actor), newest)
+        bound = {"first": first, "end": end, "own": item, "actor": actor, "limit": limit}
+        return [(index, bytes(data)) for index, data in self._run(query, bound)]
+
     def _page(
         self, query: str, register: str, where: Cells, limit: int | None, after: str, **bound: str
     ) -> Iterable[tuple[Any, ...]]:
@@ -168,6 +202,7 @@ def abroad(query: str) -> str:
 
 _NAMED: Final = "SELECT id FROM code WHERE register = :register AND key = :key"
 _OWN: Final = f"coalesce(:own, ({_NAMED}))"
+_REACHED: Final = 'SELECT "index" FROM entry WHERE at <= :at ORDER BY at DESC LIMIT 1'
 _OPEN: Final = "revision.effective <= :day AND (revision.until IS NULL OR revision.until > :day)"
 _STANDING: Final = f"CASE WHEN {_OPEN} THEN 1 ELSE 0 END"
 
@@ -215,6 +250,19 @@ def _of_document(now: bool) -> tuple[str, str]:
         return "revision", "revision.document = document.id"
     of = "today.document = document.id AND today.until_entry IS NULL"
     return "revision AS today, revision", f"{of} AND revision.id = today.id"
+
+
+@cache
+def _lines(register: str, acted: bool, newest: bool) -> str:
+    place = f"{register}.since_entry" if register else 'entry."index"'
+    source = f'{register} JOIN entry ON entry."index" = {place}' if register else "entry"
+    of = f" AND {register}.id = :own" if register else ""
+    by = " AND entry.actor = :actor" if acted else ""
+    return (
+        f'SELECT entry."index", entry.data FROM {source}'
+        f" WHERE {place} >= :first AND {place} < :end{of}{by}"
+        f" ORDER BY {place}{' DESC' if newest else ''} LIMIT :limit"
+    )
 
 
 @cache
