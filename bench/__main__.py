@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import NamedTuple
 
-from . import bulk, operation, page, questions, starting
+from . import bulk, operation, page, questions, searching, starting
 from .measuring import Figure
 
 
@@ -45,6 +45,7 @@ ROWS: dict[str, Measured] = {
     "P5": lambda place, size: questions.asking(place, *size.asked, size.rounds),
     "P6": lambda place, size: starting.starting(place, size.documents[-1] // 10, size.rounds),
     "P8": lambda place, size: operation.together(place, size.seconds),
+    "P9": lambda place, size: searching.searching(place, size.documents[-1], size.rounds),
     "P12": lambda place, size: operation.revising(place, size.revisions, size.rounds),
 }
 

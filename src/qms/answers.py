@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import TypeAlias
 
 from .changes import Item, ItemT, Unknown
 from .errors import NotFound, Unreadable
@@ -35,10 +35,14 @@ class NotSearchable(NotFound):
     vi = "Sổ này không tra cứu theo cột đó."
 
 
-class InForce:
-    """A revision in force on a day, and its document as it stands; each is read when asked for."""
+Read: TypeAlias = Callable[[File], bytes]
+"""Gives the bytes of a file of a document."""
 
-    def __init__(self, document: str, revision: str, read: Callable[[File], bytes]) -> None:
+
+class Issued:
+    """A revision, and its document as it stands; each is read when asked for."""
+
+    def __init__(self, document: str, revision: str, read: Read) -> None:
         self._document, self._revision, self.read = document, revision, read
 
     @cached_property
@@ -48,18 +52,22 @@ class InForce:
 
     @cached_property
     def revision(self) -> Revision:
-        """Return the revision in force, or raise ``Damaged``."""
+        """Return the revision, or raise ``Damaged``."""
         return whole(Revision, self._revision)
 
     @property
     def text(self) -> str:
-        """Return the text that is in force, or raise ``NotText``."""
+        """Return its text, or raise ``NotText``."""
         return decoded(self.data, self.revision.code)
 
     @property
     def data(self) -> bytes:
-        """Return the bytes that are in force."""
+        """Return the bytes of its text."""
         return self.read(self.revision.files[0])
+
+
+class InForce(Issued):
+    """A revision in force on a day."""
 
 
 def got(now: Glance, item: type[ItemT], code: str) -> ItemT:
@@ -120,34 +128,33 @@ def _cell(now: Glance, item: type[Item], name: str, value: object) -> str | None
     return cell(value)
 
 
-class Found(NamedTuple):
-    """A revision that says what was looked for, whether it is in force on the day asked about.
+class Found(Issued):
+    """A revision that says what was looked for; in force or not on the day asked about."""
 
-    ``exact`` tells whether it says so with the accents that were typed.
-    """
+    def __init__(self, hit: search.Hit, sought: Sought, day: date, read: Read) -> None:
+        super().__init__(hit.document, hit.revision, read)
+        self.exact, self._sought, self._day = hit.exact, sought, day
 
-    document: Document
-    revision: Revision
-    exact: bool
-    in_force: bool
-    sought: Sought
-    read: Callable[[File], bytes]
+    @property
+    def in_force(self) -> bool:
+        """Tell whether it is in force on the day."""
+        return self.revision.in_force(self._day)
 
     @property
     def title(self) -> Snippet:
         """Return the title of the document, with what was looked for."""
-        return snippet(self.document.title, self.sought) or plainly(self.document.title)
+        return snippet(self.document.title, self._sought) or plainly(self.document.title)
 
     @property
     def places(self) -> list[tuple[str, Snippet]]:
         """Return for each file that says any of it its name, the text's first, and one place."""
-        said = ((file.name, _said(self.read(file), self.sought)) for file in self.revision.files)
+        said = ((file.name, _said(self.read(file), self._sought)) for file in self.revision.files)
         return [(name, place) for name, place in said if place is not None]
 
 
 def searched(
     now: Reader,
-    read: Callable[[File], bytes],
+    read: Read,
     words: str,
     day: date,
     *,
@@ -158,7 +165,7 @@ def searched(
     """Return what has all of these words: of what is in force on a day, or of everything."""
     sought = Sought.parse(words)
     hits = search.found(now, sought, None if every else day, start, limit)
-    return [Found(*hit, hit.revision.in_force(day), sought, read) for hit in hits]
+    return [Found(hit, sought, day, read) for hit in hits]
 
 
 def _said(data: bytes, sought: Sought) -> Snippet | None:

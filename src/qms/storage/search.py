@@ -122,10 +122,13 @@ class Passage(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A revision that was found; whether with the accents that were typed."""
+    """A document and its revision that was found, as their rows hold them.
 
-    document: Document
-    revision: Revision
+    ``exact`` tells whether it is spelled as it was typed, where accents were.
+    """
+
+    document: str
+    revision: str
     exact: bool
 
 
@@ -203,7 +206,7 @@ def found(now: Reader, sought: Sought, on: date | None, start: int, limit: int) 
     then |= {"plain": said(sought.plain, ""), "spelled": said(sought.spelled, "=")}
     asked = _found(sqlite, now.as_of is None, on is not None, bool(sought.spelled))
     for document, revision, exact in asked.rows(now.connection, **then):
-        yield Hit(whole(Document, document), whole(Revision, revision), bool(exact))
+        yield Hit(document, revision, bool(exact))
 
 
 def _match(phrases: tuple[Phrase, ...], mark: str) -> str:
