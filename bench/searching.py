@@ -23,7 +23,7 @@ from .offices import opened
 ASKED = {
     "a phrase": '"giay phep kinh"',
     "a phrase with its accents": '"giấy phép kinh"',
-    "a phrase that every eighth has": '"giay phep"',
+    "a phrase that a quarter has": '"giay phep"',
 }
 EACH = 5
 
