@@ -53,7 +53,7 @@ def test_the_trail_says_when_who_and_what(busy):
 
 
 def test_the_trail_speaks_english(busy):
-    said = busy.ask("--lang", "en", "trail", "--limit", "1").stdout
+    said = busy.ask("--lang", "en", "trail", "--after", "-1", "--limit", "1").stdout
 
     assert "system" in said
     assert "2024-01-02 08:00:00" in said
@@ -81,6 +81,10 @@ def test_the_trail_is_narrowed(busy, before):
     assert kinds(busy, "--until", "02/01/2024 07:59") == []
     assert kinds(busy, "--text", "hyperlink") == ["document.create/1"]
     assert kinds(busy, "--after", str(before), "--limit", "2") == issued[:2]
+    assert kinds(busy, "--item", "QT-05", "--limit", "2") == issued[-2:]
+    assert kinds(busy, "--item", "QT-05", "--limit", "9") == issued
+    assert kinds(busy, "--text", "hyperlink", "--limit", "1") == ["document.create/1"]
+    assert kinds(busy, "--limit", "0") == kinds(busy, "--by", "ha", "--limit", "3") == []
 
 
 def test_the_trail_of_the_past_ends_there(busy):

@@ -46,25 +46,41 @@ COLOURS: Final = {"index": "bold", "who": "cyan", "code": "green"}
 @click.option("--since", type=When(), metavar="WHEN", help="From this day or moment on.")
 @click.option("--until", type=When(), metavar="WHEN", help="Up to this day or moment.")
 @click.option("--text", metavar="TEXT", help="Only where these words were said.")
-@click.option("--after", type=click.IntRange(-1), default=START, metavar="N", help="After entry N.")
-@click.option("--limit", type=click.IntRange(0), metavar="N", help="Only the first so many.")
+@click.option("--after", type=click.IntRange(-1), metavar="N", help="After entry N.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Only the last so many; behind --after the first.",
+)
 @click.option(
     "--output", type=Path, metavar="FILE", help="Into this new file: .jsonl, .csv or .xlsx."
 )
 @machine_readable
-def entries(output: Path | None, form: str | None, **filters: Any) -> None:
+def entries(
+    output: Path | None,
+    form: str | None,
+    after: int | None,
+    limit: int | None,
+    **filters: Any,
+) -> None:
     """List what was done: by item, person, kind, unit, time or words."""
+    if limit is None and output is None and form is None:
+        limit = LAST
     with asked().reading() as view:
         said = {name: value for name, value in filters.items() if value is not None}
-        chosen = view.trail.entries(**said)
+        if after is None:
+            every = view.trail.entries(**said)
+            chosen = every if limit is None else every.newest(limit)
+        else:
+            chosen = view.trail.entries(**said, after=after, limit=limit)
         if output is not None:
             export(chosen, output, language=language(), titles=_titles())
         elif form == "csv":
             with click.open_file("-", "wb") as file:
                 as_csv(chosen, file, language(), _titles())
         else:
-            every = form is not None or filters["limit"] is not None
-            _write(chosen.briefly() if every else chosen.last(LAST), form)
+            _write(chosen.briefly(), form)
 
 
 @click.command("follow")

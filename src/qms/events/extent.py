@@ -110,6 +110,13 @@ class Entries:
         lines = [line for page in self._pages(count, newest=True) for line in page]
         return list(self._told(lines[::-1]))
 
+    def newest(self, count: int) -> Entries:
+        """Return the last so many of them, oldest first."""
+        lines = [line for page in self._pages(count, newest=True) for line in page]
+        first = Entry.parse(lines[-1]).index if lines else self._chosen.end
+        chosen = self._chosen._replace(first=first)
+        return Entries(self._reading, self._glancing, self._names, chosen, self._words)
+
     def _pages(self, limit: int | None, *, newest: bool = False) -> Iterator[list[bytes]]:
         rest: Chosen | None = self._chosen
         left = PAGE if limit is None else limit
