@@ -9,7 +9,9 @@ import qms
 from qms import documents as d
 from qms.folder import Folder, keys_of
 from qms.restoring import NoVault, OldClone
+from qms.storage.promises import Promises
 from qms.storage.trouble import LedgerTaken, NoLedger
+from qms.system import QMS
 from qms.values import Content
 from tests import postgres, systems
 from tests.systems import created
@@ -69,8 +71,9 @@ def test_a_record_that_one_machine_retains_the_other_reads(office, other):
 
 
 def series(office, name):
-    for number in range(12):
-        office.does("hung", created(f"HD-{name}-{number}", f"{name} {number}"))
+    with office.open("hung") as system:
+        for number in range(24):
+            system.perform(created(f"HD-{name}-{number}", f"{name} {number}"))
 
 
 def test_two_machines_that_write_at_once_come_to_the_same_commits(office, other):
@@ -84,24 +87,42 @@ def test_two_machines_that_write_at_once_come_to_the_same_commits(office, other)
         process.join()
 
     assert [process.exitcode for process in crowd] == [0] * 4
-    assert len(office.asks(lambda system: system.find(d.Document))) == 48
+    assert len(office.asks(lambda system: system.find(d.Document))) == 96
     assert same(office, other)
 
 
-def test_one_joins_while_others_write(office, place):
-    writer = TOGETHER.Process(target=series, args=(office, "A"))
-    writer.start()
-    others = []
-    while writer.is_alive():
-        try:
-            others.append(joined(office, place / f"m{len(others)}"))
-        except OldClone:  # somebody wrote twice meanwhile: one clones again
-            for left in place.glob(f"m{len(others)}*"):
-                left.rename(place / f"old-{len(list(place.iterdir()))}")
-    writer.join()
+def before(monkeypatch, owner, name, work):
+    """Let work be done right before something is called for the first time."""
+    given = getattr(owner, name)
 
-    assert others
-    assert same(office, *others)
+    def called(*words, **named):
+        monkeypatch.setattr(owner, name, given)
+        work()
+        return given(*words, **named)
+
+    monkeypatch.setattr(owner, name, called)
+
+
+def test_what_another_does_while_one_joins_is_there(office, place, monkeypatch):
+    before(monkeypatch, QMS, "_enrol", lambda: office.does("hung", created("QT-01", "Một")))
+
+    other = joined(office, place / "other")
+
+    office.does("hung", *(created(f"HD-{number}", f"Lần {number}") for number in range(3)))
+    assert other.asks(lambda system: system.draft("QT-01")) == systems.text("Một")
+    assert same(office, other)
+
+
+def test_one_machine_may_promise_what_another_has_signed(office, other, monkeypatch):
+    for name, office_, twice in (("A", office, other), ("B", other, office)):
+        with office_.open("hung") as system:
+            system.perform(created(f"QT-{name}-1"))
+            more = created(f"QT-{name}-2", "Xen vào")
+            before(monkeypatch, Promises, "write", lambda to=twice, it=more: to.does("hung", it))
+            system.perform(created(f"QT-{name}-3"))
+            system.perform(created(f"QT-{name}-4"))
+
+    assert same(office, other)
 
 
 def test_a_machine_without_the_key_works_and_does_not_sign(office, place):

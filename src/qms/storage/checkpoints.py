@@ -23,7 +23,7 @@ from ..registers.log_keys import CODE, LogKey, RotateLogKey
 from ..trail.entry import Entry
 from . import keys, tokens
 from .objects import sync
-from .promises import Promised, Promises
+from .promises import Overtaken, Promised, Promises
 from .reader import Reader
 from .transaction import Transaction
 from .trouble import writing
@@ -99,14 +99,14 @@ class Checkpoints:
         """
         due, self._due = self._due, None
         last = self._last() if due else None
-        if due is None or last is None or not self._plainly(last, *due):
-            with reading() as now:
-                self.promise(now)
-            return
-        new, signer = due
-        with writing(self._promises.path):
-            self._promises.write(signer.verifier, last.checkpoint, new)
-            self._install(signer)
+        if due is not None and last is not None and self._plainly(last, *due):
+            new, signer = due
+            with suppress(Overtaken), writing(self._promises.path):
+                self._promises.write(signer.verifier, last.checkpoint, new)
+                self._install(signer)
+                return
+        with reading() as now:
+            self.promise(now)
 
     def _plainly(self, last: Promised, new: Checkpoint, signer: Signer) -> bool:
         grown = last.checkpoint.size < new.size and last.key == signer.verifier.id
@@ -117,6 +117,13 @@ class Checkpoints:
 
         Raise ``PutBack`` where it takes back what the same key has promised.
         """
+        done = False
+        while not done:  # another machine with this key may be quicker
+            with suppress(Overtaken):
+                self._promise(now)
+                done = True
+
+    def _promise(self, now: Reader) -> None:
         note, key = now.checkpoint(), now.look(LogKey, LogKey.identify(CODE))
         signer = self._at_hand(key.vkey) if key else None
         new = _signed(note, signer.verifier) if note and signer else None

@@ -1,0 +1,236 @@
+"""``python -m bench.scale``: what an entry takes on either database, written to docs/scale.md.
+
+PostgreSQL comes from the wheel of the tests, durable as it is by default. Below, what that makes
+of an office, a province and a country in ten years is computed, not measured.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from time import perf_counter
+from typing import NamedTuple
+
+import qms
+from qms import documents as d
+from qms.folder import Folder
+from qms.system import QMS
+from tests import postgres
+
+from . import offices
+from .offices import code, opened, text
+
+PAGE = Path(__file__).parents[1] / "docs/scale.md"
+MARKS = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- end -->)", re.DOTALL)
+DURABLE = {"fsync": "on", "full_page_writes": "on", "autovacuum": "on", "io_method": "worker"}
+TOGETHER = multiprocessing.get_context("fork")
+TIMES = 800
+"""Operations of one entry each; every second one brings a text."""
+DAYS, A_DAY = 2_500, 40
+"""Working days in ten years, and the entries that an office is taken to make on one."""
+PLACES = {
+    "one office": 1,
+    "one province of 34, with 118 offices": 118,
+    "a country of 4,000 offices": 4_000,
+}
+
+
+class Measured(NamedTuple):
+    """What was measured on one database; sizes in bytes, times in seconds."""
+
+    empty: float
+    entry: float
+    tables: float
+    git: float
+    operation: float
+    crowd: float
+    """Operations a second of two writers, on machines of their own where that can be."""
+    question: float
+    listing: float
+    verified: float
+    rebuilt: float
+    """Entries a second."""
+
+
+@contextmanager
+def served(place: Path) -> Iterator[postgres.Server]:
+    place.mkdir()
+    with postgres.served(place, **postgres.QUICK | DURABLE) as server:
+        yield server
+
+
+def timed(work: Callable[[], object]) -> float:
+    begun = perf_counter()
+    work()
+    return perf_counter() - begun
+
+
+def works(system: QMS, times: int, name: str = "") -> None:
+    """Perform so many operations of one entry: a text, and a word about it, in turn."""
+    for number in range(times // 2):
+        own = code(number % 100)
+        system.perform(d.Edit(code=own, text=text(f"{name} {number}", 280)))
+        system.perform(d.File(reason=f"Góp ý {name} {number}", document=own))
+
+
+def drafts(system: QMS) -> None:
+    system.perform(*(_created(number) for number in range(100)))
+
+
+def _created(number: int) -> d.Create:
+    words = {"title": f"Quy trình {number}", "type": "QT", "unit": "VP", "owner": "CVP"}
+    return d.Create(code=code(number), text=text(number, 280), **words)
+
+
+def weighed(place: Folder, server: postgres.Server | None) -> tuple[float, float]:
+    """Return the bytes of the database and of git."""
+    store = sum(file.stat().st_size for file in place.store.rglob("*") if file.is_file())
+    if server is None:
+        with opened(place.path) as system:
+            system.size  # noqa: B018  whoever leaves last puts everything into the file
+        return sum(file.stat().st_size for file in place.path.glob("ledger.db*")), store
+    name = place.database.rpartition("?")[0].rpartition("/")[2]
+    server.sql("CHECKPOINT")
+    return server.sql(f"SELECT pg_database_size('{name}')")[0][0], store
+
+
+def measured(place: Path, server: postgres.Server | None) -> Measured:
+    folder = place / ("sqlite" if server is None else "postgresql")
+    database = server.address(server.create()) if server else ""
+    names = {"organisation": "Sở GTVT", "officer": "lan", "database": database}
+    with qms.found(folder, now=offices.Clock(), **names) as system:
+        system.perform(*offices.PEOPLE)
+    here = Folder.at(folder)
+    with opened(folder, "hung") as system:
+        drafts(system)
+        works(system, 20, "first")
+        before, was = weighed(here, server), system.size
+        operation = timed(lambda: works(system, TIMES)) / TIMES
+        after, size = weighed(here, server), system.size
+        grown = [(new - old) / (size - was) for new, old in zip(after, before, strict=True)]
+        bytes_of = sum(len(event.entry.data()) for event in system.trail.entries()) / size
+        question = timed(lambda: [system.get(d.Document, code(n % 100)) for n in range(500)]) / 500
+        listing = timed(lambda: [system.find(d.Document) for _ in range(20)]) / 20
+    crowd = together(folder, place / f"{folder.name}-2", TIMES // 2)
+    size = 0
+    with opened(folder) as system:
+        size = system.size
+        verified = size / timed(lambda: system.verify())
+    os.environ["QMS_OWNER"] = postgres.OWNER
+    rebuilt = size / timed(lambda: qms.rebuild(folder))
+    return Measured(
+        before[0],
+        bytes_of,
+        grown[0],
+        grown[1],
+        operation,
+        crowd,
+        question,
+        listing,
+        verified,
+        rebuilt,
+    )
+
+
+def together(folder: Path, other: Path, times: int) -> float:
+    """Return how many operations a second two machines perform at once."""
+    clone, here = other.with_name(f"{other.name}-clone"), Folder.at(folder)
+    offices.git(folder, "clone", "-q", "--bare", str(here.store), str(clone))
+    shared = {"keys": str(here.keys), "vault": str(here.vault)}
+    qms.join(other, clone=clone, database=here.database, actor="lan", **shared).close()
+    crowd = [
+        TOGETHER.Process(target=_writes, args=(where, times, where.name))
+        for where in (folder, other)
+    ]
+    return 2 * times / timed(lambda: [_all(crowd)])
+
+
+def _writes(folder: Path, times: int, name: str) -> None:
+    with opened(folder, "hung") as system:
+        works(system, times, name)
+
+
+def _all(crowd: list[multiprocessing.process.BaseProcess]) -> None:
+    for process in crowd:
+        process.start()
+    for process in crowd:
+        process.join()
+    assert not any(process.exitcode for process in crowd)
+
+
+def table(sqlite: Measured, server: Measured) -> str:
+    """Return what was measured and what follows from it, in Markdown."""
+    rows = [
+        ("its canonical bytes", *(_kilo(one.entry) for one in (sqlite, server))),
+        ("all tables and indexes", *(_kilo(one.tables) for one in (sqlite, server))),
+        ("git", *(_kilo(one.git) for one in (sqlite, server))),
+        ("an empty ledger, once", *(f"{one.empty / 1e6:.1f} MB" for one in (sqlite, server))),
+        ("one operation, one entry", *(_milli(one.operation) for one in (sqlite, server))),
+        ("two machines at once", *(f"{one.crowd:.0f} operations/s" for one in (sqlite, server))),
+        ("a document by its code", *(_milli(one.question) for one in (sqlite, server))),
+        ("a list of 100 documents", *(_milli(one.listing) for one in (sqlite, server))),
+        ("`qms verify`", *(f"{one.verified:,.0f} entries/s" for one in (sqlite, server))),
+        ("`qms rebuild`", *(f"{one.rebuilt:,.0f} entries/s" for one in (sqlite, server))),
+    ]
+    lines = ["| For one entry | SQLite | PostgreSQL |", "|---|---|---|"]
+    lines += [f"| {' | '.join(row)} |" for row in rows]
+    lines += ["", ASSUMED, "", *_ten_years(server)]
+    return "\n".join(lines) + "\n"
+
+
+ASSUMED = (
+    "Assumed: an office makes 40 entries on each of 250 working days, for ten years. That is"
+    " 100,000 entries. Evidence in the vault comes on top: it is as large as what people scan."
+)
+
+
+def _ten_years(one: Measured) -> Iterator[str]:
+    heads = ("After ten years", "Entries", "PostgreSQL", "git", "A second, in office hours")
+    yield f"| {' | '.join((*heads, 'verify', 'rebuild'))} |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, places in PLACES.items():
+        entries = places * DAYS * A_DAY
+        rate = places * A_DAY / (8 * 3_600)
+        busy = f"{rate:.4f}" if rate < 0.1 else f"{rate:.2f}"
+        cells = (_large(entries * one.tables), _large(entries * one.git), busy)
+        hours = (_long(entries / one.verified), _long(entries / one.rebuilt))
+        yield f"| {' | '.join((name, f'{entries:,}', *cells, *hours))} |"
+
+
+def _kilo(size: float) -> str:
+    return f"{size / 1e3:.1f} KB"
+
+
+def _milli(seconds: float) -> str:
+    return f"{seconds * 1e3:.2g} ms"
+
+
+def _large(size: float) -> str:
+    return f"{size / 1e12:.1f} TB" if size > 1e12 else f"{size / 1e9:.2g} GB"
+
+
+def _long(seconds: float) -> str:
+    return f"{seconds / 3_600:,.0f} h" if seconds > 7_200 else f"{seconds / 60:.1f} min"
+
+
+def main() -> None:
+    place = Path(mkdtemp(prefix="qms-scale-"))
+    place.chmod(0o755)
+    try:
+        with ExitStack() as stack:
+            server = stack.enter_context(served(place / "server"))
+            found = table(measured(place, None), measured(place, server))
+    finally:
+        shutil.rmtree(place)
+    print(found)
+    PAGE.write_text(MARKS.sub(lambda _: found, PAGE.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
