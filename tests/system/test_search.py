@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
 import qms
 from qms import documents as d
@@ -94,6 +95,27 @@ def test_a_document_is_found_under_its_new_name_and_code(place, template):
         assert found(office, words) == ["QT-99 1.0"]
     assert found(office, '"Quy trình QT-1"') == []
     assert office.asks(lambda system: system.unfound()) == []
+
+
+def test_a_new_name_counts_for_what_is_in_force_and_for_what_waits_for_its_day(place, template):
+    office = systems.copied(template, place / "so")
+    office.issues("QT-1", "2024-01-02", body="Cấp phép")
+    office.revises("QT-1", "2024-03-01", "Cấp lại")
+
+    office.does("lan", d.Rename(code="QT-1", title="Tiếp công dân", reason="x"))
+
+    assert found(office, "tiếp công dân") == ["QT-1 1.0"]
+    assert found(office, "tiếp công dân", on=date(2024, 3, 1)) == ["QT-1 1.1"]
+    assert len(found(office, "tiếp công dân", every=True)) == 2
+    assert office.asks(lambda system: system.unfound()) == []
+
+
+def test_no_phrase_goes_from_the_title_into_the_text(place, template):
+    office = systems.copied(template, place / "so")
+    office.does("lan", *adopted("QT-1", "2016-01-01", title="Một cửa"))
+
+    assert found(office, '"cửa QT"') == []
+    assert found(office, "cửa QT") == ["QT-1 1.0"]
 
 
 def test_the_past_finds_what_was_there_then(place, template):
@@ -196,7 +218,7 @@ def test_a_ledger_of_an_earlier_version_is_indexed_by_opening_it(office, place):
     loses_its_index(other)
 
     assert found(other, "duong bo") == ["QT-01 1.0", "QT-02 1.0"]
-    assert [row[:3] for row in systems.rows_of(other)["passage"]] == [row[:3] for row in rows]
+    assert [row[:4] for row in systems.rows_of(other)["passage"]] == [row[:4] for row in rows]
     other.revises("QT-02", "2024-04-01", "Sau này")
     assert other.asks(lambda system: system.verify() + system.unfound()) == []
 
@@ -212,7 +234,7 @@ def loses_its_index(office):
 @pytest.mark.sqlite
 def test_an_index_that_was_altered_is_found(office, place):
     other = office.copy(place / "so")
-    ((number,),) = other.sql("SELECT since_entry FROM passage WHERE id = 'revision:qt-01/1.0'")
+    ((number,),) = other.sql("SELECT number FROM passage WHERE id = 'revision:qt-01/1.0'")
 
     other.sql("INSERT INTO search (rowid, text) VALUES (:number, 'moi')", number=number)
 
@@ -249,6 +271,32 @@ def test_a_passage_that_is_missing_is_found(office, place):
     (told,) = other.asks(lambda system: system.unfound())
 
     assert (told.code, told.about) == ("S06", "revision:qt-02/1.0")
+
+
+def test_an_operation_makes_two_statements_more_where_it_issues_a_text_and_none_elsewhere(
+    place, template
+):
+    office = systems.copied(template, place / "so")
+    office.does("hung", created("QT-1"), d.Submit(code="QT-1"))
+    office.signs("QT-1")
+
+    assert indexing(office, "hung", created("QT-2")) == 0
+    assert 0 < indexing(office, "lan", d.Issue(code="QT-1", effective=date(2024, 1, 2))) <= 2
+    assert indexing(office, "lan", d.File(reason="x", document="QT-1")) == 0
+
+
+def indexing(office, actor, change):
+    """Return how many statements an operation makes that concern the index."""
+    told = []
+
+    def note(connection, cursor, statement, *more):
+        told.append(statement)
+
+    with office.open(actor) as system:
+        event.listen(Engine, "before_cursor_execute", note)
+        system.perform(change)
+        event.remove(Engine, "before_cursor_execute", note)
+    return sum("passage" in one or "INTO search" in one for one in told)
 
 
 def test_a_text_as_long_as_it_may_be_is_issued(place, template):

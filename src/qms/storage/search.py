@@ -1,9 +1,10 @@
 """The index of the controlled texts: what an operation adds to it, and what is found by it.
 
 A *passage* is the words of one revision, under the code and title that its document has: from the
-entry that brought them on, until the document is named otherwise. At most one comes with an entry,
-so that the entry's index is its number. The words themselves lie in FTS5 on SQLite, without the
-text, and in a ``tsvector`` on PostgreSQL; both are folded here, because neither folds ``đ``.
+entry that brought them on, until the document is named otherwise. At most two come with an entry,
+so that its number follows from the entry's index. The words themselves lie in FTS5 on SQLite,
+without the text, and in a ``tsvector`` on PostgreSQL; both are folded here, because neither
+folds ``đ``.
 
 All of it follows from the registers and the texts: it is made in the operation that issues a text,
 again by a rebuild, and compared by ``differing``. Nobody believes it but whoever searches.
@@ -72,10 +73,10 @@ _TERMS: Final[Any] = select(
     column("term"), column("doc"), column("col"), column("offset")
 ).select_from(table("search_word"))
 _SAME: Final = select(VECTORS.c.words == cast(bindparam("said", type_=Text), TSVECTOR)).where(
-    VECTORS.c.since_entry == bindparam("since")
+    VECTORS.c.number == bindparam("number")
 )
 Says: TypeAlias = Callable[[int, "Words"], bool]
-Places: TypeAlias = dict[int, tuple[str, int | None]]
+Places: TypeAlias = dict[int, tuple[str, int, int | None]]
 
 
 class Words(NamedTuple):
@@ -103,7 +104,8 @@ class Words(NamedTuple):
         places: defaultdict[str, list[str]] = defaultdict(list)
         room, named = ROOM, len(self.heading)
         for at, pair in enumerate(zip(self.heading + self.text, self.spelled, strict=True), 1):
-            place = f"{min(at, FARTHEST)}{'A' if at <= named else ''}"
+            # A gap: no phrase goes from the title into the text.
+            place = f"{at}A" if at <= named else str(min(at + 1, FARTHEST))
             for word in (pair[0], f"={pair[1]}"):
                 room -= 2 if word in places else len(word.encode()) + 12
                 if room > 0:
@@ -112,13 +114,19 @@ class Words(NamedTuple):
 
 
 class Passage(NamedTuple):
-    """The words of a revision from an entry on."""
+    """The words of a revision from an entry on: the first or the second that this one brings."""
 
     since: int
+    place: int
     revision: Revision
     document: Document
     again: bool
     """Whether it was found before, under another name of its document."""
+
+    @property
+    def number(self) -> int:
+        """Return the number under which its words lie."""
+        return 2 * self.since + self.place
 
 
 class Hit(NamedTuple):
@@ -137,17 +145,28 @@ def named_as(document: Document) -> str:
     return " ".join((document.code, *document.aliases, document.title, *document.keywords))
 
 
-def owed(items: Iterable[Item], before: Look) -> Revision | None:
-    """Return the revision that an entry issued or whose document it named otherwise."""
-    renamed = None
+def owed(items: Iterable[Item], before: Look) -> Iterator[tuple[Revision, bool]]:
+    """Yield the revision that an entry issued, or those whose document it named otherwise.
+
+    Those are the last one and, because that may wait for its day, the one before. What is told
+    with each is whether it was found before.
+    """
     for item in items:
         if isinstance(item, Revision) and before(Revision, item.id) is None:
-            return item
-        if isinstance(item, Document) and item.latest:
+            yield item, False
+        elif isinstance(item, Document) and item.latest:
             old = before(Document, item.id)
             if old is not None and named_as(old) != named_as(item):
-                renamed = before(Revision, item.latest)
-    return renamed
+                yield from ((one, True) for one in _last_two(item.latest, before))
+
+
+def _last_two(latest: str, look: Look) -> Iterator[Revision]:
+    last = look(Revision, latest)
+    if last is not None:
+        yield last
+        previous = look(Revision, last.previous) if last.previous else None
+        if previous is not None:
+            yield previous
 
 
 def differing(now: Reader, read: Read) -> Iterator[str]:
@@ -158,16 +177,16 @@ def differing(now: Reader, read: Read) -> Iterator[str]:
         yield FTS.name
         return
     rows = now.stream(select(tables.passage))
-    kept: Places = {row.since_entry: (row.id, row.until_entry) for row in rows}
-    owed, last, wrong = Places(), dict[str, int](), set[str]()
-    for since, revision, document, _ in passages(now):
-        own = revision.id
+    kept: Places = {row.number: (row.id, row.since_entry, row.until_entry) for row in rows}
+    owed, last, wrong = Places(), dict[str, Passage](), set[str]()
+    for one in passages(now):
+        own = one.revision.id
         if own in last:
-            owed[last[own]] = (own, since)
-        owed[since], last[own] = (own, None), since
-        if not says(since, Words.of(document, texts(revision, read))):
+            owed[last[own].number] = (own, last[own].since, one.since)
+        owed[one.number], last[own] = (own, one.since, None), one
+        if not says(one.number, Words.of(one.document, texts(one.revision, read))):
             wrong.add(own)
-    yield from sorted(wrong | {own for _, (own, _) in owed.items() ^ kept.items()})
+    yield from sorted(wrong | {own for _, (own, *_) in owed.items() ^ kept.items()})
 
 
 def texts(revision: Revision, read: Read) -> Iterator[str]:
@@ -186,12 +205,11 @@ def passages(now: Reader) -> Iterator[Passage]:
     every = heapq.merge(*(_versions(now, one) for one in (Document, Revision)), key=_SINCE)
     for since, together in groupby(every, key=_SINCE):
         before, after = (Reader(now.connection, size) for size in (since, since + 1))
-        found = owed([item for _, item in together], before.look)
-        if found is not None:
-            document = after.look(Document, found.document)
+        revisions = owed([item for _, item in together], before.look)
+        for place, (revision, again) in enumerate(revisions):
+            document = after.look(Document, revision.document)
             assert document is not None
-            again = before.look(Revision, found.id) is not None
-            yield Passage(since, found, document, again)
+            yield Passage(since, place, revision, document, again)
 
 
 def found(now: Reader, sought: Sought, on: date | None, start: int, limit: int) -> Iterator[Hit]:
@@ -226,9 +244,9 @@ def _fts(now: Reader) -> Says:
     for term, place, part, at in now.stream(_TERMS):
         held[place] += hash((part, at, term))
 
-    def says(since: int, said: Words) -> bool:
+    def says(number: int, said: Words) -> bool:
         each = said._asdict().items()
-        return held[since] == sum(
+        return held[number] == sum(
             hash((part, at, term)) for part, terms in each for at, term in enumerate(terms)
         )
 
@@ -238,8 +256,8 @@ def _fts(now: Reader) -> Says:
 def _vectors(now: Reader) -> Says:
     """Return what tells whether PostgreSQL has exactly these words in a place."""
 
-    def says(since: int, said: Words) -> bool:
-        return bool(now.connection.scalar(_SAME, {"since": since, "said": said.vector()}))
+    def says(number: int, said: Words) -> bool:
+        return bool(now.connection.scalar(_SAME, {"number": number, "said": said.vector()}))
 
     return says
 
@@ -267,7 +285,7 @@ def _found(sqlite: bool, now: bool, on: bool, accented: bool) -> Prepared:
 def _page(hits: Select[Any], now: bool, on: bool) -> Select[Any]:
     """Return those hits that stand at this view, on a day in force; so many from a place on."""
     passage, revision = VECTORS.c, tables.HOME[Revision].c
-    query = hits.add_columns(passage.since_entry, passage.id)
+    query = hits.add_columns(passage.number, passage.id)
     query = query.join(tables.HOME[Revision], revision.id == passage.id)
     query = query.where(_standing(passage, now), _standing(revision, now))
     if on:
@@ -284,12 +302,12 @@ def _page(hits: Select[Any], now: bool, on: bool) -> Select[Any]:
 
 
 def _best(hit: Any) -> tuple[Any, ...]:
-    return hit.exact.desc(), hit.rank, hit.since_entry.desc()
+    return hit.exact.desc(), hit.rank, hit.number.desc()
 
 
 def _by_fts(accented: bool) -> Select[Any]:
     fts: Any = table("search", column("rowid"), column("search"), column("rank")).c
-    passage = VECTORS.c.since_entry
+    passage = VECTORS.c.number
     exact: Any = literal_column("1")
     if accented:
         exact = passage.in_(select(fts.rowid).where(fts.search.op("MATCH")(bindparam("spelled"))))

@@ -108,8 +108,9 @@ store = _table(
 
 passage = _table(
     "passage",
-    Column("since_entry", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("id", TEXT, nullable=False),
+    Column("since_entry", Integer, nullable=False),
     Column("until_entry", Integer),
 )
 """From which entry on the text of a revision is found; its words lie as each database does it."""

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from ..changes import Item, ItemT, Read, unread
 from ..errors import Refused
 from ..proofs.merkle import Frontier, Node
-from ..registers.documents import Document, Revision
+from ..registers.documents import Document
 from ..trail.entry import State, Written, cell, leaf, moment
 from ..values import Content, key, sort_key
 from . import search, tables
@@ -177,18 +177,17 @@ class Transaction(Reader):
             self._note = None
             self._remember(*self.frontier.nodes())
         self._grow(written)
-        issued = search.owed([state.item for state in states], self.look)
-        again = issued is not None and self.look(Revision, issued.id) is not None
+        owed = list(search.owed([state.item for state in states], self.look))
         for state in states:
             self._save(state, index)
         kept = {content.sha256: content for content in contents.values() if content}
         for content in kept.values():
             self._keep(content, index)
-        if issued is not None:
-            document = self.look(Document, issued.document)
+        brought = {digest: of.data for digest, of in kept.items() if of.data is not None}
+        for place, (revision, again) in enumerate(owed):
+            document = self.look(Document, revision.document)
             assert document is not None
-            brought = {digest: of.data for digest, of in kept.items() if of.data is not None}
-            passage = search.Passage(index, issued, document, again)
+            passage = search.Passage(index, place, revision, document, again)
             self.index(passage, lambda digest: brought.get(digest) or read(digest))
         if len(self._unwritten.new[tables.entry]) >= TOGETHER:
             self.flush()
@@ -197,11 +196,11 @@ class Transaction(Reader):
     def index(self, passage: search.Passage, read: Read) -> None:
         """Let a revision be found by its words."""
         words = search.Words.of(passage.document, search.texts(passage.revision, read))
-        row: dict[str, Any] = {"since_entry": passage.since, "id": passage.revision.id}
-        row |= {"until_entry": None}
+        row: dict[str, Any] = {"number": passage.number, "id": passage.revision.id}
+        row |= {"since_entry": passage.since, "until_entry": None}
         home = tables.passage
         if self.connection.dialect.name == "sqlite":
-            self._unwritten.new[search.FTS].append({"rowid": passage.since, **words.row()})
+            self._unwritten.new[search.FTS].append({"rowid": passage.number, **words.row()})
         else:
             home, row["words"] = search.VECTORS, words.vector()
         self._unwritten.follow(home, row, passage.again)
