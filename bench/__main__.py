@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import NamedTuple
 
-from . import bulk, operation, page, questions, searching, starting
+from . import bulk, exporting, operation, page, questions, searching, starting
 from .measuring import Figure
 
 
@@ -25,13 +25,20 @@ class Size(NamedTuple):
     bulk: tuple[int, ...]
     asked: tuple[int, int]
     """Documents that are asked about, and how many revisions each has."""
+    listed: int
 
 
 SIZES = {
-    "tiny": Size((100, 1_000), 5, (10, 100), 1.0, (400,), (1_000, 4)),
-    "small": Size((100, 1_000, 10_000), 15, (10, 1_000), 3.0, (4_000,), (10_000, 4)),
+    "tiny": Size((100, 1_000), 5, (10, 100), 1.0, (400,), (1_000, 4), 1_000),
+    "small": Size((100, 1_000, 10_000), 15, (10, 1_000), 3.0, (4_000,), (10_000, 4), 10_000),
     "full": Size(
-        (100, 1_000, 10_000, 100_000), 31, (10, 10_000), 10.0, (10_000, 100_000), (100_000, 10)
+        (100, 1_000, 10_000, 100_000),
+        31,
+        (10, 10_000),
+        10.0,
+        (10_000, 100_000),
+        (100_000, 10),
+        10_000,
     ),
 }
 
@@ -43,7 +50,8 @@ ROWS: dict[str, Measured] = {
     ),
     "P3": lambda place, size: bulk.trail(place, size.bulk[-1], size.rounds),
     "P5": lambda place, size: questions.asking(place, *size.asked, size.rounds),
-    "P6": lambda place, size: starting.starting(place, size.documents[-1] // 10, size.rounds),
+    "P6": lambda place, size: starting.starting(place, size.listed, size.rounds),
+    "P7": lambda place, size: exporting.exporting(place, *size.asked, size.rounds),
     "P8": lambda place, size: operation.together(place, size.seconds),
     "P9": lambda place, size: searching.searching(place, size.documents[-1], size.rounds),
     "P12": lambda place, size: operation.revising(place, size.revisions, size.rounds),

@@ -26,11 +26,11 @@ def starting(place: Path, documents: int, rounds: int) -> Iterator[Figure]:
     yield _more("import qms", lambda: run(python, "-c", "import qms"), bare, 0.060, rounds)
     yield _more("qms --help", lambda: run(program, "--help"), bare, 0.150, rounds)
     folder = str(offices.filled(place / "starting", offices.adoptions(documents)))
-    page = (program, "-C", folder, "list")
+    page = (program, "-C", folder, "list", "--limit", "50")
     one, other = in_turn(rounds, lambda: run(*page), lambda: run(python, "-c", "import sqlalchemy"))
     yield Figure(
         "P6",
-        f"qms list: all of {documents:,} documents",
+        f"qms list: a page of 50 among {documents:,} documents",
         said(one),
         'python -c "import sqlalchemy"',
         said(other),

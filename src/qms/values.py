@@ -130,12 +130,16 @@ def file_name(code: str) -> str:
 def _code(text: str) -> str:
     code = " ".join(unicodedata.normalize("NFC", text).split())
     plain = code.translate(_DASHES)
-    shown = code[:40].encode("ascii", "backslashreplace").decode()
     if not _CODE.fullmatch(plain) or not (plain.isascii() or all(map(_latin, plain))):
-        raise BadCode(shown)
-    if _DEVICE.fullmatch(key(code)) or len(file_name(code)) > 200:
-        raise ReservedCode(shown)
+        raise BadCode(_shown(code))
+    short = code.isascii() and len(code) < 67  # a letter is written with three at most
+    if _DEVICE.fullmatch(key(code)) or not (short or len(file_name(code)) <= 200):
+        raise ReservedCode(_shown(code))
     return code
+
+
+def _shown(code: str) -> str:
+    return code[:40].encode("ascii", "backslashreplace").decode()
 
 
 def _latin(letter: str) -> bool:

@@ -146,8 +146,11 @@ class Glance:
 
     def named(self, code: str, registers: Iterable[str]) -> dict[str, str]:
         """Return what this code leads to in each register, as things stand at this view."""
-        known = ((register, self.identify(register, code)) for register in registers)
-        return {name: own for name, own in known if own and self.body(name, own) is not None}
+        found = {}
+        for register in registers:
+            for (own,) in self._ask(_own(register, self._now), **_known(register, code)):
+                found[register] = own
+        return found
 
     def lines(
         self,
@@ -231,6 +234,11 @@ def _said(table: str, name: str) -> str:
 @cache
 def _body(register: str, now: bool) -> str:
     return f"SELECT body FROM {register} WHERE id = {_OWN} AND {_stands(register, now)}"
+
+
+@cache
+def _own(register: str, now: bool) -> str:
+    return f"SELECT id FROM {register} WHERE id = {_OWN} AND {_stands(register, now)}"
 
 
 @cache
