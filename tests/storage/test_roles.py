@@ -4,6 +4,7 @@ import stat
 from base64 import b64decode, b64encode
 from hashlib import pbkdf2_hmac, sha256
 from hmac import digest
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,12 @@ from qms.folder import Folder
 from qms.storage import database, roles, tables
 from qms.storage.trouble import LedgerTaken, NoApplication, OwnersOnly
 from tests import postgres
+from tests.cli.talk import say
 from tests.killing import killed_before
 from tests.systems import created
 
 pytestmark = pytest.mark.postgres
+OPENED = ("--title", "Văn phòng", "--since", "2024-01-01")
 NAMES = {"organisation": "Sở GTVT", "officer": "lan"}
 
 
@@ -200,3 +203,32 @@ def test_contents_that_wait_are_found_by_a_partial_index(office):
     query = "SELECT indexdef FROM pg_indexes WHERE indexname = 'content_waiting'"
 
     assert "WHERE (data IS NOT NULL)" in asked(office, query)[0][0]
+
+
+def locked(server):
+    """Let nobody but owner and superuser in without a password."""
+    rules = [f"local all {role} trust" for role in ("postgres", "qms")] + [
+        "local all all scram-sha-256"
+    ]
+    (server.folder / "data" / "pg_hba.conf").write_text("\n".join(rules) + "\n")
+    server.sql("SELECT pg_reload_conf()")
+    return server
+
+
+def test_the_application_signs_in_with_the_password_it_was_given(quick_folder, place):
+    with quick_folder() as folder, postgres.served(Path(folder), **postgres.QUICK) as own:
+        address, new = locked(own).address(own.create()), str(place / "so")
+        told = say("-C", new, "found", "Sở GTVT", "--officer", "lan", "--database", address)
+        assert told.exit_code == 0, told.output
+
+        done = say("-C", new, "--actor", "lan", "unit", "open", "--code", "VP", *OPENED)
+        assert done.exit_code == 0, done.output
+        assert say("-C", new, "verify").exit_code == 0
+
+        said = Folder.at(place / "so").database
+        wrong = database.address(said).set(password="khác")
+        Folder.at(place / "so").write(wrong.render_as_string(hide_password=False))
+        refused = say("-C", new, "list")
+        assert refused.exit_code == 5
+        assert "password authentication failed" in refused.output
+        assert str(database.address(said).password) not in refused.output
