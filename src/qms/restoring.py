@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,14 @@ from .proofs.checkpoint import Trust
 from .storage import roles
 from .storage.checkpoints import Checkpoints
 from .storage.ledger import Ledger
-from .storage.recovery import ContentLost, LedgerBehind, catch_up, queue, same_trail
+from .storage.recovery import (
+    NOTHING,
+    ContentLost,
+    LedgerBehind,
+    catch_up,
+    queue,
+    same_trail,
+)
 from .storage.recovery import rebuild as rebuilt
 from .storage.sources import Clone, Living
 from .storage.store import Store
@@ -76,16 +83,30 @@ def join(
     if vault and not (path / vault).is_dir():
         raise NoVault(str(path / vault))
     with writing(path), arising(path) as new:
-        place = _filled(Path(clone), new)
-        place.write(database, keys, vault)
-        with Ledger(database, place.ledger_lock) as ledger, Store(place.store) as store:
+        place = Folder.new(new)
+        with Ledger(database, place.ledger_lock) as ledger, Store(clone) as old:
             ledger.check()
-            same_trail(store, ledger)
-        try:
-            QMS(Folder.at(new), actor=actor, **options).close()
-        except ContentLost as error:
-            raise OldClone(error.about) from error
+            same_trail(old, ledger)
+            with _awaited(ledger, place.store_name):
+                _fill_from(Path(clone), place)
+                place.write(database, keys, vault)
+                QMS(Folder.at(new), actor=actor, **options).close()
     return QMS(Folder.at(path), actor=actor, **options)
+
+
+@contextmanager
+def _awaited(ledger: Ledger, name: str) -> Iterator[None]:
+    """Let contents wait for a store from before it is there; no longer where the work fails."""
+    with ledger.operation() as now:
+        now.settle(name, NOTHING, NOTHING)
+    try:
+        yield
+    except BaseException as error:
+        with ledger.operation() as now:
+            now.forget(name)
+        if isinstance(error, ContentLost):
+            raise OldClone(error.about) from error
+        raise
 
 
 def verify(
@@ -145,17 +166,18 @@ def _fill(place: Folder, store: Store, database: str) -> int:
 
 def copied(clone: Path, path: Path, database: str = "") -> None:
     """Put what a clone holds into a folder that comes into being."""
-    _filled(clone, path).write(roles.application(database))
+    place = Folder.new(path)
+    _fill_from(clone, place)
+    place.write(roles.application(database))
 
 
-def _filled(clone: Path, path: Path) -> Folder:
+def _fill_from(clone: Path, place: Folder) -> None:
     with Store(clone) as old:
         head = old.head()
-    place = Folder.new(path)
     place.vault.mkdir()
     with Store.create(place.store) as new:
         # Objects only: what a clone has configured, hooked or aliased stays behind.
-        shutil.copytree(clone / "objects", place.store / "objects", dirs_exist_ok=True)
+        away = shutil.ignore_patterns("tmp_*")  # what somebody is writing there right now
+        shutil.copytree(clone / "objects", new.path / "objects", dirs_exist_ok=True, ignore=away)
         if head is not None:
             new.advance(None, head)
-    return place

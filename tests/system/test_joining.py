@@ -7,6 +7,7 @@ import pytest
 
 import qms
 from qms import documents as d
+from qms import restoring
 from qms.folder import Folder, keys_of
 from qms.restoring import NoVault, OldClone
 from qms.storage.promises import Promises
@@ -104,12 +105,17 @@ def before(monkeypatch, owner, name, work):
 
 
 def test_what_another_does_while_one_joins_is_there(office, place, monkeypatch):
-    before(monkeypatch, QMS, "_enrol", lambda: office.does("hung", created("QT-01", "Một")))
+    def more(name):
+        for number in range(3):
+            office.does("hung", created(f"QT-{name}-{number}", f"{name} {number}"))
+
+    before(monkeypatch, restoring, "_fill_from", lambda: more("A"))
+    before(monkeypatch, QMS, "_enrol", lambda: more("B"))
 
     other = joined(office, place / "other")
 
     office.does("hung", *(created(f"HD-{number}", f"Lần {number}") for number in range(3)))
-    assert other.asks(lambda system: system.draft("QT-01")) == systems.text("Một")
+    assert other.asks(lambda system: system.draft("QT-A-0")) == systems.text("A 0")
     assert same(office, other)
 
 

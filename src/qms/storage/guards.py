@@ -186,7 +186,8 @@ def _grants() -> str:
     for table in derived:
         altered = ", ".join(f'"{name}"' for name in _ALTERED.get(table, ("until_entry",)))
         update = f", UPDATE ({altered})" if altered else ""
-        rights.append(f"GRANT SELECT, INSERT{update} ON {table} TO %1$I")
+        forget = ", DELETE" if table is tables.store else ""
+        rights.append(f"GRANT SELECT, INSERT{update}{forget} ON {table} TO %1$I")
     return "; ".join(rights)
 
 

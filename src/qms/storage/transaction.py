@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     case,
+    delete,
     func,
     insert,
     null,
@@ -227,6 +228,10 @@ class Transaction(Reader):
         if not _SETTLE.do(self.connection, own=name, **row):
             _inserting(tables.store).do(self.connection, name=name, **row)
         _LET_GO.do(self.connection)
+
+    def forget(self, name: str) -> None:
+        """Let no content wait for a store any longer."""
+        self.connection.execute(delete(tables.store).where(tables.store.c.name == name))
 
     def close(self) -> None:
         """Write the right edge of the tree."""
