@@ -116,6 +116,12 @@ def test_a_long_text_is_cut_around_the_place():
     assert shown("chu50", text)[1] == "… " + " ".join(f"chữ{n}" for n in range(44, 74)) + " …"
 
 
+def test_the_rules_of_a_table_are_not_shown():
+    text = "| Số | Ngày |\n|---|---|\n| …… | **đường** ....... |\n"
+
+    assert shown("duong", text)[1] == "Số Ngày đường"
+
+
 def test_a_text_that_says_none_of_it_has_no_place():
     assert snippet(TEXT, Sought.parse("hải quan")) is None
 

@@ -28,6 +28,8 @@ _QUOTES: Final = re.compile('["“”„«»]')
 _HEADING: Final = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
 _FRONT: Final = re.compile(r"\A\+\+\+\n.*?\n\+\+\+\n", re.DOTALL)
 
+_RULES: Final = re.compile(r"(?:[\s|]|\*\*|-{3,}|…{2,}|\.{4,})+")
+
 Phrase = tuple[str, ...]
 
 
@@ -125,11 +127,14 @@ def snippet(text: str, sought: Sought) -> Snippet | None:
     normal = unicodedata.normalize("NFC", text[:LONGEST].replace("\r\n", "\n"))
     places = (place for section in _sections(normal) for place in _places(section, sought))
     best = max(places, key=lambda place: place.weight, default=None)
-    return (
-        None
-        if best is None
-        else Snippet(best.section.heading, tuple(piece for piece in _pieces(best) if piece.text))
-    )
+    return None if best is None else Snippet(best.section.heading, _trimmed(list(_pieces(best))))
+
+
+def _trimmed(pieces: list[Piece]) -> tuple[Piece, ...]:
+    """Return pieces without the blanks at both ends."""
+    pieces[0] = Piece(pieces[0].text.lstrip(), pieces[0].found)
+    pieces[-1] = Piece(pieces[-1].text.rstrip(), pieces[-1].found)
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def _sections(text: str) -> Iterator[_Section]:
@@ -183,7 +188,8 @@ def _pieces(place: _Place) -> Iterator[Piece]:
     at = said[first].start() if first else 0
     end = max(said[last].end(), *(said[one.end - 1].end() for one in near))
     end = end if last < len(said) - 1 else len(section.text)
-    yield Piece("… " if first else "", False)
+    if first:
+        yield Piece("… ", False)
     for start, stop in _merged(near):
         yield Piece(_line(section.text[at : said[start].start()]), False)
         at = said[stop - 1].end()
@@ -203,6 +209,6 @@ def _merged(near: Sequence[_Hit]) -> Iterator[tuple[int, int]]:
 
 
 def _line(text: str) -> str:
-    """Return a text on one line, with nothing in it that a terminal would obey."""
-    flat = re.sub(r"\s+", " ", text)
+    """Return a text on one line, without the rules of tables and what a terminal would obey."""
+    flat = _RULES.sub(" ", text)
     return "".join(letter for letter in flat if letter.isprintable())

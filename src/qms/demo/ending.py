@@ -33,6 +33,7 @@ def ask(year: Year) -> None:
         number = {"issue": revision.issue, "amendment": revision.amendment}
         listed = len(system.master_list(day))
         year.voice.fact(says.format(day=f"{day:%d/%m/%Y}", code=CODE, n=listed, **number))
+    year.show("search", "khieu nai", "--limit", "2")
     year.show("due", "--until", f"28/02/{YEAR + 1}")
 
 
