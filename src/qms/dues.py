@@ -8,9 +8,9 @@ revisions. Pure over what is found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from .changes import Item, Look
 from .overview import Find, seen_on
@@ -20,7 +20,6 @@ from .registers.declarations import Declaration, DeclarationState
 from .registers.documents import (
     Copy,
     CopyState,
-    Document,
     Receipt,
     Request,
     RequestState,
@@ -30,6 +29,7 @@ from .registers.external import Turn
 from .registers.management_reviews import ManagementReview, PlanReview
 from .registers.people import Person, Post
 from .registers.policy import Policy
+from .registers.reviews import Reviewed, Wording
 from .registers.trail_reviews import TrailReview
 from .values import Word
 from .watching import Around, triggers
@@ -52,11 +52,30 @@ _MEANT: Final = ("service", "requirement", "scope", "aim", "decision", "conclusi
 """The fields that say what an item is about, the plainest first; some hold an id."""
 
 
+class Issued(Wording, Protocol):
+    """What is asked of a revision in force."""
+
+    @property
+    def code(self) -> str:
+        """Return its code."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Return its title."""
+        ...
+
+    @property
+    def distribution(self) -> tuple[str, ...]:
+        """Return the ids of the units that receive it."""
+        ...
+
+
 class Held(NamedTuple):
     """All that dues are told from: what is in force, the policy, how to find and to look."""
 
-    documents: list[Document]
-    revisions: list[Revision]
+    documents: Sequence[Reviewed]
+    revisions: Sequence[Issued]
     rules: Policy
     find: Find
     look: Look
@@ -76,7 +95,7 @@ def owed(owing: Iterable[Item], held: Held, on: date) -> list[Due]:
 
 
 def readers(
-    revision: Revision, people: Iterable[Person], posts: Iterable[Post], on: date
+    revision: Issued, people: Iterable[Person], posts: Iterable[Post], on: date
 ) -> Iterator[tuple[Person, date]]:
     """Yield who is to read a revision, and since when: the people of the units that receive it.
 

@@ -235,11 +235,9 @@ class View:
         A review that nobody opened yet stands there under the code of its document.
         """
         day = until or self.today
-        current = self.master_list(day)
-        documents, revisions = [one.document for one in current], [one.revision for one in current]
         rules, find = self.get(Policy, policy.CODE), watching.once(self.find)
-        held = dues.Held(documents, revisions, rules, find, self._look)
         with self._glance() as now:
+            held = dues.Held(*now.ruling(day), rules, find, self._look)
             rows = dues.owed(answers.owing(now, day), held, day)
         if unit:
             own = self.get(Unit, unit).id

@@ -53,8 +53,8 @@ class Around:
 
     def __init__(
         self,
-        documents: Iterable[Document],
-        revisions: Iterable[Revision],
+        documents: Iterable[reviews.Reviewed],
+        revisions: Iterable[reviews.Wording],
         known: Iterable[reviews.Review],
         on: date,
     ) -> None:
@@ -64,7 +64,9 @@ class Around:
         for one in known:
             self._reviews.setdefault(one.document, []).append(one)
 
-    def of(self, trigger: Trigger) -> tuple[list[Document], list[Revision], list[reviews.Review]]:
+    def of(
+        self, trigger: Trigger
+    ) -> tuple[list[reviews.Reviewed], list[reviews.Wording], list[reviews.Review]]:
         """Return the documents that a cause touches, their texts in force, their reviews."""
         ids = [own for own in dict.fromkeys(trigger.documents) if own in self._revisions]
         documents = [self._documents[own] for own in ids if own in self._documents]

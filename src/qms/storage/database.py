@@ -15,7 +15,8 @@ from sqlalchemy.engine import make_url
 
 from ..errors import Conflict
 from .direct import Direct
-from .glance import Run, abroad
+from .glance import Run
+from .statements import abroad
 from .trouble import BadAddress, Closed, Damaged, Undecided, refused, writing
 
 _PRAGMAS: Final = (

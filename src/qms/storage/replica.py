@@ -18,7 +18,8 @@ from sqlalchemy import Connection, exc, select
 from ..errors import Conflict
 from . import tables
 from .database import Database
-from .glance import Run, abroad
+from .glance import Run
+from .statements import abroad
 from .trouble import OtherLedger
 
 REST: Final = 30

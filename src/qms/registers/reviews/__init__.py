@@ -7,7 +7,18 @@ and what the policy says, on any day and as often as it is asked.
 """
 
 from .items import Cause, Outcome, Review, ReviewState, Running, Watchlist
-from .owing import Due, Trigger, due, next_day, openings, scheduled, triggered, unanswered
+from .owing import (
+    Due,
+    Reviewed,
+    Trigger,
+    Wording,
+    due,
+    next_day,
+    openings,
+    scheduled,
+    triggered,
+    unanswered,
+)
 from .reviewing import (
     Cancel,
     Conclude,
@@ -49,6 +60,7 @@ __all__ = [
     "ReviewAlreadyOpen",
     "ReviewNotOpen",
     "ReviewState",
+    "Reviewed",
     "Running",
     "Trigger",
     "Watchlist",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache, partial
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from ...changes import Item
 from ..calendar import add_months
-from ..documents import Document, Revision
 from ..policy import Policy
 from .items import FINDINGS, OWED_BY_RULE, Cause, Outcome, Review, ReviewState
 from .reviewing import Join, Open
@@ -18,6 +18,63 @@ Seen: TypeAlias = Mapping[str, Iterable[date]]
 """On which days a nonconformity was found on a document, by its id."""
 
 NOTHING_SEEN: Final[Seen] = MappingProxyType({})
+
+
+class Reviewed(Protocol):
+    """What is asked of a document that may be owed a review."""
+
+    @property
+    def id(self) -> str:
+        """Return its id."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """Return its code."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Return its title."""
+        ...
+
+    @property
+    def type(self) -> str:
+        """Return the code of its type."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """Return the id of its unit."""
+        ...
+
+    @property
+    def owner(self) -> str:
+        """Return the id of the post that owns it."""
+        ...
+
+
+class Wording(Protocol):
+    """What is asked of a revision."""
+
+    @property
+    def id(self) -> str:
+        """Return its id."""
+        ...
+
+    @property
+    def document(self) -> str:
+        """Return the id of its document."""
+        ...
+
+    @property
+    def effective(self) -> date:
+        """Return since when it is in force."""
+        ...
+
+    def in_force(self, on: date) -> bool:
+        """Tell whether it is in force on a day."""
+        ...
 
 
 class Trigger(NamedTuple):
@@ -37,15 +94,15 @@ class Trigger(NamedTuple):
 class Due(NamedTuple):
     """That a document in force is to be reviewed by a day; by which review, once it is open."""
 
-    document: Document
+    document: Reviewed
     cause: Cause
     day: date
     review: Review | None = None
 
 
 def due(
-    documents: Iterable[Document],
-    revisions: Iterable[Revision],
+    documents: Iterable[Reviewed],
+    revisions: Iterable[Wording],
     reviews: Iterable[Review],
     rules: Policy,
     on: date,
@@ -57,8 +114,8 @@ def due(
 
 
 def scheduled(
-    documents: Iterable[Document],
-    revisions: Iterable[Revision],
+    documents: Iterable[Reviewed],
+    revisions: Iterable[Wording],
     reviews: Iterable[Review],
     rules: Policy,
     on: date,
@@ -69,12 +126,15 @@ def scheduled(
     own: dict[str, list[Review]] = {}
     for review in reviews:
         own.setdefault(review.document, []).append(review)
+    first = cache(partial(_first, rules))  # many texts took effect on the same few days
     found = (
         owed
         for document in documents
         if (revision := current.get(document.id)) is not None
-        for owed in _owed(
-            document, revision, own.get(document.id, []), rules, seen.get(document.id, ())
+        for owed in (
+            _owed(document, revision, own.get(document.id, []), rules, seen.get(document.id, ()))
+            if document.id in own or document.id in seen
+            else _new(document, first(document.type, revision.effective))
         )
     )
     return sorted(found, key=lambda one: (one.day, one.document.id, one.cause))
@@ -91,8 +151,8 @@ def openings(owed: Iterable[Due]) -> tuple[Open, ...]:
 
 def triggered(
     trigger: Trigger,
-    documents: Iterable[Document],
-    revisions: Iterable[Revision],
+    documents: Iterable[Reviewed],
+    revisions: Iterable[Wording],
     reviews: Iterable[Review],
     on: date,
 ) -> tuple[Open | Join, ...]:
@@ -108,11 +168,11 @@ def triggered(
 
 def unanswered(
     trigger: Trigger,
-    documents: Iterable[Document],
-    revisions: Iterable[Revision],
+    documents: Iterable[Reviewed],
+    revisions: Iterable[Wording],
     reviews: Iterable[Review],
     on: date,
-) -> list[Document]:
+) -> list[Reviewed]:
     """Return the documents that owe a review for a cause.
 
     What is not in force, took effect since, or answers for it already, is left out.
@@ -130,7 +190,7 @@ def unanswered(
     ]
 
 
-def _begun(trigger: Trigger, document: Document, running: Review | None, on: date) -> Open | Join:
+def _begun(trigger: Trigger, document: Reviewed, running: Review | None, on: date) -> Open | Join:
     # The law sets its own day; any other is set now, and no day that is over is set.
     due = trigger.due if trigger.cause in OWED_BY_RULE else max(trigger.due, on)
     if running is not None:
@@ -139,8 +199,8 @@ def _begun(trigger: Trigger, document: Document, running: Review | None, on: dat
 
 
 def _owed(
-    document: Document,
-    revision: Revision,
+    document: Reviewed,
+    revision: Wording,
     reviews: list[Review],
     rules: Policy,
     seen: Iterable[date],
@@ -158,9 +218,19 @@ def _owed(
         yield Due(document, Cause.PERIODIC, day)
 
 
+def _new(document: Reviewed, day: date | None) -> Iterator[Due]:
+    if day is not None:
+        yield Due(document, Cause.PERIODIC, day)
+
+
+def _first(rules: Policy, kind: str, since: date) -> date | None:
+    months = rules.type(kind).review_months
+    return None if months is None else _ends("review.new", since, months, rules)
+
+
 def next_day(
-    document: Document,
-    revision: Revision,
+    document: Reviewed,
+    revision: Wording,
     reviews: Iterable[Review],
     rules: Policy,
     seen: Iterable[date] = (),
@@ -194,7 +264,7 @@ def _ends(name: str, since: date, months: int, rules: Policy) -> date:
     return limit.ends(since, rules.calendar) if limit else add_months(since, months)
 
 
-def _concluded(revision: Revision, reviews: Iterable[Review]) -> list[Review]:
+def _concluded(revision: Wording, reviews: Iterable[Review]) -> list[Review]:
     own = (one for one in reviews if one.revision == revision.id)
     done = (one for one in own if one.state is ReviewState.CONCLUDED)
     return sorted(done, key=lambda one: (one.day or date.min, one.code))

@@ -1,0 +1,178 @@
+"""The statements of a glance, in the words of SQLite; PostgreSQL is told the same in its own.
+
+The names in them are those of registers and of their columns; whatever somebody asks for is bound.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+
+_HERE: Final = re.compile(r":(\w+)|json_extract\((\w+\.body), '\$\.(\w+)'\)")
+
+
+@lru_cache(256)
+def abroad(query: str) -> str:
+    """Return a statement as PostgreSQL reads it.
+
+    >>> abroad("SELECT json_extract(unit.body, '$.title') FROM unit WHERE id = :own")
+    "SELECT (unit.body::json ->> 'title') FROM unit WHERE id = %(own)s"
+    """
+    return _HERE.sub(
+        lambda found: f"%({found[1]})s" if found[1] else f"({found[2]}::json ->> '{found[3]}')",
+        query,
+    )
+
+
+NAMED: Final = "SELECT id FROM code WHERE register = :register AND key = :key"
+"""Which id a code leads to."""
+
+_OWN: Final = f"coalesce(:own, ({NAMED}))"
+REACHED: Final = 'SELECT "index" FROM entry WHERE at <= :at ORDER BY at DESC LIMIT 1'
+"""How many entries there were at a moment."""
+
+_OPEN: Final = "revision.effective <= :day AND (revision.until IS NULL OR revision.until > :day)"
+STANDING: Final = f"CASE WHEN {_OPEN} THEN 1 ELSE 0 END"
+"""One where what was found is in force on the day, else nought."""
+
+
+def _stands(table: str, now: bool) -> str:
+    if now:
+        return f"{table}.until_entry IS NULL"
+    later = f"({table}.until_entry IS NULL OR {table}.until_entry >= :as_of)"
+    return f"{table}.since_entry < :as_of AND {later}"
+
+
+def _said(table: str, name: str) -> str:
+    return f"json_extract({table}.body, '$.{name}')"
+
+
+@cache
+def body(register: str, now: bool) -> str:
+    """Return how the text of an item is asked for."""
+    return f"SELECT body FROM {register} WHERE id = {_OWN} AND {_stands(register, now)}"
+
+
+@cache
+def bodies(register: str, now: bool) -> str:
+    """Return how the texts of the items of a register are asked for."""
+    return f"SELECT body FROM {register} WHERE {_stands(register, now)}"
+
+
+@cache
+def own(register: str, now: bool) -> str:
+    """Return how it is asked which item a code leads to, as things stand."""
+    return f"SELECT id FROM {register} WHERE id = {_OWN} AND {_stands(register, now)}"
+
+
+@cache
+def place(register: str, now: bool) -> str:
+    """Return how it is asked behind what a page begins."""
+    return f"SELECT sort, id FROM {register} WHERE id = {_OWN} AND {_stands(register, now)}"
+
+
+@cache
+def due(register: str, now: bool) -> str:
+    """Return how it is asked on what something is due up to a day."""
+    owed = f"SELECT body FROM {register} WHERE due <= :day AND {_stands(register, now)}"
+    return f"{owed} ORDER BY sort, id"
+
+
+def _of_document(now: bool) -> tuple[str, str]:
+    # What a revision is of never changes: versions of the past are found by the ids of today.
+    if now:
+        return "revision", "revision.document = document.id"
+    of = "today.document = document.id AND today.until_entry IS NULL"
+    return "revision AS today, revision", f"{of} AND revision.id = today.id"
+
+
+@cache
+def lines(register: str, acted: bool, newest: bool) -> str:
+    """Return how the entries of a range are asked for: of an item, of somebody."""
+    place = f"{register}.since_entry" if register else 'entry."index"'
+    source = f'{register} JOIN entry ON entry."index" = {place}' if register else "entry"
+    of = f" AND {register}.id = :own" if register else ""
+    by = " AND entry.actor = :actor" if acted else ""
+    return (
+        f'SELECT entry."index", entry.data FROM {source}'
+        f" WHERE {place} >= :first AND {place} < :end{of}{by}"
+        f" ORDER BY {place}{' DESC' if newest else ''} LIMIT :limit"
+    )
+
+
+@cache
+def _current(column: str, now: bool) -> str:
+    source, of = _of_document(now)
+    return (
+        f"SELECT revision.{column} FROM {source} WHERE {of} AND {_stands('revision', now)}"
+        f" AND {_OPEN} ORDER BY revision.effective DESC LIMIT 1"
+    )
+
+
+@cache
+def in_force(now: bool) -> str:
+    """Return how a document is asked for with what is in force of it."""
+    own = f"document.id = {_OWN} AND {_stands('document', now)}"
+    return f"SELECT document.body, ({_current('body', now)}) FROM document WHERE {own}"
+
+
+@cache
+def all_in_force(now: bool) -> str:
+    """Return how every document is asked for with what is in force of it."""
+    source, of = _of_document(now)
+    return (
+        f"SELECT document.body, revision.body FROM document, {source} WHERE {of}"
+        f" AND {_stands('document', now)} AND {_stands('revision', now)} AND {_OPEN}"
+    )
+
+
+@cache
+def ruling(now: bool) -> str:
+    """Return the same, with what is searched by beside the texts."""
+    source, of = _of_document(now)
+    own = ", ".join(f"document.{one}" for one in ("id", "code", "type", "unit", "owner", "body"))
+    its = ", ".join(f"revision.{one}" for one in ("id", "code", "effective", "until", "body"))
+    return (
+        f"SELECT {own}, {its} FROM document, {source} WHERE {of}"
+        f" AND {_stands('document', now)} AND {_stands('revision', now)} AND {_OPEN}"
+    )
+
+
+@cache
+def documents(now: bool) -> str:
+    """Return how a list of documents is asked for."""
+    cells = (
+        "document.id",
+        "document.code",
+        _said("document", "title"),
+        "document.type",
+        "coalesce(unit.code, document.unit)",
+        "document.state",
+        "document.drafting",
+        STANDING,
+        _said("revision", "issue"),
+        _said("revision", "amendment"),
+        "revision.effective",
+        "revision.until",
+        _said("revision", "issued"),
+    )
+    latest = f"CASE document.state WHEN 'issued' THEN {_said('document', 'latest')} END"
+    return (
+        f"SELECT {', '.join(cells)} FROM document"
+        f" LEFT JOIN unit ON unit.id = document.unit AND {_stands('unit', now)}"
+        f" LEFT JOIN revision ON {_stands('revision', now)}"
+        f" AND revision.id = coalesce(({_current('id', now)}), {latest})"
+        f" WHERE {_stands('document', now)}"
+    )
+
+
+@cache
+def revisions(now: bool) -> str:
+    """Return how the revisions of a document are asked for, oldest first."""
+    return (
+        "SELECT revision.body FROM revision AS today"
+        f" JOIN revision ON revision.id = today.id AND {_stands('revision', now)}"
+        f" WHERE today.document = {_OWN} AND today.until_entry IS NULL ORDER BY"
+        " (SELECT min(first.since_entry) FROM revision AS first WHERE first.id = today.id)"
+    )
