@@ -142,6 +142,8 @@ def test_pages_follow_each_other(place, template):
 
     assert [len(page) for page in pages] == [10, 10, 5]
     assert len({code for page in pages for code in page}) == 25
+    assert found(office, "quy trình", limit=-1) == []
+    assert len(found(office, "quy trình", start=-5, limit=3)) == 3
 
 
 def test_attachments_are_found_by_their_words_and_named(place, template):

@@ -220,7 +220,8 @@ def found(now: Reader, sought: Sought, on: date | None, start: int, limit: int) 
     """
     sqlite = now.connection.dialect.name == "sqlite"
     said = _match if sqlite else _query
-    then = {"as_of": now.as_of, "day": on and on.isoformat(), "start": start, "limit": limit}
+    then = {"as_of": now.as_of, "day": on and on.isoformat()}
+    then |= {"start": max(0, start), "limit": max(0, limit)}
     then |= {"plain": said(sought.plain, ""), "spelled": said(sought.spelled, "=")}
     asked = _found(sqlite, now.as_of is None, on is not None, bool(sought.spelled))
     for document, revision, exact in asked.rows(now.connection, **then):
