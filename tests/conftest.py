@@ -12,8 +12,12 @@ MEMORY = Path("/dev/shm")
 """A disk in memory, where there is one: a kill, unlike a power failure, loses nothing written."""
 
 ONCE = (
-    *("docs", "proofs", "registers", "standards", "test_changes.py", "test_values.py"),
+    *("docs", "proofs", "registers", "standards"),
+    *("test_changes.py", "test_sought.py", "test_values.py"),
     *(f"checker/test_{name}.py" for name in ("hostile", "judging", "page", "verify")),
+    *(f"output/test_{name}.py" for name in ("anchoring", "blocks", "markup", "page", "workbook")),
+    *(f"storage/test_{name}.py" for name in ("foreign", "fresh", "keys", "store")),
+    *(f"trail/test_{name}.py" for name in ("entry", "proof")),
 )
 """What meets no ledger, or no more than a pack of one: the same on every database."""
 

@@ -120,8 +120,8 @@ def test_a_founding_killed_at_any_step_is_begun_again(owner, place, monkeypatch)
             qms.found(place / "late", database=address, **NAMES)
         server().drop({database.address(address).database})
         server().sql(f"DROP ROLE {owner}_app")
-        step += 1 + step // 4
-    assert again > 5
+        step += 1 + step // 3
+    assert again > 4
 
 
 def test_an_owner_who_may_not_make_the_role_is_told_its_name():
