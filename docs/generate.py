@@ -21,6 +21,7 @@ from pydantic_core import PydanticUndefined
 import qms
 from qms.changes import Change, Item
 from qms.checker import verify
+from qms.cli.asking import ASKED
 from qms.cli.language import speaking
 from qms.errors import QMSError
 from qms.storage import tables
@@ -90,11 +91,24 @@ def register(room: str) -> str:
             command = change.kind.partition("/")[0].replace(".", " ")
             roles = ", ".join(role.vi for role in change.roles) or "mọi vị trí"
             lines.append(f"| `qms {command}` | {change.vi} | {roles} |")
+    lines += _asked(room)
     lines += ["", "| Refusal | Tiếng Việt | ISO 9001:2015 |", "|---|---|---|"]
     for error in sorted(errors(), key=lambda one: one.__name__):
         if error.__module__.startswith(f"qms.registers.{room}"):
             lines.append(f"| `{error.__name__}` | {error.vi} | {error.clause} |")
     return "\n".join((*lines, ""))
+
+
+def _asked(room: str) -> list[str]:
+    """Return the questions of the items of a room, as a table where there are any."""
+    with speaking("vi"):
+        rows = [
+            f"| `qms {name} {verb}` | {gettext(says)} |"
+            for name, verbs in ASKED.items()
+            if _room(Item.registers[name]) == room
+            for verb, (_ask, says) in verbs.items()
+        ]
+    return ["", "| Question | Tiếng Việt |", "|---|---|", *rows] if rows else []
 
 
 def register_pages() -> str:

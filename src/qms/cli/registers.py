@@ -11,9 +11,10 @@ from typing import Any, Final
 import click
 
 from ..changes import Item
-from ..questions import View
 from ..shapes import shape
-from ..values import Frozen, Sealed, Word
+from ..values import Word
+from .answering import listed
+from .asking import questions
 from .changing import command, newest
 from .document import rows, show
 from .fields import words_of
@@ -21,16 +22,18 @@ from .history import details, history_of, label
 from .language import language
 from .paging import documents, page, paged
 from .parameters import Day, Plain
-from .phrases import first_line, name_of
+from .phrases import first_line
 from .session import asked
 from .speech import spoken
-from .tables import Column, Table, machine_readable, write
+from .tables import machine_readable, write
 
-MORE: Final = {"anchor": "anchoring", "witness": "witnessing"}
+MORE: Final = {
+    "anchor": "anchoring",
+    "declaration": "declaring",
+    "disposal": "destroying",
+    "witness": "witnessing",
+}
 """In which room a register has commands beside those that every register has."""
-
-SEEN: Final = 6
-"""Columns that one line can show; the rest is for programs and spreadsheets."""
 
 
 def register(name: str) -> click.Group | None:
@@ -42,7 +45,8 @@ def register(name: str) -> click.Group | None:
     item = item or next(iter(changes.values())).item
     # A document has more to show than the fields of an item.
     own = [documents, show] if name == "document" else [_list(item), _show(item)]
-    asking = [spoken(one) for one in (*own, _history(item), *_more(name))]
+    more = (*_more(name), *questions(name))
+    asking = [spoken(one) for one in (*own, _history(item), *more)]
     making = [command(verb, change) for verb, change in changes.items()]
     says = first_line(item) if language() == "en" else _sentence(name)
     return spoken(Register(name, commands=[*asking, *making], help=says))
@@ -92,28 +96,10 @@ def _narrowing(item: type[Item], name: str) -> click.Option:
 def _listed(item: type[Item], form: str | None, **said: Any) -> None:
     some = page(form=form, **{name: said.pop(name) for name in ("limit", "after", "whole")})
     chosen = {name: value for name, value in said.items() if value is not None}
-    names = [name for name in item.model_fields if _flat(item, name)]
     with asked().reading() as view:
         found = some.cut(view.find(item, **some.asking, **chosen), lambda one: one.code)
-        cells = [tuple(_cell(view, getattr(one, name)) for name in names) for one in found]
-    columns = tuple(Column(name, label(item, name)) for name in names)
-    write(Table(columns, cells, seen=SEEN), form)
-
-
-def _flat(item: type[Item], name: str) -> bool:
-    kind = shape(item.model_fields[name].annotation).type
-    plain = isinstance(kind, type) and not issubclass(kind, (Frozen, dict))
-    return plain and name not in ("id", "aliases")
-
-
-def _cell(view: View, value: object) -> object:
-    if isinstance(value, Sealed):
-        return view.name(value)
-    if isinstance(value, tuple):
-        return tuple(_cell(view, part) for part in value)
-    if isinstance(value, str) and not isinstance(value, Word):
-        return name_of(view, value)
-    return value
+        told = listed(view, item, found)
+    write(told, form)
 
 
 def _show(item: type[Item]) -> click.Command:

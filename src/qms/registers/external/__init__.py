@@ -4,7 +4,7 @@
 afterwards, *citing* answers who cites law that is over and who owes a review.
 """
 
-from .citing import Citation, citing_expired, disputed, unregistered, upcoming, watch
+from .citing import Citation, citing_expired, disputed, unregistered, upcoming
 from .entering import (
     AlreadyLinked,
     Dispute,
@@ -76,5 +76,4 @@ __all__ = [
     "disputed",
     "unregistered",
     "upcoming",
-    "watch",
 ]

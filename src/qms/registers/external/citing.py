@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ...values import key
 from ..documents import Document, State
-from .items import External, Standing, Turn
+from .items import External, Standing
 
 
 class Citation(NamedTuple):
@@ -59,15 +59,6 @@ def upcoming(externals: Iterable[External], on: date) -> list[External]:
 def disputed(externals: Iterable[External]) -> list[External]:
     """Return what has days that are unknown or that sources do not agree on."""
     return [one for one in externals if one.disputed or one.since is None]
-
-
-def watch(turns: Iterable[Turn], until: date) -> dict[str, list[Turn]]:
-    """Return, by document, the changes for which a review is owed by a day."""
-    owed: dict[str, list[Turn]] = {}
-    for turn in sorted(turns, key=lambda turn: (turn.due, turn.code)):
-        for document in turn.documents if turn.due <= until else ():
-            owed.setdefault(document, []).append(turn)
-    return owed
 
 
 def _spellings(external: External) -> Iterator[str]:

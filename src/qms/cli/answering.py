@@ -1,0 +1,71 @@
+"""Answers as tables, whatever a question gives: items, rows, counts, one fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from gettext import gettext as _
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from ..changes import Item
+from ..questions import View
+from ..shapes import shape
+from ..values import Frozen, Sealed, Word
+from .history import label
+from .phrases import name_of
+from .tables import Column, Table
+
+SEEN: Final = 6
+"""Columns that one line can show; the rest is for programs and spreadsheets."""
+
+
+def listed(view: View, item: type[Item], found: Iterable[Item]) -> Table:
+    """Return items of one register, one a line."""
+    names = [name for name in item.model_fields if _flat(item, name)]
+    cells = [tuple(cell(view, getattr(one, name)) for name in names) for one in found]
+    return Table(tuple(Column(name, label(item, name)) for name in names), cells, seen=SEEN)
+
+
+def table(view: View, register: str, answer: Any) -> Table:
+    """Return what a question of a register gave, as a table."""
+    if isinstance(answer, Mapping):
+        columns = (Column("what", _("What")), Column("value", _("Value")))
+        return Table(columns, [(cell(view, key), cell(view, of)) for key, of in answer.items()])
+    if not isinstance(answer, list):
+        return table(view, register, [answer])
+    if not answer or isinstance(answer[0], Item):
+        item = type(answer[0]) if answer else Item.registers[register]
+        return listed(view, item, answer)
+    names = _fields(answer[0])
+    rows = [tuple(cell(view, of) for of in _values(one, names)) for one in answer]
+    return Table(tuple(Column(name, _(name.replace("_", " "))) for name in names), rows)
+
+
+def cell(view: View, value: object) -> object:
+    """Return a value with names where it holds ids."""
+    if isinstance(value, Sealed):
+        return view.name(value)
+    if isinstance(value, Item):
+        return value.code
+    if isinstance(value, (tuple, list)):
+        return tuple(cell(view, part) for part in value)
+    if isinstance(value, str) and not isinstance(value, Word):
+        return name_of(view, value)
+    return value
+
+
+def _flat(item: type[Item], name: str) -> bool:
+    kind = shape(item.model_fields[name].annotation).type
+    plain = isinstance(kind, type) and not issubclass(kind, (Frozen, dict))
+    return plain and name not in ("id", "aliases")
+
+
+def _fields(row: Any) -> tuple[str, ...]:
+    if isinstance(row, BaseModel):
+        return tuple(type(row).model_fields)
+    return tuple(getattr(row, "_fields", ("value",)))
+
+
+def _values(row: Any, names: tuple[str, ...]) -> tuple[object, ...]:
+    return (row,) if names == ("value",) else tuple(getattr(row, name) for name in names)

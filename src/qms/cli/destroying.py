@@ -1,0 +1,27 @@
+"""What a disposal that was decided and carried out leaves to do: the contents themselves."""
+
+from __future__ import annotations
+
+from gettext import gettext as _
+
+import click
+
+from ..registers import records
+from .session import asked
+from .speech import done
+from .upkeep import dry_run
+
+
+@click.command("destroy-contents")
+@dry_run
+def destroy_contents(dry_run: bool) -> None:
+    """Destroy the contents whose disposal was carried out; hashes and facts stay."""
+    with asked().acting() as system:
+        if dry_run:
+            over = records.destroyable(system.find(records.Record), system.find(records.Correction))
+            click.echo("\n".join(sorted(over)) or _("Nothing here."))
+            return
+        gone = system.dispose_contents()
+    for digest in gone:
+        click.echo(digest)
+    done(_("Contents destroyed: {n}.").format(n=len(gone)))
