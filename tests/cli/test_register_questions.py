@@ -62,7 +62,8 @@ HELD = {"as_of", "size", "today", "get", "find", "trail", "name", "kept", "in_fo
 """What the view is made of."""
 VIEW = {
     "able": "able", "agenda": "due", "content": "text", "copies_to_recall": "recall-list",
-    "coverage": "coverage", "dashboard": "dashboard", "diff": "diff", "draft": "text",
+    "coverage": "coverage", "dashboard": "dashboard", "diff": "diff",
+    "documents": "list", "draft": "text", "search": "search",
     "master_list": "in-force", "migration": "migration", "receipts_owed": "owes",
     "remarks": "check", "review_inputs": "gather", "reviews_to_open": "watch",
     "revisions": "show", "service_differences": "differences",
