@@ -73,6 +73,9 @@ def text(body: str) -> str:
 class Plain:
     """A connection of somebody who knows nothing of the system: sqlite3, or psycopg as root."""
 
+    row = "rowid"
+    """What names a row of any table."""
+
     def __init__(self, connection: Any) -> None:
         self.connection = connection
 
@@ -85,6 +88,10 @@ class Plain:
         query = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
         return [name for (name,) in self.run(query)]
 
+    def columns(self, table: str) -> list[str]:
+        """Return the name of each column of a table."""
+        return [name for _, name, *_ in self.run(f"PRAGMA table_info({table})")]
+
     def disarm(self) -> None:
         """Take all guards away."""
         for (name,) in self.run("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
@@ -93,6 +100,8 @@ class Plain:
 
 class Foreign(Plain):
     """The same on PostgreSQL, which has other words."""
+
+    row = "ctid"
 
     def run(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a statement in the words of SQLite."""
@@ -105,6 +114,11 @@ class Foreign(Plain):
         """Return the name of each table."""
         query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
         return [name for (name,) in self.run(query)]
+
+    def columns(self, table: str) -> list[str]:
+        """Return the name of each column of a table."""
+        query = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public'"
+        return [name for (name,) in self.run(f"{query} AND table_name = :table", table=table)]
 
     def disarm(self) -> None:
         """Take all guards away."""

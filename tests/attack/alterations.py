@@ -11,10 +11,15 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
+import psycopg
+
 import qms
 from qms.errors import QMSError
+from qms.folder import Folder
+from qms.storage.database import address
+from tests import postgres
 from tests.forging import Told, rechained
-from tests.systems import Office
+from tests.systems import Foreign, Office, Plain, connected
 
 Alter = Callable[[Office, Random], bool]
 
@@ -27,8 +32,8 @@ def tables(office: Office) -> list[str]:
 
     What a store holds is only remembered, and made again; so is what is searched by.
     """
-    rows = office.sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    names = [name for (name,) in rows if name not in ("store", "passage")]
+    with connected(office.folder) as plain:
+        names = [name for name in plain.tables() if name not in ("store", "passage")]
     names = [name for name in names if not name.startswith("search")]
     return [name for name in names if office.sql(f"SELECT count(*) FROM {name}")[0][0]]
 
@@ -53,40 +58,49 @@ def changed(value: Any, dice: Random) -> Any:
 def a_cell(office: Office, dice: Random) -> bool:
     """A byte in any column of any row of any table."""
     table = dice.choice(tables(office))
-    columns = [row[1] for row in office.sql(f"PRAGMA table_info({table})")]
-    count = office.sql(f"SELECT count(*) FROM {table}")[0][0]
-    row = office.sql(f"SELECT rowid FROM {table} LIMIT 1 OFFSET {dice.randrange(count)}")[0][0]
-    column = dice.choice(columns)
-    value = office.sql(f'SELECT "{column}" FROM {table} WHERE rowid = {row}')[0][0]
+    with connected(office.folder) as plain:
+        column = dice.choice(plain.columns(table))
+    row = a_row(office, table, dice)
+    value = office.sql(f'SELECT "{column}" FROM {table} WHERE {row}')[0][0]
     if value is None and (table, column) == ("content", "data"):
         return False  # bytes that wait nowhere: what is put there is not read, and let go of
     try:
-        office.sql(
-            f'UPDATE {table} SET "{column}" = :new WHERE rowid = {row}', new=changed(value, dice)
-        )
-    except sqlite3.IntegrityError:
+        office.sql(f'UPDATE {table} SET "{column}" = :new WHERE {row}', new=changed(value, dice))
+    except (sqlite3.IntegrityError, psycopg.Error):
         return False
     return True
+
+
+def a_row(office: Office, table: str, dice: Random) -> str:
+    """Return the condition that holds for some row of a table."""
+    name = row_name()
+    count = office.sql(f"SELECT count(*) FROM {table}")[0][0]
+    found = office.sql(f"SELECT {name} FROM {table} LIMIT 1 OFFSET {dice.randrange(count)}")
+    return f"{name} = '{found[0][0]}'"
+
+
+def row_name() -> str:
+    """Return what names a row of any table."""
+    return Foreign.row if postgres.HERE else Plain.row
 
 
 def a_row_dropped(office: Office, dice: Random) -> bool:
     """Any row of any table."""
     table = dice.choice(tables(office))
-    count = office.sql(f"SELECT count(*) FROM {table}")[0][0]
-    row = office.sql(f"SELECT rowid FROM {table} LIMIT 1 OFFSET {dice.randrange(count)}")[0][0]
-    office.sql(f"DELETE FROM {table} WHERE rowid = {row}")
+    office.sql(f"DELETE FROM {table} WHERE {a_row(office, table, dice)}")
     return True
 
 
 def two_rows_swapped(office: Office, dice: Random) -> bool:
     """Two entries, or two versions of items, that change places."""
     table, column = dice.choice([("entry", "data"), ("document", "body"), ("person", "body")])
-    rows = office.sql(f"SELECT rowid, {column} FROM {table}")
+    rows = office.sql(f"SELECT {row_name()}, {column} FROM {table}")
     one, other = dice.sample(rows, 2)
     if one[1] == other[1]:
         return False
     for (row, _), (_, value) in ((one, other), (other, one)):
-        office.sql(f"UPDATE {table} SET {column} = :value WHERE rowid = {row}", value=value)
+        there = f"{row_name()} = '{row}'"
+        office.sql(f"UPDATE {table} SET {column} = :value WHERE {there}", value=value)
     return True
 
 
@@ -108,6 +122,10 @@ def the_tail_cut(office: Office, dice: Random) -> bool:
 
 def an_old_database(office: Office, old: Office) -> None:
     """Put an older copy of the database back."""
+    if postgres.HERE:
+        name = postgres.HERE[0].create(str(address(old.address).database))
+        Folder.at(office.folder).write(postgres.HERE[0].address(name, "qms_app"))
+        return
     for name in ("ledger.db", "ledger.db-wal", "ledger.db-shm"):
         (office.folder / name).unlink(missing_ok=True)
         if (old.folder / name).exists():

@@ -4,9 +4,6 @@ import pytest
 
 from .campaign import ALTERATIONS, HOLDERS, campaign, table, written
 
-pytestmark = pytest.mark.sqlite
-"""Who alters has the disk in hand; what PostgreSQL lets nobody alter is tried elsewhere."""
-
 FIRST = {
     "a bit in git": "with git",
     "the newest commit amended": "with git",
