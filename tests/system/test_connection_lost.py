@@ -28,7 +28,15 @@ def codes(office):
     return {document.code for document in office.asks(lambda system: system.find(d.Document))}
 
 
-def test_a_connection_lost_before_any_statement_leaves_nothing_half_done(office):
+def crash(office):
+    """Let the server die as in a power failure, and come back."""
+    server = postgres.HERE[0]
+    server.stop(signal.SIGQUIT)
+    server.start()
+
+
+@pytest.mark.parametrize(("happens", "stride"), [(cut, 3), (crash, 5)], ids=["lost", "crash"])
+def test_before_whatever_statement_it_happens_nothing_is_half_done(office, happens, stride):
     step, lost = 0, True
     while lost:
         left = [step]
@@ -36,7 +44,7 @@ def test_a_connection_lost_before_any_statement_leaves_nothing_half_done(office)
         def tick(connection, cursor, statement, *more, left=left):
             left[0] -= 1
             if left[0] == -1:
-                cut(office)
+                happens(office)
 
         with office.open("hung") as system:
             event.listen(Engine, "before_cursor_execute", tick)
@@ -47,8 +55,10 @@ def test_a_connection_lost_before_any_statement_leaves_nothing_half_done(office)
                 pass
             finally:
                 event.remove(Engine, "before_cursor_execute", tick)
+            there = {f"QT-{step}"} & codes(office)
             system.perform(created(f"HD-{step}"))  # the same system goes on
-        step += 3
+            assert {f"QT-{step}"} & codes(office) == there
+        step += stride
     assert office.asks(lambda system: system.verify()) == []
 
 
