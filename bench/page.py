@@ -82,6 +82,11 @@ for the disk takes many times what it takes alone, and an operation, which waits
 SQL, the promise of its checkpoint, the pack, its index, their folder, the branch, its folder), is
 mostly waiting. What it computes itself does not depend on that: `tests/storage/test_growth.py`
 counts its statements, objects, waits and programs, and that none of them grows with the system.
+`tests/events/test_cost.py` counts the same of questions, and the instructions of SQLite as well.
+
+What P5 is asked of is grown row by row from two documents that the system itself adopted; beside it
+stands the same SQL by `sqlite3`, whose rows are read and thrown away. "Every field read" decodes
+each document and each revision of the page; a list shows what it shows, and reads no more.
 
 Search (P9) is measured where it is hardest: every text has every word, so that a phrase is looked
 for in all of them, and ranking them takes as long again. What is found comes as values that are
@@ -93,7 +98,6 @@ What would be tried next, where a line says "not yet":
 - P1: the pack and its index synced at once; the state of a change dumped once instead of twice.
 - P2: rows given to the driver as they are; texts packed while the next ones are judged.
 - P3: rows compared with what was replayed instead of read again; two processes.
-- P5: one statement for a code and what is in force of it; a reading kept open between questions.
-- P6: tables and registers made when first asked for.
+- P5: values that are decoded field by field, as each is asked for.
 - P10: an operation that keeps the store, which packs what was gathered.
 """

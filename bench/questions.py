@@ -18,6 +18,7 @@ from .measuring import Figure, Work, in_turn, said, times
 from .offices import code, git
 
 PAGE: Final = 50
+COMMITS: Final = 100_000
 MANY: Final = 100
 """How often a question is asked that takes too short a time to be measured alone."""
 
@@ -55,7 +56,7 @@ LIMIT {PAGE}
 """
 
 
-class Asked(NamedTuple):
+class Question(NamedTuple):
     """One question, how it is asked of the driver, and how often it may take as long."""
 
     work: str
@@ -67,27 +68,33 @@ class Asked(NamedTuple):
 def asking(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
     """Yield P5: one row, pages, lists; and histories, beside git's."""
     folder = grown.grown(place / "grown", documents, each)
+    fast_imported(place / "git", min(documents * each, COMMITS))
+    yield from asked(folder, place / "git", documents, each, rounds)
+
+
+def asked(folder: Path, beside: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
+    """Yield the figures of a ledger that was grown, and of a repository beside it."""
     with grown.viewed(folder) as view, sqlite3.connect(folder / "ledger.db") as raw:
-        for asked in _questions(view, raw.execute, documents, each):
-            one, other = in_turn(rounds, asked.ours, asked.theirs)
+        for question in _questions(view, raw.execute, documents, each):
+            one, other = in_turn(rounds, question.ours, question.theirs)
             ratio = one / other
             yield Figure(
                 "P5",
-                asked.work,
+                question.work,
                 said(one),
                 "raw sqlite3",
                 said(other),
                 times(ratio),
-                f"≤ {asked.reach:g} ×",
-                ratio <= asked.reach,
+                f"≤ {question.reach:g} ×",
+                ratio <= question.reach,
             )
-        yield _history(view, place / "git", min(documents * each, 100_000))
+        yield _history(view, beside)
     raw.close()
 
 
 def _questions(
     view: View, raw: Callable[..., sqlite3.Cursor], documents: int, each: int
-) -> Iterator[Asked]:
+) -> Iterator[Question]:
     turn = grown.numbers(documents)
     today = datetime.now(UTC).date()
     day = today.isoformat(), today.isoformat()
@@ -101,8 +108,8 @@ def _questions(
     def one_raw() -> list[Any]:
         return [raw(ONE, (code(next(turn)).lower(), *day)).fetchall() for _ in range(MANY)]
 
-    yield Asked(f"{MANY} times what is in force of one code; {size}", one, one_raw, 5)
-    yield Asked(
+    yield Question(f"{MANY} times what is in force of one code; {size}", one, one_raw, 5)
+    yield Question(
         f"{PAGE} of a unit's documents in force, as a list shows them",
         lambda: view.documents(unit=unit, in_force=True, limit=PAGE, after=code(last)),
         lambda: raw(
@@ -111,7 +118,7 @@ def _questions(
         ).fetchall(),
         3,
     )
-    yield Asked(
+    yield Question(
         f"{PAGE} of a unit's documents in force, every field of them read",
         lambda: [
             (one.document, one.revision)
@@ -120,19 +127,19 @@ def _questions(
         lambda: raw(OF_A_UNIT, (*day, unit, sort)).fetchall(),
         3,
     )
-    yield Asked(
+    yield Question(
         f"the master list of {documents:,} documents, as a list shows it",
         lambda: view.documents(in_force=True),
         lambda: raw(f"{LISTED} {BY_CODE}", day).fetchall(),
         2,
     )
-    yield Asked(
+    yield Question(
         "the same as documents and revisions, each read when it is looked at",
         view.master_list,
         lambda: raw(LIST, day).fetchall(),
         2,
     )
-    yield Asked(
+    yield Question(
         "what is due in the next month, beside reading what is in force",
         lambda: view.agenda(today + timedelta(30)),
         lambda: raw(LIST, day).fetchall(),
@@ -141,7 +148,7 @@ def _questions(
     yield from _trail(view, raw, documents)
 
 
-def _trail(view: View, raw: Callable[..., sqlite3.Cursor], documents: int) -> Iterator[Asked]:
+def _trail(view: View, raw: Callable[..., sqlite3.Cursor], documents: int) -> Iterator[Question]:
     turn = grown.numbers(documents)
     year = {"since": date(2024, 1, 1), "until": date(2024, 12, 31)}
     first, end = 0, int(timedelta(366) / grown.PACE)
@@ -150,13 +157,13 @@ def _trail(view: View, raw: Callable[..., sqlite3.Cursor], documents: int) -> It
     def own(number: int) -> str:
         return d.Document.identify(code(number))
 
-    yield Asked(
+    yield Question(
         f"{MANY} times the history of one document",
         lambda: [list(view.trail.history(code(next(turn))).lines()) for _ in range(MANY)],
         lambda: [raw(HISTORY, (own(next(turn)),)).fetchall() for _ in range(MANY)],
         5,
     )
-    yield Asked(
+    yield Question(
         f"{MANY} times {PAGE} entries of a person in a year",
         lambda: [
             list(view.trail.entries(actor=next(who), limit=PAGE, **year).lines())
@@ -167,8 +174,8 @@ def _trail(view: View, raw: Callable[..., sqlite3.Cursor], documents: int) -> It
     )
 
 
-def _history(view: View, place: Path, commits: int) -> Figure:
-    fast_imported(place, commits)
+def _history(view: View, place: Path) -> Figure:
+    commits = int(git(place, "rev-list", "--count", "main"))
     turn, path = grown.numbers(1_000), offices.file_of(1)
     one, other = in_turn(
         5,
