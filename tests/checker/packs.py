@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -256,3 +256,28 @@ def bodied(data: bytes, own: str, **to: Any) -> bytes:
     first = next(entry["state"][own] for entry in entries(data) if own in entry["state"])
     body = verify.parsed(opened(data)[f"items/{first}"])
     return promised(data, own, canonical({**body, **to}))
+
+
+class InMemory(verify.Files):
+    """The files of a pack as they are taken out of it."""
+
+    def __init__(self, members: Members) -> None:
+        self.members = members
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Yield the bytes of a file."""
+        yield self.members[name]
+
+
+def rendered(pack: bytes) -> bytes:
+    """Return a pack with what people read made anew, as a forger would."""
+    said = entries(pack)
+    words: dict[str, Any] = {}
+    for entry in said:
+        vi, en, titles = verify.vocabulary().get(entry["kind"], ([entry["kind"]],) * 2 + ({},))
+        known = words.setdefault(entry["kind"], {"en": en[0], "fields": {}, "vi": vi[0]})
+        known["fields"].update({name: titles.get(name, [name])[0] for name in entry["change"]})
+    files = InMemory({**opened(pack), "words.json": canonical(words)})
+    story = verify.Story(files, files.value("pack.json"), lambda: iter(said))
+    read = {name: "".join(pieces).encode() for name, pieces in story.files()}
+    return zipped({**files.members, **read})

@@ -6,7 +6,6 @@ import pytest
 
 import qms
 from qms import documents as d
-from qms.checker import verify
 from qms.packing import judged
 from qms.proofs.checkpoint import Checkpoint, Trust
 from qms.proofs.note import Note
@@ -22,6 +21,7 @@ from tests.checker.packs import (
     forged,
     opened,
     packed,
+    rendered,
     zipped,
 )
 
@@ -62,23 +62,6 @@ def test_a_rule_that_was_broken_with_the_key_in_hand_is_found(whole, tmp_path):
 
     assert "R01" in found(rendered(pack), tmp_path)
     assert codes.count("P02") == 3
-
-
-def rendered(pack):
-    """Return a pack with what people read made anew, as a forger would."""
-
-    class InMemory(verify.Files):
-        members = opened(pack)
-
-        def pieces(self, name):
-            yield self.members[name]
-
-    files = InMemory()
-    about = files.value("pack.json")
-    lines = files.read("trail.jsonl", 10**9).splitlines()
-    story = verify.Story(files, about, lambda: map(verify.entry_of, lines))
-    read = {name: "".join(pieces).encode() for name, pieces in story.files()}
-    return zipped({**files.members, **read})
 
 
 def test_a_stranger_s_key_and_a_missing_witness_are_found(whole, tmp_path):

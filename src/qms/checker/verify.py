@@ -100,6 +100,14 @@ SAYS = {
         "The pack has no proof from the checkpoint that was kept: ask for one with it (--anchor).",
         "Gói không có bằng chứng nối từ điểm kiểm chứng đã giữ: hãy xin gói có kèm (--anchor).",
     ),
+    "A05": (
+        "This timestamp does not hold, or by no authority that is trusted.",
+        "Dấu thời gian này không khớp, hoặc không do tổ chức được tin cậy cấp.",
+    ),
+    "A06": (
+        "Who made this timestamp was not checked.",
+        "Chưa kiểm tra ai đã cấp dấu thời gian này.",
+    ),
     "K01": (
         "The key before did not sign that this one follows it.",
         "Khóa cũ không ký xác nhận khóa này thay thế nó.",
@@ -146,7 +154,7 @@ SAYS = {
 }
 """What each finding means, in English and in Vietnamese."""
 
-WARNINGS = frozenset({"F03", "K01", "K03", "K14", "P09"})
+WARNINGS = frozenset({"A06", "F03", "K01", "K03", "K14", "P09"})
 """Findings that are said, and by themselves do not make the pack wrong."""
 
 
@@ -784,6 +792,54 @@ def core(entry: dict[str, Any]) -> bytes:
     return canonical({**said, "when": entry["at"], "who": entry["actor"]})
 
 
+# ── Timestamps: RFC 3161, 2.4.2, in DER (X.690); who signed one is not judged here ──────────────
+
+_SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+_TIME_STAMP = bytes.fromhex("2a864886f70d0109100104")
+_SHA_256 = bytes.fromhex("608648016503040201")
+_TIME = re.compile(rb"[12]\d{13}(\.\d{0,8}[1-9])?Z")
+
+
+def _der(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield what lies one after the other: each tag and what it holds."""
+    at = 0
+    while at < len(data):
+        tag, size, start = data[at], data[at + 1], at + 2
+        if size > 127:
+            start += size - 128
+            size = int.from_bytes(data[at + 2 : start], "big")
+            if size < 128 or size < 256 ** (start - at - 3):  # X.690, 10.1: the shortest form
+                raise ValueError("length")
+        at = start + size
+        if at > len(data):
+            raise ValueError("cut short")
+        yield tag, data[start:at]
+
+
+def _parts(data: bytes, *tags: int, more: bool = False) -> list[bytes]:
+    """Return what lies under just these tags, one after the other; behind them perhaps more."""
+    found = list(_der(data))
+    if [tag for tag, _ in (found[: len(tags)] if more else found)] != list(tags):
+        raise ValueError("tags")
+    return [held for _, held in found[: len(tags)]]
+
+
+def stamped(answer: bytes) -> tuple[bytes, str]:
+    """Return over which SHA-256 an answer is and which moment it states; raise where it is none."""
+    status, token = _parts(_parts(answer, 0x30)[0], 0x30, 0x30)
+    kind, token = _parts(token, 6, 0xA0)
+    held = _parts(_parts(token, 0x30)[0], 2, 0x31, 0x30, more=True)[2]
+    inner, held = _parts(held, 6, 0xA0)
+    (told,) = _parts(_parts(held, 4)[0], 0x30)
+    *_, imprint, _, at = _parts(told, 2, 6, 0x30, 2, 0x18, more=True)
+    algorithm, hashed = _parts(imprint, 0x30, 4)
+    kinds = (kind, inner, _parts(algorithm, 6, more=True)[0])
+    granted = _parts(status, 2, more=True)[0] in (b"\0", b"\1")
+    if kinds != (_SIGNED_DATA, _TIME_STAMP, _SHA_256) or not granted or not _TIME.fullmatch(at):
+        raise ValueError("timestamp")
+    return hashed, f"{datetime.strptime(at[:14].decode(), '%Y%m%d%H%M%S')} UTC"
+
+
 # ── The check ───────────────────────────────────────────────────────────────────────────────────
 
 LARGEST = 20_000_000
@@ -800,7 +856,6 @@ CHECKERS = ("verify.html", "verify.py")
 _FOLDERS = ("anchors", "contents", "items", "keys", "people")
 _FROM = re.compile("proofs/from-[0-9]+.tlog-witness")
 _AT = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-_DATE = re.compile(r"[12]\d{3}-\d\d-\d\d")
 _SECONDS = "%Y-%m-%dT%H:%M:%S"
 
 
@@ -821,6 +876,10 @@ def _moment(value: Any) -> bool:
 def here(at: str) -> datetime:
     """Return a moment of the trail as clocks in Viet Nam show it."""
     return datetime.strptime(at[:19], _SECONDS) + timedelta(hours=7)
+
+
+def _moment_of(seconds: int) -> datetime:
+    return datetime(1970, 1, 1) + timedelta(seconds=min(seconds, 10**11))
 
 
 def _kept(value: Any) -> bool:
@@ -870,7 +929,7 @@ ENTRY: Mapping[str, Any] = {
 
 
 def _day_of(value: Any) -> bool:
-    return isinstance(value, str) and _DATE.fullmatch(value) is not None
+    return isinstance(value, str) and _moment(f"{value}T00:00:00.000000Z")
 
 
 def _until(value: Any) -> bool:
@@ -884,7 +943,23 @@ def _log_key(value: Any) -> bool:
         return False
 
 
+def _note(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and Checkpoint.parse(value.encode()).size >= 0
+    except ValueError:
+        return False
+
+
 BODIES: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
+    "anchor": {
+        "answer": lambda value: value is None or digest(value),
+        "code": lambda value: isinstance(value, str),
+        "day": _day_of,
+        "note": _note,
+        "place": lambda value: isinstance(value, str),
+        "root": digest,
+        "size": lambda value: type(value) is int,
+    },
     "document": {"code": lambda value: isinstance(value, str)},
     "log_key": {
         "former": lambda value: isinstance(value, list) and all(map(_log_key, value)),
@@ -937,6 +1012,14 @@ def check(file: IO[bytes], trust: Trust) -> Iterator[Finding]:
     yield from audit.findings()
 
 
+class Outside(NamedTuple):
+    """How far a checkpoint reaches that is kept outside, since which day (if known), by whom."""
+
+    size: int
+    day: str
+    who: str
+
+
 class Audit:
     """One check of one pack."""
 
@@ -950,6 +1033,8 @@ class Audit:
         self.signed: dict[Key, int] = {}
         self.cosigned: dict[tuple[int, Key], int] = {}
         self.fitting: list[Checkpoint] = []
+        self.outside: list[Outside] = []
+        self.stamps: list[tuple[str, str, bytes]] = []
         self.wrong = self._sound = self._intact = False
         self._own: list[Key] = []
         self._note = b""
@@ -984,6 +1069,7 @@ class Audit:
             self._items,
             self._log_keys,
             self._hands,
+            self._anchors,
             self._people,
             self._others,
             self._read,
@@ -1139,6 +1225,57 @@ class Audit:
         for entry in self.entries():
             yield from hands.take(entry)
         yield from hands.finish()
+
+    def _anchors(self) -> Iterator[Finding]:
+        """Check what is kept outside, as the entries say: its roots, and what was timestamped."""
+        if not self._sound or not self._intact:
+            return
+        bodies = [
+            self.pack.value("items/" + state)
+            for entry in self.entries()
+            for own, state in entry["state"].items()
+            if own.startswith("anchor:")
+        ]
+        sizes = {one["size"] for one in bodies} | {one.size for one in self.trust.anchors}
+        roots: dict[int, str] = {self.about["size"]: self.about["root"]}
+        days: dict[int, str] = {}
+        for entry in self.entries() if sizes else ():
+            if entry["index"] in sizes:
+                roots[entry["index"]] = entry["root"]
+            if entry["index"] + 1 in sizes:
+                days[entry["index"] + 1] = f"{here(entry['at']):%Y-%m-%d}"
+        for body in bodies:
+            yield from self._anchor(body, roots)
+        fits = [one for one in self.trust.anchors if one in self.fitting]
+        self.outside += [Outside(one.size, days.get(one.size, ""), "--anchor") for one in fits]
+        for (size, key), at in self.cosigned.items():
+            self.outside.append(Outside(size, f"{_moment_of(at):%Y-%m-%d}", key.name))
+
+    def _anchor(self, body: dict[str, Any], roots: Mapping[int, str]) -> Iterator[Finding]:
+        size, about = body["size"], f"{body['code']}, {body['size']}"
+        place = (size, body["root"])
+        if place not in {(one.size, one.root.hex()) for one in self.fitting}:
+            if place in {(one.size, one.root.hex()) for _, one in self.anchors}:
+                return  # it was said already that this does not fit
+            if roots.get(size, "" if self.about["whole"] else body["root"]) != body["root"]:
+                yield Finding("A02", about)
+                return
+        self.outside.append(Outside(size, body["day"], f"{body['code']}, {body['place']}"))
+        name = f"contents/{body['answer']}"
+        if name not in self.pack.members:  # what is missing is found as a file
+            return
+        text = Checkpoint.parse(body["note"].encode()).text
+        try:
+            hashed, moment = stamped(self.pack.read(name, LARGEST))
+        except (ValueError, LookupError):
+            yield Finding("A05", about)
+            return
+        if hashed == sha256(text).digest():
+            about = f"{about}: {name}, {moment}"
+            self.stamps.append((about, name, text))
+            yield Finding("A06", about)
+        else:
+            yield Finding("A05", about)
 
     def _people(self) -> Iterator[Finding]:
         for name in self.pack.names("people"):
@@ -1822,6 +1959,14 @@ _TOLD = {
         "The first {size} entries cosigned by {name} at {at} UTC, key {id}",
         "{size} mục đầu được {name} cùng ký lúc {at} UTC, khóa {id}",
     ),
+    "outside": (
+        "Kept outside: the first {size} entries, since {day} ({age} days), {who}; {n} came after",
+        "Lưu ở ngoài: {size} mục đầu, từ {day} ({age} ngày), {who}; sau đó thêm {n} mục",
+    ),
+    "alone": (
+        "As far as is known here, nothing is kept outside.",
+        "Theo những gì có ở đây, chưa có gì được lưu ở bên ngoài.",
+    ),
     "enough": ("Here it stops: that is enough.", "Dừng ở đây: thế là đủ."),
     "good": ("Nothing wrong was found.", "Không phát hiện sai lệch."),
     "bad": ("Findings: {n}.", "Số sai lệch: {n}."),
@@ -1888,6 +2033,12 @@ def _small(path: str) -> bytes:
         return file.read(1_000_000)
 
 
+def _age(day: str) -> str:
+    if not day:
+        return "?"
+    return str(max(0, (datetime.now() - datetime.strptime(day, "%Y-%m-%d")).days))
+
+
 def _checked(file: IO[bytes], trust: Trust, language: str) -> int:
     def say(word: str, **values: Any) -> None:
         print(_TOLD[word][language == "vi"].format(**values))
@@ -1912,8 +2063,14 @@ def _checked(file: IO[bytes], trust: Trust, language: str) -> int:
         for key in audit.signed if trust.keys else ():
             say("signed", name=key.name, id=key.id.hex())
         for (size, key), at in sorted(audit.cosigned.items()):
-            when = datetime(1970, 1, 1) + timedelta(seconds=min(at, 10**11))
-            say("cosigned", name=key.name, id=key.id.hex(), at=when, size=size)
+            say("cosigned", name=key.name, id=key.id.hex(), at=_moment_of(at), size=size)
+        last = max(audit.outside, key=lambda one: one[:2], default=None)
+        if last is not None:
+            day, age = _day(last.day) if last.day else "?", _age(last.day)
+            after = about["size"] - last.size
+            say("outside", size=last.size, day=day, age=age, who=shown(last.who), n=after)
+        else:
+            say("alone")
     say("bad" if errors else "good", n=errors)
     return 1 if errors else 0
 
@@ -1932,7 +2089,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "b41d46c931bb34c125db7cf37e6a0c6a6e59cf007bfda6bd9ee706f476af1815"
+PAGE = "6dc259335a1a9d90d30ed352a2660af933d5c824a42e015581af0a04e5357190"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

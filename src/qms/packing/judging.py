@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from ..checker import verify
+from ..errors import NotFound, QMSError
+from ..proofs import timestamp
 from ..proofs.checkpoint import Checkpoint, Trust
 from ..proofs.note import Verifier
 from ..trail import verification
-from ..trail.findings import Finding, Severity
+from ..trail.findings import Finding, Severity, finding
 from ..trail.source import Edge, Label, Row, Step
 
 
@@ -77,7 +79,7 @@ class PackSource:
 
 
 TOLD: Final = frozenset(
-    {"A01", "C01", "C03", "C08", "C11", "K01", "K02", "K03", "K11", "K13", "K14"}
+    {"A01", "A05", "A06", "C01", "C03", "C08", "C11", "K01", "K02", "K03", "K11", "K13", "K14"}
 )
 """What the pack's own checker tells itself, of all the checkpoints in the pack."""
 
@@ -98,12 +100,30 @@ def judged(path: Path, trust: Trust | None = None) -> Iterator[Finding]:
         said = set()
         for one in audit.findings():
             said.add((one.code, _place(one.about)))
-            yield _finding(one)
+            if one.code != "A06":
+                yield _finding(one)
+        yield from _stamps(audit, trust)
         readable = all(code == "C01" or code[0] not in "CPT" for code, _ in said)
         if audit.about["whole"] and readable:
-            for finding in verification.verify(PackSource(audit.pack, audit.about["size"]), trust):
-                if finding.code not in TOLD and (finding.code, _place(finding.about)) not in said:
-                    yield finding
+            for one_more in verification.verify(PackSource(audit.pack, audit.about["size"]), trust):
+                place = (one_more.code, _place(one_more.about))
+                if one_more.code not in TOLD and place not in said:
+                    yield one_more
+
+
+def _stamps(audit: verify.Audit, trust: Trust | None) -> Iterator[Finding]:
+    """Yield the timestamps that nobody who is trusted made, or of which nobody knows."""
+    for about, name, text in audit.stamps:
+        data = audit.pack.read(name, verify.LARGEST)
+        try:
+            if trust is None or not trust.authorities:
+                yield finding("A06", about)
+            else:
+                timestamp.check(data, text, trust.authorities)
+        except NotFound:  # of what reads timestamps
+            yield finding("A06", about)
+        except QMSError as error:
+            yield finding("A05", f"{about}: {error}")
 
 
 def _place(about: str) -> str:
