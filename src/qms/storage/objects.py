@@ -197,6 +197,6 @@ class TreeCache:
         with self._lock:
             if id not in self._trees:
                 self._trees[id] = tree
-                self._left -= len(tree.data)
+                self._left -= tree.room
             while self._left < 0:
-                self._left += len(self._trees.popitem(last=False)[1].data)
+                self._left += self._trees.popitem(last=False)[1].room

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Blob", "Composed", "Store", "blob_id"]
 
-ROOM = 16 << 20  # bytes of trees kept in memory
+ROOM = 48 << 20  # bytes of trees kept in memory
 
 _LOCKS = ("HEAD.lock", "config.lock", "packed-refs.lock", "packed-refs.new", f"{BRANCH}.lock")
 

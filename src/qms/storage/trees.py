@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from ..errors import Refused, Unreadable
@@ -169,25 +170,37 @@ class Row(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """One folder, as the bytes that git hashes; known to be in order."""
+    """One folder, as the bytes that git hashes, and where in them each row begins; in order."""
 
     data: bytes
+    places: dict[bytes, int]
+
+    @property
+    def room(self) -> int:
+        """Return about how many bytes of memory it takes."""
+        return len(self.data) + 100 * len(self.places)
 
     @classmethod
     def parse(cls, data: bytes) -> Tree:
         """Return the folder that these bytes are, or raise `StrangeObject`."""
         rows = _ROW.findall(data)
         order = [_place(mode, name) for mode, name, _ in rows]
+        found = cls._of(data, rows)
         # A gap between rows makes the sum too small.
         covered = sum(len(mode) + len(name) + 22 for mode, name, _ in rows)
-        twice = len({name for _, name, _ in rows}) < len(rows)
+        twice = len(found.places) < len(rows)
         if covered != len(data) or twice or order != sorted(order):
             raise StrangeObject("tree")
-        return cls(data)
+        return found
+
+    @classmethod
+    def _of(cls, data: bytes, rows: Sequence[tuple[bytes, bytes, bytes]]) -> Tree:
+        ends = accumulate((len(mode) + len(name) + 22 for mode, name, _ in rows), initial=0)
+        return cls(data, dict(zip((name for _, name, _ in rows), ends, strict=False)))
 
     def get(self, name: str) -> Row | None:
         """Return what is under a name."""
-        place = self._find(name.encode())
+        place = self.places.get(name.encode())
         if place is None:
             return None
         start = self.data.index(0, place) + 1
@@ -200,39 +213,34 @@ class Tree(NamedTuple):
 
     def patched(self, rows: Mapping[str, Row | None]) -> Tree:
         """Return the folder with these rows put in or, where there is none, taken out."""
-        ids = {name: row.id for name, row in rows.items() if row and self._has(name, row)}
-        return self._overwritten(ids) if len(ids) == len(rows) else self._rebuilt(rows)
+        tree, others = self, dict[str, Row | None]()
+        for name, row in rows.items():
+            found = self.get(name)
+            if row and found and found.folder == row.folder:
+                tree = tree._overwritten(name, row.id)
+            elif row and not found and tree._ends_before(name, row):
+                tree = tree._longer(name, row)
+            elif row or found:
+                others[name] = row
+        return tree._rebuilt(others) if others else tree
 
-    def _has(self, name: str, row: Row) -> bool:
-        found = self.get(name)
-        return found is not None and found.folder == row.folder
-
-    def _find(self, name: bytes) -> int | None:
-        for mode in (b"100644 ", b"40000 "):
-            line = mode + name + b"\0"
-            place = self.data.find(line)
-            while place >= 0:
-                if self._begins(place):
-                    return place
-                place = self.data.find(line, place + 1)
-        return None
-
-    def _begins(self, place: int) -> bool:
-        # The bytes of an id may spell a row: only what the rows before lead to is one.
-        at = 0
-        while at < place:
-            at = self.data.index(0, at) + 21
-        return at == place
-
-    def _overwritten(self, ids: Mapping[str, str]) -> Tree:
+    def _overwritten(self, name: str, id: str) -> Tree:
         # The usual case, a new revision: 20 bytes change and none moves, whatever the size.
-        data = bytearray(self.data)
-        for name, id in ids.items():
-            place = self._find(name.encode())
-            assert place is not None
-            start = data.index(0, place) + 1
-            data[start : start + 20] = bytes.fromhex(id)
-        return Tree(bytes(data))
+        start = self.data.index(0, self.places[name.encode()]) + 1
+        data = self.data[:start] + bytes.fromhex(id) + self.data[start + 20 :]
+        return Tree(data, self.places)
+
+    def _ends_before(self, name: str, row: Row) -> bool:
+        last = next(reversed(self.places.items()), None)
+        if last is None:
+            return True
+        mode = b"40000" if self.data[last[1]] == _FOLDER else b"100644"
+        return _place(mode, last[0]) < _place(b"40000" if row.folder else b"100644", name.encode())
+
+    def _longer(self, name: str, row: Row) -> Tree:
+        # The next entry of the trail: it comes behind all before it.
+        places = {**self.places, name.encode(): len(self.data)}
+        return Tree(self.data + row.line(name.encode()), places)
 
     def _rebuilt(self, rows: Mapping[str, Row | None]) -> Tree:
         old = _ROW.findall(self.data)
@@ -244,7 +252,8 @@ class Tree(NamedTuple):
                 mode = b"40000" if row.folder else b"100644"
                 lines[name] = (_place(mode, name), mode, bytes.fromhex(row.id))
         ordered = sorted(lines.items(), key=lambda line: line[1])
-        return Tree(b"".join(b"%s %s\0%s" % (mode, name, id) for name, (_, mode, id) in ordered))
+        new = [(mode, name, id) for name, (_, mode, id) in ordered]
+        return Tree._of(b"".join(map(b"%s %s\0%s".__mod__, new)), new)
 
 
 def _place(mode: bytes, name: bytes) -> bytes:
