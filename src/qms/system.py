@@ -329,6 +329,8 @@ class QMS(View):
             for name in change.personal
             if isinstance(value := getattr(change, name), str) and value
         }
+        if not sealed:
+            return change, []
         update = {name: digest for name, (digest, _) in sealed.items()}
         return change.model_copy(update=update), [data for _, data in sealed.values()]
 

@@ -375,14 +375,13 @@ def test_no_process_is_started(kept, monkeypatch, packed):
 
 
 def test_the_cache_lets_go_of_what_was_unused_for_longest():
-    cache = objects.TreeCache(room=100)
-    forty = trees.Tree.parse(row(b"100644", b"a" * 12))
-    assert len(forty.data) == 40
+    tree = trees.Tree.parse(row(b"100644", b"a" * 12))
+    cache = objects.TreeCache(room=2 * tree.room)
 
-    cache.put("1", forty)
-    cache.put("2", forty)
+    cache.put("1", tree)
+    cache.put("2", tree)
     cache.get("1")
-    cache.put("3", forty)
+    cache.put("3", tree)
 
     assert [cache.get(id) is not None for id in "123"] == [True, False, True]
 

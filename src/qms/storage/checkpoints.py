@@ -98,8 +98,8 @@ class Checkpoints:
         The ledger is only read where anybody else has promised something since.
         """
         due, self._due = self._due, None
-        last = self._last() if due else None
-        if due is not None and last is not None and self._plainly(last, *due):
+        last, judged = self._judged or (None, None)
+        if due is not None and last is not None and judged == due[0] and _follows(last, *due):
             new, signer = due
             with suppress(Overtaken), writing(self._promises.path):
                 self._promises.write(signer.verifier, last.checkpoint, new)
@@ -107,10 +107,6 @@ class Checkpoints:
                 return
         with reading() as now:
             self.promise(now)
-
-    def _plainly(self, last: Promised, new: Checkpoint, signer: Signer) -> bool:
-        grown = last.checkpoint.size < new.size and last.key == signer.verifier.id
-        return grown and self._judged == (last, new)
 
     def promise(self, now: Reader) -> None:
         """Write the newest checkpoint of a ledger down, before it leaves the house.
@@ -180,7 +176,7 @@ class Checkpoints:
         return keys.create(place, log, apart_from=self._apart_from, draw=self._draw, token=token)
 
     def _install(self, signer: Signer) -> None:
-        new = self._read(NEXT)
+        new = self._read(NEXT) if os.path.lexists(self._place / NEXT) else None
         if new is not None and new.verifier == signer.verifier:
             self._publish(signer)
             (self._place / NEXT).rename(self._place / KEY)
@@ -192,6 +188,10 @@ class Checkpoints:
         sync(draft)
         draft.rename(self._place / PUBLIC)
         sync(self._place)
+
+
+def _follows(last: Promised, new: Checkpoint, signer: Signer) -> bool:
+    return last.checkpoint.size < new.size and last.key == signer.verifier.id
 
 
 def _signed(note: bytes, by: Verifier) -> Checkpoint | None:

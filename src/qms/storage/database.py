@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from ..errors import Conflict
 from .direct import Direct
 from .glance import Run
+from .prepared import Prepared
 from .statements import abroad
 from .trouble import BadAddress, Closed, Damaged, Undecided, refused, writing
 
@@ -49,6 +50,10 @@ _OVER: Final = text(
     "SELECT CASE WHEN pg_is_in_recovery() THEN 'in progress'"
     " WHEN CAST(:mark AS xid8) < pg_current_xact_id() THEN pg_xact_status(CAST(:mark AS xid8)) END"
 )
+
+
+_WRITABLE: Final = Prepared(text("PRAGMA query_only=OFF"))
+_IMMEDIATELY: Final = Prepared(text("BEGIN IMMEDIATE"))
 
 
 class Database:
@@ -203,8 +208,8 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         return
     connection.info["operation"] = True
-    connection.exec_driver_sql("PRAGMA query_only=OFF")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _WRITABLE.do(connection)
+    _IMMEDIATELY.do(connection)
 
 
 def _begin_postgres(connection: Connection) -> None:

@@ -54,6 +54,24 @@ def sync(path: str | Path) -> None:
         os.close(handle)
 
 
+def write(files: Mapping[str, bytes], mode: int, undo: ExitStack) -> None:
+    """Write files; on return they are on the disk, and ``undo`` would remove them.
+
+    All are written before the first is waited for: the disk has less to do then.
+    """
+    with ExitStack() as handles:
+        opened = []
+        for path, data in files.items():
+            undo.callback(Path(path).unlink, missing_ok=True)
+            opened.append(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode))
+            handles.callback(os.close, opened[-1])
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(opened[-1], rest) :]
+        for handle in opened:
+            os.fsync(handle)
+
+
 class Objects:
     """The objects of one repository; threads may share them."""
 
@@ -97,8 +115,8 @@ class Objects:
         base = f"{self._folder}/pack"
         ends = {"pack": made.data, "idx": made.ids}  # git looks for the index first
         with ExitStack() as undo:
-            for end, data in ends.items():
-                _draft(f"{base}/tmp_{made.name}.{end}", data, undo)
+            drafts = {f"{base}/tmp_{made.name}.{end}": data for end, data in ends.items()}
+            write(drafts, 0o444, undo)
             for end in ends:
                 os.rename(f"{base}/tmp_{made.name}.{end}", f"{base}/{made.name}.{end}")
             undo.pop_all()
@@ -166,15 +184,6 @@ class Objects:
 
     def _file(self, id: str) -> str:
         return f"{self._folder}/{id[:2]}/{id[2:]}"
-
-
-def _draft(path: str, data: bytes, undo: ExitStack) -> None:
-    undo.callback(Path(path).unlink, missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o444)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(handle)
 
 
 class TreeCache:

@@ -67,8 +67,9 @@ class Promises:
 
     def reachable(self) -> bool:
         """Tell whether promises can be read and written down here."""
-        place = self.path if self.path.exists() else self.path.parent
-        return os.access(place, os.R_OK | os.W_OK)
+        if os.path.exists(self.path):
+            return os.access(self.path, os.R_OK | os.W_OK)
+        return os.access(self.path.parent, os.R_OK | os.W_OK)
 
     def last(self) -> Promised | None:
         """Return what was promised last, ``None`` before the first."""

@@ -88,7 +88,7 @@ class Store:
         self._branch = self.path / BRANCH
         self._lock = Lock()
         self._trees = TreeCache(ROOM)
-        self._newest = Composed("", "", {})
+        self._newest, self._kept = Composed("", "", {}), ""
 
     @classmethod
     def create(cls, path: str | Path) -> Self:
@@ -111,7 +111,8 @@ class Store:
     def head(self) -> str | None:
         """Return the commit the branch is at, as the files say now; None before the first."""
         try:
-            return _commit_id(self._branch.read_bytes().removesuffix(b"\n"))
+            with open(self._branch, "rb", buffering=0) as file:
+                return _commit_id(file.read().removesuffix(b"\n"))
         except (FileNotFoundError, IsADirectoryError):
             return self._packed_head()
 
@@ -153,10 +154,12 @@ class Store:
     def keep(self, made: Composed) -> None:
         """Write what a commit brings; on return it is on the disk."""
         self._objects.keep(made.objects)
+        self._kept = made.id
 
     def advance(self, old: str | None, new: str) -> None:
         """Move the branch from one commit to another, or raise `Moved` or `Locked`."""
-        self._commit(new)
+        if new != self._kept:
+            self._commit(new)
         lock = self._branch.with_suffix(".lock")
         with self._lock, ExitStack() as undo:
             try:
