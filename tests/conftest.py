@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -10,6 +11,9 @@ from tests import postgres, systems
 
 MEMORY = Path("/dev/shm")
 """A disk in memory, where there is one: a kill, unlike a power failure, loses nothing written."""
+
+ROOM = 1 << 30
+"""Bytes that have to be free there: a container has 64 MB unless somebody says otherwise."""
 
 ONCE = (
     *("docs", "proofs", "registers", "standards"),
@@ -40,7 +44,8 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _folder():
-    return TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
+    there = os.access(MEMORY, os.W_OK) and disk_usage(MEMORY).free > ROOM
+    return TemporaryDirectory(dir=MEMORY if there else None)
 
 
 @pytest.fixture(scope="session")
