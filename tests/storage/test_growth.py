@@ -79,6 +79,7 @@ def operations(system):
         "get": lambda: system.get(d.Document, first),
         "in force": lambda: system.in_force(first).text,
         "master list": lambda: system.master_list(),
+        "agenda": lambda: system.agenda(),
         "revisions": lambda: system.revisions(first),
         "history": lambda: len(list(system.trail.history("HD-3"))),
         "page": lambda: system.documents(limit=20),
@@ -134,6 +135,8 @@ def test_a_question_uses_an_index(office):
             system.documents(limit=2, after="QT-1", in_force=True)
             system.master_list(limit=2, after="QT-1")
             system.as_of(system.size).in_force("QT-1")
+            list(system.trail.history("QT-1").lines())
+            list(system.trail.entries(actor="lan", since=date(2024, 1, 1), limit=2).lines())
             system.perform(created("HD-1"))
         plans = list(plan_of(system, asked))
 
