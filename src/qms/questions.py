@@ -315,9 +315,12 @@ class View:
     def overlaps(self, code: str) -> list[Document]:
         """Return other documents with the same scope or service: a warning, no more."""
         own = self.get(Document, code)
+        if not (own.scope or own.services):
+            return []
+        where: dict[str, Any] = {} if own.services else {"scope": own.scope}
         return [
             other
-            for other in self.find(Document)
+            for other in self.find(Document, **where)
             if other.id != own.id
             and other.state in (State.DRAFTED, State.ISSUED)
             and (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from .root import commands
 
 def main(words: Sequence[str] | None = None) -> None:
     """Carry out one command, and end the process with its exit code."""
+    gc.set_threshold(50_000)  # what is loaded stays: to look for rubbish in it takes a sixth
     given = sys.argv[1:] if words is None else list(words)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
