@@ -12,13 +12,14 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from qms.storage import roles
 
@@ -198,3 +199,16 @@ def served(folder: Path, **settings: str) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+def unanswered(monkeypatch: Any, then: Callable[[], object]) -> None:
+    """Let the server carry out the next COMMIT, and its answer not arrive."""
+    given = PGDialect_psycopg.do_commit
+
+    def do_commit(self: Any, connection: Any) -> None:
+        given(self, connection)
+        monkeypatch.setattr(PGDialect_psycopg, "do_commit", given)
+        then()
+        connection.execute("SELECT 1")  # finds that the connection is gone
+
+    monkeypatch.setattr(PGDialect_psycopg, "do_commit", do_commit)

@@ -79,24 +79,9 @@ def test_a_commit_that_never_arrived_has_not_happened(office):
         assert system.verify() == []
 
 
-def unanswered(monkeypatch, then):
-    """Let the server carry out a COMMIT, and its answer not arrive."""
-    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg as dialect
-
-    given = dialect.do_commit
-
-    def do_commit(self, connection):
-        given(self, connection)
-        monkeypatch.setattr(dialect, "do_commit", given)
-        then()
-        connection.execute("SELECT 1")  # finds that the connection is gone
-
-    monkeypatch.setattr(dialect, "do_commit", do_commit)
-
-
 def test_a_commit_whose_answer_was_lost_has_happened(office, monkeypatch):
     with office.open("hung") as system:
-        unanswered(monkeypatch, lambda: cut(office))
+        postgres.unanswered(monkeypatch, lambda: cut(office))
         system.perform(created("QT-01"))
 
         assert system.verify() == []
@@ -107,7 +92,7 @@ def test_whoever_cannot_be_told_is_told_that(office, monkeypatch):
     server = postgres.HERE[0]
     monkeypatch.setattr(ledger, "_PATIENCE", (0, 0))
     with office.open("hung") as system:
-        unanswered(monkeypatch, lambda: server.stop(signal.SIGINT))
+        postgres.unanswered(monkeypatch, lambda: server.stop(signal.SIGINT))
         try:
             with pytest.raises(Undecided) as told:
                 system.perform(created("QT-01"))

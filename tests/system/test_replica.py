@@ -11,8 +11,8 @@ from sqlalchemy import Engine, event
 import qms
 from qms import documents as d
 from qms.folder import Folder
-from qms.storage import replica
-from qms.storage.trouble import OtherLedger
+from qms.storage import ledger, replica
+from qms.storage.trouble import OtherLedger, Undecided
 from tests import postgres, systems
 from tests.systems import created
 
@@ -113,6 +113,21 @@ def test_nobody_sees_less_than_they_wrote(branch, pair):
         with answering(pair) as asked:
             assert len(system.find(d.Document)) == 3
         assert asked == {standby}
+
+
+def test_whoever_looks_whether_it_happened_is_told_by_the_server(branch, pair, monkeypatch):
+    primary, standby = pair
+    monkeypatch.setattr(ledger, "_PATIENCE", (0,))
+    with branch.open("hung") as system:
+        system.find(d.Document)
+        primary.awaits(standby)
+        with lagging(standby):
+            postgres.unanswered(monkeypatch, primary.stop)
+            with pytest.raises(Undecided):
+                system.perform(created("QT-01"))
+            primary.start()
+
+            assert [found.code for found in system.find(d.Document)] == ["QT-01"]
 
 
 def test_nobody_sees_less_than_they_saw(branch, pair):

@@ -109,6 +109,7 @@ class Ledger:
                     yield now
                     now.close()
             except Undecided as lost:
+                self._nearest.doubt()
                 self._settled(now, lost)
             now.remember()
             self._nearest.saw(now.frontier.size)

@@ -42,6 +42,10 @@ class Nearest:
         with self._mutex:
             self._seen = max(self._seen, size)
 
+    def doubt(self) -> None:
+        """Ask the ledger how far it is before anybody else is asked."""
+        self._log = ""
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give one consistent view, in which nothing can be written."""
