@@ -14,7 +14,15 @@ Vietnamese one, ``clause`` where the standard asks for it.
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Final
+
+_BOTH: Final = re.compile(r"\(([^()/]+) / ([a-z][a-z_]*)\)")
+"""A word of the field as what an error is about names it: in Vietnamese, then its key."""
+
+
+def _english(found: re.Match[str]) -> str:
+    return f"({found[2].replace('_', ' ')})"
 
 
 class QMSError(Exception):
@@ -31,7 +39,8 @@ class QMSError(Exception):
     def says(self, language: str) -> str:
         """Return the sentence in ``"vi"`` or ``"en"``, with what it is about in front."""
         sentence = self.vi if language == "vi" else (type(self).__doc__ or "").splitlines()[0]
-        return f"{self.about}: {sentence}" if self.about else sentence
+        about = _BOTH.sub(r"(\1)" if language == "vi" else _english, self.about)
+        return f"{about}: {sentence}" if about else sentence
 
     def __reduce__(self) -> tuple[type[QMSError], tuple[str]]:
         return type(self), (self.about,)

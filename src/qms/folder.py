@@ -33,9 +33,9 @@ class BadFolder(Unreadable):
 
 
 class FolderTaken(Refused):
-    """A system is founded in a new or empty folder."""
+    """A system is founded, or put back, in a new or empty folder."""
 
-    vi = "Chỉ thiết lập hệ thống trong thư mục mới hoặc trống."
+    vi = "Chỉ thiết lập hoặc khôi phục hệ thống trong thư mục mới hoặc trống."
 
 
 class Folder(NamedTuple):

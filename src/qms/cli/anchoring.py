@@ -59,7 +59,8 @@ def write(note: Path | None, paper: Path | None, mail: Path | None) -> None:
     "--medium",
     type=click.Choice([medium.value for medium in Medium]),
     default=Medium.FILE.value,
-    help="How it is kept.",
+    metavar="WORD",
+    help="How it is kept: file, paper, mail, witness, timestamp.",
 )
 @click.option(
     "--answer", type=Bytes(), metavar="FILE", help="What a time-stamping authority answered (.tsr)."

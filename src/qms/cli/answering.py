@@ -13,7 +13,7 @@ from ..questions import View
 from ..shapes import shape
 from ..values import Frozen, Sealed, Word
 from .history import label
-from .phrases import name_of
+from .phrases import graded, name_of
 from .tables import Column, Table
 
 SEEN: Final = 6
@@ -23,7 +23,7 @@ SEEN: Final = 6
 def listed(view: View, item: type[Item], found: Iterable[Item]) -> Table:
     """Return items of one register, one a line."""
     names = [name for name in item.model_fields if _flat(item, name)]
-    cells = [tuple(cell(view, getattr(one, name)) for name in names) for one in found]
+    cells = [tuple(_said(view, one, name) for name in names) for one in found]
     return Table(tuple(Column(name, label(item, name)) for name in names), cells, seen=SEEN)
 
 
@@ -53,6 +53,11 @@ def cell(view: View, value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Word):
         return name_of(view, value)
     return value
+
+
+def _said(view: View, one: Item, name: str) -> object:
+    value = getattr(one, name)
+    return graded(view, value) if name == "grade" and value else cell(view, value)
 
 
 def _flat(item: type[Item], name: str) -> bool:

@@ -30,7 +30,7 @@ from .figures import Bar, points, reached, tenths
 from .language import language
 from .listing import on_a_day
 from .parameters import Plain
-from .phrases import name_of
+from .phrases import graded, name_of
 from .session import asked
 from .tables import Column, Table, machine_readable, write
 
@@ -331,4 +331,6 @@ def _kind(view: View, by: nonconformities.Dimension, what: str) -> object:
         "cause": nonconformities.Cause,
         "source": nonconformities.Source,
     }
+    if by is nonconformities.Dimension.GRADE:
+        return graded(view, what)
     return words[by.value](what) if by.value in words else name_of(view, what)

@@ -20,6 +20,9 @@ INTERRUPTED: Final = 130
 _DAY: Final = re.compile(r"(?<![\w/-])(\d{4})-(\d{2})-(\d{2})(?![\w/-])")
 """A day as values say it; what is part of a code or of a moment is none."""
 
+_KIND: Final = re.compile(r"\b[a-z_]+\.[a-z]+(?:-[a-z]+)*/[0-9]+\b")
+"""A kind of change as an error names it."""
+
 _LACKING_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EBUSY})
 
 
@@ -47,8 +50,15 @@ def told() -> Iterator[None]:
 def sentence(error: QMSError) -> str:
     """Return what an error says, with the clause that asks for it; days as people read them."""
     clause = f" (ISO 9001:2015, {error.clause})" if error.clause else ""
-    says = error.says(language())
+    says = _KIND.sub(lambda found: _called(found[0]), error.says(language()))
     return line((_DAY.sub(r"\3/\2/\1", says) if language() == "vi" else says) + clause)
+
+
+def _called(kind: str) -> str:
+    """Return what a kind of change does, in words; nobody's kind stays as it is."""
+    from .phrases import kind_called  # only what names a kind needs the registers
+
+    return f"“{kind_called(kind, language())}”"
 
 
 def line(text: str) -> str:

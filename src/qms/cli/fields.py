@@ -73,13 +73,21 @@ def _listed(place: Path, model: type[BaseModel]) -> list[BaseModel]:
     return values
 
 
+class Either(click.Option):
+    """An option whose error names its no beside its yes."""
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """Return how the option is written, both ways where it has two."""
+        return " / ".join(f"'{written}'" for written in (*self.opts, *self.secondary_opts))
+
+
 def option(name: str, field: FieldInfo) -> click.Option:
     """Return the option that asks for a field."""
     takes = shape(field.annotation, *field.metadata)
     written = name.replace("_", "-")
     flag = takes.type is bool and not takes.many
     either = f"/--no-{written}" if flag and field.default is not False else ""
-    return click.Option(
+    return Either(
         [name, f"--{written}{either}"],
         type=None if flag else _type(name, takes),
         is_flag=flag,

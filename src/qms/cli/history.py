@@ -19,7 +19,7 @@ from ..values import Content, Sealed, Word
 from .failures import line
 from .language import language
 from .parameters import Plain
-from .phrases import kind_called, name_of, shown
+from .phrases import graded, kind_called, name_of, shown
 from .session import asked
 from .tables import Column, Table, machine_readable, write
 
@@ -168,6 +168,7 @@ def _said(view: View, event: Event) -> Iterator[Altered]:
         value, kind = event.change.get(name), shape(field.annotation).type
         if value and name not in kept and kind not in (Content, Attached):
             heading = _heading(_title(change, name), name)
+            value = shown(graded(view, value), language()) if name == "grade" else value
             for path, says in _leaves(view, field.annotation, value):
                 if says:
                     yield Altered(" · ".join((heading, *path)), "", says)
@@ -191,6 +192,9 @@ def _spread(view: View, item: type[Item], body: dict[str, Any]) -> dict[str, str
     spread: dict[str, str] = {}
     for name, value in body.items():
         annotation = item.model_fields[name].annotation
+        if name == "grade" and value:
+            spread[label(item, name)] = shown(graded(view, value), language())
+            continue
         for path, says in _leaves(view, annotation, value):
             spread[" · ".join((label(item, name), *path))] = says
     return spread

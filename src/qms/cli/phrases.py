@@ -10,6 +10,8 @@ from ..errors import NotFound
 from ..events import titled
 from ..questions import View
 from ..registers.people import Person
+from ..registers.policy import CODE as POLICY
+from ..registers.policy import Policy
 from ..trail.entry import Entry
 from .wording import shown as shown
 
@@ -50,6 +52,22 @@ def name_of(view: View, own: str) -> str:
         return view.get(item, own).code
     except NotFound:
         return own
+
+
+class Graded(str):
+    """A grade of nonconformities: its key, and its name in the policy as people read it."""
+
+    vi: str
+
+
+def graded(view: View, key: str) -> str:
+    """Return a grade under its name in the policy; the key where the policy has it no more."""
+    says = Graded(key)
+    try:
+        says.vi = view.get(Policy, POLICY).grade(key).title
+    except NotFound:
+        return key
+    return says
 
 
 def names_of(view: View, ids: Iterable[str]) -> str:

@@ -40,9 +40,9 @@ class NotAdopted(Refused):
 
 
 class NotWhole(Refused):
-    """Something could not be taken, and all or nothing was asked for."""
+    """Something could not be taken, so nothing was: all or nothing was asked for."""
 
-    vi = "Có phần không nhận được, mà đã yêu cầu nhận tất cả hoặc không nhận gì."
+    vi = "Có phần không nhận được nên không ghi gì; sửa những chỗ đã nêu rồi làm lại."
 
 
 class Circle(Refused):

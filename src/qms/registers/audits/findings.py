@@ -98,7 +98,7 @@ class Record(Opening[Finding], kind="finding.record/1", item=Finding):
 
     criterion: Code = Field(title="Nội dung kiểm tra")
     kind_of_finding: FindingKind = Field(title="Loại phát hiện")
-    grade: OptionalCode = Field(default="", title="Mức (sự không phù hợp)")
+    grade: OptionalCode = Field(default="", title="Mức (minor = nhẹ, major = nặng)")
     evidence: Text = Field(title="Bằng chứng khách quan", min_length=1)
     conclusion: Text = Field(title="Kết luận", min_length=1)
     nonconformity: OptionalCode = Field(default="", title="Phiếu không phù hợp đã lập")
@@ -174,7 +174,7 @@ class Classify(Step[Finding], kind="finding.classify/1", item=Finding):
     vi = "Trưởng đoàn phân loại lại phát hiện, kèm lý do (ý kiến khác vẫn giữ)"
 
     kind_of_finding: FindingKind = Field(title="Loại phát hiện")
-    grade: OptionalCode = Field(default="", title="Mức (sự không phù hợp)")
+    grade: OptionalCode = Field(default="", title="Mức (minor = nhẹ, major = nặng)")
     reason: Text = Field(title="Lý do", min_length=1)
 
     def check(self, before: Finding, act: Act) -> None:

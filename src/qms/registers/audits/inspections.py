@@ -262,7 +262,7 @@ class OmitPaper(Step[Inspection], kind="inspection.omit-paper/1", item=Inspectio
     def check(self, before: Inspection, act: Act) -> None:
         at(before, InspectionState.ORDERED, *UNDER_WAY)
         if self.paper not in lacking(before):
-            raise AlreadyFiled(f"{before.code}, {self.paper.vi}")
+            raise AlreadyFiled(f"{before.code} ({self.paper.vi} / {self.paper})")
 
     def apply(self, before: Inspection, act: Act) -> Inspection:
         return filed(before, Filed(paper=self.paper, title=self.reason))

@@ -84,7 +84,7 @@ class Note(Opening[Finding], kind="finding.note/1", item=Finding):
 
     inspection: Code = Field(title="Cuộc kiểm tra")
     kind_of_finding: FindingKind = Field(title="Loại phát hiện")
-    grade: OptionalCode = Field(default="", title="Mức (sự không phù hợp)")
+    grade: OptionalCode = Field(default="", title="Mức (minor = nhẹ, major = nặng)")
     rule: Text = Field(title="Quy định không được thực hiện", min_length=1)
     clause: Text = Field(default="", title="Điều khoản tiêu chuẩn")
     document: OptionalCode = Field(default="", title="Tài liệu")

@@ -263,7 +263,8 @@ class Approve(
             raise SameHands(before.code)
         kind = policy.of(act).type(before.type)
         if kind.approver not in act.need(Post, act.actor.post).roles:
-            raise ApproverMissing(f"{before.code}, {kind.code}: {kind.approver.vi}")
+            wanted = f"({kind.approver.vi} / {kind.approver})"
+            raise ApproverMissing(f"{before.code}, {kind.code} {wanted}")
         issue, amendment = self._number(before)
         if (issue, amendment) <= (before.issue, before.amendment):
             raise NumberOutOfOrder(f"{before.code}, {issue}.{amendment}")

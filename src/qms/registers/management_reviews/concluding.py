@@ -204,4 +204,4 @@ class CloseReview(
 
 def _complete(review: ManagementReview) -> None:
     if review.missing:
-        raise InputMissing(f"{review.code}, {review.missing[0].vi}")
+        raise InputMissing(f"{review.code} ({review.missing[0].vi} / {review.missing[0]})")

@@ -115,7 +115,7 @@ class Accept(
 
     vi = "Tiếp nhận, phân mức, giao người chịu trách nhiệm xử lý"
 
-    grade: Code = Field(title="Mức")
+    grade: Code = Field(title="Mức (minor = nhẹ, major = nặng, hoặc mức khác của chính sách)")
     owner: Code = Field(title="Người chịu trách nhiệm xử lý")
     due: date | None = Field(default=None, title="Hạn xử lý ngay (bỏ trống: theo chính sách)")
 
@@ -138,7 +138,7 @@ class Regrade(
 
     vi = "Phân lại mức, kèm lý do (lãnh đạo)"
 
-    grade: Code = Field(title="Mức mới")
+    grade: Code = Field(title="Mức mới (minor = nhẹ, major = nặng, hoặc mức khác của chính sách)")
     reason: Text = Field(title="Lý do", min_length=1)
 
     def check(self, before: Nonconformity, act: Act) -> None:

@@ -245,7 +245,7 @@ def _caused(cause: Cause, origin: str, document: Document, due: date, act: Act) 
     if cause is Cause.PERIODIC:
         return
     if not origin:
-        raise OriginMissing(f"{document.code}, {cause.vi}")
+        raise OriginMissing(f"{document.code} ({cause.vi} / {cause})")
     if cause is not Cause.LAW:
         return
     turn = act.need(Turn, origin)

@@ -149,4 +149,4 @@ class NotOffered(Refused):
 def offered(service: Service) -> None:
     """Raise ``NotOffered`` unless the service is announced."""
     if service.state is not ServiceState.ANNOUNCED:
-        raise NotOffered(f"{service.code} ({service.state.vi})")
+        raise NotOffered(f"{service.code} ({service.state.vi} / {service.state})")

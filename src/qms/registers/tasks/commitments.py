@@ -280,7 +280,7 @@ class JudgeCommitment(
 
 def _at(commitment: Commitment, state: CommitmentState) -> None:
     if commitment.state is not state:
-        raise CommitmentOutOfStep(f"{commitment.code} ({commitment.state.vi})")
+        raise CommitmentOutOfStep(f"{commitment.code} ({commitment.state.vi} / {commitment.state})")
 
 
 def _promised(code: str, promises: Iterable[Promise]) -> None:
