@@ -41,7 +41,8 @@ LISTED: Final = f"""
 SELECT document.id, document.code, json_extract(document.body, '$.title'), document.type,
 coalesce(unit.code, document.unit), document.state, document.drafting, 1,
 json_extract(revision.body, '$.issue'), json_extract(revision.body, '$.amendment'),
-revision.effective, revision.until, json_extract(revision.body, '$.issued') FROM document
+revision.effective, revision.until, json_extract(revision.body, '$.issued'),
+json_extract(revision.body, '$.decision.number') FROM document
 LEFT JOIN unit ON unit.id = document.unit AND unit.until_entry IS NULL
 JOIN revision ON revision.document = document.id
 WHERE document.until_entry IS NULL AND revision.until_entry IS NULL AND {HELD}

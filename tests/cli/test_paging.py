@@ -81,19 +81,30 @@ def test_a_list_of_the_past_is_that_of_its_day(five):
     assert codes(five.ask("--as-of", "34", "list", "--limit", "1")) == ["QT-1"]
 
 
+def test_a_list_of_the_past_says_what_was_in_force_then(office):
+    office.issues("QT-7", "2024-03-01")
+    talk = Talk(office)
+    size = str(office.asks(lambda system: system.size))
+
+    (then,) = json.loads(talk.ask("--as-of", size, "list", "--json").stdout)
+    assert then["state"] == "Chờ hiệu lực"
+    assert codes(talk.ask("in-force")) == ["QT-7"]
+
+
 def test_words_are_read_as_the_registers_say_them():
     assert kinds.words("documents/items.py", "State") == {one.value: one.vi for one in d.State}
     assert {one.value: one.vi for one in d.DraftState} == paging.DRAFTS
 
 
 @pytest.mark.sqlite
-def test_a_page_loads_neither_sql_nor_the_registers(five):
+@pytest.mark.parametrize("asked", ["list", "in-force"])
+def test_a_page_loads_neither_sql_nor_the_registers(five, asked):
     script = (
         "import sys, atexit\n"
         "atexit.register(lambda: print(*sorted(sys.modules), file=sys.stderr))\n"
         "from qms.cli import main; main()"
     )
-    words = (sys.executable, "-c", script, "-C", str(five.office.folder), "list", "--limit", "2")
+    words = (sys.executable, "-c", script, "-C", str(five.office.folder), asked, "--limit", "2")
 
     told = subprocess.run(words, env=QUIET, capture_output=True, text=True, check=True)
 

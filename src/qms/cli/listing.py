@@ -1,4 +1,4 @@
-"""Lists: documents, what is in force, who has yet to read, what is to be called back."""
+"""Lists: who has yet to read, what is to be called back."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from typing import Any
 
 import click
 
-from ..answers import InForce
 from ..registers.documents import Revision
-from ..registers.people import Unit
-from .paging import page, paged
 from .parameters import Day, Plain
 from .phrases import name_of, names_of
 from .session import asked
@@ -21,34 +18,6 @@ from .tables import Column, Table, machine_readable, write
 on_a_day: Callable[[Any], Any] = click.option(
     "--on", type=Day(), metavar="DATE", help="The day asked about; today by default."
 )
-
-
-@click.command("in-force")
-@click.argument("code", required=False, type=Plain(), metavar="CODE", help="One document.")
-@on_a_day
-@paged
-@machine_readable
-def in_force(code: str | None, on: date | None, form: str | None, **wanted: Any) -> None:
-    """Show what is in force on a day: the master list, or one document."""
-    some = page(form=form, **wanted)
-    with asked().reading() as view:
-        every = [view.in_force(code, on)] if code else view.master_list(on, **some.asking)
-        held = some.cut(every, lambda one: one.document.code)
-        units = {unit.id: unit.code for unit in view.find(Unit)}
-        rows = [_issued(one, units) for one in held]
-    columns = (
-        Column("code", _("Code")),
-        Column("title", _("Title")),
-        Column("unit", _("Unit")),
-        Column("number", _("Iss.Amdt")),
-        Column("effective", _("In force from")),
-        Column("decision", _("Decision")),
-        Column("issued", _("Issued")),
-        Column("until", _("Until before")),
-        Column("issue", _("Issue")),
-        Column("amendment", _("Amdt")),
-    )
-    write(Table(columns, rows, seen=6), form)
 
 
 @click.command("owes")
@@ -120,19 +89,3 @@ def undecided(form: str | None) -> None:
         Column("effective", _("In force from")),
     )
     write(Table(columns, rows), form)
-
-
-def _issued(held: InForce, units: dict[str, str]) -> tuple[object, ...]:
-    document, revision = held.document, held.revision
-    return (
-        document.code,
-        document.title,
-        units.get(document.unit, document.unit),
-        f"{revision.issue}.{revision.amendment}",
-        revision.effective,
-        revision.decision.number if revision.decision else None,
-        revision.issued,
-        revision.until,
-        revision.issue,
-        revision.amendment,
-    )

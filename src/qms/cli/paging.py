@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import click
 
-from ..days import today
 from .kinds import words
 from .language import language
 from .parameters import Day, Plain
@@ -101,9 +100,40 @@ def documents(
     some = page(form=form, **wanted)
     with asked().glancing() as lists:
         chosen = {name: value for name, value in where.items() if value}
-        found = lists.documents(on or today(), **some.asking, **chosen)
+        found = lists.documents(on, **some.asking, **chosen)
     rows = some.cut(found, lambda one: one.code)
     write(Table(_columns(), [_row(one) for one in rows]), form)
+
+
+@click.command("in-force")
+@click.argument("code", required=False, type=Plain(), metavar="CODE", help="One document.")
+@click.option("--on", type=Day(), metavar="DATE", help="The day asked about; today by default.")
+@paged
+@machine_readable
+def in_force(code: str | None, on: date | None, form: str | None, **wanted: Any) -> None:
+    """Show what is in force on a day: the master list, or one document."""
+    some = page(form=form, **wanted)
+    if code:
+        with asked().reading() as view:
+            own = view.in_force(code, on).document.id
+            rows = view.documents(on, in_force=True, id=own)
+    else:
+        with asked().glancing() as lists:
+            found = lists.documents(on, in_force=True, **some.asking)
+        rows = some.cut(found, lambda one: one.code)
+    columns = (
+        Column("code", _("Code")),
+        Column("title", _("Title")),
+        Column("unit", _("Unit")),
+        Column("number", _("Iss.Amdt")),
+        Column("effective", _("In force from")),
+        Column("decision", _("Decision")),
+        Column("issued", _("Issued")),
+        Column("until", _("Until before")),
+        Column("issue", _("Issue")),
+        Column("amendment", _("Amdt")),
+    )
+    write(Table(columns, [_issued(one) for one in rows], seen=6), form)
 
 
 def standing(state: str, drafting: str, *, in_force: bool) -> str:
@@ -139,3 +169,18 @@ def _columns() -> tuple[Column, ...]:
 def _row(one: Listed) -> tuple[object, ...]:
     stands = standing(one.state, one.drafting, in_force=one.in_force)
     return (one.code, one.title, one.type, one.unit, one.number, one.effective, stands)
+
+
+def _issued(one: Listed) -> tuple[object, ...]:
+    return (
+        one.code,
+        one.title,
+        one.unit,
+        one.number,
+        one.effective,
+        one.decision or None,
+        one.issued,
+        one.until,
+        one.issue,
+        one.amendment,
+    )

@@ -41,9 +41,11 @@ ROOMS: Final = {
         "bring": "Make one change of a register for each line of a sheet, in one operation.",
         "adopt": "Adopt the history that documents had before this system, byte for byte.",
     },
-    "paging": {"list": "List the documents, whatever their state."},
-    "listing": {
+    "paging": {
+        "list": "List the documents, whatever their state.",
         "in-force": "Show what is in force on a day: the master list, or one document.",
+    },
+    "listing": {
         "owes": "List who has yet to confirm reading what is in force.",
         "recall-list": "List the paper copies to be called back.",
         "undecided": "List what was issued without a written decision.",

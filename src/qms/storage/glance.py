@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
+from ..days import today
 from . import statements
 from .trouble import Damaged
 
@@ -40,6 +41,8 @@ class Listed(NamedTuple):
     effective: date | None
     until: date | None
     issued: date | None
+    decision: str
+    """The number of the written decision, empty where none was entered yet."""
 
     @property
     def number(self) -> str:
@@ -150,7 +153,7 @@ class Glance:
 
     def documents(
         self,
-        on: date,
+        on: date | None = None,
         *,
         in_force: bool = False,
         limit: int | None = None,
@@ -169,7 +172,7 @@ class Glance:
         query = statements.documents(self._now) + (
             f" AND {statements.STANDING} = 1" if in_force else ""
         )
-        rows = self._page(query, "document", where, limit, after, day=on.isoformat())
+        rows = self._page(query, "document", where, limit, after, day=(on or today()).isoformat())
         return [_listed(cells) for cells in rows]
 
     def _type(self, kind: str) -> str:
@@ -257,7 +260,7 @@ def _known(register: str, code: str) -> dict[str, str | None]:
 
 
 def _listed(cells: tuple[Any, ...]) -> Listed:
-    own, code, title, *words, standing, issue, amendment, effective, until, issued = cells
+    own, code, title, *words, standing, issue, amendment, effective, until, issued, decision = cells
     kind, unit, state, drafting = (word or "" for word in words)
     return Listed(
         own,
@@ -273,6 +276,7 @@ def _listed(cells: tuple[Any, ...]) -> Listed:
         _day(effective),
         _day(until),
         _day(issued),
+        decision or "",
     )
 
 

@@ -9,20 +9,22 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
-_HERE: Final = re.compile(r":(\w+)|json_extract\((\w+\.body), '\$\.(\w+)'\)")
+_HERE: Final = re.compile(r":(\w+)|json_extract\((\w+\.body), '\$\.([\w.]+)'\)")
 
 
 @lru_cache(256)
 def abroad(query: str) -> str:
     """Return a statement as PostgreSQL reads it.
 
-    >>> abroad("SELECT json_extract(unit.body, '$.title') FROM unit WHERE id = :own")
-    "SELECT (unit.body::json ->> 'title') FROM unit WHERE id = %(own)s"
+    >>> abroad("SELECT json_extract(unit.body, '$.a.b') FROM unit WHERE id = :own")
+    "SELECT (unit.body::json #>> '{a,b}') FROM unit WHERE id = %(own)s"
     """
-    return _HERE.sub(
-        lambda found: f"%({found[1]})s" if found[1] else f"({found[2]}::json ->> '{found[3]}')",
-        query,
-    )
+    return _HERE.sub(_there, query)
+
+
+def _there(found: re.Match[str]) -> str:
+    name, body, path = found.groups()
+    return f"%({name})s" if name else f"({body}::json #>> '{{{path.replace('.', ',')}}}')"
 
 
 NAMED: Final = "SELECT id FROM code WHERE register = :register AND key = :key"
@@ -156,6 +158,7 @@ def documents(now: bool) -> str:
         "revision.effective",
         "revision.until",
         _said("revision", "issued"),
+        _said("revision", "decision.number"),
     )
     latest = f"CASE document.state WHEN 'issued' THEN {_said('document', 'latest')} END"
     return (
