@@ -5,6 +5,8 @@
 ##   make check    form, types and rooms: ruff, mypy, import-linter
 ##   make format   put the code into the house's form
 ##   make bench    measure, and write docs/performance.md (SIZE=full takes hours)
+##   make attack   alter copies of a living system at random, and write who notices (ROUNDS=2000)
+##   make crash    let every system call of an operation fail or be its last (needs strace)
 ##   make locale   compile the messages in src/qms/locale
 ##   make venv     only set up .venv
 ##   make clean    remove what was made here, except ./demo
@@ -25,7 +27,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	"$$p" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { echo "$$p"; break; }; done)
 
-.PHONY: help venv browser demo test check format bench attack locale clean
+.PHONY: help venv browser demo test check format bench attack crash locale clean
 
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
@@ -81,6 +83,10 @@ bench: venv
 
 attack: venv
 	$(BIN)/python -m tests.attack $(ROUNDS)
+
+# Needs strace (Debian: apt-get install strace).
+crash: venv
+	$(BIN)/python -m tests.crash
 
 locale: venv
 	@find src -path '*/locale/*' -name '*.po' | while read -r po; do \

@@ -7,15 +7,15 @@ import secrets
 import shutil
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 from .changes import HERE, Change, Role
-from .errors import Refused
-from .folder import Folder, arising, keys_of
+from .errors import Conflict, Refused, Unreadable
+from .folder import NAME, Folder, arising, keys_of
 from .proofs import lines
 from .proofs.note import is_name
 from .questions import Clock
@@ -26,8 +26,11 @@ from .storage.checkpoints import Checkpoints
 from .storage.ledger import Ledger
 from .storage.objects import sync
 from .storage.store import Store
-from .storage.trouble import LedgerTaken, writing
-from .system import QMS
+from .storage.trouble import LedgerTaken, NoRoom, writing
+from .system import QMS, GitBehind
+
+MARK: Final = "founding"
+"""The file among the keys that says which system they are made for, until that stands."""
 
 LONGEST: Final = 200
 """Characters that the name of a trail may have."""
@@ -44,6 +47,14 @@ class KeysTaken(Refused):
 
     clause = "7.5.3.1 b"
     vi = "Thư mục này đã có khóa và khóa không bao giờ bị ghi đè; hãy chọn nơi khác hoặc dời đi."
+
+
+class NotOpened(Conflict):
+    """The system was founded, but could not be opened yet; open it again."""
+
+    exit_code = 8
+
+    vi = "Hệ thống đã được thiết lập nhưng chưa mở được; hãy mở lại."
 
 
 def found(
@@ -74,9 +85,12 @@ def found(
                 log
             )
             name = officer_name or officer
-            with QMS(place, actor=FOUNDER.id, **options) as system:
+            with QMS(place, actor=FOUNDER.id, **options) as system, _all_or_none():
                 system.perform(*beginnings(organisation, officer, name, vkey, at=_now(options)))
-        return QMS(Folder.at(path), actor=officer, **options)
+        try:
+            return QMS(Folder.at(path), actor=officer, **options)
+        except (Conflict, Unreadable) as error:
+            raise NotOpened(error.about) from error
 
 
 def beginnings(
@@ -103,6 +117,14 @@ def default_policy() -> dict[str, Any]:
     return {**tomllib.loads(text), "calendar": calendar.vietnam()}
 
 
+@contextmanager
+def _all_or_none() -> Iterator[None]:
+    try:
+        yield
+    except GitBehind as error:  # what is there already goes away with the rest
+        raise NoRoom(error.about) from error
+
+
 def _now(options: dict[str, Any]) -> datetime:
     now: Clock | None = options.get("now")
     return now() if now else datetime.now(UTC)
@@ -120,18 +142,30 @@ def _arising(path: Path, keys: Path) -> Iterator[tuple[Path, Path]]:
     done = False
     try:
         with writing(path), arising(path) as new:
+            _set_aside(keys)
             if keys.exists() and any(keys.iterdir()):
                 raise KeysTaken(str(keys))
             with arising(keys) as apart:
                 apart.chmod(0o700)
+                (apart / MARK).write_text(str(path), "utf-8")
                 yield new, apart
             done = True
     except BaseException:
         if done:
             shutil.rmtree(keys, ignore_errors=True)
         raise
+    with suppress(OSError):  # the system stands, and says so
+        (keys / MARK).unlink()
     for folder in {path.parent, keys.parent}:
         sync(folder)
+
+
+def _set_aside(keys: Path) -> None:
+    """Put the keys of a founding aside that was killed before its system came to stand."""
+    for mark in (*keys.glob(MARK), *keys.glob(f".{keys.name}.*/{MARK}")):
+        if not (Path(mark.read_text("utf-8")) / NAME).exists():
+            keys.rename(keys.with_name(f"{keys.name}.left-{secrets.token_hex(4)}"))
+            return
 
 
 def _build(path: Path, database: str, keys: str, log: str) -> Folder:

@@ -14,13 +14,13 @@ from .packing import judged
 from .proofs.checkpoint import Trust
 from .storage import roles
 from .storage.checkpoints import Checkpoints
+from .storage.database import queue
 from .storage.ledger import Ledger
 from .storage.recovery import (
     NOTHING,
     ContentLost,
     LedgerBehind,
     catch_up,
-    queue,
     same_trail,
 )
 from .storage.recovery import rebuild as rebuilt

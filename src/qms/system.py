@@ -24,12 +24,14 @@ from .registers.people import Person, Post
 from .registers.records import Correction, Record
 from .storage import search
 from .storage.checkpoints import Checkpoints, Draw
+from .storage.database import queue
 from .storage.ledger import Ledger
 from .storage.reader import Reader
-from .storage.recovery import bring, composed, follow, queue, rebuild, settled
+from .storage.recovery import bring, composed, follow, rebuild, settled
 from .storage.sources import Living
 from .storage.store import Store
 from .storage.transaction import BytesMissing, Held, Transaction
+from .storage.trouble import writing
 from .storage.vault import Vault
 from .trail import signing, verification
 from .trail.entry import Entry, Operation, Written, digests, kept, moment, states
@@ -92,7 +94,7 @@ class QMS(View):
     ) -> None:
         self._folder, self._salt, self._tool, self._sign = folder, salt, tool, sign
         self._checkpoints = Checkpoints(folder, draw)
-        with ExitStack() as unless_whole:
+        with writing(folder.path), ExitStack() as unless_whole:
             ledger = Ledger(folder.database, folder.ledger_lock, folder.replica)
             self._ledger = unless_whole.enter_context(ledger)
             indexed = self._ledger.check()
@@ -208,9 +210,9 @@ class QMS(View):
         with self._ledger.reading() as now:
             known = settled(now, name)
         if known.at(held.commit) != held or (held.size and not known.held.size):
-            with self._ledger.operation() as writing, queue(self._folder.store_lock):
+            with self._ledger.operation() as present, queue(self._folder.store_lock):
                 held = self._follow()  # while nothing more leaves the ledger
-                writing.settle(name, held, held)
+                present.settle(name, held, held)
 
     def _index(self) -> None:
         # An earlier version did not search texts.
@@ -230,8 +232,9 @@ class QMS(View):
                 after = Held(now.frontier.size, made.id)
                 now.settle(self._folder.store_name, held, after)
             try:
-                self._checkpoints.keep_promise(self._ledger.reading)
-                bring(self._store, held, made)
+                with writing(self._folder.path):
+                    self._checkpoints.keep_promise(self._ledger.reading)
+                    bring(self._store, held, made)
             except QMSError as error:
                 raise GitBehind(error.about) from error
             self._held = after

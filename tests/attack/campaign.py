@@ -30,6 +30,8 @@ from qms.storage.sources import Living
 from qms.storage.store import Store
 from qms.storage.vault import Vault
 from qms.trail import verification
+from qms.trail.findings import Finding
+from qms.trail.source import Step
 from tests import systems
 from tests.systems import Clock, Office
 
@@ -126,7 +128,7 @@ class WithoutGit(Living):
     def files(self) -> None:  # type: ignore[override]
         """Return nothing: nobody looks at git."""
 
-    def steps(self) -> Iterator[verification.Step]:  # type: ignore[name-defined]
+    def steps(self) -> Iterator[Step]:
         """Yield nothing."""
         return iter(())
 
@@ -149,7 +151,7 @@ def found(office: Office, holder: str, evidence: Evidence) -> frozenset[str]:
     return frozenset(one.code for one in findings)
 
 
-def _verified(office: Office, holder: str, trust: Trust | None) -> Iterator[verification.Finding]:
+def _verified(office: Office, holder: str, trust: Trust | None) -> Iterator[Finding]:
     place = Folder.at(office.folder)
     with Ledger(place.database, place.ledger_lock) as ledger, Store(place.store) as store:
         ledger.check()
@@ -273,9 +275,9 @@ def _row(name: str, rounds: list[Round]) -> str:
     return f"| {name} | {' | '.join(cells)} |"
 
 
-def written(text: str, page: Path) -> None:
-    """Put the table into the page, between its marks."""
-    start, end = "<!-- campaign -->\n", "<!-- end -->"
+def written(text: str, page: Path, mark: str = "campaign") -> None:
+    """Put a table into the page, between its marks."""
+    start, end = f"<!-- {mark} -->\n", "<!-- end -->"
     said = page.read_text("utf-8")
     before, _, rest = said.partition(start)
     _, _, after = rest.partition(end)

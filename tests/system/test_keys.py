@@ -241,6 +241,25 @@ def test_a_founding_killed_leaves_no_half_made_keys(place):
         step += 7
 
 
+def test_a_founding_killed_between_its_keys_and_its_system_may_be_begun_again(place):
+    folder, apart, step = place / "so", place / "so.keys", 0
+    while folder.exists() or not apart.exists():
+        shutil.rmtree(place)
+        place.mkdir()
+        assert killed_before(step, partial(_founded, folder))
+        step += 1
+    left = (apart / "log.key").read_bytes()
+
+    _founded(folder)
+
+    (aside,) = place.glob("so.keys.left-*")
+    assert (aside / "log.key").read_bytes() == left
+    assert (apart / "log.key").read_bytes() != left
+    assert not (apart / "founding").exists()
+    with qms.open(folder, actor="lan") as system:
+        assert system.verify() == []
+
+
 def _founded(folder):
     qms.found(folder, **NAMES).close()
 

@@ -6,9 +6,9 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
 from sqlalchemy.engine import make_url
@@ -122,11 +122,13 @@ class Database:
 
     @contextmanager
     def _written(self, engine: Engine) -> Iterator[Connection]:
-        queue = self._queue()
-        with self._mutex, writing(self._lock.parent), queue, self._connected(engine) as plain:
+        # SQLite's own waiting is not fair; a queue on a lock is. PostgreSQL queues itself.
+        turn = queue(self._lock) if self.sqlite else nullcontext()
+        with self._mutex, turn, self._connected(engine) as plain:
             connection = plain.execution_options(operation=True)
             with connection.begin() as transaction:
-                yield connection
+                with writing(self._lock.parent):
+                    yield connection
                 mark = str(connection.info.get("operation", ""))
                 try:
                     transaction.commit()
@@ -141,15 +143,21 @@ class Database:
             raise Closed(self.url.render_as_string())
         return engine.connect()
 
-    @contextmanager
-    def _queue(self) -> Iterator[None]:
-        # SQLite's own waiting is not fair; a queue on a file lock is. PostgreSQL queues itself.
-        if not self.sqlite:
-            yield
-            return
-        with self._lock.open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+
+@contextmanager
+def queue(lock: Path) -> Iterator[None]:
+    """Wait until nobody else holds a lock, and keep others from it meanwhile."""
+    with ExitStack() as held:
+        with writing(lock):
+            file = lock.open("ab")
+            held.callback(_let_go, file)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _let_go(file: IO[bytes]) -> None:
+    with suppress(OSError):  # what was done stays done, whatever becomes of the lock
+        file.close()
 
 
 def address(url: str) -> URL:

@@ -26,7 +26,7 @@ class FileThere(Refused):
 
 
 @contextmanager
-def fresh(path: Path) -> Iterator[IO[bytes]]:
+def fresh(path: Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
     """Give a file to fill, which takes its name at the end; what fails leaves nothing behind.
 
     Raise ``FileThere`` where the name is taken, were it meanwhile, and ``NoPlace``,
@@ -42,9 +42,9 @@ def fresh(path: Path) -> Iterator[IO[bytes]]:
                 yield file
                 file.flush()
                 os.fsync(handle)
-            os.chmod(draft, 0o644)
+            os.chmod(draft, mode)
             _name(draft, path)
-            sync(path.parent)
+            _keep(path)
         finally:
             Path(draft).unlink(missing_ok=True)
 
@@ -53,6 +53,14 @@ def create(path: Path, data: bytes) -> None:
     """Write bytes to a new file, as ``fresh`` does."""
     with fresh(path) as file:
         file.write(data)
+
+
+def _keep(path: Path) -> None:
+    try:
+        sync(path.parent)
+    except OSError:
+        path.unlink()
+        raise
 
 
 def _name(draft: str, path: Path) -> None:

@@ -17,6 +17,7 @@ from ..proofs import ed25519, lines
 from ..proofs.checkpoint import Trust
 from ..proofs.note import ED25519, Signer, Verifier, skey
 from . import tokens
+from .fresh import FileThere, fresh
 
 _LONGEST: Final = 4_096
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -88,11 +89,11 @@ def create(
     text = _new(name, algorithm, draw, token)
     signer = _signer(path, text)
     _make(path.parent)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        _write(path, folder, text.encode())
-    finally:
-        os.close(folder)
+        with fresh(path, mode=0o600) as file:
+            file.write(text.encode())
+    except FileThere:
+        raise KeyTaken(str(path)) from None
     return signer
 
 
@@ -158,23 +159,6 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _write(path: Path, folder: int, data: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    try:
-        handle = os.open(path.name, flags, 0o600, dir_fd=folder)
-    except FileExistsError:
-        raise KeyTaken(str(path)) from None
-    try:
-        with os.fdopen(handle, "wb", buffering=0) as file:
-            os.fchmod(handle, 0o600)  # whatever the umask says
-            file.write(data)
-            os.fsync(handle)
-        os.fsync(folder)
-    except BaseException:
-        os.unlink(path.name, dir_fd=folder)
-        raise
 
 
 def _contents(path: Path) -> bytes:

@@ -153,12 +153,12 @@ class Pack:
     @cached_property
     def _data(self) -> mmap | bytes:
         # A pack that went this moment lies in another by now.
-        with suppress(OSError, ValueError), open(f"{self._path}.pack", "rb") as file:
+        with suppress(FileNotFoundError, ValueError), open(f"{self._path}.pack", "rb") as file:
             return mmap(file.fileno(), 0, access=ACCESS_READ)
         raise Broken(self._path)
 
     def _table(self) -> mmap | bytes:
-        with suppress(OSError, ValueError), open(f"{self._path}.idx", "rb") as file:
+        with suppress(FileNotFoundError, ValueError), open(f"{self._path}.idx", "rb") as file:
             table = mmap(file.fileno(), 0, access=ACCESS_READ)
             if len(table) >= _IDS and table[:8] == _INDEX:
                 return table

@@ -6,10 +6,8 @@ at any time, twice if need be; and a clone alone gives the ledger back.
 
 from __future__ import annotations
 
-import fcntl
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -27,6 +25,7 @@ from ..trail.entry import CHECKPOINT, Entry, Written, digests, entry_path, laid_
 from ..trail.replay import replayed
 from ..values import Content
 from . import tables
+from .database import queue
 from .ledger import Ledger
 from .objects import Missing
 from .prepared import Prepared
@@ -185,13 +184,12 @@ def composed(
 
 def bring(store: Store, before: Held, made: Composed) -> None:
     """Write a commit and move the branch to it, for one who holds the lock of the store."""
-    with writing(store.path):
-        store.keep(made)
-        try:
-            store.advance(before.commit, made.id)
-        except Locked:  # nobody alive: somebody was killed
-            store.clear_locks()
-            store.advance(before.commit, made.id)
+    store.keep(made)
+    try:
+        store.advance(before.commit, made.id)
+    except Locked:  # nobody alive: somebody was killed
+        store.clear_locks()
+        store.advance(before.commit, made.id)
 
 
 def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
@@ -316,11 +314,3 @@ def _replay(
     if digests(after) != entry.state:
         raise WrongState(f"entry {entry.index}")
     now.append(written, after, contents, read)
-
-
-@contextmanager
-def queue(lock: Path) -> Iterator[None]:
-    """Wait until nobody else writes to the store, and keep others from it meanwhile."""
-    with writing(lock), lock.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -107,6 +107,7 @@ _ERRNO: Final = {
 _SQLITE: Final = {
     "SQLITE_BUSY": Busy,
     "SQLITE_LOCKED": Busy,
+    "SQLITE_PROTOCOL": Busy,
     "SQLITE_FULL": NoRoom,
     "SQLITE_IOERR": NoRoom,
     "SQLITE_READONLY": NotWritable,
