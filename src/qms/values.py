@@ -201,6 +201,7 @@ _TONES: Final = {mark: str(n) for n, mark in enumerate("\u0300\u0309\u0303\u0301
 _SHAPES: Final = {"\u0306": "{", "\u0302": "|", "\u031b": "}"}  # all of them after z
 
 
+@lru_cache(65_536)
 def sort_key(text: str) -> str:
     """Return what sorts as Vietnamese does: by letter, then by tone; numbers by size.
 
@@ -211,6 +212,10 @@ def sort_key(text: str) -> str:
     for part in re.split(r"(\d+)", text.casefold().translate(_DASHES)):
         if part.isascii() and part.isdigit():
             letters.append(f"{len(part.lstrip('0')):02}{part.lstrip('0')}")
+            continue
+        if part.isascii():
+            letters.append(part)
+            tones.append("0" * len(part))
             continue
         for mark in unicodedata.normalize("NFD", part.replace("đ", "d{")):
             if mark in _TONES:

@@ -38,6 +38,9 @@ from .store import blob_id
 TOGETHER: Final = 250
 """How many entries are gathered before they are written."""
 
+AT_HAND: Final = 16 << 20
+"""Bytes of contents that an operation keeps at hand until git has them."""
+
 ROOM: Final = 2_000
 """How many items are remembered from one operation to the next."""
 
@@ -107,7 +110,7 @@ class Transaction(Reader):
     def identify(self, item: type[Item], code: str) -> str | None:
         """Return the id behind a code, one of this operation's too."""
         if ":" in code:
-            return super().identify(item, code)
+            return code if code.startswith(f"{item.register}:") else None
         name = (item.register, key(code))
         found = self._names.get(name) or self._known.names.get(name)
         if found is None and name not in self._names:
@@ -175,6 +178,7 @@ class Transaction(Reader):
         if index == written.entry.operation.first:  # a rebuild has many operations
             self.written.clear()
             self._nodes.clear()
+            self._contents.clear()
             self._note = None
             self._remember(*self.frontier.nodes())
         self._grow(written)
@@ -192,7 +196,8 @@ class Transaction(Reader):
             self.index(passage, lambda digest: brought.get(digest) or read(digest))
         if len(self._unwritten.new[tables.entry]) >= TOGETHER:
             self.flush()
-            self._contents.clear()
+            if sum(len(kept.data or b"") for kept in self._contents.values()) > AT_HAND:
+                self._contents.clear()
 
     def index(self, passage: search.Passage, read: Read) -> None:
         """Let a revision be found by its words."""

@@ -62,6 +62,8 @@ class Kept(Frozen):
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):  # most are
+        return value
     if isinstance(value, float) or (isinstance(value, int) and abs(value) > GREATEST):
         raise BadEntry("a number")
     if isinstance(value, dict | list):
