@@ -52,7 +52,9 @@ ROWS: dict[str, Measured] = {
     "P5": lambda place, size: questions.asking(place, *size.asked, size.rounds),
     "P6": lambda place, size: starting.starting(place, size.listed, size.rounds),
     "P7": lambda place, size: exporting.exporting(place, *size.asked, size.rounds),
-    "P8": lambda place, size: operation.together(place, size.seconds),
+    "P8": lambda place, size: chain(
+        operation.together(place, size.seconds), operation.beside(place, size.seconds)
+    ),
     "P9": lambda place, size: searching.searching(place, size.documents[-1], size.rounds),
     "P12": lambda place, size: operation.revising(place, size.revisions, size.rounds),
 }

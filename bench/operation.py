@@ -8,16 +8,20 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic, perf_counter
+from time import monotonic, perf_counter, sleep
 
 from qms import documents as d
+from qms.system import QMS
 from qms.values import Content, manifest
 
 from . import obvious, offices
-from .measuring import Figure, Work, in_turn, said, times
+from .measuring import Figure, Work, in_turn, said, times, worst
 from .offices import code, git, opened, text
 
 ALONE = multiprocessing.get_context("fork")
+MADE = 200
+"""Texts that are made before anything is measured; enough for every round."""
+
 OF_GIT = {1_000: 5, 10_000: 12, 100_000: 80}
 """Which part of git's own time is to be reached, by documents."""
 
@@ -25,24 +29,24 @@ OF_GIT = {1_000: 5, 10_000: 12, 100_000: 80}
 def submitting(folder: Path, documents: int, stack: ExitStack) -> Work:
     """Return what submits a revised text of another document each time."""
     system = stack.enter_context(opened(folder, "hung"))
-    turn = itertools.count()
+    turn, texts = itertools.count(), [text(number) for number in range(MADE)]
 
     def submit() -> None:
         number = next(turn)
         own = code(number * 7919 % documents)
-        system.perform(d.Submit(code=own, text=text(number), summary="Rút ngắn bước 3"))
+        system.perform(d.Submit(code=own, text=texts[number], summary="Rút ngắn bước 3"))
 
     return submit
 
 
 def committing(folder: Path, documents: int) -> Work:
     """Return what writes a revised text of another document each time, adds and commits it."""
-    turn = itertools.count()
+    turn, texts = itertools.count(), [text(number) for number in range(MADE)]
 
     def commit() -> None:
         number = next(turn)
         file = offices.file_of(number * 7919 % documents)
-        (folder / file).write_text(text(number), "utf-8")
+        (folder / file).write_text(texts[number], "utf-8")
         git(folder, "add", file)
         git(folder, "commit", "-qm", "Rút ngắn bước 3")
 
@@ -188,6 +192,44 @@ def together(place: Path, seconds: float) -> Iterator[Figure]:
         )
 
 
+def beside(place: Path, seconds: float) -> Iterator[Figure]:
+    """Yield P8: how long who asks has to wait while others write."""
+    folder = offices.filled(place / "beside", offices.adoptions(2_000))
+    with opened(folder) as system:
+        alone = worst(_asked(system, seconds), 0.99)
+        begin = monotonic() + 1.5
+        hear, tell = ALONE.Pipe(duplex=False)
+        words = (folder, 0, 1, begin, begin + seconds, tell)
+        writer = ALONE.Process(target=_write, args=words)
+        writer.start()
+        sleep(max(0.0, begin - monotonic()))
+        busy = worst(_asked(system, seconds), 0.99)
+        writes = len(hear.recv())
+        writer.join()
+        assert writer.exitcode == 0
+    yield Figure(
+        "P8",
+        f"a reader's p99 while another writes ({writes / seconds:.0f}/s)",
+        said(busy),
+        "while nobody does",
+        said(alone),
+        times(busy / alone),
+        "≤ 2 ×",
+        busy <= 2 * alone,
+    )
+
+
+def _asked(system: QMS, seconds: float) -> list[float]:
+    waits, end = [], monotonic() + seconds
+    for turn in itertools.count():
+        if monotonic() >= end:
+            return waits
+        begun = perf_counter()
+        system.in_force(code(turn * 7919 % 2_000))
+        waits.append(perf_counter() - begun)
+    raise AssertionError
+
+
 def _crowd(folder: Path, crowd: int, seconds: float) -> list[float]:
     begin = monotonic() + 1.5
     pipes = [ALONE.Pipe(duplex=False) for _ in range(crowd)]
@@ -211,7 +253,7 @@ def _write(folder: Path, number: int, crowd: int, begin: float, end: float, told
     waits = []
     with opened(folder, "hung") as system:
         while monotonic() < begin:
-            pass
+            sleep(0.001)
         for turn in itertools.count():
             if monotonic() >= end:
                 break

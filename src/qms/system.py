@@ -26,6 +26,7 @@ from .storage import search
 from .storage.checkpoints import Checkpoints, Draw
 from .storage.database import queue
 from .storage.ledger import Ledger
+from .storage.maintenance import Maintained
 from .storage.reader import Reader
 from .storage.recovery import bring, composed, follow, rebuild, settled
 from .storage.sources import Living
@@ -171,6 +172,13 @@ class QMS(View):
         self.catch_up()
         folder = self._folder
         return rebuild(self._store, self._ledger, folder.store_name, folder.store_lock)
+
+    def maintain(self) -> Maintained:
+        """Have git pack what it holds anew, and small; return its bytes before and after.
+
+        Nobody waits for it. Raise ``Damaged`` where git cannot; then nothing was lost.
+        """
+        return self._store.maintain()
 
     def publish(self, folder: str | Path, on: date | None = None) -> Published:
         """Write what is in force on a day as a folder that people open and read.

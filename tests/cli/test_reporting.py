@@ -1,6 +1,7 @@
 """Questions over all registers, said as commands: to the eye, and to a program."""
 
 import json
+import re
 
 import pytest
 
@@ -52,6 +53,13 @@ def test_watching_opens_what_is_owed_and_then_nothing(talk):
     assert "Mở rà soát tài liệu đang có hiệu lực" in rehearsed
     assert "Mở rà soát tài liệu đang có hiệu lực" in first
     assert second == "Không có gì.\n"
+
+
+def test_the_store_is_packed_anew(talk):
+    talk.issues("QT-31")
+
+    assert re.fullmatch(r"✓ Kho git: \d+ KB, nay còn \d+ KB\n", talk.does("lan", "maintain"))
+    assert talk.ask("list").exit_code == 0
 
 
 def test_the_december_report_leaves_out_what_was_rejected(talk):

@@ -7,9 +7,12 @@ from gettext import gettext as _
 
 import click
 
+from ..folder import Folder
+from ..storage.store import Store
 from .changing import report
 from .parameters import Day, Plain
 from .session import asked
+from .speech import done
 
 dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 
@@ -43,3 +46,15 @@ def gather(code: str, dry_run: bool) -> None:
             return
         entries = system.rehearse(*changes) if dry_run else system.perform(*changes)
         report(system, entries, rehearsed=dry_run)
+
+
+@click.command("maintain")
+def maintain() -> None:
+    """Pack the git store anew, to take less room; others work on meanwhile."""
+    with Store(Folder.at(asked().place()).store) as store:
+        before, after = store.maintain()
+    done(
+        _("The git store: {before} KB, now {after} KB").format(
+            before=before >> 10, after=after >> 10
+        )
+    )

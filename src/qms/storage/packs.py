@@ -135,6 +135,10 @@ class Pack:
     def __contains__(self, id: bytes) -> bool:
         return self._place(id) is not None
 
+    def ids(self) -> Iterator[bytes]:
+        """Yield the id of every object, in order."""
+        return map(self._id, range(self.count))
+
     def read(self, id: bytes) -> Object | None:
         """Return an object unproved, ``None`` where it is not here; raise ``Broken``."""
         place = self._place(id)

@@ -26,6 +26,7 @@ _SETTINGS = (
     "log.showSignature=false",
     "protocol.allow=never",
     "gc.auto=0",
+    "core.fsync=all",
 )
 
 _ENVIRONMENT = {

@@ -13,12 +13,14 @@ from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ..errors import Conflict, NotFound, Unreadable
 from . import layout
 from .layout import BRANCH
+from .maintenance import Maintained, at_work, maintained
 from .objects import Damaged, Objects, TreeCache, is_id, sync
 from .trees import (
     DEEPEST,
@@ -35,6 +37,7 @@ from .trees import (
     names,
     nested,
 )
+from .trouble import writing
 
 if TYPE_CHECKING:
     from .repository import Repository
@@ -188,6 +191,8 @@ class Store:
             for name in sorted(os.listdir(self.path / folder))
             if name.startswith("tmp_") and (self.path / folder / name).is_file()
         ]
+        if drafts and at_work(self.path / "objects/pack"):
+            drafts.clear()
         stale = [name for name in _LOCKS if (self.path / name).exists()] + drafts
         for name in stale:
             (self.path / name).unlink(missing_ok=True)
@@ -257,11 +262,30 @@ class Store:
         found = b"".join(self._told("bundle", "unbundle", str(file)))
         self.advance(None, _commit_id(found[:40]))
 
-    def _told(self, verb: str, *words: str) -> Iterator[bytes]:
+    def maintain(self) -> Maintained:
+        """Have git pack anew, and small, what the branch leads to; others write meanwhile.
+
+        Raise ``Damaged`` where git cannot; then nothing was lost.
+        """
+        with writing(self.path):
+            return maintained(self.path / "objects/pack", self._packed_anew)
+
+    def _packed_anew(self) -> str | None:
+        head = self.head()
+        if head is None:
+            return None
+        with TemporaryFile() as asked:
+            asked.write(f"{head}\n".encode())
+            asked.seek(0)
+            words = ("--revs", "--delta-base-offset", "--quiet", f"{self.path}/objects/pack/pack")
+            said = b"".join(self._told("pack_objects", *words, istream=asked.fileno()))
+        return f"pack-{_commit_id(said.strip())}"
+
+    def _told(self, verb: str, *words: str, istream: int | None = None) -> Iterator[bytes]:
         """Yield the lines that git says; raise ``Damaged`` where it fails."""
         from git import GitCommandError
 
-        process = getattr(self._repository.git, verb)(*words)
+        process = getattr(self._repository.git, verb)(*words, istream=istream)
         yield from process.stdout
         try:
             process.wait()

@@ -1,0 +1,79 @@
+"""Packing a store anew while others write to it: git's deltas make it small, and nobody waits.
+
+What git packs lies beside the old packs until all of it is on the disk. An old pack goes only
+when each of its objects lies in the new one; what is being written meanwhile is left alone. No
+lock is held here that a writer asks for.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from .objects import sync
+from .packs import Pack
+
+_ENDS: Final = ("idx", "rev", "bitmap", "pack")
+"""The files of one pack; without the first, nobody looks for the others."""
+
+
+class Maintained(NamedTuple):
+    """How many bytes the packs of a store had, and have."""
+
+    before: int
+    after: int
+
+
+def maintained(packs: Path, anew: Callable[[], str | None]) -> Maintained:
+    """Replace the packs in a folder by the one that ``anew`` makes there and names, if any."""
+    before = _bytes(packs)
+    with _held(packs, fcntl.LOCK_EX):
+        old = _names(packs)
+        new = anew()
+        sync(packs)
+        if new is not None:
+            whole = Pack(f"{packs}/{new}")
+            for name in old - {new}:
+                _replace(packs, name, whole)
+            sync(packs)
+    return Maintained(before, _bytes(packs))
+
+
+def at_work(packs: Path) -> bool:
+    """Tell whether somebody packs anew just now, whose drafts are not to be cleared away."""
+    with suppress(BlockingIOError), _held(packs, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        return False
+    return True
+
+
+def _replace(packs: Path, name: str, whole: Pack) -> None:
+    held = list(Pack(f"{packs}/{name}").ids())
+    if held and not (packs / f"{name}.keep").exists() and all(id in whole for id in held):
+        for end in _ENDS:
+            (packs / f"{name}.{end}").unlink(missing_ok=True)
+
+
+def _names(packs: Path) -> set[str]:
+    return {path.stem for path in packs.glob("pack-*.idx")}
+
+
+def _bytes(packs: Path) -> int:
+    size = 0
+    for path in packs.iterdir():
+        with suppress(FileNotFoundError):  # a writer has gathered it this moment
+            size += path.stat().st_size
+    return size
+
+
+@contextmanager
+def _held(packs: Path, how: int) -> Iterator[None]:
+    handle = os.open(packs, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, how)
+        yield
+    finally:
+        os.close(handle)

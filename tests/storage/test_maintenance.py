@@ -1,0 +1,147 @@
+"""Packing a store anew while others write to it (issue 5, P10)."""
+
+import fcntl
+import os
+import subprocess
+from datetime import UTC, datetime
+from threading import Event, Thread
+
+import pytest
+
+from qms.storage.maintenance import at_work
+from qms.storage.store import Store
+from tests.killing import killed_before
+
+AT = datetime(2024, 1, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def kept(tmp_path):
+    with Store.create(tmp_path / "store.git") as store:
+        for number in range(30):
+            put(store, number)
+        yield store
+
+
+def made(store, number):
+    text = f"{number}\n".encode() + b"Quy tr\xc3\xacnh\n" * 500
+    files = {f"procedures/{number % 3}.md": text, f"trail/{number}.json": b"{}"}
+    return store.compose(files, store.head(), message=f"{number}\n", author="lan", at=AT)
+
+
+def put(store, number):
+    commit = made(store, number)
+    store.keep(commit)
+    store.advance(store.head(), commit.id)
+    return commit.id
+
+
+def packs(store):
+    return sorted((store.path / "objects/pack").glob("*.pack"))
+
+
+def whole(store):
+    words = ["git", "-C", str(store.path), "fsck", "--full", "--strict", "--no-dangling"]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def test_the_packs_become_one_and_smaller(kept):
+    before, after = kept.maintain()
+
+    assert len(packs(kept)) == 1
+    assert after < before / 3
+    assert whole(kept)
+
+
+def test_maintaining_again_changes_nothing(kept):
+    kept.maintain()
+    once = packs(kept)
+
+    kept.maintain()
+
+    assert packs(kept) == once
+
+
+def test_a_new_store_is_maintained_too(tmp_path):
+    with Store.create(tmp_path / "store.git") as store:
+        store.maintain()
+        put(store, 1)
+
+        assert store.read("trail/1.json", store.head()) == b"{}"
+
+
+def test_whoever_has_it_open_reads_on(kept):
+    first = next(kept.commits())
+    with Store(kept.path) as other:
+        other.read("trail/0.json", first)
+        kept.maintain()
+
+        assert other.read("trail/0.json", first) == b"{}"
+        assert other.read("trail/29.json", other.head()) == b"{}"
+
+
+def test_what_the_branch_does_not_lead_to_yet_stays(kept):
+    coming = made(kept, 30)
+    kept.keep(coming)
+
+    with Store(kept.path) as other:
+        other.maintain()
+    kept.advance(kept.head(), coming.id)
+
+    assert whole(kept)
+
+
+def test_work_goes_on_meanwhile(kept):
+    over = Event()
+
+    def maintain():
+        with Store(kept.path) as other:
+            for _ in range(3):
+                other.maintain()
+        over.set()
+
+    at_it = Thread(target=maintain)
+    at_it.start()
+    number = 30
+    while not over.is_set():
+        put(kept, number)
+        number += 1
+    at_it.join()
+
+    assert len(list(kept.commits())) == number
+    assert whole(kept)
+
+
+def test_drafts_are_left_to_who_is_at_it(kept):
+    folder = kept.path / "objects/pack"
+    (folder / "tmp_pack_x").write_bytes(b"")
+    handle = os.open(folder, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+
+    assert at_work(folder)
+    assert kept.clear_locks() == ()
+    os.close(handle)
+    assert kept.clear_locks() == ("objects/pack/tmp_pack_x",)
+
+
+def test_a_pack_that_somebody_keeps_stays(kept):
+    first = packs(kept)[0]
+    first.with_suffix(".keep").touch()
+
+    kept.maintain()
+
+    assert first in packs(kept)
+
+
+def test_killed_at_any_step_nothing_is_lost(kept):
+    def maintain():
+        with Store(kept.path) as other:
+            other.maintain()
+
+    step = 0
+    while killed_before(step, maintain):
+        assert whole(kept), step
+        put(kept, 30 + step)
+        step += 1
+    assert step > 2
+    assert len(list(kept.commits())) == 30 + step
