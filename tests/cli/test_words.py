@@ -6,6 +6,7 @@ import pytest
 
 from qms.changes import Change
 from qms.cli.failures import sentence
+from qms.cli.fields import given
 from qms.cli.language import speaking
 from qms.errors import Refused
 from qms.registers import nonconformities as n
@@ -67,3 +68,31 @@ def test_a_yes_or_no_that_is_missing_is_named_both_ways(office):
 
     assert told.exit_code == 2
     assert "'--needed' / '--no-needed'" in told.stderr
+
+
+def test_lists_are_typed_alike_with_commas_or_one_by_one(office):
+    made, held = ("--title", "Thử", "--unit", "VP"), "--roles-held"
+    for number, roles in enumerate(
+        ((held, "drafter, reviewer"), (held, "drafter", held, "reviewer"))
+    ):
+        told = ask(office, "post", "open", "--code", f"T{number}", *made, *roles)
+        assert told.exit_code == 0, told.stderr
+        said = ask(office, "post", "show", f"T{number}").stdout
+        assert "người soạn thảo, người soát xét" in said
+    wrong = ask(office, "post", "open", "--code", "T9", *made, held, "drafter,nobody")
+    assert wrong.exit_code == 2
+    clauses = given(Change.kinds["audit.schedule/1"], {"clauses": ("7.5, 8.5.1", "9.2")})
+    assert clauses == {"clauses": ("7.5", "8.5.1", "9.2")}
+
+
+def test_a_rehearsal_names_no_inner_keys(office):
+    told = ask(office, "nonconformity", "report", "--unit", "VP", "--found", "Trễ", "--day",
+               "02/01/2024", "--source", "self_found", "--dry-run").stdout  # fmt: skip
+    assert "counter" not in told
+    assert "không phù hợp KPH-" in told
+
+
+def test_a_moment_is_said_as_people_read_it():
+    with speaking("vi"):
+        says = sentence(Refused("2026-12-31T01:00:00.000001Z < 2027-01-01T00:00:00Z"))
+    assert says.startswith("31/12/2026 08:00:00 < 01/01/2027 07:00:00: ")

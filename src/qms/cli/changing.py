@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from gettext import gettext as _
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -17,6 +17,9 @@ from .language import language
 from .parameters import Plain
 from .phrases import actor_of, called, kind_called, name_of, shown
 from .session import asked
+
+INNER: Final = ("counter", "latest_declaration", "latest_review", "watchlist")
+"""What the rules keep for themselves, under codes that nobody gave."""
 
 
 def newest(register: str) -> dict[str, type[Change[Any]]]:
@@ -61,8 +64,10 @@ def _consequences(view: View, entry: Entry) -> None:
     at, who = shown(entry.at, language()), actor_of(view, entry, language())
     click.echo(f"    {at}, {who}")
     for own in entry.state:
-        register, _colon, code = own.partition(":")
-        click.echo(f"    {register} {name_of(view, own) if own != entry.item else code}")
+        register = own.partition(":")[0]
+        if register not in INNER:
+            code = entry.change["code"] if own == entry.item else name_of(view, own)
+            click.echo(f"    {_(register)} {code}")
     for path, kept in entry.files.items():
         click.echo(f"    {'+' if kept else '−'} {path}")
 

@@ -6,6 +6,7 @@ import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from gettext import gettext as _
 from typing import Final
 
@@ -13,12 +14,16 @@ import click
 
 from ..errors import Conflict, NotFound, QMSError, Refused, Unreadable, Untrusted
 from .language import language
+from .wording import shown
 
 INTERRUPTED: Final = 130
 """What a shell says of a program that was stopped by Ctrl-C."""
 
 _DAY: Final = re.compile(r"(?<![\w/-])(\d{4})-(\d{2})-(\d{2})(?![\w/-])")
 """A day as values say it; what is part of a code or of a moment is none."""
+
+_MOMENT: Final = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+"""A moment as entries say it."""
 
 _KIND: Final = re.compile(r"\b[a-z_]+\.[a-z]+(?:-[a-z]+)*/[0-9]+\b")
 """A kind of change as an error names it."""
@@ -51,7 +56,12 @@ def sentence(error: QMSError) -> str:
     """Return what an error says, with the clause that asks for it; days as people read them."""
     clause = f" (ISO 9001:2015, {error.clause})" if error.clause else ""
     says = _KIND.sub(lambda found: _called(found[0]), error.says(language()))
+    says = _MOMENT.sub(lambda found: _moment(found[0]), says)
     return line((_DAY.sub(r"\3/\2/\1", says) if language() == "vi" else says) + clause)
+
+
+def _moment(text: str) -> str:
+    return shown(datetime.fromisoformat(text), language())
 
 
 def _called(kind: str) -> str:

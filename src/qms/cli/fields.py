@@ -29,6 +29,9 @@ from .remarks import opened, remarked
 SHEETS: Final = (".csv", ".xlsx")
 """How the names of sheets end."""
 
+LISTED: Final = ("clauses",)
+"""Texts that have no comma, though they are no codes."""
+
 _DIGEST: Final = FieldInfo.from_annotation(Digest).metadata
 
 
@@ -81,6 +84,18 @@ class Either(click.Option):
         return " / ".join(f"'{written}'" for written in (*self.opts, *self.secondary_opts))
 
 
+class Several(click.Choice[str]):
+    """Words of the field, one or several with commas between."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the word, or all words that were given."""
+        if not isinstance(value, str) or "," not in value:
+            return super().convert(value, param, ctx)
+        return tuple(
+            super(Several, self).convert(one.strip(), param, ctx) for one in value.split(",")
+        )
+
+
 def option(name: str, field: FieldInfo) -> click.Option:
     """Return the option that asks for a field."""
     takes = shape(field.annotation, *field.metadata)
@@ -113,7 +128,7 @@ def given(change: type[Change[Any]], values: Mapping[str, Any]) -> dict[str, Any
     for name, value in values.items():
         field = change.model_fields[name]
         if value is not None and value != ():
-            fields[name] = _value(value, shape(field.annotation, *field.metadata))
+            fields[name] = _value(name, value, shape(field.annotation, *field.metadata))
     return fields
 
 
@@ -130,7 +145,7 @@ def _place(field: str, says: str) -> str:
     return f"--{name.replace('_', '-')} ({f'{inside}: ' if inside else ''}{reason})"
 
 
-def _value(value: Any, takes: Shape) -> Any:
+def _value(name: str, value: Any, takes: Shape) -> Any:
     if takes.type is Attached:
         names = [named.name for named in value]
         if len(set(names)) < len(names):
@@ -140,8 +155,19 @@ def _value(value: Any, takes: Shape) -> Any:
         return value
     if value == ("",):
         return ()
-    # A code has no comma, so that several may stand in one option.
-    return tuple(part for text in value for part in text.split(",")) if takes.code else value
+    if not _comma(name, takes):
+        return value
+    words = (text if isinstance(text, tuple) else text.split(",") for text in value)
+    return tuple(part.strip() for several in words for part in several)
+
+
+def _comma(name: str, takes: Shape) -> bool:
+    """Tell whether values have no comma of their own, so that several stand in one option."""
+    return takes.code or name in LISTED or _words(takes)
+
+
+def _words(takes: Shape) -> bool:
+    return isinstance(takes.type, type) and issubclass(takes.type, Enum)
 
 
 def _in_toml(takes: Shape) -> bool:
@@ -156,7 +182,8 @@ def _type(name: str, takes: Shape) -> click.ParamType[Any]:
     if get_origin(takes.type) is Literal:
         return click.Choice(get_args(takes.type))
     if issubclass(takes.type, Enum):
-        return click.Choice([word.value for word in takes.type])
+        words = [word.value for word in takes.type]
+        return Several(words) if takes.many else click.Choice(words)
     simple: dict[Any, click.ParamType[Any]] = {
         int: click.INT,
         date: Day(),
@@ -197,7 +224,8 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
             headings = " · ".join(many.template(takes.type))
             says.append(_("or a CSV or XLSX sheet: {headings}").format(headings=headings))
     elif takes.many:
-        says.append(_("A,B,C or repeated") if takes.code else _("may be repeated"))
+        comma = _comma(name, takes)
+        says.append(_("A,B,C or repeated") if comma else _("repeat it for each one"))
         says += [_("'' for none")] * takes.optional
     if takes.type is Content:
         says.append(_("- reads standard input"))
