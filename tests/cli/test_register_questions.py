@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 import pytest
 
 from qms import questions, registers
-from qms.changes import Act, Change
+from qms.changes import Act, Change, Item
 from qms.cli import asking
 from qms.cli.asking import ASKED
 from qms.cli.language import speaking
@@ -183,3 +183,13 @@ def whole(stage):
         office.does("hung", report)
     office.clock.to("2024-06-20")
     return office
+
+
+def test_no_question_hides_behind_a_change(whole):
+    with speaking("vi"):
+        for register in Item.registers:
+            verbs = {kind.partition("/")[0] for kind in Change.kinds}
+            hidden = {f"{register}.{verb}" for verb in ("list", "show", "history")} & verbs
+            assert hidden <= {"disposal.list"}
+    told = say("-C", str(whole.folder), "disposal", "all")
+    assert told.stdout == "Không có gì.\n"

@@ -230,7 +230,7 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
     if takes.type is Content:
         says.append(_("- reads standard input"))
     if field.metadata == _DIGEST:
-        says.append(_("`show CODE` says it"))
+        says.append(_("`activity` says it") if name == "root" else _("`show CODE` says it"))
     return "; ".join(says)
 
 
