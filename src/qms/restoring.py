@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from .errors import Conflict, NotFound, Unreadable
 from .folder import NAME, Folder, NotAFolder, arising
-from .packing import judged
+from .packing import entries_in, judged, size_of, told
 from .proofs.checkpoint import Trust
+from .registers import anchors
+from .registers.anchors import Standing
 from .storage import roles
 from .storage.checkpoints import Checkpoints
 from .storage.database import queue
@@ -119,7 +122,7 @@ def verify(
     """
     path = Path(source)
     if path.is_file():
-        yield from judged(path, trust)
+        yield from judged(path, trust, progress)
         return
     if not (path / NAME).exists():
         if not (path / "HEAD").exists():
@@ -136,6 +139,28 @@ def verify(
                 living = Living(now, store, Vault(place.vault)).still()
                 known = trust or Checkpoints(place).trust()
             yield from verification.verify(living, known, progress)
+
+
+def standing(source: str | Path, trust: Trust | None, on: date) -> Standing | None:
+    """Return how old the newest checkpoint is that is kept outside, and how many entries follow.
+
+    Those count that the trail says are kept, and those that ``trust`` has ``kept``. ``None``
+    where there is none.
+    """
+    path = Path(source)
+    with ExitStack() as open_:
+        if path.is_file():
+            entries, size = entries_in(path), size_of(path)
+        elif (path / NAME).exists():
+            place = Folder.at(path)
+            ledger = open_.enter_context(Ledger(place.database, place.ledger_lock))
+            now = open_.enter_context(ledger.reading())
+            entries, size = now.entries(), now.size()
+        else:
+            clone = Clone(open_.enter_context(Store(path)))
+            entries, size = clone.entries(), clone.size()
+        kept = trust.kept if trust else ()
+        return anchors.standing(told(entries, kept), size, on)
 
 
 def replayed(place: Folder, database: str = "") -> int:

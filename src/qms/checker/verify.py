@@ -1034,6 +1034,7 @@ class Audit:
         self.cosigned: dict[tuple[int, Key], int] = {}
         self.fitting: list[Checkpoint] = []
         self.outside: list[Outside] = []
+        self.told: Callable[[int], None] = lambda done: None
         self.stamps: list[tuple[str, str, bytes]] = []
         self.wrong = self._sound = self._intact = False
         self._own: list[Key] = []
@@ -1428,6 +1429,8 @@ class Walk:
         """Yield what does not hold in the entries, and between them and what was signed."""
         yield from self._anchored()
         for data in self._audit.pack.lines("trail.jsonl", LONGEST):
+            if self._count % 256 == 0:
+                self._audit.told(self._count)
             for finding in self._take(data):
                 self.broken = True
                 yield finding

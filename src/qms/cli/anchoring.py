@@ -16,7 +16,7 @@ from ..proofs.checkpoint import opened
 from ..proofs.note import Note
 from ..questions import View
 from ..registers import anchors
-from ..registers.anchors import Anchor, KeepAnchor, Medium, Witness
+from ..registers.anchors import Anchor, KeepAnchor, Medium, Standing, Witness
 from ..registers.log_keys import CODE as LOG
 from ..registers.log_keys import LogKey
 from ..storage.fresh import create
@@ -138,7 +138,11 @@ def standing() -> None:
 
 def tell_standing(view: View) -> None:
     """Say how old the newest checkpoint kept outside is, and how many entries came after it."""
-    found = anchors.standing(view.find(Anchor), view.size, view.today)
+    tell_how(anchors.standing(view.find(Anchor), view.size, view.today))
+
+
+def tell_how(found: Standing | None) -> None:
+    """Say how old an anchor is, and how many entries came after it."""
     if found is None:
         click.secho(
             _("Nothing is kept outside yet: qms anchor write, then qms anchor bring."), fg="yellow"
@@ -146,7 +150,9 @@ def tell_standing(view: View) -> None:
         return
     says = ngettext("{n} entry came after it.", "{n} entries came after it.", found.entries)
     day = shown(found.anchor.day, language())
-    click.echo(f"{found.anchor.code}, {day}, {found.anchor.medium.vi}: {found.anchor.place}")
+    ago = ngettext("{n} day ago", "{n} days ago", found.days).format(n=found.days)
+    anchor = found.anchor
+    click.echo(f"{anchor.code}, {day} ({ago}), {anchor.medium.vi}: {anchor.place}")
     click.echo(says.format(n=found.entries))
 
 

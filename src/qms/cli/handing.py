@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -12,9 +9,10 @@ from typing import Any
 
 import click
 
-from ..packing import Packed, Progress, quietly
+from ..packing import Packed
 from ..registers.documents import Document
 from ..registers.nonconformities import Nonconformity
+from .gauge import gauge
 from .parameters import Bytes, Day, Plain, When
 from .session import asked
 from .speech import done
@@ -70,26 +68,12 @@ def pack(
     **asks: Any,
 ) -> None:
     """Write the trail, or a part of it, as one file that an auditor checks alone."""
-    with asked().reading() as view, _bar() as progress:
+    with asked().reading() as view, gauge(_("Packing")) as gauged:
         ids = [view.get(Document, code).id for code in documents]
         ids += [view.get(Nonconformity, code).id for code in cases]
         said = {name: value for name, value in asks.items() if value is not None}
-        packed = view.trail.pack(path, items=(*ids, *items), progress=progress, **said)
+        packed = view.trail.pack(path, items=(*ids, *items), progress=gauged.to, **said)
     _tell(packed)
-
-
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    if not sys.stderr.isatty():
-        yield quietly
-        return
-    with click.progressbar(length=1, file=sys.stderr, label=_("Entries")) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        yield progress
 
 
 def _tell(packed: Packed) -> None:

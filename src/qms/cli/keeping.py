@@ -6,25 +6,29 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from gettext import gettext as _
 from gettext import ngettext
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
 
 from .. import founding, restoring
+from ..changes import day_of
 from ..errors import QMSError
 from ..folder import NAME, Folder
 from ..output import publication
+from ..proofs.checkpoint import Checkpoint, Trust
+from ..proofs.note import Note
 from ..registers.log_keys import CODE as LOG
 from ..registers.log_keys import LogKey
 from ..storage.checkpoints import Checkpoints
-from ..storage.keys import public
+from ..storage.keys import public, trusting
 from ..system import open as opened
 from ..trail.findings import Finding, Severity
-from .anchoring import tell_standing
+from .anchoring import tell_how
 from .failures import line, sentence
 from .gauge import gauge
 from .language import language
@@ -85,19 +89,34 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
     metavar="FILE",
     help="The root certificate of a time-stamping authority that you trust (PEM).",
 )
+@click.option(
+    "--anchor",
+    "kept",
+    type=Bytes(),
+    multiple=True,
+    metavar="FILE",
+    help="A checkpoint that you have kept: the trail must go on from it.",
+)
+@click.option(
+    "--witness",
+    "witnesses",
+    type=Bytes(),
+    multiple=True,
+    metavar="FILE",
+    help="The public key of a witness that you know (vkey): its cosignature is asked for.",
+)
+@click.option(
+    "--quorum",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="How many of these witnesses must have cosigned; one, if any is given.",
+)
 @click.option("--search", is_flag=True, help="Also that every text is found by its words.")
-def verify(
-    source: Path | None, key: Path | None, authorities: tuple[bytes, ...], search: bool
-) -> None:
+def verify(source: Path | None, key: Path | None, search: bool, **held: Any) -> None:
     """Check all: trail, checkpoints, files, rules, states, git, what is kept outside."""
     place = source or asked().place()
     living = (place / NAME).exists()
-    trust = public(key) if key else None
-    if authorities:
-        trust = trust or (Checkpoints(Folder.at(place)).trust() if living else None)
-        if trust is None:
-            raise click.UsageError(_("--authority goes with --key FILE."))
-        trust = trust._replace(authorities=authorities)
+    trust = _trust(place, public(key) if key else None, **held)
     counts, told = Counter[Severity](), set[str]()
     with gauge(_("Checking")) as gauged:
         every = restoring.verify(place, trust, gauged.to)
@@ -108,8 +127,8 @@ def verify(
             told.add(finding.code)
     if not counts[Severity.ERROR]:
         done(_sound(place, counts[Severity.WARNING]))
-    if living:
-        _outside(place)
+    with suppress(QMSError):
+        tell_how(restoring.standing(place, trust, day_of(datetime.now(UTC))))
     if counts[Severity.ERROR]:
         click.get_current_context().exit(1)
 
@@ -119,9 +138,29 @@ def _unfound(place: Path) -> Iterator[Finding]:
         yield from system.unfound()
 
 
-def _outside(place: Path) -> None:
-    with suppress(QMSError), opened(place, actor="system") as system:
-        tell_standing(system)
+def _trust(
+    place: Path,
+    trust: Trust | None,
+    *,
+    authorities: tuple[bytes, ...],
+    kept: tuple[bytes, ...],
+    witnesses: tuple[bytes, ...],
+    quorum: int | None,
+) -> Trust | None:
+    """Return what is trusted, with what else whoever asks holds; they hold it beside a key."""
+    if not (authorities or kept or witnesses or quorum):
+        return trust
+    if trust is None and (place / NAME).exists():
+        trust = Checkpoints(Folder.at(place)).trust()
+    if trust is None:
+        raise click.UsageError(
+            _("--anchor, --witness, --quorum and --authority go with --key FILE.")
+        )
+    for note in kept:
+        Checkpoint.parse(Note.parse(note).text)
+    known = tuple(key for data in witnesses for key in trusting(data, "--witness").keys)
+    least = min(1, len(known)) if quorum is None else quorum
+    return trust._replace(authorities=authorities, kept=kept, witnesses=known, quorum=least)
 
 
 def _sound(place: Path, warnings: int) -> str:

@@ -1,7 +1,8 @@
 """An audit pack: one file to hand over, which its own checker checks (ISO 9001:2015, 9.2, 9.3)."""
 
 from .filling import NoCheckpoint, Packed, Progress, pack, quietly
-from .judging import judged
+from .judging import entries_in, judged, size_of
+from .outside import told
 from .wanted import NothingToPack, NothingToRedact, Wanted
 
 __all__ = [
@@ -11,7 +12,10 @@ __all__ = [
     "Packed",
     "Progress",
     "Wanted",
+    "entries_in",
     "judged",
     "pack",
     "quietly",
+    "size_of",
+    "told",
 ]

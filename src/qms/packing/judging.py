@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import Final
 
 from ..checker import verify
-from ..errors import NotFound, QMSError
+from ..errors import NotFound, QMSError, Unreadable
 from ..proofs import timestamp
 from ..proofs.checkpoint import Checkpoint, Trust
-from ..proofs.note import Verifier
+from ..proofs.note import Note, Verifier
 from ..trail import verification
 from ..trail.findings import Finding, Severity, finding
 from ..trail.source import Edge, Label, Row, Step
+from .filling import Progress, quietly
+
+
+class NoPack(Unreadable):
+    """This is no audit pack that can be read."""
+
+    vi = "Đây không phải gói kiểm toán đọc được."
 
 
 class PackSource:
@@ -84,7 +91,27 @@ TOLD: Final = frozenset(
 """What the pack's own checker tells itself, of all the checkpoints in the pack."""
 
 
-def judged(path: Path, trust: Trust | None = None) -> Iterator[Finding]:
+def entries_in(path: Path) -> Iterator[bytes]:
+    """Yield the entries of a pack as it holds them, or raise ``Unreadable``."""
+    with path.open("rb") as file:
+        try:
+            yield from verify.Pack(file).lines("trail.jsonl", verify.LONGEST)
+        except verify.Found as found:
+            raise NoPack(str(path)) from found
+
+
+def size_of(path: Path) -> int:
+    """Return of how many entries the checkpoint of a pack is, or raise ``Unreadable``."""
+    with path.open("rb") as file:
+        try:
+            return verify.Checkpoint.parse(verify.Pack(file).read("checkpoint")).size
+        except (verify.Found, ValueError) as found:
+            raise NoPack(str(path)) from found
+
+
+def judged(
+    path: Path, trust: Trust | None = None, progress: Progress = quietly
+) -> Iterator[Finding]:
     """Yield everything that does not hold in a pack.
 
     What its own checker finds comes first. Of a whole pack that it reads to the end, every rule
@@ -97,6 +124,7 @@ def judged(path: Path, trust: Trust | None = None) -> Iterator[Finding]:
         except verify.Found as found:
             yield _finding(found.finding)
             return
+        audit.told = lambda done: progress(done, 2 * audit.about["entries"])
         said = set()
         for one in audit.findings():
             said.add((one.code, _place(one.about)))
@@ -105,10 +133,16 @@ def judged(path: Path, trust: Trust | None = None) -> Iterator[Finding]:
         yield from _stamps(audit, trust)
         readable = all(code == "C01" or code[0] not in "CPT" for code, _ in said)
         if audit.about["whole"] and readable:
-            for one_more in verification.verify(PackSource(audit.pack, audit.about["size"]), trust):
+            source, told = PackSource(audit.pack, audit.about["size"]), _second(progress)
+            for one_more in verification.verify(source, trust, told):
                 place = (one_more.code, _place(one_more.about))
                 if one_more.code not in TOLD and place not in said:
                     yield one_more
+
+
+def _second(progress: Progress) -> Progress:
+    """Return what is told of the second half of the work."""
+    return lambda done, of: progress(of + done, 2 * of)
 
 
 def _stamps(audit: verify.Audit, trust: Trust | None) -> Iterator[Finding]:
@@ -136,12 +170,15 @@ def _trust(trust: Trust | None) -> verify.Trust:
     if trust is None:
         return verify.Trust()
     keys, witnesses = (tuple(map(_key, held)) for held in (trust.keys, trust.witnesses))
-    return verify.Trust(keys, witnesses, trust.quorum, tuple(_anchors(trust.seen)))
+    return verify.Trust(keys, witnesses, trust.quorum, tuple(_anchors(trust)))
 
 
-def _anchors(seen: Checkpoint | None) -> Iterator[verify.Checkpoint]:
-    if seen is not None:
+def _anchors(trust: Trust) -> Iterator[verify.Checkpoint]:
+    if (seen := trust.seen) is not None:
         yield verify.Checkpoint(seen.origin, seen.size, seen.root, seen.text().encode(), ())
+    for note in trust.kept:
+        Checkpoint.parse(Note.parse(note).text)  # refuses what is none
+        yield verify.Checkpoint.parse(note)
 
 
 def _key(held: Verifier) -> verify.Key:

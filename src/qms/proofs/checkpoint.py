@@ -80,6 +80,7 @@ class Trust(NamedTuple):
 
     ``quorum`` counts public keys: one key under two names is one witness, and a key of the log
     itself is none. ``seen`` is the newest checkpoint that they know of;
+    ``kept`` are signed notes of older checkpoints, with what cosigned them;
     ``authorities`` are the certificates (PEM) of those whose timestamps they believe.
     """
 
@@ -89,6 +90,7 @@ class Trust(NamedTuple):
     quorum: int = 0
     seen: Checkpoint | None = None
     authorities: tuple[bytes, ...] = ()
+    kept: tuple[bytes, ...] = ()
 
 
 class Opened(NamedTuple):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from ...errors import NotFound, QMSError, Unreadable
 from ...proofs import timestamp
+from ...proofs.checkpoint import Checkpoint
+from ...proofs.note import Note
 from ...registers.anchors import Anchor
 from ..entry import Entry
 from ..findings import Finding, finding
@@ -25,11 +27,25 @@ class Anchors:
     def finish(self) -> Iterator[Finding]:
         """Yield the anchors that the trail does not go on from, and the stamps that do not hold."""
         kept = [item for item in self._walk.items.all().values() if isinstance(item, Anchor)]
+        for note in self._walk.trust.kept if self._walk.trust else ():
+            yield from self._held(note)
         for anchor in sorted(kept, key=lambda one: one.size):
             if self._root(anchor.size) != anchor.root:
                 yield finding("A02", f"{anchor.code}, {anchor.size}")
             elif anchor.answer is not None:
                 yield from self._stamped(anchor, anchor.answer)
+
+    def _held(self, note: bytes) -> Iterator[Finding]:
+        """Yield what does not hold of a checkpoint that whoever verifies has kept."""
+        try:
+            said = Checkpoint.parse(Note.parse(note).text)
+        except Unreadable as error:
+            yield finding("C02", error.about)
+            return
+        if self._walk.last is not None and said.origin != self._walk.last.log:
+            yield finding("C05", str(said.size))
+        elif self._root(said.size) != said.root.hex():
+            yield finding("A02", str(said.size))
 
     def _root(self, size: int) -> str:
         """Return the root over so many entries: the next one says it, and was held to it."""

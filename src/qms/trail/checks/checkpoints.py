@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from ...errors import Unreadable, Untrusted
 from ...proofs.checkpoint import Checkpoint, Trust
 from ...proofs.note import Note, NotSigned, Verifier
+from ...registers.anchors import Anchor
 from ...registers.log_keys import CODE, LogKey
 from ..entry import Entry
 from ..findings import Finding, finding
@@ -57,8 +59,8 @@ class Checkpoints:
             yield finding("C01", "")
         elif not self._covered:
             yield finding("C03", trust.origin)
-        elif self._cosigned < trust.quorum:
-            yield finding("A01", f"{self._cosigned} < {trust.quorum}")
+        elif (most := self._most_cosigned(trust)) < trust.quorum:
+            yield finding("A01", f"{most} < {trust.quorum}")
         if self._beyond:
             yield finding("K03", self._handed)
         if not self._as_seen and trust is not None and trust.seen is not None:
@@ -115,11 +117,24 @@ class Checkpoints:
         self._gaps, self._unsigned = self._gaps + self._unsigned, 0
         self._count += 1
 
+    def _most_cosigned(self, trust: Trust) -> int:
+        """Return how many witnesses cosigned one checkpoint, the newest or one kept outside."""
+        known = self._walk.items.all().values() if trust.quorum > self._cosigned else ()
+        kept = [one.note.encode() for one in known if isinstance(one, Anchor)]
+        notes = (_read(note) for note in (*trust.kept, *kept))
+        return max([self._cosigned, *(_cosigned(note, trust) for note in notes if note)])
+
     def _seen(self) -> None:
         trust, frontier = self._walk.trust, self._walk.frontier
         seen = trust.seen if trust else None
         if seen is not None and seen.size == frontier.size:
             self._as_seen = seen.root == frontier.root()
+
+
+def _read(data: bytes) -> Note | None:
+    with suppress(Unreadable):
+        return Note.parse(data)
+    return None
 
 
 def _cosigned(note: Note, trust: Trust | None) -> int:

@@ -1,0 +1,85 @@
+"""What whoever verifies holds beside the key: kept checkpoints, witnesses; and how old they are."""
+
+import pytest
+
+from qms.proofs.note import COSIGNATURE, Note, Signer, skey
+from tests.cli.talk import say
+from tests.systems import created, git
+
+WITNESS = Signer.parse(skey("cap-tren.example", b"w" * 32, COSIGNATURE))
+
+
+@pytest.fixture
+def held(talk, tmp_path):
+    """A clone and a pack of an office, and beside them what somebody outside holds."""
+    office = talk.office
+    note = office.asks(lambda system: system.trail.checkpoint())
+    cosigned = Note.parse(note.data()).signed(WITNESS, at=1_704_200_000).data()
+    (tmp_path / "kept").write_bytes(cosigned)
+    (tmp_path / "forged").write_bytes(cosigned.replace(b"\n2", b"\n1", 1))
+    (tmp_path / "witness").write_text(f"{WITNESS.verifier.text()}\n")
+    office.does("hung", created("QT-77"))
+    git(tmp_path, "clone", "-q", "--bare", str(office.store), "clone")
+    with office.open() as system:
+        system.trail.pack(tmp_path / "pack.zip")
+        system.trail.pack(tmp_path / "part.zip", items=("QT-77",), anchors=(cosigned,))
+    return tmp_path
+
+
+def sources(talk, held):
+    return [str(held / name) for name in ("clone", "pack.zip", "part.zip")] + [
+        str(talk.office.folder)
+    ]
+
+
+def verified(talk, held, source, *words):
+    key = str(talk.office.keys / "log.pub")
+    return say("--lang", "en", "verify", source, "--key", key, *words)
+
+
+def test_it_is_always_said_how_old_what_is_kept_outside_is(talk, held):
+    for source in sources(talk, held):
+        told = verified(talk, held, source)
+        assert (told.exit_code, "Nothing is kept outside yet" in told.stdout) == (0, True), source
+        told = verified(talk, held, source, "--anchor", str(held / "kept"))
+        assert told.exit_code == 0, told.stdout
+        assert ": --anchor" in told.stdout, (source, told.stdout)
+        assert "days ago" in told.stdout
+        assert "entry came after it" in told.stdout or "entries came after it" in told.stdout
+
+
+def test_a_kept_checkpoint_that_does_not_fit_is_found(talk, held):
+    size = Note.parse((held / "kept").read_bytes()).text.split("\n")[1]
+    root = Note.parse((held / "kept").read_bytes()).text.split("\n")[2]
+    other = (held / "kept").read_text().replace(root, "A" * 43 + "=")
+    (held / "other").write_text(other)
+    for source in sources(talk, held):
+        told = verified(talk, held, source, "--anchor", str(held / "other"))
+        assert told.exit_code == 1, source
+        assert f"A02  {size}" in told.stdout
+
+
+def test_a_witness_is_asked_for(talk, held):
+    for source in sources(talk, held):
+        words = ("--witness", str(held / "witness"))
+        few = verified(talk, held, source, *words)
+        kept = verified(talk, held, source, *words, "--anchor", str(held / "kept"))
+        two = verified(talk, held, source, *words, "--anchor", str(held / "kept"), "--quorum", "2")
+
+        assert (kept.exit_code, two.exit_code) == (0, 1), kept.stdout
+        assert ("A01  1 < 2" in two.stdout, "A01" in kept.stdout) == (True, False)
+        assert few.exit_code == (0 if source.endswith("part.zip") else 1)  # it lies in the part
+
+
+def test_what_is_held_goes_with_a_key(talk, held):
+    told = say("verify", str(held / "clone"), "--anchor", str(held / "kept"))
+
+    assert told.exit_code == 2
+    assert "--key" in told.stderr
+
+
+def test_what_is_no_checkpoint_is_refused(talk, held):
+    told = verified(talk, held, str(held / "clone"), "--anchor", str(held / "witness"))
+
+    assert told.exit_code not in (0, 2)
+    assert "Traceback" not in told.output
