@@ -78,9 +78,9 @@ class Server:
         command = [self._programs / program, *map(str, words)]
         subprocess.run(command, check=True, stdout=-3, cwd=self.folder, **_lent(self.folder))
 
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        words = [f"-c{name}={value}" for name, value in self._settings.items()]
+    def start(self, **more: str) -> None:
+        """Start it, with more settings where they are given, and wait until it answers."""
+        words = [f"-c{name}={value}" for name, value in (self._settings | more).items()]
         command = [self._programs / "postgres", "-D", str(self._data), *words]
         with (self.folder / "log").open("ab") as log:
             lent = _lent(self.folder)

@@ -81,7 +81,7 @@ def got(now: Glance, item: type[ItemT], code: str) -> ItemT:
 def asked(now: Glance, item: type[Item], where: Mapping[str, object]) -> dict[str, str | None]:
     """Return what columns hold that equal some values; one that refers to an item, holds its id.
 
-    Raise ``NotSearchable`` where the register has no such column.
+    One may ask for an ``id``, too. Raise ``NotSearchable`` where there is no such column.
     """
     return {name: _cell(now, item, name, value) for name, value in where.items()}
 
@@ -120,7 +120,7 @@ def able(
 
 
 def _cell(now: Glance, item: type[Item], name: str, value: object) -> str | None:
-    refers = item.columns.get(name)
+    refers = item if name == "id" else item.columns.get(name)
     if refers is None:
         raise NotSearchable(f"{item.register}.{name}")
     if issubclass(refers, Item) and isinstance(value, str) and value:

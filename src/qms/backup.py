@@ -116,7 +116,10 @@ def backup(folder: str | Path, file: str | Path) -> Backup:
     leaves none.
     """
     place, target = Folder.at(Path(folder)), Path(file).absolute()
-    with fresh(target) as out, TemporaryDirectory(dir=target.parent, prefix=".") as beside:
+    with (
+        fresh(target, mode=0o600) as out,
+        TemporaryDirectory(dir=target.parent, prefix=".") as beside,
+    ):
         return _written(place, out, Path(beside) / BUNDLE)
 
 

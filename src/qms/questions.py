@@ -117,15 +117,25 @@ class View:
             found = now.bodies(item.register, cells, limit=limit, after=after)
         return [whole(item, body) for body in found]
 
-    def documents(self, on: date | None = None, **where: Any) -> list[Listed]:
+    def documents(
+        self,
+        on: date | None = None,
+        *,
+        in_force: bool = False,
+        limit: int | None = None,
+        after: str = "",
+        **where: Any,
+    ) -> list[Listed]:
         """Return documents by code as lists show them, with what is in force of each on a day.
 
-        ``where`` is ``type``, ``unit``, ``owner``, ``state``, ``drafting``; ``in_force=True`` for
+        ``where`` is ``type``, ``unit``, ``owner``, ``state``, ``drafting``; ``in_force`` for
         those alone of which something is; ``limit`` and ``after`` for a page. It is read at once,
         however many there are: what no list shows, is not read.
         """
         with self._glance() as now:
-            return now.documents(on or self.today, **where)
+            cells: dict[str, Any] = {**answers.asked(now, Document, where)}
+            page: dict[str, Any] = {"in_force": in_force, "limit": limit, "after": after}
+            return now.documents(on or self.today, **page, **cells)
 
     @property
     def trail(self) -> Trail:

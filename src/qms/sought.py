@@ -25,7 +25,7 @@ AROUND, WITHIN = 6, 24
 """Words of a snippet: before what was found, and from its first word on."""
 
 _QUOTES: Final = re.compile('["“”„«»]')
-_HEADING: Final = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
+_HEADING: Final = re.compile(r"^#{1,6}[ \t]+(.*)$", re.MULTILINE)
 _FRONT: Final = re.compile(r"\A\+\+\+\n.*?\n\+\+\+\n", re.DOTALL)
 
 _RULES: Final = re.compile(r"(?:[\s|]|\*\*|-{3,}|…{2,}|\.{4,})+")
@@ -143,8 +143,8 @@ def _sections(text: str) -> Iterator[_Section]:
     yield _Section("", text[:at], front=True)
     for found in _HEADING.finditer(text, at):
         yield _Section(heading, text[at : found.start()].strip())
-        yield _Section("", found[1])
-        at, heading = found.end(), found[1]
+        at, heading = found.end(), found[1].rstrip(" \t#")
+        yield _Section("", heading)
     yield _Section(heading, text[at:].strip())
 
 

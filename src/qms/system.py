@@ -160,7 +160,7 @@ class QMS(View):
 
     def unfound(self) -> list[Finding]:
         """Return each revision that is not found by the words that it has, or by others (S06)."""
-        with self._read() as now:
+        with self._ledger.reading() as now:
             read = Living(now, self._store, self._vault).content
             return [finding("S06", own) for own in search.differing(now, read)]
 

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from qms.answers import NotSearchable
 from qms.cli import kinds, paging
 from qms.registers import documents as d
 from tests.cli.talk import QUIET, Talk
@@ -112,3 +113,21 @@ def test_a_page_loads_neither_sql_nor_the_registers(five, asked):
     loaded = set(told.stderr.split())
     assert {"sqlite3", "qms.storage.glance"} <= loaded
     assert loaded.isdisjoint({"sqlalchemy", "pydantic", "git", "qms.values", "qms.system"})
+
+
+def test_a_list_is_asked_for_by_columns_that_it_has(five):
+    with five.office.open() as system:
+        for where in ({"code = 'x' OR 1=1 --": "x"}, {"status": "issued"}):
+            with pytest.raises(NotSearchable):
+                system.documents(**where)
+        assert len(system.documents(drafting=None)) == 5
+        assert len(system.documents(type="qt", unit="VP")) == 5
+        assert [one.code for one in system.documents(id="QT-3")] == ["QT-3"]
+
+
+@pytest.mark.parametrize(("limit", "rows"), [(-1, 0), (0, 0), (2, 2), (2**70, 5)])
+def test_a_page_has_as_many_rows_as_a_database_can_count(five, limit, rows):
+    with five.office.open() as system:
+        assert len(system.documents(limit=limit)) == rows
+        assert len(system.find(d.Document, limit=limit)) == rows
+        assert system.search("quy trinh", limit=limit, start=2**70) == []

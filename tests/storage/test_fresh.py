@@ -78,3 +78,13 @@ def test_what_a_disk_refuses_has_a_name_in_both_languages(number, named):
 
     assert os.strerror(number) not in refused.value.says("vi")
     assert refused.value.says("vi").startswith("/o: ")
+
+
+def test_who_may_read_it_is_as_the_user_has_it(tmp_path):
+    mask = os.umask(0o077)
+    try:
+        create(tmp_path / "tep", b"")
+    finally:
+        os.umask(mask)
+
+    assert (tmp_path / "tep").stat().st_mode & 0o777 == 0o600

@@ -163,6 +163,17 @@ def test_the_application_makes_no_tables(office, monkeypatch):
     assert qms.rebuild(office.folder) == len(office.entries())
 
 
+def test_tables_of_a_new_version_are_granted_each_by_itself(office):
+    """A ledger of before lacks the table of a register, and that of the search, too."""
+    asked(office, "DROP TABLE passage, audit")
+
+    with office.open("lan") as system:
+        assert system.find(qms.audits.Audit) == []
+    for table in ("passage", "audit"):
+        granted = asked(office, f"SELECT has_table_privilege('qms_app', '{table}', 'INSERT')")
+        assert granted == [(True,)]
+
+
 def test_what_is_rebuilt_the_application_works_with(office):
     qms.rebuild(office.folder)
 

@@ -115,6 +115,48 @@ def test_nobody_sees_less_than_they_wrote(branch, pair):
         assert asked == {standby}
 
 
+def test_nobody_sees_less_than_the_server_showed_them(branch, pair):
+    primary, standby = pair
+    with branch.open("lan") as reader:
+        reader.find(d.Document)
+        primary.awaits(standby)
+        standby.stop()
+        branch.does("hung", created("QT-01"))
+        size = reader.size  # as nobody else answers
+        standby.start(recovery_min_apply_delay="1h")
+        try:
+            branch.does("hung", created("QT-02"))
+            reader._ledger._nearest._rests_until = 0.0
+            assert reader.size >= size
+            assert "QT-01" in [found.code for found in reader.find(d.Document)]
+        finally:
+            standby.stop()
+            standby.start()
+            primary.awaits(standby)
+
+
+def test_a_standby_lost_before_it_answers_is_left_alone(branch, pair):
+    primary, standby = pair
+    ended = []
+
+    def end(connection, cursor, statement, *more):
+        if connection.engine.url.query["host"] == str(standby.folder) and not ended:
+            own = connection.connection.driver_connection.info.backend_pid
+            ended.append(standby.sql(f"SELECT pg_terminate_backend({own}, 5000)"))
+
+    with branch.open("lan") as reader:
+        reader.size  # noqa: B018
+        event.listen(Engine, "before_cursor_execute", end)
+        try:
+            assert reader.find(d.Document) == []
+        finally:
+            event.remove(Engine, "before_cursor_execute", end)
+        assert ended
+        with answering(pair) as asked:
+            reader.find(d.Document)
+        assert asked == {primary}
+
+
 def test_whoever_looks_whether_it_happened_is_told_by_the_server(branch, pair, monkeypatch):
     primary, standby = pair
     monkeypatch.setattr(ledger, "_PATIENCE", (0,))

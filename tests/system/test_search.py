@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event
 
 import qms
 from qms import documents as d
-from qms.sought import MOST, NoWords
+from qms.sought import MOST, NoWords, Sought, snippet
 from tests import systems
 from tests.systems import adopted, connected, created
 
@@ -308,3 +308,9 @@ def test_a_text_as_long_as_it_may_be_is_issued(place, template):
     office.issues("QT-1", "2024-01-02", body=long)
 
     assert found(office, "từ7 quy trình") == ["QT-1 1.0"]
+
+
+def test_a_long_heading_is_read_once():
+    text = "# " + "# " * 100_000 + "đường"
+
+    assert snippet(text, Sought.parse("duong"))

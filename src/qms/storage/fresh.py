@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
@@ -26,7 +27,7 @@ class FileThere(Refused):
 
 
 @contextmanager
-def fresh(path: Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
+def fresh(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
     """Give a file to fill, which takes its name at the end; what fails leaves nothing behind.
 
     Raise ``FileThere`` where the name is taken, were it meanwhile, and ``NoPlace``,
@@ -36,17 +37,16 @@ def fresh(path: Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
     if os.path.lexists(path):
         raise FileThere(str(path))
     with writing(path):
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:99]}.")
+        draft = path.with_name(f".{secrets.token_hex(8)}")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with open(draft, "xb", opener=partial(os.open, mode=mode)) as file:
                 yield file
                 file.flush()
-                os.fsync(handle)
-            os.chmod(draft, mode)
+                os.fsync(file.fileno())
             _name(draft, path)
             _keep(path)
         finally:
-            Path(draft).unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
 
 
 def create(path: Path, data: bytes) -> None:
@@ -63,7 +63,7 @@ def _keep(path: Path) -> None:
         raise
 
 
-def _name(draft: str, path: Path) -> None:
+def _name(draft: Path, path: Path) -> None:
     try:
         os.link(draft, path)  # refuses to take the place of another
     except FileExistsError:

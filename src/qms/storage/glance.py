@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..days import today
 from . import statements
@@ -21,6 +21,9 @@ Run: TypeAlias = Callable[[str, Mapping[str, object]], Iterable[tuple[Any, ...]]
 
 Cells: TypeAlias = Mapping[str, str | None]
 """What columns are to hold, as they hold it."""
+
+MOST: Final = 2**31 - 1
+"""Rows that any page has or begins behind: no database counts further in one statement."""
 
 
 class Listed(NamedTuple):
@@ -158,22 +161,23 @@ class Glance:
         in_force: bool = False,
         limit: int | None = None,
         after: str = "",
-        **where: str,
+        **where: str | None,
     ) -> list[Listed]:
         """Return documents by code, with what is in force on a day; of those alone, if asked.
 
         ``where`` names columns: a unit by code or id, a type in any spelling.
         """
         for name, refers in (("unit", "unit"), ("owner", "post")):
-            if name in where:
-                where[name] = self.identify(refers, where[name]) or where[name]
-        if "type" in where:
-            where["type"] = self._type(where["type"])
+            if (said := where.get(name)) is not None:
+                where[name] = self.identify(refers, said) or said
+        if (kind := where.get("type")) is not None:
+            where["type"] = self._type(kind)
         query = statements.documents(self._now) + (
             f" AND {statements.STANDING} = 1" if in_force else ""
         )
-        rows = self._page(query, "document", where, limit, after, day=(on or today()).isoformat())
-        return [_listed(cells) for cells in rows]
+        day = (on or today()).isoformat()
+        rows = self._page(query, "document", where, limit, after, day=day)
+        return [_listed(row) for row in rows]
 
     def _type(self, kind: str) -> str:
         from ..values import key
@@ -236,7 +240,8 @@ class Glance:
         query += f" ORDER BY {register}.sort, {register}.id"
         query += "" if limit is None else " LIMIT :limit"
         cells = {f"is_{name}": held for name, held in where.items()}
-        return self._ask(query, limit=limit, **cells, **last, **bound)
+        most = None if limit is None else within(limit)
+        return self._ask(query, limit=most, **cells, **last, **bound)
 
     def _last(self, register: str, code: str) -> dict[str, str]:
         for sort, own in self._ask(statements.place(register, self._now), **_known(register, code)):
@@ -247,6 +252,11 @@ class Glance:
 
     def _ask(self, query: str, **bound: object) -> Iterable[tuple[Any, ...]]:
         return self._run(query, {**bound, "as_of": self._as_of})
+
+
+def within(rows: int) -> int:
+    """Return as many rows as were asked for, as far as a database can count them."""
+    return max(0, min(rows, MOST))
 
 
 def _known(register: str, code: str) -> dict[str, str | None]:

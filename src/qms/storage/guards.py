@@ -139,17 +139,18 @@ _POSTGRES_WORDS: Final = (
     "CREATE INDEX passage_words ON passage USING gin (words)",
 )
 # Whoever may make temporary tables could make one in the place of a table that a guard asks.
-_POSTGRES_ROLES: Final = """
+_POSTGRES_ROLE: Final = """
 DO $$
 DECLARE application text := current_user || '_app';
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = application) THEN
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), application);
-    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format({grants}, application);
+    EXECUTE format('{}', application, current_schema(), current_database());
   END IF;
 END $$
 """
+_POSTGRES_HOME: Final = (
+    "GRANT USAGE ON SCHEMA %2$I TO %1$I; REVOKE TEMPORARY ON DATABASE %3$I FROM PUBLIC"
+)
 
 
 def renew(connection: Connection) -> None:
@@ -179,20 +180,18 @@ def _guard(table: Table, never: tuple[str, ...]) -> None:
     _on(table, "postgresql", _POSTGRES.format(table=table, **words))
 
 
-def _grants() -> str:
-    """Return what the application may do: what an operation does, and no more."""
-    derived = (table for table in tables.metadata.sorted_tables if table not in TRAIL)
-    rights = ["GRANT SELECT, INSERT ON entry, node, checkpoint TO %1$I"]
-    for table in derived:
-        altered = ", ".join(f'"{name}"' for name in _ALTERED.get(table, ("until_entry",)))
-        update = f", UPDATE ({altered})" if altered else ""
-        forget = ", DELETE" if table is tables.store else ""
-        rights.append(f"GRANT SELECT, INSERT{update}{forget} ON {table} TO %1$I")
-    return "; ".join(rights)
+def _granted(table: Table) -> str:
+    """Return what grants the application what an operation does in a table, and no more."""
+    kept = () if table in TRAIL else ("until_entry",)
+    altered = ", ".join(f'"{name}"' for name in _ALTERED.get(table, kept))
+    update = f", UPDATE ({altered})" if altered else ""
+    forget = ", DELETE" if table is tables.store else ""
+    return _POSTGRES_ROLE.format(f"GRANT SELECT, INSERT{update}{forget} ON {table} TO %1$I")
 
 
 for _table in tables.metadata.sorted_tables:
     _guard(_table, ("UPDATE", "DELETE") if _table in TRAIL else ())
+    _on(_table, "postgresql", _granted(_table))
 for _dialect, _statements in (("sqlite", _SQLITE_WORDS), ("postgresql", _POSTGRES_WORDS)):
     for _statement in _statements:
         _on(tables.passage, _dialect, _statement)
@@ -206,6 +205,6 @@ for _target, _dialect, _statement in (
     (tables.checkpoint, "postgresql", _POSTGRES_CHECKPOINT),
     (tables.entry, "postgresql", _POSTGRES_WHOLE.format(table="entry", verb="INSERT")),
     (tables.head, "postgresql", _POSTGRES_WHOLE.format(table="head", verb="UPDATE")),
-    (tables.metadata, "postgresql", _POSTGRES_ROLES.format(grants=f"'{_grants()}'")),
+    (tables.metadata, "postgresql", _POSTGRES_ROLE.format(_POSTGRES_HOME)),
 ):
     _on(_target, _dialect, _statement)

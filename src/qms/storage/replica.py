@@ -18,9 +18,9 @@ from sqlalchemy import Connection, exc, select
 from ..errors import Conflict
 from . import tables
 from .database import Database
-from .glance import Run
+from .glance import Glance, Run
 from .statements import abroad
-from .trouble import OtherLedger
+from .trouble import Busy, OtherLedger
 
 REST: Final = 30
 """Seconds that a replica is left alone which did not answer."""
@@ -51,7 +51,14 @@ class Nearest:
         """Give one consistent view, in which nothing can be written."""
         with ExitStack() as view:
             near = self._near(view)
-            yield view.enter_context(self._ledger.reading()) if near is None else near
+            if near is None:
+                ledger = view.enter_context(self._ledger.reading())
+                if self._replica is not None:
+                    self.saw(_edge(ledger)[1])
+                yield ledger
+            else:
+                with self._resting():
+                    yield near
 
     @contextmanager
     def glancing(self) -> Iterator[Run]:
@@ -59,9 +66,13 @@ class Nearest:
         with ExitStack() as view:
             near = self._near(view)
             if near is None:
-                yield view.enter_context(self._ledger.glancing())
+                ledger = view.enter_context(self._ledger.glancing())
+                if self._replica is not None:
+                    self.saw(Glance(ledger).size())
+                yield ledger
             else:
-                yield lambda said, bound: near.exec_driver_sql(abroad(said), dict(bound)).all()
+                with self._resting():
+                    yield lambda said, bound: near.exec_driver_sql(abroad(said), dict(bound)).all()
 
     def close(self) -> None:
         """Let go of every connection to the replica."""
@@ -77,20 +88,29 @@ class Nearest:
                 self._log, size = _edge(connection)
             self.saw(size)
         try:
-            found = view.enter_context(self._replica.reading())
-            log, size = _edge(found)
+            with self._resting(), ExitStack() as asked:
+                found = asked.enter_context(self._replica.reading())
+                log, size = _edge(found)
+                if size < self._seen and log == self._log:
+                    return None
+                view.enter_context(asked.pop_all())
         except Conflict:
-            self._rests_until = monotonic() + REST
             return None
         except exc.ProgrammingError as error:
             raise OtherLedger(self._replica.url.render_as_string()) from error
         if log != self._log:
             raise OtherLedger(f"{self._replica.url.render_as_string()}, {log}")
-        if size < self._seen:
-            view.close()
-            return None
         self.saw(size)
         return found
+
+    @contextmanager
+    def _resting(self) -> Iterator[None]:
+        """Leave the replica alone for a while where it is lost inside."""
+        try:
+            yield
+        except Busy:
+            self._rests_until = monotonic() + REST
+            raise
 
 
 def _edge(connection: Connection) -> tuple[str, int]:

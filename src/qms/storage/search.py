@@ -43,6 +43,7 @@ from ..registers.documents import Document, Revision
 from ..sought import LONGEST, Phrase, Sought
 from ..values import plain, spelled, words
 from . import tables
+from .glance import within
 from .prepared import Prepared
 from .reader import Reader, whole
 from .trouble import Damaged
@@ -221,7 +222,7 @@ def found(now: Reader, sought: Sought, on: date | None, start: int, limit: int) 
     sqlite = now.connection.dialect.name == "sqlite"
     said = _match if sqlite else _query
     then = {"as_of": now.as_of, "day": on and on.isoformat()}
-    then |= {"start": max(0, start), "limit": max(0, limit)}
+    then |= {"start": within(start), "limit": within(limit)}
     then |= {"plain": said(sought.plain, ""), "spelled": said(sought.spelled, "=")}
     asked = _found(sqlite, now.as_of is None, on is not None, bool(sought.spelled))
     for document, revision, exact in asked.rows(now.connection, **then):
