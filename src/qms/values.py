@@ -77,6 +77,9 @@ class OtherBytes(Refused):
     vi = "Nội dung tệp không khớp với mã băm và số byte đi kèm."
 
 
+_SHORT: Final = 100
+"""Characters of a text that may be remembered when it was judged."""
+
 _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
 )
@@ -85,7 +88,9 @@ _FORBIDDEN: Final = re.compile(
 
 def _text(text: object) -> object:
     # Before pydantic counts letters, so that blanks alone are nothing where words are asked for.
-    return _clean(text) if isinstance(text, str) else text
+    if not text or not isinstance(text, str):
+        return text
+    return (_short if len(text) <= _SHORT else _clean)(text)
 
 
 def _clean(text: str) -> str:
@@ -96,6 +101,9 @@ def _clean(text: str) -> str:
         raise BadText(clean[:40].encode("ascii", "backslashreplace").decode())
     return clean
 
+
+_short: Final = lru_cache(4_096)(_clean)
+"""The same words are said again and again: titles, units, reasons."""
 
 Text = Annotated[str, BeforeValidator(_text)]
 """Vietnamese text in one normal form (NFC), so that equal words have equal bytes."""

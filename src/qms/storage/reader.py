@@ -126,7 +126,7 @@ class Reader:
     def places(self, digests: Collection[str]) -> dict[str, Any]:
         """Return where contents lie, by digest; not their bytes."""
         rows = self.connection.execute(_PLACES, {"digests": list(digests)})
-        return {row.sha256: row for row in rows}
+        return {row.sha256: row for row in rows.all()}
 
     def entries(self, *where: Any, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes of entries in order."""

@@ -53,5 +53,7 @@ class Contents:
 def _sealed(entry: Entry) -> Iterator[tuple[str, str]]:
     kind = Change.kinds.get(entry.kind)
     for name in kind.personal if kind else ():
-        with suppress(ValueError):
-            yield name, Sealed.model_validate(entry.change.get(name)).sha256
+        told = entry.change.get(name)
+        if isinstance(told, dict):
+            with suppress(ValueError):
+                yield name, Sealed.model_validate(told).sha256
