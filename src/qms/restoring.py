@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .errors import Conflict, NotFound, Unreadable
+from .errors import Conflict, NotFound, Refused, Unreadable
 from .folder import NAME, Folder, NotAFolder, arising
 from .packing import entries_in, judged, size_of, told
-from .proofs.checkpoint import Trust
+from .proofs.checkpoint import Checkpoint, Trust
 from .registers import anchors
 from .registers.anchors import Standing
 from .storage import roles
@@ -32,7 +32,7 @@ from .storage.store import Store
 from .storage.trouble import NoLedger, writing
 from .storage.vault import Vault
 from .system import QMS
-from .trail import verification
+from .trail import reached, verification
 from .trail.findings import Finding
 from .trail.verification import Progress
 
@@ -47,6 +47,13 @@ class NoVault(NotFound):
     """There is no vault in this place."""
 
     vi = "Ở nơi này không có kho hồ sơ."
+
+
+class OnlyWhole(Refused):
+    """A pack is verified whole each time; a folder or a clone can be verified further."""
+
+    clause = "7.5.3.2 c"
+    vi = "Gói kiểm tra luôn phải kiểm tra toàn bộ, không kiểm tra tiếp từ lần trước."
 
 
 def rebuild(folder: str | Path, *, clone: str | Path | None = None, database: str = "") -> int:
@@ -113,23 +120,48 @@ def _awaited(ledger: Ledger, name: str) -> Iterator[None]:
 
 
 def verify(
-    source: str | Path, trust: Trust | None = None, progress: Progress = lambda done, of: None
+    source: str | Path,
+    trust: Trust | None = None,
+    progress: Progress = lambda done, of: None,
+    since: str | Path | None = None,
 ) -> Iterator[Finding]:
     """Yield everything that does not hold in a system's folder, a clone of its store, or a pack.
 
     ``trust`` says whose signatures count and what was seen before; by default what lies with the
     keys of the folder. A clone has none: then a warning says that nobody outside vouched for it.
+
+    ``since`` is a file that you keep: how far you found all sound. It is made where it is not
+    yet, and written again where no error is found. What it speaks of must be the same, byte by
+    byte; then rules, signatures and texts that stand no more are judged only behind it.
     """
     path = Path(source)
     if path.is_file():
+        if since is not None:
+            raise OnlyWhole(str(path))
         yield from judged(path, trust, progress)
         return
+    file = Path(since) if since is not None else None
+    before = reached.parse(file.read_bytes()) if file and file.exists() else None
+    after = yield from _verified(path, trust, progress, before)
+    if file and after:
+        with writing(file):
+            _replaced(file, reached.data(after))
+
+
+def _replaced(file: Path, data: bytes) -> None:
+    draft = file.with_name(f"{file.name}.new")
+    draft.write_bytes(data)
+    draft.replace(file)
+
+
+def _verified(
+    path: Path, trust: Trust | None, progress: Progress, since: Checkpoint | None
+) -> Generator[Finding, None, Checkpoint | None]:
     if not (path / NAME).exists():
         if not (path / "HEAD").exists():
             raise NotAFolder(str(path))
         with Store(path) as store:
-            yield from verification.verify(Clone(store), trust, progress)
-        return
+            return (yield from verification.verify(Clone(store), trust, progress, since))
     place = Folder.at(path)
     with Ledger(place.database, place.ledger_lock) as ledger, Store(place.store) as store:
         ledger.check()
@@ -138,7 +170,7 @@ def verify(
                 now = view.enter_context(ledger.reading())
                 living = Living(now, store, Vault(place.vault)).still()
                 known = trust or Checkpoints(place).trust()
-            yield from verification.verify(living, known, progress)
+            return (yield from verification.verify(living, known, progress, since))
 
 
 def standing(source: str | Path, trust: Trust | None, on: date) -> Standing | None:

@@ -112,14 +112,22 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
     help="How many of these witnesses must have cosigned; one, if any is given.",
 )
 @click.option("--search", is_flag=True, help="Also that every text is found by its words.")
-def verify(source: Path | None, key: Path | None, search: bool, **held: Any) -> None:
+@click.option(
+    "--since",
+    type=Path,
+    metavar="FILE",
+    help="Go on from where this file says that all was sound, and write there how far it is now.",
+)
+def verify(
+    source: Path | None, key: Path | None, search: bool, since: Path | None, **held: Any
+) -> None:
     """Check all: trail, checkpoints, files, rules, states, git, what is kept outside."""
     place = source or asked().place()
     living = (place / NAME).exists()
     trust = _trust(place, public(key) if key else None, **held)
     counts, told = Counter[Severity](), set[str]()
     with gauge(_("Checking")) as gauged:
-        every = restoring.verify(place, trust, gauged.to)
+        every = restoring.verify(place, trust, gauged.to, since)
         for finding in chain(every, _unfound(place) if living and search else ()):
             gauged.clear()
             counts[finding.severity] += 1
@@ -127,6 +135,8 @@ def verify(source: Path | None, key: Path | None, search: bool, **held: Any) -> 
             told.add(finding.code)
     if not counts[Severity.ERROR]:
         done(_sound(place, counts[Severity.WARNING]))
+        if since:
+            click.echo(_("How far this was found sound: {file}").format(file=since))
     with suppress(QMSError):
         tell_how(restoring.standing(place, trust, day_of(datetime.now(UTC))))
     if counts[Severity.ERROR]:

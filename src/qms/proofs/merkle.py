@@ -7,7 +7,7 @@ that is all that is ever kept; every root and every proof is folded from a few o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from hashlib import sha256
 from typing import NamedTuple, TypeAlias
@@ -110,6 +110,18 @@ class Frontier(NamedTuple):
             level, idx, right = nodes[-1]
             nodes.append(Node(level + 1, idx >> 1, node_hash(peaks.pop(), right)))
         return Frontier(self.size + 1, (*peaks, nodes[-1].hash)), tuple(nodes)
+
+    def extend(self, leaves: Iterable[bytes]) -> Frontier:
+        """Return the frontier after more leaves; faster than one by one."""
+        size, peaks = self.size, list(self.peaks)
+        for node in leaves:
+            place = size
+            while place & 1:
+                node = sha256(b"\x01" + peaks.pop() + node).digest()
+                place >>= 1
+            peaks.append(node)
+            size += 1
+        return Frontier(size, tuple(peaks))
 
     def append(self, leaf: bytes) -> Frontier:
         """Return the frontier after one more leaf."""

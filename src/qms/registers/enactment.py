@@ -116,13 +116,17 @@ def enact(change: Change[Any], act: Act) -> Outcome:
         if before is not None:
             raise change.twice(change.code)
         change.check(act)
-        numbers = policy.counted(act, change.item.register, change.code)
-        return Outcome((*_items(change.apply(act)), *numbers), change.files(act))
+        return Outcome(_applied(change, before, act), change.files(act))
     if before is None:
         raise Unknown(change.code)
     assert isinstance(change, Step)
     change.check(before, act)
-    return Outcome(_items(change.apply(before, act)), change.files(before, act))
+    return Outcome(_applied(change, before, act), change.files(before, act))
+
+
+def enacted(change: Change[Any], act: Act) -> tuple[Item, ...]:
+    """Return what a change left behind that was judged before: no rule is asked again."""
+    return _applied(change, act.look(change.item, change.code), act)
 
 
 def _founding(change: type[Change[Any]], act: Act) -> Act:
@@ -135,6 +139,14 @@ def _founding(change: type[Change[Any]], act: Act) -> Act:
 
 def _may(change: type[Change[Any]], person: Person, post: Post) -> bool:
     return not change.roles or bool(set(change.roles) & entrusted(person, post))
+
+
+def _applied(change: Change[Any], before: Item | None, act: Act) -> tuple[Item, ...]:
+    if isinstance(change, Opening):
+        numbers = policy.counted(act, change.item.register, change.code)
+        return (*_items(change.apply(act)), *numbers)
+    assert isinstance(change, Step)
+    return _items(change.apply(before, act))
 
 
 def _items(after: Item | tuple[Item, ...]) -> tuple[Item, ...]:

@@ -122,6 +122,11 @@ class Entry(Frozen):
             raise BadEntry(f"entry {entry.index}")
         return entry
 
+    @classmethod
+    def known(cls, data: bytes) -> Self:
+        """Return the entry in bytes that ``parse`` has read before."""
+        return cls.model_validate_json(data)
+
     def data(self) -> bytes:
         """Return the canonical bytes: the leaf of the Merkle tree."""
         return canonical(self.model_dump(mode="json"))

@@ -55,6 +55,12 @@ def replayed(entry: Entry, look: Look) -> Outcome:
         raise Unplayable(f"entry {entry.index}: {entry.kind}") from error
 
 
+def repeated(entry: Entry, look: Look) -> tuple[Item, ...]:
+    """Return what an entry left behind that was judged before, byte by byte as it is."""
+    change: Change[Any] = Change.kinds[entry.kind].model_validate(entry.change)
+    return enactment.enacted(change, acting(entry, change, look))
+
+
 def acting(entry: Entry, change: Change[Any], look: Look) -> Act:
     """Return the act of an entry, or raise ``Refused`` where its actor had no right to it."""
     act = enactment.acting(type(change), entry.actor, entry.at, look)

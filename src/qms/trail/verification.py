@@ -6,12 +6,13 @@ not hide the next. Memory is bounded by the living items, not by the entries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import islice
 from typing import Final, TypeAlias
 
 from ..errors import QMSError
-from ..proofs.checkpoint import Trust
+from ..proofs.checkpoint import Checkpoint, Trust
+from ..proofs.merkle import Frontier, leaf_hash
 from .checks.anchors import Anchors
 from .checks.checkpoints import Checkpoints
 from .checks.contents import Contents
@@ -23,7 +24,7 @@ from .checks.rows import Rows
 from .checks.rules import Rules
 from .checks.tree import Tree
 from .checks.walk import Check, Walk
-from .findings import Finding, finding
+from .findings import Finding, Severity, finding
 from .source import Source
 
 CHECKS: Final[tuple[Callable[[Walk], Check], ...]] = (
@@ -48,27 +49,56 @@ STRIDE: Final = 256
 
 
 def verify(
-    source: Source, trust: Trust | None = None, progress: Progress = lambda done, of: None
-) -> Iterator[Finding]:
+    source: Source,
+    trust: Trust | None = None,
+    progress: Progress = lambda done, of: None,
+    since: Checkpoint | None = None,
+) -> Generator[Finding, None, Checkpoint | None]:
     """Yield everything that does not hold in a source.
 
     With ``trust``, what its keys have not signed counts as unsigned, and the trail must be what
     it has ``seen``. Without, the keys that the trail itself names are used, and a warning says so.
+
+    Return how far all is sound, ``None`` where an error was found. ``since`` is what was returned
+    before: of entries that are still the same, byte by byte, what follows from their bytes alone
+    is not judged again, nor the files that none of them left standing.
     """
+    sound = True
+    walk = Walk(source, trust)
+    for found in _found(walk, progress, since):
+        sound = sound and found.severity is not Severity.ERROR
+        yield found
+    return walk.reached() if sound else None
+
+
+def _found(walk: Walk, progress: Progress, since: Checkpoint | None) -> Iterator[Finding]:
     try:
-        walk = Walk(source, trust)
-        checks = tuple(check(walk) for check in CHECKS)
-        size = source.size()
-        entries = source.entries()
-        while group := walk.read(islice(entries, STRIDE)):
-            progress(walk.frontier.size, size)
-            for data, read in group:
-                entry = yield from walk.next(read)
-                for check in checks:
-                    yield from check.take(entry, data)
-                walk.last = entry or walk.last
-        for check in checks:
-            yield from check.finish()
-        progress(size, size)
+        if since is not None and begins(walk.source, since):
+            walk.since = since.size
+        elif since is not None:
+            yield finding("C14", f"{since.origin}, {since.size}")
+        yield from _walked(walk, progress)
     except QMSError as error:
         yield finding("T09", str(error))
+
+
+def _walked(walk: Walk, progress: Progress) -> Iterator[Finding]:
+    checks = tuple(check(walk) for check in CHECKS)
+    size, entries = walk.source.size(), walk.source.entries()
+    while group := walk.read(islice(entries, STRIDE)):
+        progress(walk.frontier.size, size)
+        for data, read in group:
+            entry = yield from walk.next(read)
+            for check in checks:
+                yield from check.take(entry, data)
+            walk.last = entry or walk.last
+    for check in checks:
+        yield from check.finish()
+    progress(size, size)
+
+
+def begins(source: Source, with_: Checkpoint) -> bool:
+    """Tell whether a trail begins with the entries of a checkpoint, as their bytes say now."""
+    leaves = map(leaf_hash, islice(source.entries(), with_.size))
+    tree = Frontier().extend(leaves)
+    return (tree.size, tree.root()) == (with_.size, with_.root)

@@ -21,7 +21,7 @@ class Contents:
 
     def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
         """Yield what does not hold of the contents that an entry promises."""
-        if entry is None:
+        if entry is None or self._walk.known:
             return
         for path, kept in entry.files.items():
             if kept is not None:

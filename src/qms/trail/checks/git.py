@@ -22,6 +22,7 @@ class Git:
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
         self._files: dict[str, str] = {}
+        self._unread: dict[str, str] = {}
         self._under_way: list[Entry] = []
         self._starts, self._ends = array("q"), array("q")
 
@@ -48,7 +49,10 @@ class Git:
     def _lay_out(self) -> None:
         for path, kept in laid_out(self._under_way).items():
             self._files.pop(path, None)
-            if kept is not None:
+            self._unread.pop(path, None)
+            if kept is not None and self._walk.known:
+                self._unread[path] = kept.sha256
+            elif kept is not None:
                 held = self._walk.held(kept.sha256)
                 self._files[path] = held.blob if held else ""
         self._under_way.clear()
@@ -57,6 +61,7 @@ class Git:
         files = self._walk.source.files()
         if files is None:
             return
+        yield from self._standing()
         reached = yield from self._steps()
         size = self._walk.frontier.size
         if reached < size:
@@ -66,6 +71,14 @@ class Git:
         entries = ((entry_path(index), blob_of(data)) for index, data in trail)
         due = heapq.merge(sorted(self._files.items(), key=_place), entries, key=_place)
         yield from _met(due, (file for file in files if file[0] != CHECKPOINT))
+
+    def _standing(self) -> Iterator[Finding]:
+        """Yield what does not hold in the files at the head that nobody has read this time."""
+        for path, digest in self._unread.items():
+            held = self._walk.held(digest)
+            self._files[path] = held.blob if held else ""
+            if held is None or not held.sound:
+                yield finding("F02" if held else "F01", path)
 
     def _steps(self) -> Generator[Finding, None, int]:
         reached, place = 0, 0

@@ -30,6 +30,8 @@ class Hands:
             self._last[entry.signature.key] = entry
         if entry.kind == Revoke.kind and str(entry.change.get("since")) < str(day_of(entry.at)):
             self._revoked.add(entry.item)
+        if self._walk.known:
+            return
         try:
             check(entry, self._walk.items.look)
         except UnknownKind:  # found where it is played

@@ -64,9 +64,8 @@ class Rows:
         self._ends[row.id] = row.until
 
     def _sound(self, row: Row) -> bool:
-        """Tell whether what is searched by says what the body says."""
-        left = self._walk.left.get(row.id)
-        item = left.item if left and left.data == row.body else _decoded(row)
+        """Tell whether what is searched by says what the body says, which is as it was left."""
+        item = self._walk.left.get(row.id) or _decoded(row)
         return item is not None and (item.register, item.id, cells(item)) == (
             row.register,
             row.id,

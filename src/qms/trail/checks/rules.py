@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...changes import Item
 from ...errors import QMSError
 from ...values import Content
-from ..entry import Entry, UnknownKind, digests, states
+from ..entry import Entry, UnknownKind, state_of
 from ..findings import Finding, finding
-from ..replay import replayed
+from ..replay import repeated, replayed
 from .walk import Walk
 
 
@@ -22,6 +23,9 @@ class Rules:
         """Yield which rule forbids an entry, or that it leaves something else behind."""
         if entry is None or not self._walk.whole:
             return
+        if self._walk.known:
+            self._left(repeated(entry, self._walk.items.look))
+            return
         place = f"entry {entry.index}"
         try:
             outcome = replayed(entry, self._walk.items.look)
@@ -32,12 +36,16 @@ class Rules:
             self._walk.played = False
             yield finding("R01", f"{place}, {entry.kind}: {refusal}")
         else:
-            self._walk.left = {state.item.id: state for state in states(outcome.items)}
             promised = {path: _digest(of) for path, of in outcome.files.items()}
             said = {path: of.sha256 if of else None for path, of in entry.files.items()}
-            if digests(self._walk.left.values()) != entry.state or promised != said:
+            self._left(outcome.items)
+            if state_of(outcome.items) != entry.state or promised != said:
+                self._walk.left = {}
                 yield finding("S01", place)
-            self._walk.items.put(outcome.items)
+
+    def _left(self, items: tuple[Item, ...]) -> None:
+        self._walk.left = {item.id: item for item in items}
+        self._walk.items.put(items)
 
     def finish(self) -> Iterator[Finding]:
         """Yield nothing: every entry spoke for itself."""

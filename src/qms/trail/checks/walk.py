@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Generator, Iterable, Iterator
+from functools import cached_property
 from hashlib import sha1, sha256
 from typing import Final, NamedTuple, Protocol
 
+from ...changes import Item
 from ...errors import Unreadable, Untrusted
-from ...proofs.checkpoint import Trust
+from ...proofs.checkpoint import Checkpoint, Trust
 from ...proofs.merkle import Frontier
-from ..entry import Entry, State
+from ..entry import Entry
 from ..findings import Finding, finding
 from ..replay import Items
 from ..source import Source
@@ -43,8 +45,10 @@ class Walk:
 
     def __init__(self, source: Source, trust: Trust | None = None) -> None:
         self.source, self.trust = source, trust
-        self.kept = source.edge() is not None
-        """Whether there is a ledger, with nodes and tables."""
+        self.since = 0
+        """How many entries were found sound before, and are these, byte by byte."""
+        self.known = False
+        """Whether the entry at hand is one of them."""
         self.frontier = Frontier()
         """The tree over the entries so far, the one at hand too."""
         self.items = Items()
@@ -57,14 +61,29 @@ class Walk:
         """Whether every entry so far could be played again."""
         self.note: bytes | None = None
         """The checkpoint of exactly the entries so far."""
-        self.left: dict[str, State] = {}
-        """What the entry at hand left behind, as far as it was played."""
+        self.left: dict[str, Item] = {}
+        """What the entry at hand left behind, where it is what the entry says."""
         self._held: OrderedDict[str, Held | None] = OrderedDict()
+
+    @cached_property
+    def kept(self) -> bool:
+        """Tell whether there is a ledger, with nodes and tables."""
+        return self.source.edge() is not None
+
+    def reached(self) -> Checkpoint | None:
+        """Return how far it has come, ``None`` before the first entry."""
+        if self.last is None:
+            return None
+        return Checkpoint(self.last.log, self.frontier.size, self.frontier.root())
 
     def read(self, group: Iterable[bytes]) -> list[tuple[bytes, Entry | Unreadable]]:
         """Return some entries that come next, each with its bytes; what is none says why."""
-        read = [(data, _parsed(data)) for data in group]
-        entries = (entry for _, entry in read if isinstance(entry, Entry))
+        known = self.since - self.frontier.size
+        read = [
+            (data, Entry.known(data) if number < known else _parsed(data))
+            for number, data in enumerate(group)
+        ]
+        entries = (entry for _, entry in read[max(known, 0) :] if isinstance(entry, Entry))
         promised = (kept for entry in entries for kept in entry.files.values())
         digests = {kept.sha256 for kept in promised if kept} - self._held.keys()
         self.source.expect(digests)
@@ -72,7 +91,7 @@ class Walk:
 
     def next(self, entry: Entry | Unreadable) -> Generator[Finding, None, Entry | None]:
         """Return the entry that is now at hand, ``None`` where it is none."""
-        self.left = {}
+        self.left, self.known = {}, self.frontier.size < self.since
         if isinstance(entry, Entry):
             return entry
         self.whole = self.played = False
