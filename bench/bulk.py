@@ -91,9 +91,7 @@ def _verified(folder: Path, rounds: int) -> Iterator[Figure]:
 
         def walk() -> None:
             with system._read() as now:
-                frontier = Frontier()
-                for data in now.entries():
-                    frontier = frontier.append(leaf_hash(data))
+                frontier = Frontier().extend(map(leaf_hash, now.entries()))
                 head = now.head()
             assert frontier == Frontier.from_bytes(head.size, head.peaks)
 

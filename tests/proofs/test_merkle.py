@@ -257,6 +257,7 @@ def test_growing_gives_the_leaf_first_and_then_its_parents() -> None:
 def test_a_frontier_is_read_back_from_the_nodes_and_from_its_bytes(tree: Grown) -> None:
     for size, frontier in enumerate(tree.frontiers):
         assert Frontier.read(tree.node, size) == frontier
+        assert Frontier().extend(tree.leaves[:size]) == frontier
         assert Frontier.from_bytes(size, frontier.to_bytes()) == frontier
 
 
