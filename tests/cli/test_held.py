@@ -83,3 +83,15 @@ def test_what_is_no_checkpoint_is_refused(talk, held):
 
     assert told.exit_code not in (0, 2)
     assert "Traceback" not in told.output
+
+
+def test_a_change_without_the_key_at_hand_is_said_to_be_unsigned(talk, place, monkeypatch):
+    words = ("unit", "open", "--code", "KT", "--title", "Kế toán", "--since", "2024-01-01")
+    signed = talk.as_("lan", *words)
+    monkeypatch.setenv("QMS_KEYS", str(place / "nowhere"))
+    other = ("unit", "open", "--code", "TC", "--title", "Tổ chức", "--since", "2024-01-01")
+    unsigned = talk.as_("lan", *other)
+
+    assert (signed.exit_code, unsigned.exit_code) == (0, 0), unsigned.output
+    assert "Chưa được ký" not in signed.stderr
+    assert "Chưa được ký" in unsigned.stderr

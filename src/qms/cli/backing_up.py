@@ -10,6 +10,8 @@ import click
 
 from .. import backup as copies
 from ..backup import Restored
+from ..folder import Folder
+from ..storage.checkpoints import KEY
 from ..storage.keys import public
 from .session import asked
 from .speech import done
@@ -38,6 +40,11 @@ def restore(file: Path, key: Path | None) -> None:
     done(_("Restored and proven: {n} entries in {folder}").format(n=found.size, folder=folder))
     for line in _proven(found, given=key is not None):
         click.echo(f"  {line}")
+    keys = Folder.at(folder).keys
+    if found.signed and not (keys / KEY).exists():
+        says = _("The private key is in no backup: changes stay unsigned until it lies in {keys},")
+        click.echo(click.style("! ", fg="yellow") + says.format(keys=keys))
+        click.echo("  " + _("or a new one is put in force: qms log_key rotate log --reason …"))
 
 
 def _proven(found: Restored, *, given: bool) -> Iterator[str]:

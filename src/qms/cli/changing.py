@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from gettext import gettext as _
 from typing import Any, Final
@@ -10,6 +11,8 @@ from typing import Any, Final
 import click
 
 from ..changes import Change, NotWellFormed, Opening
+from ..errors import NotFound
+from ..proofs.checkpoint import Checkpoint
 from ..questions import View
 from ..trail.entry import Entry
 from .fields import by_option, given, option
@@ -58,6 +61,18 @@ def report(view: View, entries: Sequence[Entry], *, rehearsed: bool) -> None:
         click.echo(f"{mark} {code}: {says}" + click.style(f"  ({number})", dim=True))
         if rehearsed and len(entries) == 1:
             _consequences(view, entry)
+    if not rehearsed:
+        _unsigned(view)
+
+
+def _unsigned(view: View) -> None:
+    """Warn where a trail that was signed before is not any more: its key is not at hand."""
+    with suppress(NotFound):
+        if Checkpoint.parse(view.trail.checkpoint().text).size < view.size:
+            says = _(
+                "Not signed: the key of the trail is not at hand (bring its folder, or rotate it)."
+            )
+            click.echo(click.style("! ", fg="yellow") + says, err=True)
 
 
 def _consequences(view: View, entry: Entry) -> None:
