@@ -184,6 +184,28 @@ def test_the_canonical_form_is_that_of_rfc_8785(value):
     assert canonical(value) == rfc8785.dumps(value)
 
 
+VECTORS = {
+    '[56,{"d":true,"10":null,"1":[ ]}]': '[56,{"1":[],"10":null,"d":true}]',
+    '{"sin":4,"péché":2,"pêche":3,"peach":1}': '{"peach":1,"péché":2,"pêche":3,"sin":4}',
+    '{"1":{"f":{"f":"hi","F":5},"\\n":56},"10":{},"":"empty","a":{},"111":[{"e":1,"E":2}]}': (
+        '{"":"empty","1":{"\\n":56,"f":{"F":5,"f":"hi"}},"10":{},"111":[{"E":2,"e":1}],"a":{}}'
+    ),
+    '{"Unnormalized Unicode":"A\\u030a"}': '{"Unnormalized Unicode":"A\u030a"}',
+    '["\\u20ac$\\u000F\\u000aA\'\\u0042\\u0022\\u005c\\\\\\"\\/",null,true,false]': (
+        '["€$\\u000f\\nA\'B\\"\\\\\\\\\\"/",null,true,false]'
+    ),
+    '{"\\u20ac":0,"\\r":1,"\\u000a":2,"1":3,"\\u0080":"\\u007f","\\u00f6":5,"\\ufb33":6,"<":7}': (
+        '{"\\n":2,"\\r":1,"1":3,"<":7,"\x80":"\x7f","ö":5,"€":0,"\ufb33":6}'
+    ),
+}
+"""The vectors published with RFC 8785, within what entries may hold; floats are refused there."""
+
+
+@pytest.mark.parametrize(("said", "form"), VECTORS.items())
+def test_the_published_vectors_of_rfc_8785_have_their_form(said, form):
+    assert canonical(json.loads(said)) == form.encode()
+
+
 @pytest.mark.parametrize("none", [float("nan"), float("inf"), float("-inf")])
 def test_what_is_no_number_has_no_canonical_form(none):
     with pytest.raises(ValueError, match="JSON"):

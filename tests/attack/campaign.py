@@ -145,13 +145,14 @@ def found(office: Office, holder: str, evidence: Evidence) -> frozenset[str]:
         "with a witness": Trust(log, keys, seen=evidence.witnessed),
     }[holder]
     try:
-        findings = list(_verified(office, holder, trust))
+        findings = list(verified(office, holder, trust))
     except QMSError as error:
         return frozenset({type(error).__name__})
     return frozenset(one.code for one in findings)
 
 
-def _verified(office: Office, holder: str, trust: Trust | None) -> Iterator[Finding]:
+def verified(office: Office, holder: str, trust: Trust | None) -> Iterator[Finding]:
+    """Yield what a holder of evidence finds who trusts so much."""
     place = Folder.at(office.folder)
     with Ledger(place.database, place.ledger_lock) as ledger, Store(place.store) as store:
         ledger.check()

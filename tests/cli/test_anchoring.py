@@ -10,7 +10,7 @@ from qms.folder import Folder
 from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.note import Note
 from qms.registers.people import ORGANISATION, Organisation
-from qms.storage.trouble import Damaged
+from qms.storage.objects import Damaged
 from tests.cli.talk import say
 
 
@@ -168,7 +168,11 @@ def test_everything_is_backed_up_and_restored(talk, outside):
     assert say("-C", str(outside / "lai"), "verify").exit_code == 0
     assert talk.ask("backup", str(outside / "b")).exit_code == 3
     assert say("-C", str(outside / "x"), "restore", str(outside / "c")).exit_code == 4
-    assert Damaged.exit_code == 6
+    for pack in (talk.office.store / "objects" / "pack").glob("*.pack"):
+        pack.chmod(0o600)
+        pack.write_bytes(b"PACK")
+    assert talk.ask("backup", str(outside / "e")).exit_code == Damaged.exit_code
+    assert not (outside / "e").exists()
 
 
 def test_a_witness_promises_only_what_it_can_hand_over(talk, ministry, outside):

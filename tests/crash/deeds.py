@@ -194,7 +194,8 @@ def _disposed(office: Office, acknowledge: Acknowledge) -> None:
 
 def _disposal(office: Office, before: Before) -> str:
     assert _counted(office, before) == NOT
-    return {0: NOT, 1: HAPPENED}.get(before.contents - len(_contents(office)), HALF)
+    gone = before.contents - len(_contents(office))
+    return HAPPENED if gone == 2 else NOT  # the file and the name; half-way, one begins again
 
 
 DEEDS: Final = {

@@ -127,6 +127,7 @@ STRANGE = {
     "a size beyond 2^53": told(files={"a": {"sha256": "0" * 64, "size": 2**60}}),
     "a float": raw(b"1.5"),
     "a float that is whole": raw(b"1e3"),
+    "the floats of RFC 8785": raw(b"[333333333.3333333,1e+30,4.5,0.002,1e-27]"),
     "a float, deep inside": raw(b'[{"a":[0.5]}]'),
     "not a number": raw(b"NaN"),
     "without end": raw(b"-Infinity"),

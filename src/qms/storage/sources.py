@@ -77,7 +77,7 @@ class Living:
         head, root = self._now.head(), b""
         with suppress(Unreadable):
             root = Frontier.from_bytes(head.size, head.peaks).root()
-        return Edge(head.size, root)
+        return Edge(head.size, root, head.log, head.at)
 
     def nodes(self) -> Iterator[tuple[int, int, bytes]]:
         """Yield the kept nodes in the order in which they were completed."""

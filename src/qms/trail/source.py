@@ -45,10 +45,12 @@ class Step(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """How many entries a ledger believes it has, and the root over them."""
+    """What a ledger believes: how many entries of which log, the root over them, the last hour."""
 
     size: int
     root: bytes
+    log: str
+    at: str
 
 
 class Source(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...proofs.merkle import leaf_hash
-from ..entry import Entry
+from ..entry import Entry, moment
 from ..findings import Finding, finding
 from .walk import Walk, ended
 
@@ -36,7 +36,8 @@ class Tree:
         size, root = self._walk.frontier.size, self._walk.frontier.root()
         if edge.size > size:
             yield finding("T03", f"{size} < {edge.size}")
-        if (edge.size, edge.root) != (size, root):
+        told = (last.log, moment(last.at)) if last else (edge.log, edge.at)
+        if edge != (size, root, *told):
             yield finding("T08", f"{edge.size}, {edge.root.hex()}")
         for level, idx, _ in self._nodes:
             yield finding("T07", f"node {level}/{idx}")
