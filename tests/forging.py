@@ -77,7 +77,9 @@ def _write(office: Office, datas: list[bytes], nodes: list[Any], frontier: Front
         for node in nodes:
             connection.run("INSERT INTO node VALUES (:level, :idx, :hash)", **node._asdict())
         right = {"size": frontier.size, "peaks": frontier.to_bytes()}
-        connection.run("UPDATE head SET size = :size, peaks = :peaks", **right)
+        right |= {name: str(said[name]) for name in ("log", "at")}
+        words = "size = :size, peaks = :peaks, log = :log, at = :at"
+        connection.run(f"UPDATE head SET {words}", **right)
 
 
 def amended(office: Office, put: dict[str, bytes | None]) -> None:

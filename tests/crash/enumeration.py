@@ -141,12 +141,12 @@ def room() -> str | None:
     return MEMORY if os.access(MEMORY, os.W_OK) else None
 
 
-def enumerated(most: int, workers: int = 2) -> list[Outcome]:
-    """Return what became of every deed, struck so often."""
+def enumerated(most: int, deeds: list[str], workers: int = 2) -> list[Outcome]:
+    """Return what became of deeds, struck so often."""
     with TemporaryDirectory(dir=room()) as place:
         template = systems.founded(Path(place) / "so")
         grounds = [
-            prepared(template, name, Path(place) / str(number)) for number, name in enumerate(DEEDS)
+            prepared(template, name, Path(place) / str(number)) for number, name in enumerate(deeds)
         ]
         tasks = [strike for ground in grounds for strike in strikes(ground, most)]
         done = []
