@@ -319,6 +319,25 @@ def test_whoever_holds_an_older_key_is_led_to_the_one_in_force(rotated, kind):
     assert codes(unhanded(pack), verify.Trust(keys[:1])) == ["K01", "K01", "C03", "K14"]
 
 
+@pytest.mark.parametrize("kind", ["whole", "part"])
+def test_an_anchor_that_does_not_fit_leaves_the_keys_to_be_looked_at(rotated, kind):
+    pack = getattr(rotated, kind)
+    under = verify.Checkpoint.parse(opened(pack)["checkpoint"])
+    anchors = under._replace(size=under.size + 1), under._replace(origin="khac.vn/so", size=1)
+    alone = codes(pack, verify.Trust(rotated.keys[:1]))
+
+    found = codes(pack, verify.Trust(rotated.keys[:1], anchors=anchors))
+
+    assert sorted(found) == sorted([*alone, "A02", "C05"])
+
+
+def test_no_line_break_makes_two_findings_of_one():
+    told = verify.Finding("K01", "entry 3, lost\nNothing wrong was found.\x1b[2J")
+
+    assert told.says("en").isprintable()
+    assert told.says("vi").count("\n") == 0
+
+
 def test_a_rotation_that_the_old_key_did_not_sign_leads_nowhere(rotated):
     """Whoever has only a newer key signs a handing on of their own."""
     members = opened(rotated.whole)

@@ -114,6 +114,7 @@ REFUSALS = [
     (p.LastOffice, done("absent", "lan", p.EntrustPost(code="CBISO", roles_held=("drafter",)))),
     (p.LastOffice, done("absent", "lan", p.ClosePost(code="CBISO", until=LATER))),
     (p.LastOffice, done("absent", "lan", p.Relieve(code="lan", post="CBISO", until=LATER))),
+    (p.LeftBefore, done("absent", "lan", p.Leave(code="hung", until=date(1999, 12, 31)))),
     (p.LastOffice, done("absent", "lan", p.Leave(code="lan", until=LATER))),
     (p.LastOffice, lambda: passing().perform("ha", p.Leave(code="lan", until=TODAY))),
     (p.LastOffice, lambda: passing().perform("ha", p.ClosePost(code="GD", until=TODAY))),

@@ -88,8 +88,8 @@ def opened(place: Path, path: str) -> File | Remark:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 return Remark(path, NotPlain())
             data = file.read(LARGEST + 1)
-    except OSError as error:
-        return Remark(path, CannotOpen(error.strerror or ""))
+    except OSError:
+        return Remark(path, CannotOpen())
     return Remark(path, TooLarge()) if len(data) > LARGEST else File(path, data)
 
 
@@ -120,8 +120,8 @@ def hidden(name: str) -> bool:
 def _within(folder: Path, above: str) -> Iterator[File | Remark]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        yield Remark(above, CannotOpen(error.strerror or ""))
+    except OSError:
+        yield Remark(above, CannotOpen())
         return
     for entry in entries:
         yield from _entry(folder, entry, f"{above}{_shown(entry.name)}")

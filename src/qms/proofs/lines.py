@@ -88,4 +88,4 @@ def digest(line: str) -> bytes:
 
 def shown(line: str) -> str:
     """Return the beginning of a line, fit for any screen."""
-    return line[:60].encode("unicode_escape").decode()
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line[:60])

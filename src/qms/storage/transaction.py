@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping
 from functools import cache
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -77,6 +78,12 @@ class Known:
         self.items.move_to_end(item.id)
         while len(self.items) > ROOM:
             self.items.popitem(last=False)
+
+    def call(self, names: Mapping[tuple[str, str], str]) -> None:
+        """Remember which item a register calls so, and forget those met first."""
+        self.names |= names
+        for name in list(islice(self.names, max(0, len(self.names) - ROOM))):
+            del self.names[name]
 
     def forget(self) -> None:
         """Forget everything."""
@@ -262,7 +269,7 @@ class Transaction(Reader):
                 del self._known.items[own]
         for since, item in self._saved.values():
             self._known.put(item, since)
-        self._known.names |= {name: own for name, own in self._names.items() if own}
+        self._known.call({name: own for name, own in self._names.items() if own})
         self._known.edge = (self.frontier.size, self.frontier.to_bytes())
         self._known.leaf = self._leaf
 

@@ -49,6 +49,13 @@ class Person(Item, register="person", columns={"kind": str, "until": date}):
             yield from (held for held in self.appointments if held.covers(day))
 
 
+class LeftBefore(Refused):
+    """Somebody leaves after the day on which their appointments began, not before."""
+
+    clause = "5.3"
+    vi = "Ngày nghỉ không được trước ngày người đó bắt đầu giữ vị trí."
+
+
 class NotAppointed(Refused):
     """This person does not hold this post on this day."""
 
