@@ -53,9 +53,9 @@ class NoBackup(NotFound):
 
 
 class NotABackup(Unreadable):
-    """This file is no backup of a quality management system."""
+    """This file is no backup of a quality management system, or it was damaged."""
 
-    vi = "Tệp này không phải bản sao lưu của hệ thống quản lý chất lượng."
+    vi = "Tệp này không phải bản sao lưu của hệ thống quản lý chất lượng, hoặc đã bị hỏng."
 
 
 class OtherThanSaid(Untrusted):

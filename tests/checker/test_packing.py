@@ -15,6 +15,7 @@ import pytest
 
 import qms
 from qms.checker import verify
+from qms.errors import Unreadable
 from qms.packing import NoCheckpoint, NothingToPack, NothingToRedact
 from qms.registers.anchors import KeepAnchor
 from qms.storage.fresh import FileThere
@@ -278,6 +279,12 @@ class TestFile:
         with pytest.raises(FileThere):
             packed(made.office, tmp_path / "pack.zip")
         assert (tmp_path / "pack.zip").read_text() == "kept"
+
+    @pytest.mark.parametrize("wanted", [{}, {"items": ("document:qt-05",)}])
+    def test_an_anchor_that_is_none_is_not_packed(self, made, tmp_path, wanted):
+        with pytest.raises(Unreadable):
+            packed(made.office, tmp_path / "pack.zip", anchors=[b"anchor"], **wanted)
+        assert not (tmp_path / "pack.zip").exists()
 
     def test_a_folder_that_is_not_there_is_named(self, made, tmp_path):
         with pytest.raises(NoPlace):

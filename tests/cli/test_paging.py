@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from qms.answers import NotSearchable
+from qms.changes import Unknown
 from qms.cli import kinds, paging
 from qms.registers import documents as d
 from tests.cli.talk import QUIET, Talk
@@ -122,6 +123,8 @@ def test_a_list_is_asked_for_by_columns_that_it_has(five):
                 system.documents(**where)
         assert len(system.documents(drafting=None)) == 5
         assert len(system.documents(type="qt", unit="VP")) == 5
+        with pytest.raises(Unknown):
+            system.documents(unit="KHONG")
         assert [one.code for one in system.documents(id="QT-3")] == ["QT-3"]
 
 

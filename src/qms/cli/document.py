@@ -77,6 +77,7 @@ def text(code: str, revision: str, attachment: str, on: date | None, output: Pat
         click.echo(data, nl=False)
         return
     create(output, data)
+    done(_("Written: {file}").format(file=output))
 
 
 @click.command("check")

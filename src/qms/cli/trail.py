@@ -22,6 +22,7 @@ from .language import language
 from .parameters import Plain, When
 from .phrases import kind_called, name_of, shown
 from .session import asked
+from .speech import done
 from .tables import Column, Table, machine_readable, write
 
 LAST: Final = 50
@@ -76,6 +77,7 @@ def entries(
             chosen = view.trail.entries(**said, after=after, limit=limit)
         if output is not None:
             export(chosen, output, language=language(), titles=_titles())
+            done(_("Written: {file}").format(file=output))
         elif form == "csv":
             with click.open_file("-", "wb") as file:
                 as_csv(chosen, file, language(), _titles())
@@ -113,6 +115,7 @@ def prove(what: str, output: Path | None) -> None:
         click.echo(data, nl=False)
     else:
         create(output, data)
+        done(_("Written: {file}").format(file=output))
 
 
 @click.command("activity")

@@ -275,9 +275,10 @@ class _Filling:
             self.spool.put("keys/log.pub", [lines.encode()])
         anchors = {*self._wanted.anchors, *self._handed_on()}
         for number, anchor in enumerate(sorted(anchors), 1):
+            kept = Checkpoint.parse(Note.parse(anchor).text)
             self.spool.put(f"anchors/{number}", [anchor])
             if not whole:
-                self._lead(Checkpoint.parse(Note.parse(anchor).text).size)
+                self._lead(kept.size)
         for name in verify.CHECKERS:
             self.spool.put(name, [(files("qms.checker") / name).read_bytes()])
 

@@ -169,7 +169,7 @@ class Glance:
         """
         for name, refers in (("unit", "unit"), ("owner", "post")):
             if (said := where.get(name)) is not None:
-                where[name] = self.identify(refers, said) or said
+                where[name] = self._identified(refers, said)
         if (kind := where.get("type")) is not None:
             where["type"] = self._type(kind)
         query = statements.documents(self._now) + (
@@ -178,6 +178,12 @@ class Glance:
         day = (on or today()).isoformat()
         rows = self._page(query, "document", where, limit, after, day=day)
         return [_listed(row) for row in rows]
+
+    def _identified(self, register: str, code: str) -> str:
+        found = self.identify(register, code)
+        if found is None:
+            raise _unknown(code)
+        return found
 
     def _type(self, kind: str) -> str:
         from ..values import key
@@ -246,12 +252,16 @@ class Glance:
     def _last(self, register: str, code: str) -> dict[str, str]:
         for sort, own in self._ask(statements.place(register, self._now), **_known(register, code)):
             return {"sort": sort, "last": own}
-        from ..changes import Unknown
-
-        raise Unknown(code)
+        raise _unknown(code)
 
     def _ask(self, query: str, **bound: object) -> Iterable[tuple[Any, ...]]:
         return self._run(query, {**bound, "as_of": self._as_of})
+
+
+def _unknown(code: str) -> Exception:
+    from ..changes import Unknown
+
+    return Unknown(code)
 
 
 def within(rows: int) -> int:
