@@ -112,7 +112,7 @@ def test_what_cannot_be_asked_is_told_in_one_sentence(busy, words, code):
 def test_a_file_of_lines_is_the_leaves_of_the_tree(busy, tmp_path):
     place = tmp_path / "trail.jsonl"
 
-    assert busy.ask("trail", "--output", str(place)).stdout == ""
+    assert busy.ask("trail", "--output", str(place)).stdout == f"✓ Đã ghi: {place}\n"
     assert place.read_bytes().splitlines() == [entry.data() for entry in busy.office.entries()]
 
 
@@ -178,7 +178,7 @@ def test_a_feed_is_read_by_another_program(busy, before):
 def test_an_entry_is_proven_to_a_stranger(busy, before, tmp_path):
     place = tmp_path / "issue.tlog-proof"
 
-    assert busy.ask("prove", str(before), "-o", str(place)).stdout == ""
+    assert busy.ask("prove", str(before), "-o", str(place)).stdout == f"✓ Đã ghi: {place}\n"
 
     proof = Proof.parse(place.read_bytes())
     key = (busy.office.keys / "log.pub").read_text("utf-8").strip()

@@ -178,7 +178,7 @@ def test_file_and_folders_are_on_the_disk_before_the_key_is_used(
     make(tmp_path / "a" / "b" / "log.key", ledger)
 
     assert synced[:2] == [str(tmp_path), str(tmp_path / "a")]
-    assert synced[2].startswith(str(tmp_path / "a/b/.log.key"))  # before it has its name
+    assert synced[2].startswith(str(tmp_path / "a/b/."))  # before it has its name
     assert synced[3:] == [str(tmp_path / "a/b")]
 
 

@@ -27,7 +27,7 @@ class FileThere(Refused):
 
 
 @contextmanager
-def fresh(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
+def fresh(path: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
     """Give a file to fill, which takes its name at the end; what fails leaves nothing behind.
 
     Raise ``FileThere`` where the name is taken, were it meanwhile, and ``NoPlace``,
@@ -39,7 +39,9 @@ def fresh(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
     with writing(path):
         draft = path.with_name(f".{secrets.token_hex(8)}")
         try:
-            with open(draft, "xb", opener=partial(os.open, mode=mode)) as file:
+            with open(draft, "xb", opener=partial(os.open, mode=mode or 0o666)) as file:
+                if mode is not None:  # whatever the user's mask says
+                    os.fchmod(file.fileno(), mode)
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
