@@ -65,8 +65,8 @@ browser:
 	echo 'No browser: pages will not be tested (Debian: apt-get install chromium).' >&2
 
 test: check browser
-	$(BIN)/python -m pytest -n $(WORKERS)
-	$(BIN)/python -m pytest -n $(WORKERS) --database postgresql tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --database postgresql tests
 
 check: venv
 	$(BIN)/ruff format --check .

@@ -7,7 +7,7 @@ from qms.proofs.checkpoint import Checkpoint
 from qms.restoring import OnlyWhole
 from qms.trail import reached
 from tests.trail.altering import codes
-from tests.trail.test_verification import ALTERATIONS, office, sound
+from tests.trail.test_verification import ALTERATIONS, each, office, sound
 
 __all__ = ["office", "sound"]
 
@@ -32,7 +32,7 @@ UNREAD = {"F03", "F04"}
 """Evidence and names that known entries brought are not read again."""
 
 
-@pytest.mark.parametrize("name", ALTERATIONS)
+@pytest.mark.parametrize("name", list(each()))
 @pytest.mark.parametrize("part", [1, 2])
 def test_what_is_altered_is_found_behind_and_before(office, place, name, part):
     alter, expected = ALTERATIONS[name]
