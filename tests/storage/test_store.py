@@ -11,8 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 import pytest
 from git import Commit, Repo
@@ -1276,3 +1278,33 @@ def test_every_refusal_speaks_both_languages():
 
     assert len(found) == 14
     assert all("vi" in vars(error) and error.__doc__ for error in found)
+
+
+def test_a_bundle_is_made_while_the_branch_moves(kept, tmp_path):
+    put(kept, {"a.md": b"0"})
+    stop = Event()
+
+    def move() -> None:
+        with Store(kept.path) as other:
+            for n in count(1):
+                put(other, {"a.md": str(n).encode()})
+                if stop.is_set():
+                    break
+
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(move)
+        try:
+            made = [(kept.bundle(path := tmp_path / f"{n}.bundle"), path) for n in range(20)]
+        finally:
+            stop.set()
+        work.result()
+
+    for commit, path in made:
+        git(kept.path, "bundle", "verify", "--quiet", str(path))
+        assert git(kept.path, "bundle", "list-heads", str(path)) == f"{commit} refs/heads/main"
+    assert len({commit for commit, _ in made}) > 1
+
+
+def test_an_empty_store_has_no_bundle(kept, tmp_path):
+    with pytest.raises(objects.Damaged):
+        kept.bundle(tmp_path / "a.bundle")

@@ -249,10 +249,16 @@ class Store:
     def bundle(self, file: Path) -> str:
         """Write the branch as it is now, with all its history, to a bundle; return its commit.
 
-        Raise ``Damaged`` where git cannot.
+        The form is git's bundle v2, made by us: ``git bundle create`` refuses when the branch
+        moves meanwhile. Raise ``Damaged`` where git cannot, or the store is empty.
         """
-        list(self._told("bundle", "create", str(file), BRANCH))
-        return _commit_id(b"".join(self._told("bundle", "list-heads", str(file)))[:40])
+        head = self.head()
+        if head is None:
+            raise Damaged(BRANCH)
+        with file.open("xb") as out:
+            out.write(f"# v2 git bundle\n{head} {BRANCH}\n\n".encode())
+            out.writelines(self._packing(head, "--stdout"))
+        return head
 
     def unbundle(self, file: Path) -> None:
         """Take over what a bundle holds into a store that is new.
@@ -274,12 +280,16 @@ class Store:
         head = self.head()
         if head is None:
             return None
+        said = b"".join(self._packing(head, f"{self.path}/objects/pack/pack"))
+        return f"pack-{_commit_id(said.strip())}"
+
+    def _packing(self, head: str, place: str) -> Iterator[bytes]:
+        """Have git pack all that a commit leads to; yield what it says."""
         with TemporaryFile() as asked:
             asked.write(f"{head}\n".encode())
             asked.seek(0)
-            words = ("--revs", "--delta-base-offset", "--quiet", f"{self.path}/objects/pack/pack")
-            said = b"".join(self._told("pack_objects", *words, istream=asked.fileno()))
-        return f"pack-{_commit_id(said.strip())}"
+            words = "--revs", "--delta-base-offset", "--quiet", place
+            yield from self._told("pack_objects", *words, istream=asked.fileno())
 
     def _told(self, verb: str, *words: str, istream: int | None = None) -> Iterator[bytes]:
         """Yield the lines that git says; raise ``Damaged`` where it fails."""
