@@ -201,6 +201,19 @@ def served(folder: Path, **settings: str) -> Iterator[Server]:
         server.stop()
 
 
+@contextmanager
+def followed(quick_folder: Any, **settings: str) -> Iterator[tuple[Server, Server]]:
+    """Give a server and a standby that follows it, both with these settings."""
+    with (
+        quick_folder() as one,
+        quick_folder() as other,
+        served(Path(one), **QUICK | settings) as primary,
+    ):
+        standby = primary.standby(Path(other), **settings)
+        yield primary, standby
+        standby.stop()
+
+
 def unanswered(monkeypatch: Any, then: Callable[[], object]) -> None:
     """Let the server carry out the next COMMIT, and its answer not arrive."""
     given = PGDialect_psycopg.do_commit

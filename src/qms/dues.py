@@ -111,6 +111,13 @@ def readers(
             yield person, max(since, revision.effective)
 
 
+def borne(rows: Iterable[Due], person: Person, look: Look, on: date) -> list[Due]:
+    """Return what a person owes: by name, in a post, or with the unit where nobody does by name."""
+    seats = [look(Post, seat.post) for seat in person.posts(on)]
+    mine = {person.id} | {own for seat in seats if seat for own in (seat.id, seat.unit)}
+    return [row for row in rows if (row.owner or row.unit) in mine]
+
+
 def _standing(item: Item) -> Iterator[Due]:
     due: date = getattr(item, "due")  # noqa: B009 (a column of every register that is asked)
     for owner in _owners(item):

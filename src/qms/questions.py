@@ -84,9 +84,8 @@ class View:
             if isinstance(when, int) and not 0 <= when <= now.size():
                 raise BeyondTrail(f"{when} > {now.size()}")
             at = now.moment_of(entry) if isinstance(when, int) else ends(when)
-        clock = self._now if at is None else lambda: at
-        readings = self._reading, self._glancing
-        return View(*readings, self._store, self._vault, entry=entry, now=clock)
+        clock, kept = self._now if at is None else lambda: at, (self._store, self._vault)
+        return View(self._reading, self._glancing, *kept, entry=entry, now=clock)
 
     @property
     def size(self) -> int:
@@ -133,9 +132,8 @@ class View:
         however many there are: what no list shows, is not read.
         """
         with self._glance() as now:
-            cells: dict[str, Any] = {**answers.asked(now, Document, where)}
             page: dict[str, Any] = {"in_force": in_force, "limit": limit, "after": after}
-            return now.documents(on or self.today, **page, **cells)
+            return now.documents(on or self.today, **page | answers.asked(now, Document, where))
 
     @property
     def trail(self) -> Trail:
@@ -253,11 +251,7 @@ class View:
             own = self.get(Unit, unit).id
             rows = [row for row in rows if row.unit == own]
         if person:
-            who = self.get(Person, person)
-            seats = [seat.post for seat in who.posts(day)]
-            mine, units = {who.id, *seats}, {self.get(Post, seat).unit for seat in seats}
-            # What nobody owes by name is owed by everybody of the unit.
-            rows = [row for row in rows if (row.owner or row.unit) in mine | units]
+            rows = dues.borne(rows, self.get(Person, person), self._look, day)
         return rows
 
     def dashboard(self, on: date | None = None) -> overview.Dashboard:
@@ -290,10 +284,9 @@ class View:
 
     def snapshot(self, on: date | None = None) -> declarations.Snapshot:
         """Return what a declaration of conformity is made over: the documents in force."""
-        held = self.master_list(on)
         declared = [
             declarations.Declared(code=one.document.code, digest=one.revision.digest)
-            for one in held
+            for one in self.master_list(on)
         ]
         return declarations.snapshot(self.size, declared)
 

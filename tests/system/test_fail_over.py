@@ -3,7 +3,6 @@
 import os
 import signal
 from contextlib import contextmanager
-from pathlib import Path
 from time import sleep
 
 import pytest
@@ -25,14 +24,8 @@ DURABLE = dict.fromkeys(("fsync", "full_page_writes"), "on")
 @pytest.fixture
 def pair(quick_folder):
     """A server, and a standby that follows it and is waited for."""
-    with (
-        quick_folder() as one,
-        quick_folder() as other,
-        postgres.served(Path(one), **postgres.QUICK | DURABLE) as primary,
-    ):
-        standby = primary.standby(Path(other), **DURABLE)
-        yield primary, standby
-        standby.stop()
+    with postgres.followed(quick_folder, **DURABLE) as servers:
+        yield servers
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -22,14 +21,8 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture(scope="module")
 def pair(quick_folder):
     """A server, and a standby that follows it."""
-    with (
-        quick_folder() as one,
-        quick_folder() as other,
-        postgres.served(Path(one), **postgres.QUICK) as primary,
-    ):
-        standby = primary.standby(Path(other))
-        yield primary, standby
-        standby.stop()
+    with postgres.followed(quick_folder) as servers:
+        yield servers
 
 
 @pytest.fixture

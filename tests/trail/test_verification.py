@@ -10,7 +10,9 @@ from qms import documents as d
 from qms import policy, trail_reviews
 from qms import signing_keys as k
 from qms.errors import QMSError
-from qms.trail import signing
+from qms.storage.sources import Clone
+from qms.storage.store import Store
+from qms.trail import signing, verification
 from qms.trail.entry import CHECKPOINT, Entry, entry_path
 from qms.trail.findings import Severity
 from qms.values import canonical
@@ -390,6 +392,28 @@ def test_found(office, name):
     alter(office)
 
     assert codes(office) == expected
+
+
+class Torn(Clone):
+    """A clone of which an entry was altered, and a later one cannot be read at all."""
+
+    def entries(self, start=0):
+        for index, data in enumerate(super().entries(start), start):
+            if index == 20:
+                raise NotReadable("entry 20")
+            yield data.replace(b'"kind":"', b'"kind":"x', 1) if index == 3 else data
+
+
+class NotReadable(QMSError):
+    """This cannot be read."""
+
+
+def test_what_came_before_something_unreadable_is_judged_all_the_same(office):
+    with Store(office.store) as store:
+        found = list(verification.verify(Torn(store)))
+
+    assert found[-1].code == "T09"
+    assert any(one.about.startswith("entry 3") for one in found[:-1])
 
 
 # ── What is not altered ─────────────────────────────────────────────────────────────────────────

@@ -166,8 +166,8 @@ def _contents(path: Path) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         raise NoKey(str(path)) from None
-    except OSError as error:
-        raise NoKeyFile(f"{path}: {error.strerror}") from None
+    except OSError:
+        raise NoKeyFile(str(path)) from None
     try:
         _private(path, os.fstat(handle))
         return os.read(handle, _LONGEST)

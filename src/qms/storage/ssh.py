@@ -74,8 +74,8 @@ def _private(path: Path) -> Private | None:
     try:
         with path.open("rb") as file:
             exposed, data = path.stat().st_mode & _OTHERS, file.read(_LONGEST)
-    except OSError as error:
-        raise NoSSHKey(f"{path}: {error.strerror}") from None
+    except OSError:
+        raise NoSSHKey(str(path)) from None
     try:
         key = load_ssh_private_key(data, None)
     except (ValueError, TypeError, UnsupportedAlgorithm):

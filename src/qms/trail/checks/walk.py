@@ -9,7 +9,7 @@ from hashlib import sha1, sha256
 from typing import Final, NamedTuple, Protocol
 
 from ...changes import Item
-from ...errors import Unreadable, Untrusted
+from ...errors import QMSError, Unreadable, Untrusted
 from ...proofs.checkpoint import Checkpoint, Trust
 from ...proofs.merkle import Frontier
 from ..entry import Entry
@@ -64,6 +64,7 @@ class Walk:
         self.left: dict[str, Item] = {}
         """What the entry at hand left behind, where it is what the entry says."""
         self._held: OrderedDict[str, Held | None] = OrderedDict()
+        self._lost: QMSError | None = None
 
     @cached_property
     def kept(self) -> bool:
@@ -77,12 +78,19 @@ class Walk:
         return Checkpoint(self.last.log, self.frontier.size, self.frontier.root())
 
     def read(self, group: Iterable[bytes]) -> list[tuple[bytes, Entry | Unreadable]]:
-        """Return some entries that come next, each with its bytes; what is none says why."""
+        """Return some entries that come next, each with its bytes; what is none says why.
+
+        Raise what the source raised once there is nothing more: what it gave is checked first.
+        """
         known = self.since - self.frontier.size
-        read = [
-            (data, Entry.known(data) if number < known else _parsed(data))
-            for number, data in enumerate(group)
-        ]
+        read: list[tuple[bytes, Entry | Unreadable]] = []
+        try:
+            for number, data in enumerate(group):
+                read.append((data, Entry.known(data) if number < known else _parsed(data)))
+        except QMSError as error:
+            self._lost = error
+        if not read and self._lost is not None:
+            raise self._lost
         entries = (entry for _, entry in read[max(known, 0) :] if isinstance(entry, Entry))
         promised = (kept for entry in entries for kept in entry.files.values())
         digests = {kept.sha256 for kept in promised if kept} - self._held.keys()
