@@ -99,7 +99,10 @@ def test_the_place_where_words_stand_closest_is_shown():
 
 
 def test_the_front_part_is_shown_only_where_nothing_else_says_as_much():
-    assert shown("title")[1].startswith('+++ title = "Cấp phép')
+    front = '+++\n[[steps]]\nstep = "B1"\nname = "Thu lệ phí"\n+++\n\n## 1. Mục đích\n\nChung.\n'
+
+    assert shown("le phi", front)[1] == "B1 · Thu lệ phí"
+    assert snippet(front, Sought.parse("steps")) is None
     assert shown("cap phep")[:2] == ("1. Mục đích", "Quy định việc cấp phép.")
 
 

@@ -28,6 +28,9 @@ _QUOTES: Final = re.compile('["“”„«»]')
 _HEADING: Final = re.compile(r"^#{1,6}[ \t]+(.*)$", re.MULTILINE)
 _FRONT: Final = re.compile(r"\A\+\+\+\n.*?\n\+\+\+\n", re.DOTALL)
 
+_WRITTEN: Final = re.compile(r'^\s*\[+[\w.]+\]+\s*$|^\s*[\w-]+\s*=\s*|["\[\]+]')
+"""What of a line of a front part is form: the name of a table, a key, quotes and brackets."""
+
 _RULES: Final = re.compile(r"(?:[\s|]|\*\*|-{3,}|…{2,}|\.{4,})+")
 
 Phrase = tuple[str, ...]
@@ -140,12 +143,19 @@ def _trimmed(pieces: list[Piece]) -> tuple[Piece, ...]:
 def _sections(text: str) -> Iterator[_Section]:
     front = _FRONT.match(text)
     at, heading = front.end() if front else 0, ""
-    yield _Section("", text[:at], front=True)
+    yield _Section("", _values(text[:at]), front=True)
     for found in _HEADING.finditer(text, at):
         yield _Section(heading, text[at : found.start()].strip())
         at, heading = found.end(), found[1].rstrip(" \t#")
         yield _Section("", heading)
     yield _Section(heading, text[at:].strip())
+
+
+def _values(front: str) -> str:
+    """Return what the tables of a front part say: steps, papers; no keys, brackets and quotes."""
+    tables = front[front.find("\n[[") :].splitlines() if "\n[[" in front else []
+    said = (_WRITTEN.sub("", line).strip(" ,") for line in tables)
+    return " · ".join(line for line in said if re.search(r"[^\W\d]", line))
 
 
 def _places(section: _Section, sought: Sought) -> Iterator[_Place]:

@@ -140,7 +140,7 @@ def test_a_wrong_key_in_toml_is_named_with_its_place(talk):
         (["--as-of", "2026-01-01 25:00", "list"], "không phải thời điểm"),
         (["list", "--state", "lost"], "'lost' không phải một trong"),
         (["unit", "rename", "VP"], "Thiếu tùy chọn '--title'."),
-        (["document", "approve", "QT-05", "--issue", "x"], "'x' không phải số hợp lệ"),
+        (["document", "approve", "QT-05", "--issue", "x"], "'x' không phải số nguyên"),
         (["show", "QT-05", "QT-06"], "Thừa đối số (QT-06)"),
         (["show", ""], "đây không phải mã số: ''."),
         (["show", "\udcff"], "đây không phải mã số: '\\udcff'."),

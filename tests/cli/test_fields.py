@@ -130,7 +130,7 @@ def test_files_are_read_as_bytes_under_their_names(tmp_path):
 
 
 def test_a_word_that_is_none_of_the_choices_is_refused():
-    assert "'huge' is not one of 'major', 'minor'" in planned("--grade", "huge")
+    assert "'huge' is not one of: major = nặng, minor = nhẹ" in planned("--grade", "huge")
     assert "'2011' is not one of '2008', '2015'" in planned("--edition", "2011")
 
 

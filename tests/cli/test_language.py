@@ -176,7 +176,7 @@ def test_every_change_says_in_vietnamese_what_it_does_and_asks():
 def test_one_word_may_be_called_otherwise_in_one_register():
     with speaking("vi"):
         assert label(Item.registers["task"], "last") == "Báo cáo gần nhất"
-        assert label(Item.registers["objective"], "last") == "Số đo cuối (phần nghìn đơn vị đo)"
+        assert label(Item.registers["objective"], "last") == "Số đo cuối"
         assert label(Item.registers["external"], "since") == "Có hiệu lực từ ngày"
     with speaking("en"):
         assert label(Item.registers["task"], "last") == "Last"

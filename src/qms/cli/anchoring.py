@@ -21,6 +21,7 @@ from ..registers.log_keys import CODE as LOG
 from ..registers.log_keys import LogKey
 from ..storage.fresh import create
 from .changing import report
+from .choices import OneOf, readings
 from .language import language
 from .parameters import Bytes
 from .phrases import shown
@@ -57,10 +58,10 @@ def write(note: Path | None, paper: Path | None, mail: Path | None) -> None:
 @click.option("--place", required=True, metavar="TEXT", help="Who keeps it, where.")
 @click.option(
     "--medium",
-    type=click.Choice([medium.value for medium in Medium]),
+    type=OneOf(readings(Medium)),
     default=Medium.FILE.value,
     metavar="WORD",
-    help="How it is kept: file, paper, mail, witness, timestamp.",
+    help="How it is kept.",
 )
 @click.option(
     "--answer", type=Bytes(), metavar="FILE", help="What a time-stamping authority answered (.tsr)."

@@ -12,6 +12,7 @@ from ..changes import Item
 from ..questions import View
 from ..shapes import shape
 from ..values import Frozen, Sealed, Word
+from .figures import Counted
 from .history import label
 from .phrases import graded, name_of
 from .tables import Column, Table
@@ -56,7 +57,10 @@ def cell(view: View, value: object) -> object:
 
 
 def _said(view: View, one: Item, name: str) -> object:
-    value = getattr(one, name)
+    value, field = getattr(one, name), type(one).model_fields[name]
+    parts = shape(field.annotation, *field.metadata).parts
+    if parts > 1 and isinstance(value, int):
+        return Counted.of(value, parts, getattr(one, "measure", ""))
     return graded(view, value) if name == "grade" and value else cell(view, value)
 
 

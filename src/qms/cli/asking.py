@@ -31,8 +31,9 @@ from ..registers import (
 )
 from ..registers.documents import Document, Revision
 from .answering import table
+from .choices import OneOf, readings
 from .figures import tenths
-from .parameters import Day, Plain
+from .parameters import Day, Plain, Whole
 from .session import asked
 from .tables import machine_readable, write
 
@@ -336,14 +337,14 @@ def _code(name: str, says: str) -> Callable[[], click.Parameter]:
 
 
 def _number(name: str, default: int, says: str) -> Callable[[], click.Parameter]:
-    kind = click.IntRange(1)
+    kind = Whole(1)
     return lambda: click.Option(
         [f"--{name}"], type=kind, default=default, show_default=True, metavar="NUMBER", help=says
     )
 
 
-def _choice(name: str, words: list[str], says: str) -> Callable[[], click.Parameter]:
-    kind, first = click.Choice(words), words[0]
+def _choice(name: str, words: dict[str, str], says: str) -> Callable[[], click.Parameter]:
+    kind, first = OneOf(words), next(iter(words))
     return lambda: click.Option(
         [f"--{name}"], type=kind, default=first, show_default=True, metavar="WORD", help=says
     )
@@ -358,8 +359,10 @@ TAKEN: Final[Mapping[str, Callable[[], click.Parameter]]] = {
     "dossier": _code("dossier", "Only of this case."),
     "process": _code("process", "Only of this process."),
     "unit": _code("unit", "Only of this unit."),
-    "by": _choice("by", ["place", "cause"], "Unit and document (place), or unit and cause."),
-    "kind": _choice("kind", ["risk", "opportunity"], "Risks (risk), or opportunities."),
+    "by": _choice(
+        "by", {"place": "đơn vị và tài liệu", "cause": "đơn vị và nguyên nhân"}, "The same by what."
+    ),
+    "kind": _choice("kind", readings(risks.RiskKind), "Risks, or opportunities."),
     "months": _number("months", 12, "Within so many months of the one before."),
     "times": _number("times", 2, "At least so many times."),
 }

@@ -26,6 +26,7 @@ from ..registers import (
 from ..registers.documents import Document
 from ..registers.people import Person, Unit
 from ..values import Word
+from .choices import OneOf, readings
 from .figures import Bar, points, reached, tenths
 from .language import language
 from .listing import on_a_day
@@ -92,7 +93,7 @@ def kept(form: str | None) -> None:
 @click.command("pareto")
 @click.option(
     "--by",
-    type=click.Choice([one.value for one in nonconformities.Dimension]),
+    type=OneOf(readings(nonconformities.Dimension)),
     default="cause",
     metavar="WORD",
     help="Counted by what; by cause by default.",

@@ -22,8 +22,10 @@ from ..intake import many
 from ..intake.proposals import NotWhole
 from ..shapes import Attached, Shape, shape
 from ..values import Content, Digest, Word
+from .choices import OneOf, SomeOf, listed, readings
+from .figures import Counted
 from .language import language
-from .parameters import Bytes, Day, Moment, NamedBytes, read
+from .parameters import Bytes, Day, Moment, NamedBytes, Parted, Whole, read
 from .remarks import opened, remarked
 
 SHEETS: Final = (".csv", ".xlsx")
@@ -31,6 +33,9 @@ SHEETS: Final = (".csv", ".xlsx")
 
 LISTED: Final = ("clauses",)
 """Texts that have no comma, though they are no codes."""
+
+HALVES: Final = 2
+"""What is counted in halves says so in its own name; finer parts are typed as decimals."""
 
 _DIGEST: Final = FieldInfo.from_annotation(Digest).metadata
 
@@ -84,18 +89,6 @@ class Either(click.Option):
         return " / ".join(f"'{written}'" for written in (*self.opts, *self.secondary_opts))
 
 
-class Several(click.Choice[str]):
-    """Words of the field, one or several with commas between."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the word, or all words that were given."""
-        if not isinstance(value, str) or "," not in value:
-            return super().convert(value, param, ctx)
-        return tuple(
-            super(Several, self).convert(one.strip(), param, ctx) for one in value.split(",")
-        )
-
-
 def option(name: str, field: FieldInfo) -> click.Option:
     """Return the option that asks for a field."""
     takes = shape(field.annotation, *field.metadata)
@@ -110,15 +103,17 @@ def option(name: str, field: FieldInfo) -> click.Option:
         help=_help(name, field, takes),
         required=field.is_required(),
         multiple=takes.many and not _in_toml(takes),
-        **_default(field, flag),
+        **_default(field, flag, takes.parts),
     )
 
 
-def _default(field: FieldInfo, flag: bool) -> dict[str, Any]:
+def _default(field: FieldInfo, flag: bool, parts: int) -> dict[str, Any]:
     if flag and not field.is_required():
         return {"default": None}
     default = field.default.value if isinstance(field.default, Enum) else field.default
     plain = isinstance(default, (str, int)) and bool(default)
+    if isinstance(default, int) and parts > HALVES:
+        default = Counted.of(default, parts).number  # as it is typed
     return {"default": default, "show_default": True} if plain else {}
 
 
@@ -182,10 +177,12 @@ def _type(name: str, takes: Shape) -> click.ParamType[Any]:
     if get_origin(takes.type) is Literal:
         return click.Choice(get_args(takes.type))
     if issubclass(takes.type, Enum):
-        words = [word.value for word in takes.type]
-        return Several(words) if takes.many else click.Choice(words)
+        words = readings(takes.type)
+        return SomeOf(words) if takes.many else OneOf(words)
+    if takes.type is int and takes.parts > HALVES:
+        return Parted(takes.parts)
     simple: dict[Any, click.ParamType[Any]] = {
-        int: click.INT,
+        int: Whole(),
         date: Day(),
         datetime: Moment(),
         AwareDatetime: Moment(),
@@ -215,6 +212,8 @@ def _metavar(takes: Shape) -> str | None:
 
 def _help(name: str, field: FieldInfo, takes: Shape) -> str:
     title = field.title or name
+    if takes.parts > HALVES:
+        title = re.sub(r" *\(.*?\)$", "", title)
     words = name.replace("_", " ").capitalize()
     says = [title if language() == "vi" else f"{words} ({title})"]
     says += filter(None, [words_of(takes.type)])
@@ -227,6 +226,8 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
         comma = _comma(name, takes)
         says.append(_("A,B,C or repeated") if comma else _("repeat it for each one"))
         says += [_("'' for none")] * takes.optional
+    if takes.parts > HALVES:
+        says.append(_("in the unit of measure, as 97.5"))
     if takes.type is Content:
         says.append(_("- reads standard input"))
     if field.metadata == _DIGEST:
@@ -238,7 +239,7 @@ def words_of(kind: Any) -> str:
     """Return the words that a field of this type takes, with what they mean in Vietnamese."""
     if not (isinstance(kind, type) and issubclass(kind, Word)):
         return ""
-    return ", ".join(f"{word} = {word.vi}" for word in kind)
+    return listed(readings(kind))
 
 
 def _keys(takes: Shape) -> str:

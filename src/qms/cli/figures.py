@@ -11,6 +11,9 @@ from .language import language
 WIDTH: Final = 24
 """Letters that the longest bar has."""
 
+PLACES: Final = {100: 2}
+"""Decimals that numbers of so many parts have at least; others have one."""
+
 GOOD: Final = "✓"
 BAD: Final = "✗"
 
@@ -39,6 +42,27 @@ class Bar(int):
         eighths = min(max(int(self), 0), self.most) * WIDTH * 8 // self.most if self.most else 0
         whole, rest = divmod(max(eighths, int(self > 0)), 8)
         return f"{'█' * whole}{_EIGHTHS[rest]}".rstrip()
+
+
+class Counted(int):
+    """A number that is kept in parts of its unit, and read in the unit; a program has the parts.
+
+    >>> Counted.of(98_000, 1000, "%").said, Counted.of(97_125, 1000).said, Counted.of(850, 100).said
+    ('98.0 %', '97.125', '8.50')
+    """
+
+    number: str
+    said: str
+
+    @classmethod
+    def of(cls, number: int, parts: int, unit: str = "") -> Self:
+        """Return a number of so many parts to a unit: alone for a sheet, with its unit to read."""
+        counted = cls(number)
+        exact = f"{(Decimal(number) / parts).normalize():f}".partition(".")[2]
+        places = max(len(exact), PLACES.get(parts, 1))
+        counted.number = decimal(number, parts, places)
+        counted.said = f"{counted.number} {unit}".rstrip()
+        return counted
 
 
 class Reached(str):

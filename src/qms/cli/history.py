@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from gettext import gettext as _
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import click
+from pydantic.fields import FieldInfo
 
 from ..changes import HERE, Change, Item, Opening
 from ..errors import NotFound
 from ..events import Event
 from ..questions import View
-from ..shapes import Attached, shape
+from ..shapes import Attached, Shape, shape
 from ..values import Content, Sealed, Word
 from .failures import line
+from .figures import Counted
 from .language import language
 from .parameters import Plain
 from .phrases import graded, kind_called, name_of, shown
@@ -102,7 +104,8 @@ def label(item: type[Item], name: str) -> str:
     said = item.model_fields.get(name)
     title = title or (said.title if said else "") or ""
     # Of a number the brackets say what it counts; elsewhere only how to give it.
-    counts = said is not None and shape(said.annotation).type is int
+    takes = shape(_annotated(said)) if said else None
+    counts = takes is not None and takes.type is int and takes.parts == 1
     return _heading(title if counts else re.sub(r" *\(.*?\)$", "", title), name)
 
 
@@ -169,7 +172,7 @@ def _said(view: View, event: Event) -> Iterator[Altered]:
         if value and name not in kept and kind not in (Content, Attached):
             heading = _heading(_title(change, name), name)
             value = shown(graded(view, value), language()) if name == "grade" else value
-            for path, says in _leaves(view, field.annotation, value):
+            for path, says in _leaves(view, _annotated(field), value):
                 if says:
                     yield Altered(" · ".join((heading, *path)), "", says)
 
@@ -191,7 +194,7 @@ def _names(value: Any) -> Iterator[str]:
 def _spread(view: View, item: type[Item], body: dict[str, Any]) -> dict[str, str]:
     spread: dict[str, str] = {}
     for name, value in body.items():
-        annotation = item.model_fields[name].annotation
+        annotation = _annotated(item.model_fields[name])
         if name == "grade" and value:
             spread[label(item, name)] = shown(graded(view, value), language())
             continue
@@ -204,7 +207,7 @@ def _leaves(view: View, annotation: Any, value: Any) -> Iterator[tuple[tuple[str
     if isinstance(value, dict) and not _whole(value):
         fields = getattr(shape(annotation).type, "model_fields", {})
         for name, inner in value.items():
-            known = fields[name].annotation if name in fields else str
+            known = _annotated(fields[name]) if name in fields else str
             for path, says in _leaves(view, known, inner):
                 yield (_word(name), *path), says
     elif isinstance(value, list) and any(isinstance(part, dict) for part in value):
@@ -212,23 +215,31 @@ def _leaves(view: View, annotation: Any, value: Any) -> Iterator[tuple[tuple[str
             for path, says in _leaves(view, shape(annotation).type, part):
                 yield (str(number), *path), says
     else:
-        yield (), _leaf(view, shape(annotation).type, value)
+        yield (), _leaf(view, shape(annotation), value)
+
+
+def _annotated(field: FieldInfo) -> Any:
+    """Return what a field is declared as, its marks with it."""
+    marks = tuple(field.metadata)
+    return Annotated[field.annotation, *marks] if marks else field.annotation
 
 
 def _whole(value: dict[str, Any]) -> bool:
     return set(value) in ({"sha256"}, {"name", "sha256", "size"})
 
 
-def _leaf(view: View, kind: Any, value: Any) -> str:
+def _leaf(view: View, takes: Shape, value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_leaf(view, kind, part) for part in value)
+        return ", ".join(_leaf(view, takes, part) for part in value)
+    if isinstance(value, int) and takes.parts > 1:
+        return shown(Counted.of(value, takes.parts), language())
     if isinstance(value, dict):
         if set(value) == {"sha256"}:
             return view.name(Sealed(**value))
         return f"{value['name']} ({value['size']} B, {value['sha256'][:12]}…)"
     if not isinstance(value, str) or not value:
         return shown(value, language())
-    return _text(view, kind, value)
+    return _text(view, takes.type, value)
 
 
 def _text(view: View, kind: Any, value: str) -> str:

@@ -33,7 +33,7 @@ from .failures import line, sentence
 from .gauge import gauge
 from .language import language
 from .listing import on_a_day
-from .parameters import Bytes, Plain
+from .parameters import Bytes, Plain, Whole
 from .session import asked
 from .speech import done
 
@@ -107,7 +107,7 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
 )
 @click.option(
     "--quorum",
-    type=click.IntRange(min=0),
+    type=Whole(0),
     metavar="N",
     help="How many of these witnesses must have cosigned; one, if any is given.",
 )

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import click
 
+from .choices import OneOf
 from .kinds import words
 from .language import language
-from .parameters import Day, Plain
+from .parameters import Day, Plain, Whole
 from .session import asked
 from .tables import Column, Table, machine_readable, write
 
@@ -56,7 +57,7 @@ def paged(command: Decorated) -> Decorated:
         click.option("--after", type=Plain(), metavar="CODE", help="Behind this code."),
         click.option(
             "--limit",
-            type=click.IntRange(1),
+            type=Whole(1),
             metavar="N",
             help="At most so many; 50 on a terminal.",
         ),
@@ -76,7 +77,7 @@ def page(limit: int | None, after: str | None, whole: bool, form: str | None) ->
 @click.option("--unit", metavar="CODE", type=Plain(), help="Only of this unit.")
 @click.option(
     "--state",
-    type=click.Choice([*STATES, *DRAFTS]),
+    type=OneOf({**STATES, **DRAFTS}),
     metavar="WORD",
     help="Only in this state, of the document or of its open draft.",
 )

@@ -1,13 +1,16 @@
-"""What people type: days, moments, codes and files, each read in one place."""
+"""What people type: days, moments, codes, numbers and files, each read in one place."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from gettext import gettext as _
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import click
+
+from .language import language
 
 DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y")
 HOURS: Final = ("%H:%M:%S", "%H:%M")
@@ -106,6 +109,54 @@ class Plain(click.ParamType[str]):
         if not value.strip() or not value.isprintable():
             self.fail(_("this is no code: {value}.").format(value=ascii(value)), param, ctx)
         return value
+
+
+class Whole(click.ParamType[int]):
+    """A whole number, within limits where there are any."""
+
+    name = "number"
+
+    def __init__(self, least: int | None = None, most: int | None = None) -> None:
+        self.least, self.most = least, most
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the number."""
+        if isinstance(value, str) and not re.fullmatch(r"-?[0-9]{1,12}", value):
+            says = _("{value!r} is no whole number.").format(value=value)
+            self.fail(says, param, ctx)
+        number = int(value)
+        if self.least is not None and number < self.least:
+            self.fail(_("it is at least {least}.").format(least=self.least), param, ctx)
+        if self.most is not None and number > self.most:
+            self.fail(_("it is at most {most}.").format(most=self.most), param, ctx)
+        return number
+
+
+class Parted(click.ParamType[int]):
+    """A number in its unit of measure, ``97,5`` or ``97.5``, that is kept in parts of it."""
+
+    name = "decimal"
+
+    def __init__(self, parts: int) -> None:
+        self.parts = parts
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return how many parts it has."""
+        if isinstance(value, int):
+            return value
+        if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+", value):  # 98.000 is read in two ways
+            says = _("{value!r} can be read in two ways: write thousands without a point.")
+            self.fail(says.format(value=value), param, ctx)
+        from ..intake.many import NotInParts, counted
+
+        try:
+            return counted(value, self.parts)
+        except NotInParts as error:
+            self.fail(error.says(language()), param, ctx)
 
 
 class Bytes(click.ParamType[bytes]):

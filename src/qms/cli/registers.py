@@ -17,8 +17,8 @@ from ..values import Word
 from .answering import listed
 from .asking import questions
 from .changing import command, newest
+from .choices import OneOf, readings
 from .document import rows, show
-from .fields import words_of
 from .history import details, history_of, label
 from .language import language
 from .paging import documents, page, paged
@@ -84,15 +84,14 @@ def _list(item: type[Item], changes: Container[str]) -> click.Command:
 
 def _narrowing(item: type[Item], name: str) -> click.Option:
     field = item.model_fields.get(name)
-    kind: Any = shape(field.annotation).type if field else str
+    kind: Any = shape(field.annotation).type if field else item.columns[name]
     takes: tuple[click.ParamType[Any], str] = (Plain(), "CODE")
     if issubclass(kind, Word):
-        takes = (click.Choice([word.value for word in kind]), "WORD")
+        takes = (OneOf(readings(kind)), "WORD")
     elif kind is date:
         takes = (Day(), "DATE")
-    says = "; ".join(filter(None, (label(item, name), words_of(kind))))
     written = f"--{name.replace('_', '-')}"
-    return click.Option([name, written], type=takes[0], metavar=takes[1], help=says)
+    return click.Option([name, written], type=takes[0], metavar=takes[1], help=label(item, name))
 
 
 def _listed(item: type[Item], form: str | None, **said: Any) -> None:

@@ -19,7 +19,7 @@ from ..registers import management_reviews as meetings
 from .figures import points, reached, tenths, thousandths
 from .language import language
 from .listing import on_a_day
-from .parameters import Day, Plain
+from .parameters import Day, Plain, Whole
 from .phrases import name_of, names_of, shown
 from .session import asked
 from .tables import Column, Table, machine_readable, write
@@ -138,7 +138,7 @@ def migration(edition: str, form: str | None) -> None:
 
 
 @click.command("december")
-@click.argument("year", type=click.IntRange(2000, 2999), metavar="YEAR", help="Of which year.")
+@click.argument("year", type=Whole(2000, 2999), metavar="YEAR", help="Of which year.")
 @machine_readable
 def december(year: int, form: str | None) -> None:
     """Give the numbers of the yearly report: declarations, audits, reviews, cases."""

@@ -12,7 +12,7 @@ import click
 from ..answers import Found
 from ..sought import Snippet
 from .language import language
-from .parameters import Day
+from .parameters import Day, Whole
 from .phrases import shown
 from .session import asked
 from .tables import Column, Table, machine_readable, write
@@ -31,12 +31,10 @@ PAGE: Final = 10
     help="The day asked about; today by default.",
 )
 @click.option("--all", "every", is_flag=True, help="Also what is not in force on that day.")
-@click.option(
-    "--page", type=click.IntRange(1, 99_999), default=1, metavar="N", help="Which page of it."
-)
+@click.option("--page", type=Whole(1, 99_999), default=1, metavar="N", help="Which page of it.")
 @click.option(
     "--limit",
-    type=click.IntRange(1, 1_000),
+    type=Whole(1, 1_000),
     default=PAGE,
     metavar="N",
     help="So many a page; 10 by default.",

@@ -18,6 +18,7 @@ from ..trail import signing
 from ..trail.entry import Entry, Signature
 from .document import rows
 from .language import language
+from .parameters import Whole
 from .phrases import actor_of, kind_called, shown
 from .session import asked
 
@@ -32,7 +33,7 @@ def signers() -> None:
 
 
 @click.command("signature")
-@click.argument("index", type=click.IntRange(min=0), metavar="ENTRY", help="The entry's number.")
+@click.argument("index", type=Whole(0), metavar="ENTRY", help="The entry's number.")
 @click.option(
     "-o", "--output", metavar="FOLDER", type=Path, help="Put what ssh-keygen needs in this folder."
 )

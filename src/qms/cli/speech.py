@@ -8,6 +8,8 @@ from typing import TypeVar
 
 import click
 
+from .choices import OneOf, listed
+
 Spoken = TypeVar("Spoken", bound=click.Command)
 
 
@@ -26,6 +28,8 @@ def spoken(command: Spoken) -> Spoken:
 def _parameter(parameter: click.Parameter) -> click.Parameter:
     said = copy(parameter)
     said.help, said.metavar = _said(parameter.help), _said(parameter.metavar)
+    if isinstance(said.type, OneOf):
+        said.help = f"{(said.help or '').rstrip('.')}; {listed(said.type.readings)}"
     return said
 
 

@@ -15,7 +15,7 @@ import click
 
 from ..output.sheets import csv_bytes
 from .failures import line
-from .figures import BAD, GOOD, Bar, Reached
+from .figures import BAD, GOOD, Bar, Counted, Reached
 from .language import language
 from .wording import shown
 
@@ -91,6 +91,8 @@ def as_json(table: Table) -> str:
 
 
 def _plain(cell: object, spoken: str) -> str:
+    if isinstance(cell, Counted):
+        return cell.number
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "seconds")
     return cell.isoformat() if isinstance(cell, date) else shown(cell, spoken)

@@ -19,7 +19,7 @@ from ..values import canonical
 from .document import rows
 from .failures import line
 from .language import language
-from .parameters import Plain, When
+from .parameters import Plain, When, Whole
 from .phrases import kind_called, name_of, shown
 from .session import asked
 from .speech import done
@@ -47,10 +47,10 @@ COLOURS: Final = {"index": "bold", "who": "cyan", "code": "green"}
 @click.option("--since", type=When(), metavar="WHEN", help="From this day or moment on.")
 @click.option("--until", type=When(), metavar="WHEN", help="Up to this day or moment.")
 @click.option("--text", metavar="TEXT", help="Only where these words were said.")
-@click.option("--after", type=click.IntRange(-1), metavar="N", help="After entry N.")
+@click.option("--after", type=Whole(-1), metavar="N", help="After entry N.")
 @click.option(
     "--limit",
-    type=click.IntRange(0),
+    type=Whole(0),
     metavar="N",
     help="Only the last so many; behind --after the first.",
 )
@@ -86,7 +86,7 @@ def entries(
 
 
 @click.command("follow")
-@click.option("--after", type=click.IntRange(-1), default=START, metavar="N", help="After entry N.")
+@click.option("--after", type=Whole(-1), default=START, metavar="N", help="After entry N.")
 @click.option(
     "--wait",
     type=click.FloatRange(0),
@@ -119,8 +119,8 @@ def prove(what: str, output: Path | None) -> None:
 
 
 @click.command("activity")
-@click.argument("first", type=click.IntRange(0), metavar="FIRST", help="The first entry.")
-@click.argument("last", type=click.IntRange(0), metavar="LAST", help="The last entry.")
+@click.argument("first", type=Whole(0), metavar="FIRST", help="The first entry.")
+@click.argument("last", type=Whole(0), metavar="LAST", help="The last entry.")
 @machine_readable
 def activity(first: int, last: int, form: str | None) -> None:
     """Count who did what in a range of the trail, for whoever reviews it."""

@@ -15,7 +15,7 @@ from ..registers.anchors import Anchor, KeepAnchor, Medium, Witness
 from ..storage import witnessing
 from ..storage.fresh import create, fresh
 from .changing import report
-from .parameters import Bytes, Plain
+from .parameters import Bytes, Plain, Whole
 from .session import asked
 from .speech import done
 
@@ -25,7 +25,7 @@ from .speech import done
 @click.argument("file", type=Path, metavar="FILE", help="Where the request is written.")
 @click.option(
     "--seen",
-    type=click.IntRange(0),
+    type=Whole(0),
     metavar="N",
     help="Entries that the witness says it has cosigned; else what came back from it.",
 )

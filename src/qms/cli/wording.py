@@ -6,6 +6,7 @@ from datetime import date, datetime
 from gettext import gettext as _
 
 from ..days import HERE
+from .figures import Counted
 
 
 def shown(value: object, language: str) -> str:
@@ -16,6 +17,8 @@ def shown(value: object, language: str) -> str:
     """
     if isinstance(value, str):
         return _word(value, language)
+    if isinstance(value, Counted):
+        return value.said
     if isinstance(value, datetime):
         here = value.astimezone(HERE)
         return f"{shown(here.date(), language)} {here:%H:%M:%S}"

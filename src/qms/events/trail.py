@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
+from ..errors import Refused
 from ..packing import Packed, Progress, Wanted, pack, quietly
 from ..proofs.note import Note
 from ..proofs.witness import Request
@@ -39,6 +40,12 @@ SHORTEST, LONGEST = 0.01, 0.5
 
 START: Final = -1
 """After it comes the first entry."""
+
+
+class Backwards(Refused):
+    """A range of entries begins at the lower number."""
+
+    vi = "Khoảng mục phải ghi từ số nhỏ đến số lớn."
 
 
 class ItemHistory(Entries):
@@ -260,6 +267,8 @@ class Trail:
 
 
 def _inside(now: Reader, first: int, last: int) -> None:
+    if first > last:
+        raise Backwards(f"{first} – {last}")
     if not 0 <= first <= last < now.size():
         raise BeyondTrail(f"{first} – {last}")
 

@@ -100,7 +100,7 @@ class Column(NamedTuple):
         if kind is bool:
             return _truth(text)
         if kind is int:
-            return _whole(text, self.takes.parts)
+            return counted(text, self.takes.parts)
         if kind is date:
             return day(text)
         return _word(text, kind) if issubclass(kind, Enum) else str(text)
@@ -313,7 +313,8 @@ def _truth(text: str) -> bool:
     raise BadTruth(text[:40])
 
 
-def _whole(text: str, parts: int) -> int:
+def counted(text: str, parts: int = 1) -> int:
+    """Return a number in parts of its unit, ``97,5`` as 97500; raise ``NotInParts``."""
     if parts == 1:
         if not re.fullmatch(r"-?[0-9]{1,12}", text):
             raise BadNumber(text[:40])
