@@ -86,7 +86,8 @@ counts its statements, objects, waits and programs, and that none of them grows 
 
 What P5 is asked of is grown row by row from two documents that the system itself adopted; beside it
 stands the same SQL by `sqlite3`, whose rows are read and thrown away. "Every field read" decodes
-each document and each revision of the page; a list shows what it shows, and reads no more.
+each document and each revision of the page, from rows that a process has met before (the last 2,000
+are remembered by what they say) or has not; a list shows what it shows, and reads no more.
 
 Search (P9) is measured where it is hardest: every text has every word, so that a phrase is looked
 for in all of them, and ranking them takes as long again. What is found comes as values that are
@@ -101,6 +102,5 @@ What would be tried next, where a line says "not yet":
 - P2: a revision takes 1.1 ms of computing, a fifth of it for the rules, two fifths for what the
   tables and the search are told. Two processes, one that judges and one that packs.
 - P3: rows compared with what was replayed instead of read again; two processes.
-- P5: values that are decoded field by field, as each is asked for.
 - P8: a reader that keeps its place between questions while somebody writes.
 """

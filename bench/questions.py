@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from qms import documents as d
 from qms.questions import View
+from qms.values import sort_key
 
 from . import grown, offices
 from .bulk import fast_imported
@@ -101,7 +102,7 @@ def _questions(
     day = today.isoformat(), today.isoformat()
     size = f"{documents:,} documents, {documents * each:,} revisions"
     last = documents // 2
-    sort, unit = f"qt-{len(str(last)):02}{last}", "unit:vp"
+    sort, unit = sort_key(code(last)), "unit:vp"
 
     def one() -> list[Any]:
         return [view.in_force(code(next(turn))).revision.effective for _ in range(MANY)]
@@ -119,15 +120,7 @@ def _questions(
         ).fetchall(),
         3,
     )
-    yield Question(
-        f"{PAGE} of a unit's documents in force, every field of them read",
-        lambda: [
-            (one.document, one.revision)
-            for one in view.master_list(unit=unit, limit=PAGE, after=code(last))
-        ],
-        lambda: raw(OF_A_UNIT, (*day, unit, sort)).fetchall(),
-        3,
-    )
+    yield from _pages(view, raw, day, unit, documents)
     yield Question(
         f"the master list of {documents:,} documents, as a list shows it",
         lambda: view.documents(in_force=True),
@@ -147,6 +140,32 @@ def _questions(
         3,
     )
     yield from _trail(view, raw, documents)
+
+
+def _pages(
+    view: View,
+    raw: Callable[..., sqlite3.Cursor],
+    day: tuple[str, str],
+    unit: str,
+    documents: int,
+) -> Iterator[Question]:
+    """Yield a page of whole documents: the same again, and each time one that nobody has seen."""
+    last = itertools.cycle(range(1, documents - 3 * PAGE, PAGE + 1))
+
+    def read(after: int) -> list[object]:
+        page = view.master_list(unit=unit, limit=PAGE, after=code(after))
+        return [(one.document, one.revision) for one in page]
+
+    def read_raw(after: int) -> list[object]:
+        own = code(after)
+        return raw(OF_A_UNIT, (*day, unit, sort_key(own))).fetchall()
+
+    what = f"{PAGE} of a unit's documents in force, every field of them read"
+    half = documents // 2
+    yield Question(f"{what}, again", lambda: read(half), lambda: read_raw(half), 3)
+    yield Question(
+        f"{what} for the first time", lambda: read(next(last)), lambda: read_raw(next(last)), 3
+    )
 
 
 def _trail(view: View, raw: Callable[..., sqlite3.Cursor], documents: int) -> Iterator[Question]:

@@ -119,6 +119,16 @@ def test_a_change_asks_little_of_sql_and_git(few):
     assert {cost["programs"] for cost in few.values()} == {0}
 
 
+def test_what_a_row_says_is_decoded_once(office):
+    with office.open() as system:
+        system.perform(created("HD-1", "Cũ"))
+        before = system.get(d.Document, "HD-1")
+        assert system.get(d.Document, "HD-1") is before
+
+        system.perform(d.Rename(code="HD-1", title="Mới", reason="Đổi tên"))
+        assert system.get(d.Document, "HD-1").title == "Mới"
+
+
 def test_a_question_uses_an_index(office):
     with office.open() as system:
         system.perform(*adopted("QT-1", "2016-01-01"))

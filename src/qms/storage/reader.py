@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from functools import cache
-from typing import Any, NamedTuple, Self
+from functools import cache, lru_cache
+from typing import Any, Final, NamedTuple, Self
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
@@ -16,6 +16,9 @@ from ..values import key
 from . import tables
 from .prepared import Prepared
 from .trouble import Damaged
+
+ROOM: Final = 2_000
+"""How many items are remembered by what their rows say."""
 
 
 class Head(NamedTuple):
@@ -166,10 +169,19 @@ class Reader:
 
 def whole(item: type[ItemT], text: str) -> ItemT:
     """Return the item in the text of a row, or raise ``Damaged``."""
+    found: ItemT = _met(item, text)
+    return found
+
+
+def _decoded(item: type[Item], text: str) -> Item:
     try:
         return item.model_validate_json(text)
     except (ValueError, Refused) as error:
         raise Damaged(item.register) from error
+
+
+# An item never changes, nor what a text says: whoever asks again is given the same.
+_met: Final[Any] = lru_cache(ROOM)(_decoded)
 
 
 # Prepared once: putting a statement together takes longer than most of them run.
