@@ -267,5 +267,7 @@ class Step(Change[ItemT]):
 
 
 def _wrong(change: type[Change[Any]], error: ValidationError) -> str:
-    places = {".".join(map(str, row["loc"])) or "?": row["type"] for row in error.errors()}
+    order = {name: place for place, name in enumerate(change.model_fields)}
+    rows = sorted(error.errors(), key=lambda row: order.get("".join(map(str, row["loc"][:1])), -1))
+    places = {".".join(map(str, row["loc"])) or "?": row["type"] for row in rows}
     return f"{change.kind}: " + ", ".join(f"{place} ({says})" for place, says in places.items())

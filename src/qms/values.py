@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Self, TypeVar
 from urllib.parse import quote
 
 from pydantic import (
@@ -19,8 +19,10 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     model_validator,
 )
+from pydantic_core import CoreSchema
 
 from .errors import Refused
 
@@ -29,6 +31,9 @@ LARGEST: Final = 20_000_000
 
 LONGEST: Final = 4_000
 """Characters that one text of a change may have."""
+
+
+ValueT = TypeVar("ValueT")
 
 
 class Word(StrEnum):
@@ -252,11 +257,26 @@ HalfDays = Annotated[int, Parts(2)]
 
 
 class Frozen(BaseModel):
-    """A value: never altered, never half valid, no unknown fields."""
+    """A value: never altered, never half valid, no unknown fields.
+
+    It keeps its fields by name, as ``canonical`` writes them: nothing is sorted again.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", ser_json_inf_nan="constants", defer_build=True
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return how pydantic reads and writes this value: field by field, by name."""
+        schema = handler(source)
+        inner: Any = handler.resolve_ref_schema(schema)
+        while inner["type"] != "model-fields":
+            inner = inner["schema"]
+        inner["fields"] = dict(sorted(inner["fields"].items()))
+        return schema
 
 
 class Content(Frozen):
@@ -323,6 +343,11 @@ def seal(text: str, salt: Callable[[], str]) -> tuple[Sealed, bytes]:
     return Sealed(sha256=sha256(data).hexdigest()), data
 
 
+def by_name(fields: dict[str, ValueT]) -> dict[str, ValueT]:
+    """Return the same in the order in which ``canonical`` writes it."""
+    return dict(sorted(fields.items()))
+
+
 _CANONICAL: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 )
@@ -332,6 +357,9 @@ def canonical(value: Any) -> bytes:
     """Return the one JSON form of a value: RFC 8785 for what entries may hold.
 
     Entries hold no floats, keys of Latin letters and integers below 2^53; there sorting keys by
-    code point is the order of RFC 8785 and ``json`` writes strings and integers as it asks.
+    code point is the order of RFC 8785, and ``json`` and pydantic write strings and integers as
+    it asks.
     """
+    if isinstance(value, Frozen):  # its fields are sorted already
+        return value.__pydantic_serializer__.to_json(value)
     return _CANONICAL.encode(value).encode()

@@ -17,5 +17,5 @@ def snapshot(on: date | None) -> None:
     """Write the snapshot of what is in force, for --snapshot of a draft (TOML)."""
     with asked().reading() as view:
         taken = view.snapshot(on)
-    for name, value in taken.model_dump().items():
-        click.echo(f"{name} = {json.dumps(value)}")
+    for name in type(taken).model_fields:
+        click.echo(f"{name} = {json.dumps(getattr(taken, name))}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from gettext import gettext as _
 from typing import Annotated, Any, NamedTuple
@@ -193,7 +193,7 @@ def _names(value: Any) -> Iterator[str]:
 
 def _spread(view: View, item: type[Item], body: dict[str, Any]) -> dict[str, str]:
     spread: dict[str, str] = {}
-    for name, value in body.items():
+    for name, value in _in_order(item.model_fields, body):
         annotation = _annotated(item.model_fields[name])
         if name == "grade" and value:
             spread[label(item, name)] = shown(graded(view, value), language())
@@ -206,7 +206,7 @@ def _spread(view: View, item: type[Item], body: dict[str, Any]) -> dict[str, str
 def _leaves(view: View, annotation: Any, value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     if isinstance(value, dict) and not _whole(value):
         fields = getattr(shape(annotation).type, "model_fields", {})
-        for name, inner in value.items():
+        for name, inner in _in_order(fields, value):
             known = _annotated(fields[name]) if name in fields else str
             for path, says in _leaves(view, known, inner):
                 yield (_word(name), *path), says
@@ -222,6 +222,12 @@ def _annotated(field: FieldInfo) -> Any:
     """Return what a field is declared as, its marks with it."""
     marks = tuple(field.metadata)
     return Annotated[field.annotation, *marks] if marks else field.annotation
+
+
+def _in_order(fields: Iterable[str], value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what a value says, in the order in which its fields were written down."""
+    first = {name: value[name] for name in fields if name in value}
+    yield from (first | value).items()
 
 
 def _whole(value: dict[str, Any]) -> bool:

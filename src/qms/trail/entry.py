@@ -8,11 +8,12 @@ from hashlib import sha256
 from typing import Annotated, Any, Final, Literal, NamedTuple, Self, TypeAlias
 
 from pydantic import AfterValidator, Field, ValidationError, field_serializer
+from pydantic_core import to_json
 
 from ..changes import Actor, Change, Item
 from ..errors import Refused, Unreadable
 from ..proofs import merkle
-from ..values import Content, Digest, Frozen, canonical, sort_key
+from ..values import Content, Digest, Frozen, ValueT, by_name, canonical, sort_key
 
 VERSION: Final = 1
 GREATEST: Final = 2**53 - 1
@@ -64,16 +65,20 @@ class Kept(Frozen):
 def _plain(value: Any) -> Any:
     if isinstance(value, str):  # most are
         return value
+    if isinstance(value, dict):
+        return {name: _plain(value[name]) for name in sorted(value)}
+    if isinstance(value, list):
+        return list(map(_plain, value))
     if isinstance(value, float) or (isinstance(value, int) and abs(value) > GREATEST):
         raise BadEntry("a number")
-    if isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            _plain(part)
     return value
 
 
 Plain = Annotated[dict[str, Any], AfterValidator(_plain)]
-"""JSON that has one canonical form: no floats, no integer that two readers may read apart."""
+"""JSON in its one canonical form: by name, no floats, no integer that two readers read apart."""
+
+Named = Annotated[dict[str, ValueT], AfterValidator(by_name)]
+"""Values by name."""
 
 
 class Signature(Frozen):
@@ -98,9 +103,9 @@ class Entry(Frozen):
     kind: str
     item: str
     change: Plain
-    files: dict[str, Kept | None] = {}
-    evidence: dict[str, Kept] = {}
-    state: dict[str, Digest]
+    files: Named[Kept | None] = {}
+    evidence: Named[Kept] = {}
+    state: Named[Digest]
     operation: Operation
     tool: str
     signature: Signature | None = None
@@ -129,7 +134,7 @@ class Entry(Frozen):
 
     def data(self) -> bytes:
         """Return the canonical bytes: the leaf of the Merkle tree."""
-        return canonical(self.model_dump(mode="json"))
+        return canonical(self)
 
     def core(self, meaning: str) -> bytes:
         """Return what the actor signs: who did what when, saying what, after which tree.
@@ -153,7 +158,7 @@ class Entry(Frozen):
             change = kind.model_validate(self.change)
         except (ValidationError, Refused) as error:
             raise BadEntry(f"entry {self.index}: {self.kind}") from error
-        if canonical(change.model_dump(mode="json")) != canonical(self.change):
+        if canonical(change) != to_json(self.change):
             raise BadEntry(f"entry {self.index}: {self.kind}")
         return change
 
@@ -239,7 +244,7 @@ def state_of(items: tuple[Item, ...]) -> dict[str, Digest]:
 
 def body(item: Item) -> bytes:
     """Return the canonical bytes of an item."""
-    return canonical(item.model_dump(mode="json"))
+    return canonical(item)
 
 
 def cells(item: Item) -> Cells:

@@ -135,7 +135,7 @@ class History(Frozen):
 
     def data(self) -> bytes:
         """Return the canonical bytes."""
-        return canonical(self.model_dump(mode="json"))
+        return canonical(self)
 
     def proofs(self) -> Iterator[tuple[Entry, Proof]]:
         """Yield each entry with the proof that stands alone."""

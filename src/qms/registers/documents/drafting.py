@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ... import standards
 from ...changes import Act, ActorKind, Item, Opening, Role, Step
 from ...errors import Refused
-from ...values import Code, Content, OptionalCode, Text, file_name, key
+from ...values import Code, Content, OptionalCode, Text, by_name, file_name, key
 from .. import people, policy
 from ..people import Person, Post, Unit
 from .items import (
@@ -102,7 +103,7 @@ class AlreadyApproved(Refused):
     vi = "Nội dung đã phê duyệt chỉ do cán bộ ISO hủy."
 
 
-Attachments = dict[Code, Content]
+Attachments = Annotated[dict[Code, Content], AfterValidator(by_name)]
 
 
 class Create(
