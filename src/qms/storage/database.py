@@ -26,7 +26,6 @@ _PRAGMAS: Final = (
     "synchronous=FULL",
     "recursive_triggers=ON",
     "trusted_schema=OFF",
-    "query_only=ON",
 )
 # A server that falls silent is given up after half a minute; and so is, by the server, a
 # computer that fell silent in the middle of an operation and keeps others from theirs.
@@ -52,7 +51,6 @@ _OVER: Final = text(
 )
 
 
-_WRITABLE: Final = Prepared(text("PRAGMA query_only=OFF"))
 _IMMEDIATELY: Final = Prepared(text("BEGIN IMMEDIATE"))
 
 
@@ -63,6 +61,9 @@ class Database:
         self._engine = engine(address(url))
         self.url = self._engine.url
         self.sqlite = self._engine.dialect.name == "sqlite"
+        self._writer = engine(self.url) if self.sqlite else self._engine
+        if self.sqlite:
+            event.listen(self._engine, "connect", _only_reads)
         self._lock = lock
         self._mutex, self._closed = threading.RLock(), False
         self._direct = Direct(Path(self.url.database or ""))
@@ -95,7 +96,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give what an operation writes with; commit at the end, roll back on an error."""
-        with self._written(self._engine) as connection:
+        with self._written(self._writer) as connection:
             if not self.sqlite:
                 connection.execute(text("SELECT FROM head FOR UPDATE"))
             yield connection
@@ -119,6 +120,7 @@ class Database:
         self._closed = True
         self._direct.close()
         self._engine.dispose()
+        self._writer.dispose()
 
     @contextmanager
     def _written(self, engine: Engine) -> Iterator[Connection]:
@@ -216,7 +218,6 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         return
     connection.info["operation"] = True
-    _WRITABLE.do(connection)
     _IMMEDIATELY.do(connection)
 
 
@@ -226,5 +227,9 @@ def _begin_postgres(connection: Connection) -> None:
 
 
 def _checkin(connection: Any, record: Any) -> None:
-    if record.info.pop("operation", None) and connection is not None:
-        connection.execute("PRAGMA query_only=ON")
+    record.info.pop("operation", None)
+
+
+def _only_reads(connection: Any, record: Any) -> None:
+    # Said once: whenever it is said, SQLite forgets every statement that it has prepared.
+    connection.execute("PRAGMA query_only=ON")
