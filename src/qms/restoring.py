@@ -229,10 +229,9 @@ def copied(clone: Path, path: Path, database: str = "") -> None:
 
 
 def _fill_from(clone: Path, place: Folder) -> None:
-    with Store(clone) as old:
-        head = old.head()
     place.vault.mkdir()
-    with Store.create(place.store) as new:
+    with Store(clone) as old, old.still(), Store.create(place.store) as new:
+        head = old.head()
         # Objects only: what a clone has configured, hooked or aliased stays behind.
         away = shutil.ignore_patterns("tmp_*")  # what somebody is writing there right now
         shutil.copytree(clone / "objects", new.path / "objects", dirs_exist_ok=True, ignore=away)

@@ -8,13 +8,12 @@ lock is held here that a writer asks for.
 from __future__ import annotations
 
 import fcntl
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from .objects import sync
+from .objects import held, sync
 from .packs import Pack
 
 _ENDS: Final = ("idx", "rev", "bitmap", "pack")
@@ -31,7 +30,7 @@ class Maintained(NamedTuple):
 def maintained(packs: Path, anew: Callable[[], str | None]) -> Maintained:
     """Replace the packs in a folder by the one that ``anew`` makes there and names, if any."""
     before = _bytes(packs)
-    with _held(packs, fcntl.LOCK_EX):
+    with held(packs, fcntl.LOCK_EX):
         old = _names(packs)
         new = anew()
         sync(packs)
@@ -45,14 +44,14 @@ def maintained(packs: Path, anew: Callable[[], str | None]) -> Maintained:
 
 def at_work(packs: Path) -> bool:
     """Tell whether somebody packs anew just now, whose drafts are not to be cleared away."""
-    with suppress(BlockingIOError), _held(packs, fcntl.LOCK_EX | fcntl.LOCK_NB):
+    with suppress(BlockingIOError), held(packs, fcntl.LOCK_SH | fcntl.LOCK_NB):
         return False
     return True
 
 
 def _replace(packs: Path, name: str, whole: Pack) -> None:
-    held = list(Pack(f"{packs}/{name}").ids())
-    if held and not (packs / f"{name}.keep").exists() and all(id in whole for id in held):
+    ids = list(Pack(f"{packs}/{name}").ids())
+    if ids and not (packs / f"{name}.keep").exists() and all(id in whole for id in ids):
         for end in _ENDS:
             (packs / f"{name}.{end}").unlink(missing_ok=True)
 
@@ -67,13 +66,3 @@ def _bytes(packs: Path) -> int:
         with suppress(FileNotFoundError):  # a writer has gathered it this moment
             size += path.stat().st_size
     return size
-
-
-@contextmanager
-def _held(packs: Path, how: int) -> Iterator[None]:
-    handle = os.open(packs, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, how)
-        yield
-    finally:
-        os.close(handle)

@@ -1,21 +1,22 @@
 """Git's object database: written in process and durably, every object proved by its id when read.
 
 What is kept together lies in one pack. Only so many small packs come together: then the next one
-takes them in.
+takes them in, unless somebody holds the packs: whoever has git read them all, or copies them.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack, suppress
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain, islice
 from pathlib import Path
 from threading import Lock, RLock
-from typing import Final, Self
+from typing import Final
 
 from ..errors import NotFound, Untrusted
 from . import packs
@@ -50,6 +51,17 @@ def sync(path: str | Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def held(packs: str | Path, how: int = fcntl.LOCK_SH) -> Iterator[None]:
+    """Let no pack in a folder go away meanwhile; raise ``BlockingIOError`` as ``flock`` does."""
+    handle = os.open(packs, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, how)
+        yield
     finally:
         os.close(handle)
 
@@ -91,9 +103,16 @@ class Objects:
         """Return an object of any kind, or raise `Missing` or `Damaged`."""
         if not is_id(id):
             raise Missing(ascii(id))
-        found = self._packed(id) or self._loose(id) or self._listed()._packed(id)
+        found = self._packed(id) or self._loose(id) or self._sought(id)
         if found is None:
             raise (Damaged if self._holds(id) else Missing)(id)
+        return found
+
+    def _sought(self, id: str) -> Object | None:
+        """Look again for as long as others write packs, and take some in."""
+        before, found = set[str](), None
+        while found is None and before != (now := self._listed()):
+            before, found = now, self._packed(id) or self._loose(id)
         return found
 
     def keep(self, objects: Mapping[str, Object]) -> None:
@@ -104,10 +123,10 @@ class Objects:
         """
         name = packs.name(map(bytes.fromhex, objects))
         if not os.path.exists(f"{self._folder}/pack/{name}.idx"):
-            small = self._small()
-            old = chain.from_iterable(small.values())
-            self._write(packs.made((*(packs.row(*one) for one in objects.items()), *old)))
-            self._remove(small)
+            with self._small() as small:
+                old = chain.from_iterable(small.values())
+                self._write(packs.made((*(packs.row(*one) for one in objects.items()), *old)))
+                self._remove(small)
         # Here, but perhaps in memory only: whoever wrote it may have been killed.
         sync(f"{self._folder}/pack")
 
@@ -115,24 +134,35 @@ class Objects:
         base = f"{self._folder}/pack"
         ends = {"pack": made.data, "idx": made.ids}  # git looks for the index first
         with ExitStack() as undo:
-            drafts = {f"{base}/tmp_{made.name}.{end}": data for end, data in ends.items()}
+            # No draft ends as an index does: git would open it, whatever it is called before.
+            drafts = {f"{base}/tmp_{made.name}-{end}": data for end, data in ends.items()}
             write(drafts, 0o444, undo)
             for end in ends:
-                os.rename(f"{base}/tmp_{made.name}.{end}", f"{base}/{made.name}.{end}")
+                os.rename(f"{base}/tmp_{made.name}-{end}", f"{base}/{made.name}.{end}")
             undo.pop_all()
         with self._lock:
             self._packs = {made.name: Pack(f"{base}/{made.name}"), **self._packs}
 
-    def _small(self) -> dict[str, list[Row]]:
-        """Return the small packs and what they hold, if there are enough of them."""
+    @contextmanager
+    def _small(self) -> Iterator[dict[str, list[Row]]]:
+        """Give the small packs and what they hold, if there are enough and nobody holds them."""
         if sum(pack.small for pack in self._packs.values()) < MOST:
-            return {}
-        found: dict[str, list[Row]] = {}
-        for name, pack in self._listed()._packs.items():
-            with suppress(Broken):  # not as we write them: git will gather it
+            yield {}
+            return
+        with ExitStack() as hold:
+            try:
+                hold.enter_context(held(f"{self._folder}/pack", fcntl.LOCK_EX | fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield {}
+            else:
+                yield dict(islice(self._whole(), MOST))
+
+    def _whole(self) -> Iterator[tuple[str, list[Row]]]:
+        self._listed()
+        for name, pack in self._packs.items():
+            with suppress(Broken):  # not as we write them, or damaged: it is left as it is
                 if pack.small:
-                    found[name] = list(pack.rows())
-        return found
+                    yield name, list(pack.rows())
 
     def _remove(self, names: Iterable[str]) -> None:
         for name in names:
@@ -142,14 +172,14 @@ class Objects:
         with self._lock:
             self._packs = {name: pack for name, pack in self._packs.items() if name not in names}
 
-    def _listed(self) -> Self:
+    def _listed(self) -> set[str]:
         """Look again which packs there are; others write some, and git packs anew."""
         folder = f"{self._folder}/pack"
         names = [name[:-4] for name in os.listdir(folder) if name.endswith(".idx")]
         with self._lock:
-            known = self._packs
+            known = {name: pack for name, pack in self._packs.items() if pack.count}
             self._packs = {name: known.get(name) or Pack(f"{folder}/{name}") for name in names}
-        return self
+        return set(names)
 
     def _packed(self, id: str) -> Object | None:
         digest = bytes.fromhex(id)

@@ -145,7 +145,12 @@ class Pack:
         return None if place is None else self._whole(self._offset(place))
 
     def rows(self) -> Iterator[Row]:
-        """Yield every object as it lies here; raise ``Broken`` where one builds on another."""
+        """Yield every object as it lies here.
+
+        Raise ``Broken`` where one builds on another, or a byte is not as it was written.
+        """
+        if not (self._index and _sealed(self._index) and _sealed(self._data)):
+            raise Broken(self._path)
         ids = {self._offset(place): self._id(place) for place in range(self.count)}
         ends = sorted([*ids, len(self._data) - _HASH])
         for start, end in pairwise(ends):
@@ -252,6 +257,11 @@ class Pack:
             return zlib.decompressobj().decompress(self._data[at:end], size or 1)
         except (zlib.error, OverflowError) as error:
             raise Broken(self._path) from error
+
+
+def _sealed(data: mmap | bytes) -> bool:
+    """Tell whether bytes end with the digest of those before."""
+    return sha1(data[:-_HASH], usedforsecurity=False).digest() == data[-_HASH:]
 
 
 def altered(data: bytes, change: bytes) -> bytes:

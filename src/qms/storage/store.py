@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from ..errors import Conflict, NotFound, Unreadable
 from . import layout
 from .layout import BRANCH
 from .maintenance import Maintained, at_work, maintained
-from .objects import Damaged, Objects, TreeCache, is_id, sync
+from .objects import Damaged, Objects, TreeCache, held, is_id, sync
 from .trees import (
     DEEPEST,
     Blob,
@@ -192,7 +192,7 @@ class Store:
             if name.startswith("tmp_") and (self.path / folder / name).is_file()
         ]
         if drafts and at_work(self.path / "objects/pack"):
-            drafts.clear()
+            drafts = [name for name in drafts if "/tmp_pack-" in name]  # ours; git's has an _
         stale = [name for name in _LOCKS if (self.path / name).exists()] + drafts
         for name in stale:
             (self.path / name).unlink(missing_ok=True)
@@ -244,7 +244,12 @@ class Store:
 
     def check(self) -> None:
         """Raise ``Damaged`` where git finds an object that is not what its id says, or missing."""
-        list(self._told("fsck", "--full", "--no-dangling", "--no-progress"))
+        with self.still():
+            list(self._told("fsck", "--full", "--no-dangling", "--no-progress"))
+
+    def still(self) -> AbstractContextManager[None]:
+        """Let no pack go away meanwhile; others write all the same."""
+        return held(self.path / "objects/pack")
 
     def bundle(self, file: Path) -> str:
         """Write the branch as it is now, with all its history, to a bundle; return its commit.
@@ -255,7 +260,7 @@ class Store:
         head = self.head()
         if head is None:
             raise Damaged(BRANCH)
-        with file.open("xb") as out:
+        with self.still(), file.open("xb") as out:
             out.write(f"# v2 git bundle\n{head} {BRANCH}\n\n".encode())
             out.writelines(self._packing(head, "--stdout"))
         return head

@@ -1,0 +1,162 @@
+"""Reading, checking and copying a store while a writer gathers its small packs."""
+
+import fcntl
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+
+import pytest
+
+from qms.folder import Folder
+from qms.restoring import _fill_from
+from qms.storage import objects
+from qms.storage.objects import held
+from qms.storage.store import Store
+from tests.killing import killed_before
+
+AT = datetime(2024, 1, 2, tzinfo=UTC)
+
+
+def put(store, number):
+    files = {f"procedures/{number % 3}.md": b"%d\n" % number * 99, f"trail/{number}.json": b"{}"}
+    commit = store.compose(files, store.head(), message=f"{number}\n", author="lan", at=AT)
+    store.keep(commit)
+    store.advance(store.head(), commit.id)
+
+
+@pytest.fixture
+def kept(place, monkeypatch):
+    monkeypatch.setattr(objects, "MOST", 4)
+    with Store.create(place / "store.git") as store:
+        for number in range(10):
+            put(store, number)
+        yield store
+
+
+def packs(store):
+    return {path.name for path in (store.path / "objects/pack").glob("*.idx")}
+
+
+def checked(path):
+    with Store(path) as store:
+        store.check()
+
+
+def read(path):
+    with Store(path) as store:
+        for _, blob in store.files(store.head()):
+            store.blob(blob)
+
+
+def bundled(path):
+    with (
+        TemporaryDirectory(dir=path.parent) as beside,
+        Store(path) as store,
+        Store.create(Path(beside) / "store.git") as other,
+    ):
+        head = store.bundle(Path(beside) / "bundle")
+        other.unbundle(Path(beside) / "bundle")
+        assert other.head() == head
+
+
+def copied(path):
+    with TemporaryDirectory(dir=path.parent) as beside:
+        place = Folder.new(Path(beside))
+        _fill_from(path, place)
+        checked(place.store)
+
+
+def maintained(path):
+    with Store(path) as store:
+        store.maintain()
+
+
+@pytest.mark.parametrize("work", [checked, read, bundled, copied, maintained])
+def test_who_writes_meanwhile_is_not_noticed(kept, work):
+    over, number = Event(), 10
+
+    def works():
+        with suppress(StopIteration):
+            for _ in range(12):
+                work(kept.path)
+        over.set()
+
+    at_it = Thread(target=works)
+    at_it.start()
+    while not over.is_set():
+        put(kept, number)
+        number += 1
+    at_it.join()
+
+    assert len(list(kept.commits())) == number
+    checked(kept.path)
+
+
+def test_no_pack_goes_while_somebody_holds_them(kept):
+    with kept.still():
+        before = packs(kept)
+        for number in range(10, 20):
+            put(kept, number)
+        assert before < packs(kept)
+
+    for number in range(20, 40):
+        put(kept, number)
+
+    assert len(packs(kept)) <= objects.MOST + 2
+    checked(kept.path)
+
+
+def test_a_gathering_holds_the_packs(kept, monkeypatch):
+    seen = []
+
+    def unlink(path, given=objects.os.unlink):
+        try:
+            with held(kept.path / "objects/pack", fcntl.LOCK_SH | fcntl.LOCK_NB):
+                seen.append(path)
+        except BlockingIOError:
+            given(path)
+
+    monkeypatch.setattr(objects.os, "unlink", unlink)
+    for number in range(10, 20):
+        put(kept, number)
+
+    assert seen == []
+    assert len(packs(kept)) <= objects.MOST + 2
+
+
+def test_what_a_killed_writer_left_is_no_harm_to_git(kept):
+    step = 0
+    while killed_before(step, lambda number=10 + step: put(kept, number)):
+        checked(kept.path)
+        step += 1
+        with Store(kept.path) as other:
+            other.clear_locks()
+
+    assert step > 5
+
+
+@pytest.mark.parametrize("end", ["idx", "pack"])
+@pytest.mark.parametrize("at", [0, 8, 500, -100, -30, -1])
+def test_a_damaged_pack_is_not_taken_in(kept, end, at):
+    number = 10
+    while len(packs(kept)) < objects.MOST:
+        put(kept, number)
+        number += 1
+    names = packs(kept)
+    file = (kept.path / "objects/pack" / min(names)).with_suffix(f".{end}")
+    data = bytearray(file.read_bytes())
+    data[at % len(data)] ^= 64
+    file.chmod(0o644)
+    file.write_bytes(data)
+
+    with Store(kept.path) as other:
+        other._objects._listed()
+        for more in range(12):
+            with suppress(objects.Damaged, objects.Missing):
+                put(other, number + more)
+
+    assert file.read_bytes() == data
+    assert file.with_suffix(".idx").exists()
+    assert file.with_suffix(".pack").exists()
