@@ -209,3 +209,50 @@ def test_what_is_kept_is_never_written_over(talk, outside, option):
 
     assert told.exit_code == 3
     assert (outside / "giu").read_bytes() == b"kept"
+
+
+def test_a_letter_that_was_saved_is_brought_back(talk, outside):
+    letter = outside / "thu.eml"
+    assert talk.ask("anchor", "write", "--mail", str(letter)).exit_code == 0
+
+    assert "Nhật ký vẫn giữ đủ" in talk.ask("anchor", "check", str(letter)).stdout
+    talk.does("lan", "anchor", "bring", str(letter), "--medium", "thư điện tử", "--place", "Bộ")
+    assert "Số mục" in talk.ask("anchor", "list").stdout
+    letter.write_bytes(letter.read_bytes().replace(b"base64", b"7bit"))
+    told = talk.ask("anchor", "check", str(letter))
+    assert told.exit_code == 6
+    assert str(letter) in told.stderr
+
+
+def test_a_cosignature_is_taken_once(talk, ministry, outside):
+    witnessed(talk, ministry, outside)
+    files = (str(outside / "yeu-cau-1"), str(outside / "yeu-cau-1.tra-loi"))
+    before = talk.ask("anchor", "list", "--json").stdout
+
+    assert "đã được ghi nhận (MOC-" in talk.does("lan", "witness", "take", "BGTVT", *files)
+    assert talk.ask("anchor", "list", "--json").stdout == before
+
+
+def test_what_is_misshapen_is_named_by_its_file(talk, ministry, outside):
+    bad = outside / "hong"
+    bad.write_text("khóa\n", "utf-8")
+    for words in (
+        ("anchor", "check", str(bad)),
+        ("witness", "start", str(outside / "moi"), "--name", "moi", "--log", str(bad)),
+        ("witness", "cosign", str(ministry), str(bad), str(outside / "ra")),
+        ("witness", "take", "BGTVT", str(bad), str(bad)),
+        ("verify", "--key", str(bad)),
+    ):
+        told = talk.as_("lan", *words)
+        assert told.exit_code == 6, words
+        assert str(bad) in told.stderr, words
+    assert not (outside / "ra").exists()
+
+
+@pytest.mark.parametrize("name", ["Thanh tra tỉnh", "a+b", ""])
+def test_the_name_of_a_witness_is_one_word(talk, outside, name):
+    public = Folder.at(talk.office.folder).keys / "log.pub"
+    told = say("witness", "start", str(outside / "x"), "--name", name, "--log", str(public))
+
+    assert told.exit_code == 3
+    assert "không có dấu cách và dấu cộng" in told.stderr

@@ -41,6 +41,13 @@ def test_vietnamese_help_has_no_english_frame():
     assert [page for page in pages("vi") if frame.search(page.help)] == []
 
 
+def test_vietnamese_help_asks_for_nothing_in_english():
+    for page in pages("vi"):
+        asked = re.findall(r"(?<!-)\b[A-Z]{3,}\b(?!-)", page.help.splitlines()[0])
+        asked += re.findall(r"^  -\S+ ([A-Z]{3,})\b(?!-)", page.help, re.MULTILINE)
+        assert set(asked) <= {"URL"}, page.command
+
+
 def test_english_help_speaks_english():
     english = {page.command: page.help for page in pages("en")}
 

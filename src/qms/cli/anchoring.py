@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from ..errors import QMSError, Untrusted
+from ..intake import mail
 from ..output import anchoring
 from ..proofs import timestamp
 from ..proofs.checkpoint import opened
@@ -23,7 +24,7 @@ from ..storage.fresh import create
 from .changing import report
 from .choices import OneOf, readings
 from .language import language
-from .parameters import Bytes
+from .parameters import Bytes, of_file
 from .phrases import shown
 from .session import asked
 from .speech import done
@@ -69,8 +70,8 @@ def write(note: Path | None, paper: Path | None, mail: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 def bring(note: bytes, place: str, medium: str, answer: bytes | None, dry_run: bool) -> None:
     """Bring back a checkpoint that is kept outside: hold the trail to it, and enter it."""
-    text = anchors.whole(note.decode(errors="replace"))
-    with asked().acting() as system:
+    text = _text(note)
+    with asked().acting() as system, of_file(note):
         known = _signed_by(system, text)
         said = {"note": text, "place": place, "witnesses": known, "answer": answer}
         change = KeepAnchor(medium=Medium.TIMESTAMP if answer else Medium(medium), **said)
@@ -83,8 +84,9 @@ def bring(note: bytes, place: str, medium: str, answer: bytes | None, dry_run: b
 @click.argument("note", type=Bytes(), metavar="FILE", help="The checkpoint; - is standard input.")
 def check(note: bytes) -> None:
     """Say whether the trail still holds all that a checkpoint was signed over."""
-    with asked().reading() as view:
-        _held(view, anchors.whole(note.decode(errors="replace")))
+    text = _text(note)
+    with asked().reading() as view, of_file(note):
+        _held(view, text)
 
 
 @click.command("ask")
@@ -155,6 +157,12 @@ def tell_how(found: Standing | None) -> None:
     anchor = found.anchor
     click.echo(f"{anchor.code}, {day} ({ago}), {anchor.medium.vi}: {anchor.place}")
     click.echo(says.format(n=found.entries))
+
+
+def _text(data: bytes) -> str:
+    """Return the checkpoint in a file, or in an e-mail that was saved as one."""
+    with of_file(data):
+        return anchors.whole(mail.unpacked(data).decode(errors="replace"))
 
 
 def _stamped(view: View, anchor: Anchor, authorities: tuple[bytes, ...]) -> datetime:

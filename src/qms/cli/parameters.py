@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from gettext import gettext as _
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import click
 
+from ..errors import Unreadable
 from .language import language
 
 DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y")
@@ -168,7 +171,32 @@ class Bytes(click.ParamType[bytes]):
         self, value: str | bytes, param: click.Parameter | None, ctx: click.Context | None
     ) -> bytes:
         """Return the bytes, a few too many where the file is too large to be kept."""
-        return value if isinstance(value, bytes) else read(value)
+        return value if isinstance(value, bytes) else Read.of(value)
+
+
+class Read(bytes):
+    """The bytes of a file that know where they were read."""
+
+    place: str
+
+    @classmethod
+    def of(cls, place: str) -> Self:
+        """Return the bytes of a file."""
+        found = cls(read(place))
+        found.place = place
+        return found
+
+
+@contextmanager
+def of_file(data: bytes) -> Iterator[None]:
+    """Name the file in front of what is wrong with its form, unless another one is named."""
+    try:
+        yield
+    except Unreadable as error:
+        if not isinstance(data, Read) or (error.about and Path(error.about).exists()):
+            raise
+        about = (_("standard input") if data.place == "-" else data.place, error.about)
+        raise type(error)(", ".join(filter(None, about))) from None
 
 
 class Named(NamedTuple):

@@ -254,6 +254,19 @@ def seen_by(anchors: Iterable[Anchor], witness: Witness) -> int:
     return max(sizes, default=0)
 
 
+def holding(anchors: Iterable[Anchor], note: SignedNote) -> Anchor | None:
+    """Return the anchor that has this checkpoint with all these signatures, if there is one."""
+    return next(
+        (
+            anchor
+            for anchor in anchors
+            if anchor.text == note.text
+            and set(note.signatures) <= set(SignedNote.parse(anchor.note.encode()).signatures)
+        ),
+        None,
+    )
+
+
 def trusted(log: LogKey, *witnesses: Verifier) -> Trust:
     """Return what vouches for a checkpoint here: the keys of the log, and these witnesses."""
     keys = tuple(map(Verifier.parse, (log.vkey, *log.former)))

@@ -117,7 +117,10 @@ def _signer(path: Path, text: str) -> Signer:
     if not text.endswith("\n"):
         raise NoKeyFile(str(path))
     if not tokens.named(text):
-        return Signer.parse(text.removesuffix("\n"))
+        try:
+            return Signer.parse(text.removesuffix("\n"))
+        except Unreadable as error:
+            raise type(error)(str(path)) from None
     if tokens.PIN not in os.environ:
         raise NoKey(f"{path}, {tokens.PIN}")
     return tokens.signer(text)
@@ -134,7 +137,10 @@ def public(path: Path) -> Trust:
 
 def trusting(data: bytes, name: str) -> Trust:
     """Return what the bytes of a file of that name let one trust, or raise ``NoPublicKeys``."""
-    keys = tuple(map(Verifier.parse, lines.text(data).splitlines()))
+    try:
+        keys = tuple(map(Verifier.parse, lines.text(data).splitlines()))
+    except Unreadable as error:
+        raise type(error)(", ".join(filter(None, (name, error.about)))) from None
     if len({key.name for key in keys}) != 1:
         raise NoPublicKeys(name)
     return Trust(keys[0].name, keys)

@@ -12,7 +12,6 @@ from typing import Final
 
 from ..errors import NotFound
 from ..folder import arising
-from ..proofs.checkpoint import Trust
 from ..proofs.note import COSIGNATURE, Verifier
 from ..proofs.witness import Witness
 from . import keys
@@ -61,5 +60,5 @@ def _witness(path: Path) -> Witness:
         said = (path / LOG).read_text("utf-8")
     except OSError:
         raise NotAWitness(str(path)) from None
-    log = tuple(map(Verifier.parse, said.split()))  # a log whose key was changed has several
-    return Witness(keys.read(path / KEY), Trust(log[0].name, log))
+    log = keys.trusting(said.encode(), str(path / LOG))  # a log whose key was changed has several
+    return Witness(keys.read(path / KEY), log)
