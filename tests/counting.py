@@ -1,11 +1,84 @@
-"""What a database is asked, over SQLAlchemy and over the driver itself."""
+"""What a database is asked, over SQLAlchemy and over the driver itself, and what it does for it."""
 
-from contextlib import contextmanager
+import hashlib
+import sys
+from contextlib import ExitStack, contextmanager
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from qms.storage.direct import Direct
+from tests import postgres
+
+EVERY = 10
+"""Instructions of SQLite between two counts."""
+
+
+SLACK = 20
+"""Rows, or looks at the instructions, by which a count may differ for another reason."""
+
+
+def known(system):
+    """Let PostgreSQL look at what it holds, as it does by itself after a while.
+
+    From the next connection on it scans no table that has an index, however small that is.
+    """
+    if postgres.HERE:
+        name = system._ledger.url.database
+        postgres.HERE[0].sql("VACUUM ANALYZE", name)
+        postgres.HERE[0].sql(f'ALTER DATABASE "{name}" SET enable_seqscan = off')
+
+
+class Asked:
+    """What a database is asked, and what it reads: rows, or instructions that each row costs."""
+
+    def __init__(self, system):
+        self._engine = system._ledger._database._engine
+        self.statements, self.read = 0, 0
+
+    @contextmanager
+    def counted(self):
+        """Count meanwhile."""
+        before = self._rows() if postgres.HERE else 0
+        with noted(self._watched):
+            yield self
+        self.read += self._rows() - before if postgres.HERE else 0
+
+    def _watched(self, statement, parameters, connection):
+        self.statements += 1
+        if not postgres.HERE:
+            connection.set_progress_handler(self._tick, EVERY)
+
+    def _tick(self):
+        self.read += 1
+        return 0
+
+    def _rows(self):
+        # A connection tells the server what it read when it is told to, and has ended that.
+        with ExitStack() as every:
+            for _ in range(self._engine.pool.checkedin()):
+                one = every.enter_context(self._engine.connect())
+                one.execute(text("SELECT pg_stat_force_next_flush()"))
+        asked = "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables"
+        return int(postgres.HERE[0].sql(asked, self._engine.url.database)[0][0])
+
+
+@contextmanager
+def hashing():
+    """Give what grows by the size of whatever our code hashes meanwhile."""
+    sizes = []
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("sha1", "sha256"):
+            plain = getattr(hashlib, name)
+
+            def counted(data=b"", *more, plain=plain, **named):
+                sizes.append(len(data))
+                return plain(data, *more, **named)
+
+            for room, module in list(sys.modules.items()):
+                if room.startswith("qms.") and vars(module).get(name) is plain:
+                    patch.setattr(module, name, counted)
+        yield sizes
 
 
 @contextmanager
