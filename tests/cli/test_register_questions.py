@@ -51,7 +51,7 @@ SHOWN = {
 }
 """Under which other command a question is answered."""
 PARTS = {
-    "anchors.seen_by", "anchors.trusted", "anchors.whole", "calendar.add_months",
+    "anchors.holding", "anchors.seen_by", "anchors.trusted", "anchors.whole", "calendar.add_months",
     "calendar.add_years", "calendar.vietnam", "documents.part", "nonconformities.real",
     "nonconformities.same_cause", "nonconformities.same_place", "objectives.satisfied",
     "objectives.share", "people.entrusted", "people.still", "policy.offered",
@@ -163,8 +163,8 @@ def test_questions_are_answered_for_people_and_for_programs(whole):
     ]
     months = asks("nonconformity", "by-month", "--since", "01/12/2023", "--until", "31/01/2024")
     assert [line.split() for line in months.splitlines()[2:]] == [
-        ["2023-12", "0"],
-        ["2024-01", "2"],
+        ["12/2023", "0"],
+        ["01/2024", "2"],
     ]
     assert [row["code"] for row in json.loads(asks("post", "holders", "GD", "--json"))] == ["binh"]
     assert asks("declaration", "snapshot").startswith("entries = ")

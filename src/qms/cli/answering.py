@@ -12,7 +12,7 @@ from ..changes import Item
 from ..questions import View
 from ..shapes import shape
 from ..values import Frozen, Sealed, Word
-from .figures import Counted
+from .figures import Counted, Month
 from .history import label
 from .phrases import graded, name_of
 from .tables import Column, Table
@@ -28,19 +28,19 @@ def listed(view: View, item: type[Item], found: Iterable[Item]) -> Table:
     return Table(tuple(Column(name, label(item, name)) for name in names), cells, seen=SEEN)
 
 
-def table(view: View, register: str, answer: Any) -> Table:
-    """Return what a question of a register gave, as a table."""
+def table(view: View, question: str, answer: Any) -> Table:
+    """Return what a question, ``register verb``, gave: as a table."""
     if isinstance(answer, Mapping):
-        columns = (Column("what", _("What")), Column("value", _("Value")))
+        columns = tuple(_column(question, name) for name in ("what", "value"))
         return Table(columns, [(cell(view, key), cell(view, of)) for key, of in answer.items()])
     if not isinstance(answer, list):
-        return table(view, register, [answer])
+        return table(view, question, [answer])
     if not answer or isinstance(answer[0], Item):
-        item = type(answer[0]) if answer else Item.registers[register]
+        item = type(answer[0]) if answer else Item.registers[question.partition(" ")[0]]
         return listed(view, item, answer)
     names = _fields(answer[0])
     rows = [tuple(cell(view, of) for of in _values(one, names)) for one in answer]
-    return Table(tuple(Column(name, _(name.replace("_", " "))) for name in names), rows)
+    return Table(tuple(_column(question, name) for name in names), rows)
 
 
 def cell(view: View, value: object) -> object:
@@ -51,9 +51,16 @@ def cell(view: View, value: object) -> object:
         return value.code
     if isinstance(value, (tuple, list)):
         return tuple(cell(view, part) for part in value)
-    if isinstance(value, str) and not isinstance(value, Word):
+    if isinstance(value, str) and not isinstance(value, (Word, Month)):
         return name_of(view, value)
     return value
+
+
+def _column(question: str, name: str) -> Column:
+    """Return a column under its own heading in this question, else under the word of its name."""
+    own = f"{question} {name}"
+    title = says if (says := _(own)) != own else _(name.replace("_", " "))
+    return Column(name, title[:1].upper() + title[1:])
 
 
 def _said(view: View, one: Item, name: str) -> object:

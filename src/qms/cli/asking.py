@@ -32,7 +32,7 @@ from ..registers import (
 from ..registers.documents import Document, Revision
 from .answering import table
 from .choices import OneOf, readings
-from .figures import tenths
+from .figures import by_month, tenths
 from .parameters import Day, Plain, Whole
 from .session import asked
 from .tables import machine_readable, write
@@ -244,8 +244,8 @@ ASKED: Final[Mapping[str, Mapping[str, tuple[Asks, str]]]] = {
         ),
         "recurrent": (_again, "List what came again: in the same place, or for the same cause."),
         "by-month": (
-            lambda view, since, until: nonconformities.by_month(
-                view.find(nonconformities.Nonconformity), since, until
+            lambda view, since, until: by_month(
+                nonconformities.by_month(view.find(nonconformities.Nonconformity), since, until)
             ),
             "Count what was found in each month of a period, none left out.",
         ),
@@ -383,12 +383,12 @@ def _command(register: str, verb: str, ask: Asks, says: str) -> click.Command:
     names = [name for name in signature(ask).parameters if name != "view"]
     taken = FACETS if names == ["said"] else tuple(names)
     params = [TAKEN[name]() for name in taken]
-    callback = partial(_answered, register, ask, taken)
+    callback = partial(_answered, f"{register} {verb}", ask, taken)
     return machine_readable(click.Command(verb, params=params, callback=callback, help=says))
 
 
 def _answered(
-    register: str, ask: Asks, taken: tuple[str, ...], form: str | None, **said: Any
+    question: str, ask: Asks, taken: tuple[str, ...], form: str | None, **said: Any
 ) -> None:
     with asked().reading() as view:
         usual: dict[str, object] = {}
@@ -396,5 +396,5 @@ def _answered(
             first = view.today.replace(month=1, day=1)
             usual = {"on": view.today, "since": first, "until": view.today}
         given = {name: usual.get(name) if of is None else of for name, of in said.items()}
-        answer = table(view, register, ask(view, **given))
+        answer = table(view, question, ask(view, **given))
     write(answer, form)

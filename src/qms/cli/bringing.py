@@ -38,12 +38,14 @@ def in_bulk(command: Decorated) -> Decorated:
 def load(folder: Path, whole: bool, dry_run: bool) -> None:
     """Load a folder of procedures as drafts; what is here already is passed over."""
     with asked().acting() as system:
-        brought = procedures.proposed(procedures.read(folder), system)
+        reading = procedures.read(folder)
+        brought, there = procedures.proposed(reading, system), procedures.there(reading, system)
         remarked(brought.remarks)
         _take(system, brought, whole=whole, dry_run=dry_run)
     count = len(brought.changes)
     says = ngettext("{n} document is new here.", "{n} documents are new here.", count)
-    _end(says.format(n=count), brought)
+    known = ngettext("{n} was here before.", "{n} were here before.", there).format(n=there)
+    _end(" ".join((says.format(n=count), known)) if there else says.format(n=count), brought)
 
 
 @click.command("adopt")

@@ -27,7 +27,7 @@ from ..registers.documents import Document
 from ..registers.people import Person, Unit
 from ..values import Word
 from .choices import OneOf, readings
-from .figures import Bar, points, reached, tenths
+from .figures import Bar, Month, points, reached, tenths
 from .language import language
 from .listing import on_a_day
 from .parameters import Plain
@@ -334,4 +334,6 @@ def _kind(view: View, by: nonconformities.Dimension, what: str) -> object:
     }
     if by is nonconformities.Dimension.GRADE:
         return graded(view, what)
+    if by is nonconformities.Dimension.MONTH:
+        return Month(what)
     return words[by.value](what) if by.value in words else name_of(view, what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from gettext import gettext as _
 from typing import Final, Self
@@ -63,6 +64,21 @@ class Counted(int):
         counted.number = decimal(number, parts, places)
         counted.said = f"{counted.number} {unit}".rstrip()
         return counted
+
+
+class Month(str):
+    """A month as programs write it, ``2026-04``; people read ``04/2026``."""
+
+    @property
+    def drawn(self) -> str:
+        """Return the month as people read it."""
+        year, _dash, month = self.partition("-")
+        return f"{month}/{year}" if language() == "vi" else str(self)
+
+
+def by_month(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return what was counted by month, each as people read it."""
+    return {Month(month): count for month, count in counts.items()}
 
 
 class Reached(str):

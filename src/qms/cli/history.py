@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from gettext import gettext as _
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 import click
 from pydantic.fields import FieldInfo
@@ -15,6 +15,7 @@ from ..changes import HERE, Change, Item, Opening
 from ..errors import NotFound
 from ..events import Event
 from ..questions import View
+from ..registers.policy import Limit, Series, Stamp
 from ..shapes import Attached, Shape, shape
 from ..values import Content, Sealed, Word
 from .failures import line
@@ -24,6 +25,9 @@ from .parameters import Plain
 from .phrases import graded, kind_called, name_of, shown
 from .session import asked
 from .tables import Column, Table, machine_readable, write
+
+KEYS: Final = {(Limit, "name"): "limit ", (Series, "name"): "", (Stamp, "condition"): "stamp "}
+"""Which details are keys of the policy, and under which word their meaning stands."""
 
 
 class NoRegister(NotFound):
@@ -93,6 +97,19 @@ def details(view: View, item: Item) -> dict[str, str]:
     return {name: says for name, says in _spread(view, type(item), body).items() if says}
 
 
+def notes(view: View, item: Item) -> dict[str, str]:
+    """Return the notes on an item that later ones took the place of, and the last: who, when."""
+    said: dict[str, str] = {}
+    if getattr(item, "note", ""):
+        for event in view.trail.history(item.id):
+            for field in (one for one in event.fields if one.name == "note" and one.after):
+                day = shown(event.at.astimezone(HERE).date(), language())
+                heading = _titled(event, field.after) or label(type(item), "note")
+                who = f"{day} · {event.who(language())} (#{event.index})"
+                said[f"{heading} · {who}"] = str(field.after)
+    return said if len(said) > 1 else {}
+
+
 def label(item: type[Item], name: str) -> str:
     """Return what a field is called: its own word, else as in the opening that first sets it."""
     own = f"{item.register}.{name}"
@@ -107,6 +124,13 @@ def label(item: type[Item], name: str) -> str:
     takes = shape(_annotated(said)) if said else None
     counts = takes is not None and takes.type is int and takes.parts == 1
     return _heading(title if counts else re.sub(r" *\(.*?\)$", "", title), name)
+
+
+def _titled(event: Event, value: object) -> str:
+    """Return under which name a change said a value."""
+    change = Change.kinds.get(event.kind)
+    names = (name for name, said in event.change.items() if change and said == value)
+    return next((_heading(_title(change, name), name) for name in names if change), "")
 
 
 def _title(change: type[Change[Any]], name: str) -> str:
@@ -209,13 +233,20 @@ def _leaves(view: View, annotation: Any, value: Any) -> Iterator[tuple[tuple[str
         for name, inner in _in_order(fields, value):
             known = _annotated(fields[name]) if name in fields else str
             for path, says in _leaves(view, known, inner):
-                yield (_word(name), *path), says
+                yield (_word(name), *path), _meant(shape(annotation).type, name, says)
     elif isinstance(value, list) and any(isinstance(part, dict) for part in value):
         for number, part in enumerate(value, 1):
             for path, says in _leaves(view, shape(annotation).type, part):
                 yield (str(number), *path), says
     else:
         yield (), _leaf(view, shape(annotation), value)
+
+
+def _meant(kind: Any, name: str, says: str) -> str:
+    """Return a key of the policy with what it stands for."""
+    key = f"{KEYS[kind, name]}{says}" if (kind, name) in KEYS else says
+    meaning = _(key) if key and (kind, name) in KEYS else key
+    return f"{says} = {meaning}" if meaning != key else says
 
 
 def _annotated(field: FieldInfo) -> Any:

@@ -19,7 +19,7 @@ from .asking import questions
 from .changing import command, newest
 from .choices import OneOf, readings
 from .document import rows, show
-from .history import details, history_of, label
+from .history import details, history_of, label, notes
 from .language import language
 from .paging import documents, page, paged
 from .parameters import Day, Plain
@@ -112,7 +112,10 @@ def _show(item: type[Item]) -> click.Command:
 def _shown(item: type[Item], code: str) -> None:
     with asked().reading() as view:
         found = view.get(item, code)
-        rows(iter(details(view, found).items()))
+        said = details(view, found)
+        if every := notes(view, found):
+            said.pop(label(item, "note"), None)
+        rows(iter((said | every).items()))
 
 
 def _history(item: type[Item]) -> click.Command:

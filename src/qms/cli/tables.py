@@ -15,7 +15,7 @@ import click
 
 from ..output.sheets import csv_bytes
 from .failures import line
-from .figures import BAD, GOOD, Bar, Counted, Reached
+from .figures import BAD, GOOD, Bar, Counted, Month, Reached
 from .language import language
 from .wording import shown
 
@@ -99,7 +99,7 @@ def _plain(cell: object, spoken: str) -> str:
 
 
 def _seen(cell: object, spoken: str) -> str:
-    if isinstance(cell, Bar | Reached):
+    if isinstance(cell, Bar | Month | Reached):
         return cell.drawn
     return line(shown(cell, spoken)) or "–"
 

@@ -113,6 +113,12 @@ def proposed(reading: Reading, view: View) -> Import:
     return judged._replace(remarks=(*reading.remarks, *judged.remarks))
 
 
+def there(reading: Reading, view: View) -> int:
+    """Return how many of the documents a system has already."""
+    look, _at = presently(view)
+    return sum(look(Controlled, one.front.code) is not None for one in reading.documents)
+
+
 def _texts(texts: Iterable[File], documents: dict[str, Document]) -> Iterator[Remark]:
     """Put documents by their key; yield a remark on each text that gives none."""
     for file in texts:
