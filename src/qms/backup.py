@@ -12,7 +12,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +24,7 @@ from .proofs import lines
 from .proofs.checkpoint import Checkpoint, Trust, opened
 from .proofs.merkle import Frontier
 from .proofs.note import Note
-from .restoring import copied, replayed
+from .restoring import brought_along, copied, replayed
 from .storage import keys
 from .storage.fresh import fresh
 from .storage.ledger import Ledger
@@ -183,22 +183,38 @@ def _vouched(place: Folder, said: Backup, trust: Trust | None) -> tuple[int, tup
 
 
 def _written(place: Folder, out: IO[bytes], bundle: Path) -> Backup:
-    with zipfile.ZipFile(out, "w") as archive:
-        with Store(place.store) as store:
-            commit = store.bundle(bundle)
-            size, note = said(store, commit)[1], _note(store, commit)
+    with zipfile.ZipFile(out, "w") as archive, Store(place.store) as store:
+        kept, gone = set[str](), {""}
+        while gone:
+            commit, gone = _gathered(archive, place, store, bundle, kept)
         archive.write(bundle, BUNDLE)
-        vault, kept = Vault(place.vault), list[str]()
-        for digest in vault.digests():
-            data = vault.found(digest)
-            if data is not None:  # destroyed meanwhile, as decided
-                archive.writestr(f"{VAULT}{digest}", data)
-                kept.append(digest)
+        size, note = said(store, commit)[1], _note(store, commit)
         if (public := _public(place, note)) is not None:
             archive.writestr(PUBLIC, public)
         found = Backup(size, commit, note, _listed(kept))
         archive.writestr(NAME, found.data())
     return found
+
+
+def _gathered(
+    archive: zipfile.ZipFile, place: Folder, store: Store, bundle: Path, kept: set[str]
+) -> tuple[str, set[str]]:
+    """Bundle git and put what the vault has into the archive; return the commit.
+
+    And what was there before and is not now: it was destroyed as decided, and that decision is
+    in a later commit.
+    """
+    vault = Vault(place.vault)
+    before = set(vault.digests())
+    with suppress(Unreadable, Untrusted):  # a damaged ledger is what one has backups for
+        brought_along(place, store)
+    bundle.unlink(missing_ok=True)
+    commit = store.bundle(bundle)
+    for digest in sorted(set(vault.digests()) - kept):
+        if (data := vault.found(digest)) is not None:
+            archive.writestr(f"{VAULT}{digest}", data)
+            kept.add(digest)
+    return commit, before - kept
 
 
 def _public(place: Folder, note: str) -> bytes | None:

@@ -200,15 +200,19 @@ def replayed(place: Folder, database: str = "") -> int:
     owned = database or place.database
     with Store(place.store) as store:
         try:
-            _follow(place, store, owned)
+            brought_along(place, store, owned)
             return _fill(place, store, owned)
         except Unreadable:
             with Ledger(owned, place.ledger_lock) as damaged, damaged.aside():
                 return _fill(place, store, owned)
 
 
-def _follow(place: Folder, store: Store, database: str) -> None:
-    with Ledger(database, place.ledger_lock) as ledger, suppress(NoLedger, LedgerBehind):
+def brought_along(place: Folder, store: Store, database: str = "") -> None:
+    """Bring git to where the ledger of a folder is, where there is a ledger that is not behind."""
+    with (
+        Ledger(database or place.database, place.ledger_lock) as ledger,
+        suppress(NoLedger, LedgerBehind),
+    ):
         ledger.check()
         same_trail(store, ledger)
         with ledger.reading() as now:

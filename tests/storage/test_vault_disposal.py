@@ -5,14 +5,16 @@ from hashlib import sha256
 
 import pytest
 
+from qms.backup import backup, restore
 from qms.registers import records as r
 from qms.registers.enactment import RoleMissing, ToolDecides
 from qms.registers.nonconformities import Report
 from qms.registers.records import Record, RecordState
+from qms.storage.store import Store
 from qms.storage.transaction import BytesMissing
 from qms.storage.vault import NotInVault, Vault
 from qms.values import Content
-from tests.systems import adopted
+from tests.systems import Office, adopted
 
 CODE, LIST = "HS-2024-00001", "TH-2024-01"
 DAY = date(2024, 1, 2)
@@ -163,3 +165,29 @@ def test_no_record_is_kept_without_its_bytes(office):
     with pytest.raises(BytesMissing):
         office.does("lan", r.Retain(**said, contents=promised))
     office.does("lan", RETAIN, r.Retain(**said | {"code": "HS-2"}, contents=promised))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_backup_knows_why_something_was_destroyed_meanwhile(decided, place, monkeypatch, when):
+    given = Store.bundle
+
+    def bundle(store, file):
+        monkeypatch.setattr(Store, "bundle", given)
+        commit = given(store, file) if when == "after" else ""
+        decided.does("lan", MINUTES)
+        assert dispose(decided)
+        return commit or given(store, file)
+
+    monkeypatch.setattr(Store, "bundle", bundle)
+    said = backup(decided.folder, place / "luu")
+    restore(place / "luu", place / "lai")
+    again = Office(place / "lai", decided.clock)
+
+    assert said.size == len(decided.entries())
+    found, here = (
+        each.asks(lambda system: system.verify(decided.trust())) for each in (again, decided)
+    )
+    assert found == here
+    assert {one.code for one in found} == {"F03"}
+    assert vault(again).found(digest(FORM)) is None
+    assert vault(again).found(digest(OTHER)) == OTHER

@@ -19,6 +19,7 @@ from qms.storage.fresh import FileThere
 from qms.storage.objects import Damaged
 from tests import systems
 from tests.cli.talk import say
+from tests.killing import killed_before
 from tests.systems import adopted
 
 
@@ -77,6 +78,29 @@ def test_a_backup_is_whole_while_others_work(office, place):
     for n in range(3):
         assert b.restore(place / f"{n}.backup", place / f"lai{n}").size == sizes[n]
         assert list(qms.verify(place / f"lai{n}", office.trust())) == []
+
+
+def test_what_git_does_not_have_yet_is_in_it_too(office, place):
+    step, before = 0, office.operations()
+    while office.operations() == len(systems.commits(office.store)):
+        killed_before(step, lambda: office.does("lan", p.Enrol(code="moi", name="Mới")))
+        step += 1
+
+    found = b.backup(office.folder, place / "b")
+
+    assert office.operations() == before + 1
+    assert found.size == len(office.entries())
+    assert b.restore(place / "b", place / "lai").size == found.size
+
+
+def test_a_damaged_ledger_keeps_nobody_from_a_backup_of_git(office, place):
+    size = len(office.entries())
+    (office.folder / "qms.toml").write_text(
+        f'format = 1\nstore = "x"\ndatabase = "sqlite:///{place}/khac.db"\n', "utf-8"
+    )
+    (place / "khac.db").write_bytes(b"x" * 9_000)
+
+    assert b.backup(office.folder, place / "b").size == size
 
 
 def test_no_private_key_is_in_it(office, made):
