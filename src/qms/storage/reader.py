@@ -52,7 +52,8 @@ class Reader:
         """Yield rows as they come; what nobody asks on for is let go of with the reading."""
         rows = self.connection.execute(query, execution_options={"yield_per": 500})
         self._streams.append(rows)
-        yield from rows
+        for some in rows.partitions():
+            yield from some
 
     def __enter__(self) -> Self:
         return self

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 from operator import attrgetter
@@ -103,8 +104,7 @@ class Living:
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each file at the head."""
-        head = self._head or self._store.head()
-        return _files(self._store, head) if head else iter(())
+        return _files(self._store, lambda: self._head or self._store.head())
 
     def steps(self) -> Iterator[Step]:
         """Yield the commits, oldest first; what the ledger knows by another id says nothing."""
@@ -196,7 +196,7 @@ class Clone:
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each file at the head."""
-        return _files(self._store, self._head) if self._head else iter(())
+        return _files(self._store, lambda: self._head)
 
     def steps(self) -> Iterator[Step]:
         """Yield the commits, oldest first."""
@@ -212,10 +212,21 @@ class Clone:
             parent = commit
 
 
-def _files(store: Store, head: str) -> Iterator[tuple[str, str]]:
-    """Yield the files of a commit; at their end, raise ``Damaged`` where git itself finds harm."""
-    yield from store.files(head)
-    store.check()
+def _files(store: Store, head: Callable[[], str | None]) -> Iterator[tuple[str, str]]:
+    """Yield the files of a commit; at their end, raise ``Damaged`` where git itself finds harm.
+
+    It begins to look for harm at once, beside us.
+    """
+    beside = ThreadPoolExecutor(1)
+    checked = beside.submit(store.check)
+    beside.shutdown(wait=False)
+
+    def found() -> Iterator[tuple[str, str]]:
+        if commit := head():
+            yield from store.files(commit)
+            checked.result()
+
+    return found()
 
 
 def _blob(store: Store, blob: str) -> bytes | None:

@@ -301,7 +301,8 @@ class Store:
         from git import GitCommandError
 
         process = getattr(self._repository.git, verb)(*words, istream=istream)
-        yield from process.stdout
+        with process.stdout as lines:
+            yield from lines
         try:
             process.wait()
         except GitCommandError as error:

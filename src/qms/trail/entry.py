@@ -63,12 +63,11 @@ class Kept(Frozen):
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str):  # most are
-        return value
-    if isinstance(value, dict):
-        return {name: _plain(value[name]) for name in sorted(value)}
+    if isinstance(value, dict):  # a text, which most parts are, is not asked
+        parts = ((name, value[name]) for name in sorted(value))
+        return {name: part if isinstance(part, str) else _plain(part) for name, part in parts}
     if isinstance(value, list):
-        return list(map(_plain, value))
+        return [part if isinstance(part, str) else _plain(part) for part in value]
     if isinstance(value, float) or (isinstance(value, int) and abs(value) > GREATEST):
         raise BadEntry("a number")
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from pydantic import Field
@@ -295,10 +296,13 @@ def path(document: Document | str, folder: str = "procedures") -> str:
 
     Two hexadecimal digits spread a hundred thousand documents over 256 folders.
     """
-    own = document if isinstance(document, str) else document.id
-    name = file_name(own.partition(":")[2])
+    return f"{folder}/{_place(document if isinstance(document, str) else document.id)}"
+
+
+@lru_cache(4_096)
+def _place(own: str) -> str:
     shard = sha256(key(own).encode()).hexdigest()[:2]
-    return f"{folder}/{shard}/{name}"
+    return f"{shard}/{file_name(own.partition(':')[2])}"
 
 
 def located(document: str, files: tuple[File, ...], folder: str) -> dict[str, Content]:

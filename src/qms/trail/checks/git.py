@@ -21,6 +21,7 @@ class Git:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
+        self._found = walk.source.files()  # at once: git looks for harm meanwhile
         self._files: dict[str, str] = {}
         self._unread: dict[str, str] = {}
         self._under_way: list[Entry] = []
@@ -58,8 +59,7 @@ class Git:
         self._under_way.clear()
 
     def _git(self) -> Iterator[Finding]:
-        files = self._walk.source.files()
-        if files is None:
+        if self._found is None:
             return
         yield from self._standing()
         reached = yield from self._steps()
@@ -70,7 +70,7 @@ class Git:
         trail = enumerate(self._walk.source.entries())
         entries = ((entry_path(index), blob_of(data)) for index, data in trail)
         due = heapq.merge(sorted(self._files.items(), key=_place), entries, key=_place)
-        yield from _met(due, (file for file in files if file[0] != CHECKPOINT))
+        yield from _met(due, (file for file in self._found if file[0] != CHECKPOINT))
 
     def _standing(self) -> Iterator[Finding]:
         """Yield what does not hold in the files at the head that nobody has read this time."""
@@ -128,5 +128,5 @@ def _met(due: Iterator[File], found: Iterator[File]) -> Iterator[Finding]:
         expected = next(due, None)
 
 
-def _place(file: File) -> list[str]:
-    return file[0].split("/")
+def _place(file: File) -> str:
+    return file[0].replace("/", "\0")  # folder by folder, as git lists them
