@@ -160,8 +160,8 @@ def _verified(
     if not (path / NAME).exists():
         if not (path / "HEAD").exists():
             raise NotAFolder(str(path))
-        with Store(path) as store:
-            return (yield from verification.verify(Clone(store), trust, progress, since))
+        with Store(path) as store, Clone(store) as clone:
+            return (yield from verification.verify(clone, trust, progress, since))
     place = Folder.at(path)
     with Ledger(place.database, place.ledger_lock) as ledger, Store(place.store) as store:
         ledger.check()

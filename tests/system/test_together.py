@@ -197,8 +197,8 @@ def test_a_clone_is_verified_as_it_was_when_it_was_made(office, place):
     systems.git(place, "clone", "-q", "--bare", str(office.store), "clone")
     office.does("hung", created("QT-02"))
 
-    with Store(place / "clone") as store:
-        assert list(verification.verify(Clone(store), office.trust())) == []
+    with Store(place / "clone") as store, Clone(store) as clone:
+        assert list(verification.verify(clone, office.trust())) == []
     assert list(qms.verify(place / "clone", office.trust())) == []
 
 

@@ -20,6 +20,9 @@ from .trouble import Damaged
 ROOM: Final = 2_000
 """How many items are remembered by what their rows say."""
 
+TOGETHER: Final = 500
+"""Rows that are fetched at once where many are read."""
+
 
 class Head(NamedTuple):
     """How far the trail has come, and the right edge of its tree."""
@@ -50,7 +53,7 @@ class Reader:
 
     def stream(self, query: Any) -> Iterator[Any]:
         """Yield rows as they come; what nobody asks on for is let go of with the reading."""
-        rows = self.connection.execute(query, execution_options={"yield_per": 500})
+        rows = self.connection.execute(query, execution_options={"yield_per": TOGETHER})
         self._streams.append(rows)
         for some in rows.partitions():
             yield from some

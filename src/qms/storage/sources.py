@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Iterator, Mapping
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from operator import attrgetter
+from tempfile import gettempdir
 from typing import Any, Self
 
 from sqlalchemy import select
@@ -21,7 +23,7 @@ from . import tables
 from .reader import Reader
 from .recovery import held, said
 from .store import Store
-from .trouble import Damaged
+from .trouble import Damaged, called
 from .vault import Vault
 
 
@@ -136,7 +138,14 @@ class Clone:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._head = store.head() or ""
-        self._blobs: dict[str, str] | None = None
+        self._blobs: Blobs | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._blobs is not None:
+            self._blobs.close()
 
     def size(self) -> int:
         """Return how many entries the newest commit says there are."""
@@ -168,8 +177,8 @@ class Clone:
     def content(self, digest: str) -> bytes | None:
         """Return the bytes of a content that any commit brought."""
         if self._blobs is None:
-            self._blobs = dict(self._all())
-        blob = self._blobs.get(digest)
+            self._blobs = Blobs(self._all())
+        blob = self._blobs.found(digest)
         return _blob(self._store, blob) if blob else None
 
     def evidence(self, digest: str) -> None:
@@ -210,6 +219,38 @@ class Clone:
                     with suppress(QMSError):  # what cannot be read is missed where it is promised
                         yield sha256(self._store.blob(blob)).hexdigest(), blob
             parent = commit
+
+
+class Blobs:
+    """Which blob of git has which digest: on the disk, for there is one to every text ever."""
+
+    def __init__(self, found: Iterable[tuple[str, str]]) -> None:
+        with _named():
+            self._kept = sqlite3.connect("")  # a file without a name, gone when it is closed
+            self._kept.execute("CREATE TABLE blob (digest TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID")
+            with self._kept:
+                self._kept.executemany("INSERT OR REPLACE INTO blob VALUES (?, ?)", found)
+
+    def found(self, digest: str) -> str | None:
+        """Return the blob with a digest, ``None`` where there is none."""
+        with _named():
+            query = "SELECT id FROM blob WHERE digest = ?"
+            row = self._kept.execute(query, (digest,)).fetchone()
+        return row and str(row[0])
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._kept.close()
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        if named := called(error, gettempdir()):
+            raise named from error
+        raise
 
 
 def _files(store: Store, head: Callable[[], str | None]) -> Iterator[tuple[str, str]]:

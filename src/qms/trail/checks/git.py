@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from array import array
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from ...errors import QMSError
 from ..entry import CHECKPOINT, Entry, entry_path, laid_out
 from ..findings import Finding, finding
+from ..source import Step
 from .walk import Walk, blob_of
 
 File: TypeAlias = tuple[str, str]
@@ -25,20 +25,22 @@ class Git:
         self._files: dict[str, str] = {}
         self._unread: dict[str, str] = {}
         self._under_way: list[Entry] = []
-        self._starts, self._ends = array("q"), array("q")
+        self._commits = _Commits(walk)
+        self._broken: QMSError | None = None
 
     def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
-        """Lay the files of an entry out as git has to hold them; yield nothing yet."""
+        """Lay the files of an entry out as git has to hold them; yield what its commit lacks."""
         if entry is None:
             return
         first, length = entry.operation
-        if first == entry.index:
-            self._starts.append(first)
-            self._ends.append(first + length)
+        if first == entry.index and self._broken is None:
+            try:
+                yield from self._commits.take(first, first + length)
+            except QMSError as error:
+                self._broken = error
         self._under_way.append(entry)
         if first + length <= entry.index + 1:
             self._lay_out()
-        yield from ()
 
     def finish(self) -> Iterator[Finding]:
         """Yield what git has too much, too little or otherwise."""
@@ -62,8 +64,10 @@ class Git:
         if self._found is None:
             return
         yield from self._standing()
-        reached = yield from self._steps()
-        size = self._walk.frontier.size
+        if self._broken is not None:
+            raise self._broken
+        yield from self._commits.rest()
+        reached, size = self._commits.reached, self._walk.frontier.size
         if reached < size:
             yield finding("G01", f"{reached} < {size}")
             return
@@ -80,20 +84,34 @@ class Git:
             if held is None or not held.sound:
                 yield finding("F02" if held else "F01", path)
 
-    def _steps(self) -> Generator[Finding, None, int]:
-        reached, place = 0, 0
-        notes = _Notes(self._walk.source.checkpoints())
-        for number, step in enumerate(self._walk.source.steps()):
-            while place < len(self._starts) and self._starts[place] < reached:
-                place += 1
-            known = place < len(self._starts) and self._starts[place] == reached
-            whole = known and step.first == reached and step.end == self._ends[place]
-            if not whole or step.parents != min(number, 1):
-                yield finding("G05", step.id)
-            reached = step.end or reached
-            if self._walk.kept and step.note != notes.at(reached):
-                yield finding("C12", f"{reached}, {step.id}")
-        return reached
+
+class _Commits:
+    """The commits, oldest first, each met with the operation that it brings; none is kept."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._steps = enumerate(walk.source.steps())
+        self._notes = _Notes(walk.source.checkpoints() if walk.kept else iter(()))
+        self.reached = 0
+        """How many entries the commits so far say they bring."""
+
+    def take(self, first: int, end: int) -> Iterator[Finding]:
+        """Yield what does not hold in the commits up to that of the next operation."""
+        while self.reached <= first and (numbered := next(self._steps, None)):
+            yield from self._met(*numbered, end if self.reached == first else None)
+
+    def rest(self) -> Iterator[Finding]:
+        """Yield the commits that bring no operation."""
+        for number, step in self._steps:
+            yield from self._met(number, step, None)
+
+    def _met(self, number: int, step: Step, end: int | None) -> Iterator[Finding]:
+        whole = end is not None and (step.first, step.end) == (self.reached, end)
+        if not whole or step.parents != min(number, 1):
+            yield finding("G05", step.id)
+        self.reached = step.end or self.reached
+        if self._walk.kept and step.note != self._notes.at(self.reached):
+            yield finding("C12", f"{self.reached}, {step.id}")
 
 
 class _Notes:
