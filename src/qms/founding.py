@@ -156,8 +156,11 @@ def _arising(path: Path, keys: Path) -> Iterator[tuple[Path, Path]]:
         raise
     with suppress(OSError):  # the system stands, and says so
         (keys / MARK).unlink()
-    for folder in {path.parent, keys.parent}:
-        sync(folder)
+    try:
+        for folder in {path.parent, keys.parent}:
+            sync(folder)
+    except OSError as error:
+        raise NotOpened(str(path)) from error
 
 
 def _set_aside(keys: Path) -> None:

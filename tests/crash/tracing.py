@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from mmap import mmap
 from pathlib import Path
+from tempfile import gettempdir
 from time import sleep
 from typing import Final, NamedTuple
 
@@ -138,6 +139,7 @@ def struck(
 
     What the child has to say it leaves in memory that both see: no call is spent on it.
     """
+    gettempdir()  # tried out once a process: known to every child, no child tries it out
     said = mmap(-1, _ROOM)
     child = os.fork()
     if not child:

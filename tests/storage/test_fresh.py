@@ -88,3 +88,13 @@ def test_who_may_read_it_is_as_the_user_has_it(tmp_path):
         os.umask(mask)
 
     assert (tmp_path / "tep").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_draft_that_does_not_go_leaves_the_file_standing(tmp_path, monkeypatch):
+    def unlink(path, *words, **named):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "unlink", unlink)
+    create(tmp_path / "tep", b"whole")
+
+    assert (tmp_path / "tep").read_bytes() == b"whole"

@@ -9,7 +9,7 @@ Where no key is at hand, the operation happens all the same, unsigned.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, suppress
 from functools import partial
 from typing import Final, TypeAlias
@@ -19,7 +19,7 @@ from ..folder import Folder
 from ..proofs.checkpoint import Checkpoint, Trust, next_checkpoint
 from ..proofs.merkle import consistency
 from ..proofs.note import Note, Signer, Verifier
-from ..registers.log_keys import CODE, LogKey, RotateLogKey
+from ..registers.log_keys import CODE, AdoptLogKey, LogKey, RotateLogKey
 from ..trail.entry import Entry
 from . import keys, tokens
 from .objects import sync
@@ -67,7 +67,7 @@ class Checkpoints:
         """Return the public half of the key to be put in force next, made now if need be."""
         return (self._read(NEXT) or self._made(NEXT, log)).verifier.text()
 
-    def sign(self, now: Transaction, entries: Iterable[Entry]) -> None:
+    def sign(self, now: Transaction, entries: Collection[Entry]) -> None:
         """Keep the checkpoint of an operation about to be committed, if its key is at hand.
 
         Raise ``PutBack`` where that takes back what was promised; only an operation that puts
@@ -86,6 +86,8 @@ class Checkpoints:
             now.sign(new.signed(*filter(None, (signer, before))).data())
         elif rotates:
             raise keys.NoKey(str(self._place / NEXT))
+        elif any(entry.kind == AdoptLogKey.kind for entry in entries):
+            raise keys.NoKey(str(self._place / KEY))
 
     def keep_promise(self, reading: Callable[[], AbstractContextManager[Reader]]) -> None:
         """Write down what was signed in the operation that was just committed.

@@ -6,7 +6,7 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Final
@@ -48,7 +48,8 @@ def fresh(path: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
             _name(draft, path)
             _keep(path)
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # whatever becomes of it, the file stands or does not
+                draft.unlink()
 
 
 def create(path: Path, data: bytes) -> None:
