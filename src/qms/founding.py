@@ -23,8 +23,8 @@ from .registers import calendar, log_keys, people, policy
 from .registers.enactment import FOUNDER
 from .storage import roles
 from .storage.checkpoints import Checkpoints
+from .storage.durable import sync
 from .storage.ledger import Ledger
-from .storage.objects import sync
 from .storage.store import Store
 from .storage.trouble import LedgerTaken, NoRoom, writing
 from .system import QMS, GitBehind

@@ -25,6 +25,7 @@ from .registers.records import Correction, Record
 from .storage import search
 from .storage.checkpoints import Checkpoints, Draw
 from .storage.database import queue
+from .storage.durable import Waits
 from .storage.ledger import Ledger
 from .storage.maintenance import Maintained
 from .storage.reader import Reader
@@ -240,9 +241,9 @@ class QMS(View):
                 after = Held(now.frontier.size, made.id)
                 now.settle(self._folder.store_name, held, after)
             try:
-                with writing(self._folder.path):
-                    self._checkpoints.keep_promise(self._ledger.reading)
-                    bring(self._store, held, made)
+                with writing(self._folder.path), Waits() as waits:
+                    self._checkpoints.keep_promise(waits, self._ledger.reading)
+                    bring(self._store, held, made, waits)
             except QMSError as error:
                 raise GitBehind(error.about) from error
             self._held = after

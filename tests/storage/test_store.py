@@ -23,7 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qms.errors import Conflict, NotFound, Refused, Unreadable, Untrusted
-from qms.storage import layout, objects, packs, repository, store, trees
+from qms.storage import durable, layout, objects, packs, repository, store, trees
+from qms.storage.durable import Waits
 from qms.storage.store import Blob, Store, blob_id
 from tests.systems import unpacked
 
@@ -391,25 +392,41 @@ def test_the_cache_lets_go_of_what_was_unused_for_longest():
 # ── The disk ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_everything_is_on_the_disk_before_it_has_its_name(kept, monkeypatch):
+@pytest.fixture(params=["Linux", "elsewhere"])
+def system(request, monkeypatch):
+    """Whether two files can change places at once."""
+    if request.param != "Linux":
+        monkeypatch.setattr(durable, "_RENAME", None)
+
+
+def test_everything_is_on_the_disk_before_it_has_its_name(kept, system, monkeypatch):
     put(kept, {"a/b": b"1"})
     done: list[tuple[str, str]] = []
-    fsync, rename = os.fsync, os.rename
 
-    def noting_fsync(handle):
-        done.append(("sync", os.readlink(f"/proc/self/fd/{handle}")))
-        fsync(handle)
+    def noting_sync(call):
+        def noting(handle):
+            done.append(("sync", os.readlink(f"/proc/self/fd/{handle}")))
+            call(handle)
 
-    def noting_rename(old, new):
-        assert ("sync", str(old)) in done
-        done.append(("name", str(new)))
-        rename(old, new)
+        return noting
 
-    monkeypatch.setattr(os, "fsync", noting_fsync)
-    monkeypatch.setattr(os, "rename", noting_rename)
+    def noting_name(call):
+        def noting(old, new, *how):
+            assert ("sync", str(old)) in done or new.endswith(".lock")
+            possible = call(old, new, *how)
+            if possible is not False:
+                done.append(("name", str(new)))
+            return possible
+
+        return noting
+
+    for name in ("fsync", "fdatasync"):
+        monkeypatch.setattr(os, name, noting_sync(getattr(os, name)))
+    monkeypatch.setattr(os, "rename", noting_name(os.rename))
+    monkeypatch.setattr(store, "renamed", noting_name(store.renamed))
     put(kept, {"a/b": b"2", "c/d": b"3"})
 
-    named = [path for what, path in done if what == "name"]
+    named = [path for what, path in done if what == "name" and not path.endswith(".lock")]
     assert [Path(path).suffix for path in named] == [".pack", ".idx", ""]
     assert named[-1] == str(kept.path / store.BRANCH)
     for path in named:
@@ -436,15 +453,16 @@ def killed_after(steps: int, work: Callable[[], object]) -> bool:
 
         return counting
 
-    for name in ("open", "fsync", "rename", "makedirs", "unlink"):
+    for name in ("open", "fsync", "fdatasync", "ftruncate", "rename", "makedirs", "unlink"):
         setattr(os, name, counted(getattr(os, name)))
+    store.renamed = counted(store.renamed)
     try:
         work()
     finally:
         os._exit(0)
 
 
-def test_whoever_is_killed_anywhere_leaves_a_store_that_goes_on(kept):
+def test_whoever_is_killed_anywhere_leaves_a_store_that_goes_on(kept, system):
     steps, died = 0, True
     while died:
         head = kept.head()
@@ -462,6 +480,24 @@ def test_whoever_is_killed_anywhere_leaves_a_store_that_goes_on(kept):
     assert steps > 10
     assert fsck(kept) == ""
     assert len(set(held(kept))) == len(held(kept))
+
+
+def test_what_the_branch_was_before_is_written_over_and_never_the_branch(kept):
+    for number in range(5):
+        head = put(kept, {"a": b"%d" % number})
+        files = {path.name: path for path in (kept.path / "refs/heads").iterdir()}
+        assert {path.stat().st_nlink for path in files.values()} == {1}
+        assert files.pop("main").read_text() == f"{head}\n"
+        before = [path.read_text().strip() for path in files.values()]
+        assert before == list(kept.parents(head))
+
+
+def test_what_lies_in_the_place_of_the_spare_comes_into_no_branch(kept):
+    head = put(kept, {"a": b"1"})
+    (kept.path / f"{store.BRANCH}.spare.lock").write_bytes(b"what is longer than any id" * 9)
+
+    assert put(kept, {"a": b"2"}) == kept.head() != head
+    assert fsck(kept) == ""
 
 
 def test_whoever_is_killed_between_objects_and_branch_changed_nothing(kept):
@@ -493,7 +529,8 @@ def test_a_full_disk_leaves_no_drafts(kept, monkeypatch):
     def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fsync", full)
+    for name in ("fsync", "fdatasync"):
+        monkeypatch.setattr(os, name, full)
     with pytest.raises(OSError, match="No space"):
         put(kept, {"a": b"1"})
 
@@ -794,7 +831,8 @@ SOME = st.lists(st.binary(max_size=300), min_size=1, max_size=40)
 def test_git_and_we_read_the_same_from_a_pack(texts, more):
     blobs = [trees.Object("blob", text + more * 3) for text in texts]
     with TemporaryDirectory() as folder, Store.create(Path(folder, "a.git")) as ours:
-        objects.Objects(f"{ours.path}/objects").keep({blob.id: blob for blob in blobs})
+        with Waits() as waits:
+            objects.Objects(f"{ours.path}/objects").keep({blob.id: blob for blob in blobs}, waits)
         asked = "".join(f"{blob.id}\n" for blob in blobs).encode()
         said = git(ours.path, "cat-file", "--batch-check", data=asked).splitlines()
         assert said == [f"{blob.id} blob {len(blob.data)}" for blob in blobs]

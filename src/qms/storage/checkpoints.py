@@ -22,7 +22,7 @@ from ..proofs.note import Note, Signer, Verifier
 from ..registers.log_keys import CODE, AdoptLogKey, LogKey, RotateLogKey
 from ..trail.entry import Entry
 from . import keys, tokens
-from .objects import sync
+from .durable import Waits, sync
 from .promises import Overtaken, Promised, Promises
 from .reader import Reader
 from .transaction import Transaction
@@ -89,8 +89,10 @@ class Checkpoints:
         elif any(entry.kind == AdoptLogKey.kind for entry in entries):
             raise keys.NoKey(str(self._place / KEY))
 
-    def keep_promise(self, reading: Callable[[], AbstractContextManager[Reader]]) -> None:
-        """Write down what was signed in the operation that was just committed.
+    def keep_promise(
+        self, waits: Waits, reading: Callable[[], AbstractContextManager[Reader]]
+    ) -> None:
+        """Write down what was signed in the operation that was just committed, to be waited for.
 
         The ledger is only read where anybody else has promised something since.
         """
@@ -99,7 +101,7 @@ class Checkpoints:
         if due is not None and last is not None and judged == due[0] and _follows(last, *due):
             new, signer = due
             with suppress(Overtaken), writing(self._promises.path):
-                self._promises.write(signer.verifier, last.checkpoint, new)
+                self._promises.say(waits, signer.verifier, last.checkpoint, new)
                 self._install(signer)
                 return
         with reading() as now:

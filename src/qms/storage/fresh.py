@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from ..errors import Refused
-from .objects import sync
+from .durable import sync
 from .trouble import writing
 
 _UNLINKED: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS})

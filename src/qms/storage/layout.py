@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import NotFound, Refused, Unreadable, Untrusted
-from .objects import sync
+from .durable import sync
 
 BRANCH = "refs/heads/main"
 

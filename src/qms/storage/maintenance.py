@@ -13,7 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from .objects import held, sync
+from .durable import sync
+from .objects import held
 from .packs import Pack
 
 _ENDS: Final = ("idx", "rev", "bitmap", "pack")

@@ -20,6 +20,7 @@ from typing import Final
 
 from ..errors import NotFound, Untrusted
 from . import packs
+from .durable import Waits, sync
 from .packs import Broken, Made, Pack, Row
 from .trees import Object, StrangeObject, Tree
 
@@ -46,15 +47,6 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def sync(path: str | Path) -> None:
-    """Return when a file, or a folder's list of names, is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 @contextmanager
 def held(packs: str | Path, how: int = fcntl.LOCK_SH) -> Iterator[None]:
     """Let no pack in a folder go away meanwhile; raise ``BlockingIOError`` as ``flock`` does."""
@@ -64,24 +56,6 @@ def held(packs: str | Path, how: int = fcntl.LOCK_SH) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def write(files: Mapping[str, bytes], mode: int, undo: ExitStack) -> None:
-    """Write files; on return they are on the disk, and ``undo`` would remove them.
-
-    All are written before the first is waited for: the disk has less to do then.
-    """
-    with ExitStack() as handles:
-        opened = []
-        for path, data in files.items():
-            undo.callback(Path(path).unlink, missing_ok=True)
-            opened.append(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode))
-            handles.callback(os.close, opened[-1])
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(opened[-1], rest) :]
-        for handle in opened:
-            os.fsync(handle)
 
 
 class Objects:
@@ -115,28 +89,34 @@ class Objects:
             before, found = now, self._packed(id) or self._loose(id)
         return found
 
-    def keep(self, objects: Mapping[str, Object]) -> None:
-        """Write objects in one pack; on return they are durable.
+    def keep(self, objects: Mapping[str, Object], waits: Waits) -> None:
+        """Write objects in one pack; on return they are durable, and what was waited for is.
 
         A pack gets its name when it is on the disk: whoever is killed leaves drafts, or
         objects that nothing speaks of, and the same objects again are the same pack.
         """
         name = packs.name(map(bytes.fromhex, objects))
-        if not os.path.exists(f"{self._folder}/pack/{name}.idx"):
+        if os.path.exists(f"{self._folder}/pack/{name}.idx"):
+            waits.over()
+        else:
             with self._small() as small:
                 old = chain.from_iterable(small.values())
-                self._write(packs.made((*(packs.row(*one) for one in objects.items()), *old)))
+                rows = (packs.row(*one) for one in objects.items())
+                self._write(packs.made((*rows, *old)), waits)
                 self._remove(small)
         # Here, but perhaps in memory only: whoever wrote it may have been killed.
         sync(f"{self._folder}/pack")
 
-    def _write(self, made: Made) -> None:
+    def _write(self, made: Made, waits: Waits) -> None:
         base = f"{self._folder}/pack"
         ends = {"pack": made.data, "idx": made.ids}  # git looks for the index first
         with ExitStack() as undo:
-            # No draft ends as an index does: git would open it, whatever it is called before.
-            drafts = {f"{base}/tmp_{made.name}-{end}": data for end, data in ends.items()}
-            write(drafts, 0o444, undo)
+            for end, data in ends.items():
+                # No draft ends as an index does: git would open it, whatever it is called before.
+                draft = f"{base}/tmp_{made.name}-{end}"
+                undo.callback(Path(draft).unlink, missing_ok=True)
+                waits.write(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o444), data)
+            waits.over()
             for end in ends:
                 os.rename(f"{base}/tmp_{made.name}-{end}", f"{base}/{made.name}.{end}")
             undo.pop_all()

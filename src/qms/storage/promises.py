@@ -17,6 +17,7 @@ from ..errors import Conflict, Unreadable
 from ..proofs import lines
 from ..proofs.checkpoint import Checkpoint
 from ..proofs.note import Verifier
+from .durable import Waits
 
 TAIL = 8_192
 """Bytes from the end in which the last whole line is looked for."""
@@ -78,6 +79,14 @@ class Promises:
 
     def write(self, by: Verifier, before: Checkpoint | None, after: Checkpoint) -> None:
         """Append a promise durably; raise ``Overtaken`` unless ``before`` still stands there."""
+        with Waits() as waits:
+            self.say(waits, by, before, after)
+
+    def say(self, waits: Waits, by: Verifier, before: Checkpoint | None, after: Checkpoint) -> None:
+        """Append a promise that is to be waited for; nobody else promises before that.
+
+        Raise ``Overtaken`` unless ``before`` still stands there.
+        """
         with self._opened(os.O_RDWR | os.O_APPEND | os.O_CREAT) as file:
             last = self._last(file)
             if (last and last.checkpoint) != before:
@@ -86,7 +95,7 @@ class Promises:
             data = f"{torn}{Promised(after, by.id).line()}\n".encode()
             if os.write(file, data) != len(data):
                 raise OSError(28, "No space left on device", str(self.path))
-            os.fdatasync(file)
+            waits.add(os.dup(file))  # and the lock is held until then
 
     def _last(self, file: int) -> Promised | None:
         size = os.fstat(file).st_size

@@ -26,6 +26,7 @@ from ..trail.replay import replayed
 from ..values import Content
 from . import tables
 from .database import queue
+from .durable import Waits
 from .ledger import Ledger
 from .objects import Missing
 from .prepared import Prepared
@@ -182,14 +183,16 @@ def composed(
         raise ContentLost(error.about) from error
 
 
-def bring(store: Store, before: Held, made: Composed) -> None:
-    """Write a commit and move the branch to it, for one who holds the lock of the store."""
-    store.keep(made)
+def bring(store: Store, before: Held, made: Composed, waits: Waits) -> None:
+    """Write a commit and move the branch to it, for one who holds the lock of the store.
+
+    What was to be waited for is on the disk before git speaks of it.
+    """
     try:
-        store.advance(before.commit, made.id)
+        store.bring(before.commit, made, waits)
     except Locked:  # nobody alive: somebody was killed
         store.clear_locks()
-        store.advance(before.commit, made.id)
+        store.bring(before.commit, made, waits)
 
 
 def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:

@@ -16,6 +16,7 @@ from git import Git, GitCmdObjectDB, Repo
 from gitdb import IStream, OInfo, OStream
 from gitdb.utils.encoding import force_text
 
+from .durable import Waits
 from .objects import Objects
 from .trees import Object
 
@@ -78,7 +79,8 @@ class Database(GitCmdObjectDB):
     def store(self, istream: IStream) -> IStream:
         """Keep one object, durably."""
         given = Object(force_text(istream.type), istream.read())
-        self._objects.keep({given.id: given})
+        with Waits() as waits:
+            self._objects.keep({given.id: given}, waits)
         istream.binsha = bytes.fromhex(given.id)
         return istream
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ..errors import Conflict, NotFound, Unreadable
 from . import layout
+from .durable import EXCHANGE, NOREPLACE, Waits, renamed, sync
 from .layout import BRANCH
 from .maintenance import Maintained, at_work, maintained
-from .objects import Damaged, Objects, TreeCache, held, is_id, sync
+from .objects import Damaged, Objects, TreeCache, held, is_id
 from .trees import (
     DEEPEST,
     Blob,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 __all__ = ["Blob", "Composed", "Store", "blob_id"]
 
 ROOM = 48 << 20  # bytes of trees kept in memory
+
+_SPARE = ".spare.lock"  # what ends so is no branch to git
 
 _LOCKS = ("HEAD.lock", "config.lock", "packed-refs.lock", "packed-refs.new", f"{BRANCH}.lock")
 
@@ -156,28 +159,41 @@ class Store:
 
     def keep(self, made: Composed) -> None:
         """Write what a commit brings; on return it is on the disk."""
-        self._objects.keep(made.objects)
+        with Waits() as waits:
+            self._objects.keep(made.objects, waits)
         self._kept = made.id
 
     def advance(self, old: str | None, new: str) -> None:
         """Move the branch from one commit to another, or raise `Moved` or `Locked`."""
         if new != self._kept:
             self._commit(new)
-        lock = self._branch.with_suffix(".lock")
+        with Waits() as waits, self._moving(old, new, waits):
+            waits.over()
+
+    def bring(self, old: str | None, made: Composed, waits: Waits) -> None:
+        """Write what a commit brings, then move the branch to it; or raise as ``advance`` does.
+
+        All that was to be waited for is on the disk before git speaks of the commit.
+        """
+        with self._moving(old, made.id, waits):
+            self._objects.keep(made.objects, waits)
+
+    @contextmanager
+    def _moving(self, old: str | None, new: str, waits: Waits) -> Iterator[None]:
+        """Hold the branch as git does, and move it in the end."""
+        branch, lock, spare = (f"{self._branch}{end}" for end in ("", ".lock", _SPARE))
         with self._lock, ExitStack() as undo:
-            try:
-                file = lock.open("xb")
-            except FileExistsError as error:
-                raise Locked(BRANCH) from error
-            undo.callback(lock.unlink)
-            with file:
-                file.write(f"{new}\n".encode())
-                file.flush()
-                os.fsync(file.fileno())
+            handle = _locked(lock, spare)
+            undo.callback(os.unlink, lock)
+            waits.write(handle, f"{new}\n".encode())
             if self.head() != old:
                 raise Moved(BRANCH)
-            lock.rename(self._branch)
+            yield
             undo.pop_all()  # the name is free from here on, and may be another's lock
+            if renamed(lock, branch, EXCHANGE):
+                os.rename(lock, spare)
+            else:
+                os.rename(lock, branch)
         sync(self._branch.parent)
 
     def clear_locks(self) -> tuple[str, ...]:
@@ -386,6 +402,21 @@ class Store:
             return Row(False, wish.id)
         tree = self._fold(row.id if row else None, wish, new)
         return Row(True, tree) if tree else None
+
+
+def _locked(lock: str, spare: str) -> int:
+    """Return the open lock of the branch, with room for one id; raise ``Locked``.
+
+    What the branch was before is written over: it costs a disk more to make a file anew.
+    """
+    try:
+        if renamed(spare, lock, NOREPLACE):
+            handle = os.open(lock, os.O_WRONLY)
+            os.ftruncate(handle, 41)
+            return handle
+        return os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except FileExistsError as error:
+        raise Locked(BRANCH) from error
 
 
 def _commit_id(found: bytes) -> str:
