@@ -45,6 +45,7 @@ CHAPTERS = (
     "signing_keys",
     "log_keys",
     "anchors",
+    "corrections",
 )
 """In the order in which they were frozen: a new one comes last."""
 FIRST = datetime(2024, 1, 2, 1, tzinfo=UTC)

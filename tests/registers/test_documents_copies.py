@@ -11,6 +11,7 @@ HAND_OUT = d.HandOut(code="QT-05", holder="CV", day=TODAY)
 TAKE_BACK = d.TakeBack(code="QT-05/1.0/B01", day=TODAY)
 LOST = d.ReportLost(code="QT-05/1.0/B01", day=TODAY, note="Chuyển phòng")
 READ = d.Acknowledge(document="QT-05")
+ON_SECOND = d.HandOut(code="QT-05", holder="CV", day=SECOND)
 
 
 def like(change, **fields):
@@ -34,6 +35,20 @@ def coming():
     return office
 
 
+def overtaken():
+    """Return an office whose document was withdrawn before it took effect."""
+    office = coming()
+    office.perform("lan", like(WITHDRAW, day=TODAY, decision="", decided=None))
+    return office
+
+
+def withdrawn_ahead():
+    """Return an office whose document is in force until it goes on a day that is set."""
+    office = at("issued")
+    office.perform("lan", like(WITHDRAW, day=SECOND))
+    return office
+
+
 def beside():
     """Return an office with another document that has a revision."""
     office = at("issued")
@@ -53,7 +68,8 @@ def closed(post):
 
 REFUSALS = [
     (d.NotIssued, done("draft", "lan", HAND_OUT)),
-    (d.NotIssued, done("withdrawn", "lan", HAND_OUT)),
+    (d.NoLongerInForce, lambda: overtaken().perform("lan", like(HAND_OUT, revision="QT-05/1.0"))),
+    (d.NoLongerInForce, lambda: withdrawn_ahead().on(SECOND).perform("lan", ON_SECOND)),
     (d.NotIssued, lambda: coming().perform("lan", like(HAND_OUT, day=YESTERDAY))),
     (d.NotIssued, done("draft", "ha", READ)),
     (
@@ -100,6 +116,25 @@ def test_a_copy_is_of_what_is_in_force_not_of_what_is_to_come():
 
     assert office.get(d.Copy, "QT-05/1.0/B01").revision == "revision:qt-05/1.0"
     assert office.get(d.Copy, "QT-05/1.1/B02").revision == "revision:qt-05/1.1"
+
+
+def test_what_goes_on_a_day_to_come_is_handed_out_until_then():
+    office = withdrawn_ahead()
+    office.perform("lan", HAND_OUT)
+    office.on(SECOND).perform("lan", like(HAND_OUT, day=TODAY))
+
+    assert document(office).copies == 2
+
+
+def test_a_late_decision_takes_no_copy_back_that_was_in_force():
+    office = at("approved")
+    office.perform("lan", d.Issue(code="QT-05", effective=TODAY))
+    office.on(SECOND).perform(
+        "lan", d.RecordDecision(code="QT-05", decision="9/QĐ-SGTVT", decided=SECOND)
+    )
+    office.perform("lan", HAND_OUT)
+
+    assert office.get(d.Copy, "QT-05/1.0/B01").handed == TODAY
 
 
 @pytest.mark.parametrize(("office", "code"), [(revised, "QT-05/1.1"), (coming, "QT-05/1.0")])

@@ -6,6 +6,7 @@ import pytest
 
 from qms import documents as d
 from qms import people as p
+from qms.registers.documents import issuing
 from qms.registers.documents.items import path
 from qms.values import Content
 from tests.lives import (
@@ -14,6 +15,7 @@ from tests.lives import (
     FIRST,
     ISSUE,
     ONE,
+    REVISE,
     SECOND,
     TWO,
     WITHDRAW,
@@ -339,3 +341,17 @@ def test_a_recoded_document_counts_on_under_its_new_code():
 
     assert revision(office, "QT-VP-05/1.1").previous == revision(office, "QT-05/1.0").id
     assert office.files[TEXTS] == Content.of(TWO)
+
+
+def test_what_goes_on_a_day_to_come_is_revised_once_it_was_reinstated_from_that_day():
+    office = at("issued")
+    office.perform("lan", like(WITHDRAW, day=SECOND))
+    with pytest.raises(d.IsWithdrawn):
+        office.perform("hung", REVISE)
+    office.perform("lan", REINSTATE)
+    office.perform("hung", REVISE)
+
+    there = document(office)
+    assert there.drafting == d.DraftState.DRAFT
+    look = office.act("lan", d.Issue)
+    assert all(issuing.in_force(there, day, look) for day in (TODAY, SECOND))

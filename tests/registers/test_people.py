@@ -27,6 +27,18 @@ LATER = TODAY + timedelta(30)
 DELEGATE = p.Delegate(code="binh", post="GD", to="tuan", since=TODAY, until=LATER)
 APPOINT = p.Appoint(code="ha", post="TP", since=TODAY, until=LATER)
 TAKE_BACK = p.Relieve(code="tuan", post="GD", until=TODAY)
+UNIT_END = p.CorrectUnitEnd(code="TCHC", reason="Ghi nhầm")
+
+
+def like(change, **fields):
+    return change.model_copy(update=fields)
+
+
+def succeeded():
+    """Return an office where one unit ended, and another one, too."""
+    office = at("unit ended")
+    office.perform("lan", p.SucceedUnit(code="QLVT", until=TOMORROW, successor="VP"))
+    return office
 
 
 def delegated():
@@ -119,6 +131,18 @@ REFUSALS = [
     (p.LastOffice, lambda: passing().perform("ha", p.Leave(code="lan", until=TODAY))),
     (p.LastOffice, lambda: passing().perform("ha", p.ClosePost(code="GD", until=TODAY))),
     (p.LastOffice, lambda: leaving().perform("lan", p.ClosePost(code="GD", until=TODAY))),
+    (p.NotEnded, done("absent", "lan", p.CorrectUnitEnd(code="VP", reason="Nhầm"))),
+    (p.NotEnded, done("absent", "lan", p.CorrectPostEnd(code="CV", reason="Nhầm"))),
+    (p.NotEnded, done("absent", "lan", p.CorrectLeave(code="ha", reason="Nhầm"))),
+    (p.SameUnit, done("unit ended", "lan", like(UNIT_END, until=LATER, successor="TCHC"))),
+    (p.Ended, lambda: succeeded().perform("lan", like(UNIT_END, until=LATER, successor="QLVT"))),
+    (p.DaysOutOfOrder, done("unit ended", "lan", like(UNIT_END, until=date(1999, 12, 31)))),
+    (
+        p.LeftBefore,
+        lambda: leaving().perform(
+            "binh", p.CorrectLeave(code="lan", until=date(1999, 12, 31), reason="Nhầm")
+        ),
+    ),
     (RoleMissing, done("absent", "ha", CREATE)),
     (RoleMissing, done("absent", "lan", CREATE, post="GD")),
     (NotActive, done("person", "tam", d.File(reason="Luật mới"))),
@@ -373,6 +397,57 @@ def test_an_officer_with_two_offices_gives_one_up():
     assert "lan" in in_charge(office, LATER)
 
 
+def test_somebody_who_did_not_leave_acts_again():
+    office = at("left")
+    office.perform("lan", p.CorrectLeave(code="tam", reason="Ghi nhầm người"))
+
+    assert office.get(p.Person, "tam").until is None
+    assert acts(office, "tam", d.File).roles == {Role.READER}
+
+
+def test_a_day_of_leaving_is_set_right():
+    office = leaving()
+    office.perform("binh", p.CorrectLeave(code="lan", until=TOMORROW, reason="Quyết định 5/QĐ"))
+
+    assert in_charge(office, TODAY) == {"lan", "binh"}
+    assert in_charge(office, TOMORROW) == {"binh"}
+
+
+def test_a_post_that_was_not_closed_is_held_again():
+    office = at("post closed")
+    office.perform("lan", p.CorrectPostEnd(code="TQ", reason="Ghi nhầm vị trí"))
+    office.perform("lan", p.Appoint(code="ha", post="TQ", since=TODAY))
+
+    assert office.get(p.Post, "TQ").until is None
+
+
+def test_a_unit_that_did_not_end_has_no_successor():
+    office = at("unit ended")
+    office.perform("lan", UNIT_END)
+
+    unit = office.get(p.Unit, "TCHC")
+    assert (unit.until, unit.successor) == (None, "")
+
+
+def test_another_unit_took_over_and_later_than_was_said():
+    office = at("unit ended")
+    before = office.get(p.Unit, "TCHC").successor
+    office.perform("lan", like(UNIT_END, until=LATER))
+    later = office.get(p.Unit, "TCHC")
+    office.perform("lan", like(UNIT_END, until=LATER, successor="QLVT"))
+
+    assert (later.until, later.successor) == (LATER, before)
+    assert office.get(p.Unit, "TCHC").successor == "unit:qlvt"
+
+
+def test_an_appointment_that_was_ended_too_early_goes_on_by_another():
+    office = founded()
+    office.perform("lan", p.Relieve(code="ha", post="CV", until=TODAY))
+    office.perform("lan", p.Appoint(code="ha", post="CV", since=TODAY))
+
+    assert [held.until for held in office.get(p.Person, "ha").appointments] == [TODAY, None]
+
+
 WHO = st.sampled_from(["lan", "binh", "ha"])
 POST = st.sampled_from(["CBISO", "GD"])
 DAY = st.sampled_from([TODAY, TOMORROW, LATER])
@@ -381,6 +456,8 @@ ENDING = st.one_of(
     st.builds(p.ClosePost, code=POST, until=DAY),
     st.builds(p.Relieve, code=WHO, post=POST, until=DAY),
     st.builds(p.Leave, code=WHO, until=DAY),
+    st.builds(p.CorrectPostEnd, code=POST, until=st.none() | DAY, reason=st.just("Nhầm")),
+    st.builds(p.CorrectLeave, code=WHO, until=st.none() | DAY, reason=st.just("Nhầm")),
     st.builds(p.Appoint, code=WHO, post=POST, since=DAY, until=st.none() | st.just(LATER)),
     st.builds(p.Delegate, code=WHO, post=POST, to=WHO, since=DAY, until=st.just(LATER)),
 )

@@ -2104,7 +2104,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "4a3ac6b86eb0a592f83a49b5f30a53f67482e4605e20954a5c49526eb2512cf4"
+PAGE = "0e0f2533e74a80364c7c2c2477bfbb357baa96d51f172f6b04d54d95148030c1"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
@@ -2252,6 +2252,7 @@ objective.revise/1|Điều chỉnh chỉ tiêu, kèm lý do|Change the target, w
 objective.set/1|Đặt mục tiêu chất lượng|Set an objective: indicator, unit of measure, target, period, owner, method|code=Mã số|direction=So sánh|every=Đo cách nhau|indicator=Chỉ số|measure=Đơn vị đo|method=Phương pháp đo|owner=Vị trí chịu trách nhiệm|resources=Nguồn lực|since=Từ ngày|target=Chỉ tiêu|title=Mục tiêu|unit=Đơn vị thực hiện|until=Đến hết ngày
 organisation.found/1|Thiết lập hệ thống quản lý chất lượng của cơ quan|Found the quality management system of an organisation|code=Mã số|name=Tên cơ quan
 person.appoint/1|Bổ nhiệm vào vị trí|Appoint somebody to a post|code=Mã số|post=Vị trí|since=Từ ngày|until=Đến trước ngày
+person.correct-leave/1|Sửa ngày nghỉ, chuyển công tác ghi nhầm (hoặc người này không nghỉ)|Set right the day from which somebody is gone, or say that they did not leave|code=Mã số|reason=Lý do|until=Nghỉ từ ngày
 person.delegate/1|Ủy quyền cho người khác trong một thời gian|Let somebody else act in one's post for a time; the trail shows both|code=Mã số|post=Vị trí|since=Từ ngày|to=Người được ủy quyền|until=Đến trước ngày
 person.enrol/1|Ghi tên người (hoặc phần mềm) tham gia hệ thống|Enter somebody who will act in the system: a person or a program|code=Mã số|name=Họ và tên|tool=Là phần mềm
 person.leave/1|Ghi nhận người đã nghỉ, chuyển công tác|Note that somebody no longer acts here|code=Mã số|until=Nghỉ từ ngày
@@ -2261,6 +2262,7 @@ plan.issue/1|Ghi kế hoạch (số, ngày, căn cứ)|Enter a plan with its num
 policy.adopt/1|Thông qua chính sách kiểm soát ban đầu|Adopt the first policy|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày làm việc để đọc văn bản mới|recall_days=Số ngày làm việc để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|scope=Phạm vi hệ thống|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
 policy.revise/1|Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên|Replace the parts of the policy that are given; the others stay|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày để đọc văn bản mới|reason=Lý do|recall_days=Số ngày để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|scope=Phạm vi hệ thống|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
 post.close/1|Bãi bỏ vị trí|End a post|code=Mã số|until=Kết thúc từ ngày
+post.correct-end/1|Sửa ngày bãi bỏ vị trí ghi nhầm (hoặc vị trí không bị bãi bỏ)|Set right the last day of a post, or say that it did not end|code=Mã số|reason=Lý do|until=Kết thúc từ ngày
 post.entrust/1|Giao lại vai trò cho vị trí|Set what the holder of a post may do|code=Mã số|roles_held=Vai trò
 post.move/1|Chuyển vị trí sang đơn vị khác|Move a post to another unit|code=Mã số|unit=Đơn vị mới
 post.open/1|Lập vị trí công tác và vai trò trong hệ thống|Set up a post in a unit, with what its holder may do|code=Mã số|roles_held=Vai trò|title=Tên vị trí|unit=Đơn vị
@@ -2322,6 +2324,7 @@ training.give/1|Ghi đã đào tạo, ấn định hạn đánh giá hiệu lự
 training.judge/1|Đánh giá hiệu lực đào tạo (người khác); không có hiệu lực thì đào tạo lại|Judge, as somebody else, whether the training had effect; if not, it is owed again|code=Mã số|due=Hạn đào tạo lại, nếu không có hiệu lực|effective=Có hiệu lực|says=Căn cứ kết luận
 training.owe/1|Ghi việc phải đào tạo do tài liệu mới làm đổi công việc|Say whom a new revision makes learn something, and until when|change=Điều thay đổi trong công việc|code=Mã số|due=Hạn đào tạo|people=Người phải học|revision=Lần ban hành của tài liệu
 training.waive/1|Miễn đào tạo, kèm lý do|Say that a training is not needed after all, with the reason|code=Mã số|reason=Lý do
+unit.correct-end/1|Sửa ngày kết thúc, đơn vị kế thừa ghi nhầm (hoặc đơn vị không kết thúc)|Set right the last day of a unit or its successor, or say that it did not end|code=Mã số|reason=Lý do|successor=Đơn vị kế thừa|until=Kết thúc từ ngày
 unit.open/1|Lập đơn vị|Set up a unit|code=Mã số|parent=Đơn vị cấp trên|since=Từ ngày|title=Tên đơn vị
 unit.rename/1|Đổi tên đơn vị|Give a unit another name|code=Mã số|title=Tên mới
 unit.succeed/1|Kết thúc đơn vị, chuyển nhiệm vụ cho đơn vị kế thừa|End a unit, whose work another one takes over (merged, split or moved)|code=Mã số|successor=Đơn vị kế thừa|until=Kết thúc từ ngày

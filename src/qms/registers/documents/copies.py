@@ -12,7 +12,7 @@ from ...values import Code, OptionalCode, Text, key
 from .. import people
 from ..people import Person, Post
 from .issuing import NotIssued, OtherRevision, in_force, last, not_after_today
-from .items import KEEPERS, Copy, CopyState, Document, Receipt, Revision, State
+from .items import KEEPERS, Copy, CopyState, Document, Receipt, Revision
 
 
 class CopyEnded(Refused):
@@ -62,14 +62,14 @@ class HandOut(Step[Document], kind="document.hand-out/1", item=Document, roles=K
     def check(self, before: Document, act: Act) -> None:
         people.still(act.need(Post, self.holder))
         not_after_today(before.code, self.day, act)
-        if before.state is not State.ISSUED:
-            raise NotIssued(before.code)
         revision = self._revision(before, act)
         if revision.document != before.id:
             raise OtherRevision(revision.code)
-        if self.day < revision.issued:
-            raise NotIssued(f"{revision.code}, {self.day} < {revision.issued}")
-        if revision.until is not None and revision.until <= self.day:
+        # A decision that was recorded late is of a day on which the text was long in force.
+        known = min(revision.issued, revision.effective)
+        if self.day < known:
+            raise NotIssued(f"{revision.code}, {self.day} < {known}")
+        if revision.void or (revision.until is not None and revision.until <= self.day):
             raise NoLongerInForce(f"{revision.code}, {revision.until}")
 
     def apply(self, before: Document, act: Act) -> tuple[Item, ...]:

@@ -1,9 +1,10 @@
 """Units, posts and persons, with their days: ISO 9001:2015, 5.3 (2008: 5.5.1).
 
 *units* is the organisation and its posts, *persons* who holds them and acts, *offices* how
-they are entrusted and given up.
+they are entrusted and given up, *corrections* sets wrong last days right.
 """
 
+from .corrections import CorrectLeave, CorrectPostEnd, CorrectUnitEnd, NotEnded
 from .offices import ClosePost, EntrustPost, LastOffice, Leave, NotDelegator, Relieve
 from .persons import (
     PROPOSING,
@@ -50,6 +51,9 @@ __all__ = [
     "Appoint",
     "Appointment",
     "ClosePost",
+    "CorrectLeave",
+    "CorrectPostEnd",
+    "CorrectUnitEnd",
     "DaysOutOfOrder",
     "Delegate",
     "DelegatedFurther",
@@ -64,6 +68,7 @@ __all__ = [
     "NameMissing",
     "NotAppointed",
     "NotDelegator",
+    "NotEnded",
     "OneOrganisation",
     "OpenPost",
     "OpenUnit",

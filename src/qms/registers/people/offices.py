@@ -13,7 +13,7 @@ from pydantic import Field
 from ...changes import Act, ActorKind, Role, Step
 from ...errors import Refused
 from ...values import Code
-from .persons import Appointment, LeftBefore, NotAppointed, Person
+from .persons import Appointment, NotAppointed, Person, left
 from .units import OFFICERS, Post, still
 
 
@@ -103,8 +103,7 @@ class Leave(Step[Person], kind="person.leave/1", item=Person, roles=OFFICERS):
 
     def check(self, before: Person, act: Act) -> None:
         still(before)
-        if any(self.until < held.since <= act.day for held in before.appointments):
-            raise LeftBefore(f"{self.code}, {self.until}")
+        left(before, self.until, act)
         posts = dict.fromkeys(held.post for held in before.appointments)
         held = (act.need(Post, post) for post in posts)
         _stays(act, *held, own=before.id == act.actor.id)

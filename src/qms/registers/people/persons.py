@@ -195,6 +195,12 @@ def entrusted(person: Person, post: Post) -> frozenset[Role]:
     return roles & PROPOSING if person.kind is ActorKind.TOOL else roles
 
 
+def left(person: Person, until: date, act: Act) -> None:
+    """Raise ``LeftBefore`` where somebody would be gone before an appointment that has begun."""
+    if any(until < held.since <= act.day for held in person.appointments):
+        raise LeftBefore(f"{person.code}, {until}")
+
+
 def _backed(held: Appointment, act: Act) -> bool:
     if not held.on_behalf_of:
         return True
