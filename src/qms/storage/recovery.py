@@ -255,9 +255,8 @@ def _taken(
     if start != now.frontier.size:
         raise ForeignCommit(f"{store.path}, {commit}")
     blobs = dict(store.changed(parent, commit))
-    operation = tuple(
-        Written.parse(store.read(entry_path(index), commit)) for index in range(start, end)
-    )
+    paths = map(entry_path, range(start, end))
+    operation = tuple(Written.parse(store.blob(blobs.get(path) or path)) for path in paths)
     brought = _brought(store, blobs, [one.entry for one in operation])
     for written in operation:
         _replay(now, written, _hydrated(brought, written.entry), partial(_read, now, store))

@@ -107,6 +107,9 @@ class Transaction(Reader):
         self._names: dict[tuple[str, str], str | None] = {}
         self._saved: dict[str, tuple[int, Item]] = {}
         self._contents: dict[str, Kept] = {}
+        self._only = row.size == 0
+        """Whether nothing was before: then the tables hold no more than this has brought."""
+        self._brought: set[str] = set()
         self._unwritten = _Rows()
         self._note: bytes | None = None
         self._leaf = b""
@@ -120,7 +123,7 @@ class Transaction(Reader):
             return code if code.startswith(f"{item.register}:") else None
         name = (item.register, key(code))
         found = self._names.get(name) or self._known.names.get(name)
-        if found is None and name not in self._names:
+        if found is None and name not in self._names and not self._only:
             found = self._names[name] = super().identify(item, code)
         return found
 
@@ -129,9 +132,9 @@ class Transaction(Reader):
         own = self.identify(item, code)
         if own is None:
             return None
-        if own not in self._seen:
+        if own not in self._seen and not self._only:
             self._seen[own] = self._read(item, own)
-        found = self._seen[own]
+        found = self._seen.get(own)
         return found if isinstance(found, item) else None
 
     def _read(self, item: type[ItemT], own: str) -> Item | None:
@@ -151,7 +154,9 @@ class Transaction(Reader):
 
     def content(self, sha256: str) -> Kept | None:
         """Return the row of a content, one of this operation's too, or ``None``."""
-        found = self._contents.get(sha256) or super().content(sha256)
+        found = self._contents.get(sha256)
+        if found is None and (not self._only or sha256 in self._brought):
+            found = super().content(sha256)
         if found is not None:
             self._contents[sha256] = found
         return found
@@ -314,6 +319,7 @@ class Transaction(Reader):
             raise BytesMissing(content.sha256)
         kept = Kept(content.sha256, content.size, blob_id(content.data), index, content.data)
         self._contents[kept.sha256] = kept
+        self._brought.add(kept.sha256)
         self._unwritten.new[tables.content].append(kept._asdict())
 
 
