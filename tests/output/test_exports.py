@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from datetime import datetime
 
 import pytest
 
@@ -43,6 +44,7 @@ def test_a_workbook_has_texts_where_a_formula_was_said(system, tmp_path):
     assert table[0] == list(exports.COLUMNS)
     assert [row[0] for row in table[1:]] == list(range(system.size))
     assert table[-1][2] == "=1+1"
+    assert {type(row[1]) for row in table[1:]} == {datetime}
     assert json.loads(table[-2][10])["title"] == '=HYPERLINK("x")'
     assert b"<f>" not in place.read_bytes()
 

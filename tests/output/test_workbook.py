@@ -1,6 +1,7 @@
 """A workbook says what its rows say, to whoever reads it, and computes nothing."""
 
 import io
+from datetime import UTC, date, datetime, timedelta, timezone
 from zipfile import ZipFile
 
 import pytest
@@ -65,3 +66,17 @@ def test_every_part_is_well_formed_and_every_name_is_found():
 
 def test_the_same_rows_make_the_same_bytes():
     assert written((1, "a")) == written((1, "a"))
+
+
+def test_a_day_is_a_day_and_a_moment_a_moment():
+    here = timezone(timedelta(hours=7))
+    moment = datetime(2026, 3, 1, 14, 30, 5, tzinfo=here)
+    data = written((date(2026, 3, 1), moment), (moment.astimezone(UTC), "2026-03-01"))
+
+    ((_, first, second),) = read(data)
+    assert first == [date(2026, 3, 1), datetime(2026, 3, 1, 14, 30, 5)]  # noqa: DTZ001
+    assert second == [datetime(2026, 3, 1, 7, 30, 5), "2026-03-01"]  # noqa: DTZ001
+    with ZipFile(io.BytesIO(data)) as book:
+        styles = book.read("xl/styles.xml").decode()
+    assert 'formatCode="dd/mm/yyyy"' in styles
+    assert 'formatCode="dd/mm/yyyy\\ hh:mm:ss"' in styles

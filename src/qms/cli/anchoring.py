@@ -23,6 +23,7 @@ from ..registers.log_keys import LogKey
 from ..storage.fresh import create
 from .changing import report
 from .choices import OneOf, readings
+from .failures import sentence
 from .language import language
 from .parameters import Bytes, of_file
 from .phrases import shown
@@ -122,7 +123,7 @@ def stamps(authorities: tuple[bytes, ...]) -> None:
                 moment = _stamped(view, anchor, authorities)
             except QMSError as error:
                 wrong += 1
-                click.echo(f"{click.style('✗', fg='red')} {anchor.code}: {error.says(language())}")
+                click.echo(f"{click.style('✗', fg='red')} {anchor.code}: {sentence(error)}")
                 continue
             says = _("{n} entries were there at {when}").format(
                 n=anchor.size, when=shown(moment, language())

@@ -33,7 +33,7 @@ COLUMNS: Final = (
 )
 """What a row has; ``digest`` is the leaf hash, ``at`` is in Viet Nam's time."""
 
-Cells: TypeAlias = tuple[int | str, ...]
+Cells: TypeAlias = tuple[int | str | datetime, ...]
 
 
 class OtherForm(Refused):
@@ -85,12 +85,12 @@ def as_jsonl(entries: Entries, file: IO[bytes], *_: object) -> None:
 
 def as_csv(entries: Entries, file: IO[bytes], language: str, titles: Sequence[str]) -> None:
     """Write a row for each entry as CSV, every cell guarded."""
-    rows = (tuple(map(str, cells)) for cells in _rows(entries, language))
+    rows = (tuple(map(_plain, cells)) for cells in _rows(entries, language))
     write_csv(chain([titles], rows), file)
 
 
 def as_xlsx(entries: Entries, file: IO[bytes], language: str, titles: Sequence[str]) -> None:
-    """Write a row for each entry as a workbook: texts as texts, on as many sheets as it takes."""
+    """Write a row for each entry as a workbook: moments as moments, on as many sheets as needed."""
     write_xlsx(titles, _rows(entries, language), file)
 
 
@@ -99,6 +99,10 @@ _FORMS: Final[Mapping[str, Callable[[Entries, IO[bytes], str, Sequence[str]], No
     ".csv": as_csv,
     ".xlsx": as_xlsx,
 }
+
+
+def _plain(cell: int | str | datetime) -> str:
+    return cell.isoformat(" ", "microseconds") if isinstance(cell, datetime) else str(cell)
 
 
 def _rows(entries: Entries, language: str) -> Iterator[Cells]:
@@ -111,7 +115,7 @@ def _rows(entries: Entries, language: str) -> Iterator[Cells]:
         hand = actor["kind"]
         yield (
             says["index"],
-            datetime.fromisoformat(says["at"]).astimezone(HERE).isoformat(" ", "microseconds"),
+            datetime.fromisoformat(says["at"]).astimezone(HERE),
             name or (ActorKind(hand).vi if language == "vi" else hand),
             what[kind],
             str(change.get("code", "")),

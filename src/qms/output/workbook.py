@@ -1,4 +1,4 @@
-"""Workbooks (Office Open XML, ECMA-376), written row after row: texts as texts, numbers as numbers.
+"""Workbooks (Office Open XML, ECMA-376), row after row: texts as texts, days as days.
 
 No cell is ever a formula, and nothing is held in memory but the row that is being written.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import chain, islice
 from typing import IO, Final, TypeAlias
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-Cell: TypeAlias = int | str
+Cell: TypeAlias = int | str | date
 
 ROWS: Final = 1_048_575
 """Rows below the headings that one sheet has room for."""
@@ -28,6 +30,9 @@ _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uff
 _ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 """What a reader would take for a letter written as its number (ECMA-376-1, 22.9.2.19)."""
 
+_ZEROTH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 (a wall clock has no zone)
+"""The day from which workbooks count."""
+
 _MARKED: Final = re.compile("[&<>\r]|_x|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -35,10 +40,15 @@ _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _STYLES: Final = (
-    f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font/><font><b/></font></fonts>'
+    f'<styleSheet xmlns="{_MAIN}"><numFmts count="2">'
+    '<numFmt numFmtId="164" formatCode="dd/mm/yyyy"/>'
+    '<numFmt numFmtId="165" formatCode="dd/mm/yyyy\\ hh:mm:ss"/></numFmts>'
+    '<fonts count="2"><font/><font><b/></font></fonts>'
     '<fills count="1"><fill/></fills><borders count="1"><border/></borders>'
     '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="2"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/></cellXfs>'
+    '<cellXfs count="4"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/>'
+    '<xf xfId="0" numFmtId="164" applyNumberFormat="1"/>'
+    '<xf xfId="0" numFmtId="165" applyNumberFormat="1"/></cellXfs>'
     "</styleSheet>"
 )
 _TOP: Final = (
@@ -77,12 +87,22 @@ def _sheet(
 def _row(number: int, letters: Sequence[str], cells: Sequence[Cell], style: str = "") -> str:
     said = []
     for letter, cell in zip(letters, cells, strict=True):
-        if isinstance(cell, int):
+        if isinstance(cell, date):
+            style = ' s="3"' if isinstance(cell, datetime) else ' s="2"'
+            said.append(f'<c r="{letter}{number}"{style}><v>{_serial(cell)}</v></c>')
+        elif isinstance(cell, int):
             said.append(f'<c r="{letter}{number}"{style}><v>{cell}</v></c>')
         else:
             place = f'<c r="{letter}{number}"{style} t="inlineStr"><is>'
             said.append(f'{place}<t xml:space="preserve">{_text(cell)}</t></is></c>')
     return f'<row r="{number}">{"".join(said)}</row>'
+
+
+def _serial(day: date) -> str:
+    """Return a day or a moment, by the clock on its wall, in days (ECMA-376-1, 18.17.4.1)."""
+    at = day if isinstance(day, datetime) else datetime.combine(day, time())
+    since = (at.replace(tzinfo=None) - _ZEROTH) // timedelta(microseconds=1)
+    return f"{Decimal(since) / 86_400_000_000:.11f}"
 
 
 def _text(text: str) -> str:
