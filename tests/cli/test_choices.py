@@ -3,7 +3,9 @@
 import click
 import pytest
 
+from qms.changes import Change
 from qms.cli.choices import OneOf, SomeOf
+from qms.cli.fields import given, option
 from qms.cli.language import speaking
 from qms.cli.parameters import Parted, Whole
 
@@ -87,6 +89,27 @@ def test_an_objective_is_said_and_shown_in_its_unit(talk):
     assert "Chỉ tiêu: 97,5\n" in talk.ask("objective", "history", "MT-1").stdout
     said = " ".join(talk.ask("reform_index", "open", "--help").stdout.split())
     assert "Chỉ tiêu; ghi theo đơn vị đo, ví dụ 97,5 [mặc định: 80,00]" in said
+
+
+def test_a_grade_is_said_by_its_name_in_the_policy(talk):
+    facts = ("--unit", "VP", "--found", "Trễ", "--day", "02/01/2024", "--source", "tự phát hiện")
+    talk.does("lan", "nonconformity", "report", "--code", "KPH-2024-001", *facts)
+    owned = ("--grade", "nhẹ", "--owner", "hung")
+    told = talk.as_("lan", "nonconformity", "accept", "KPH-2024-001", *owned)
+    assert told.exit_code == 0, told.stderr
+
+    assert "KPH-2024-001" in talk.ask("nonconformity", "list", "--grade", "Nhẹ").stdout
+    assert "KPH" not in talk.ask("nonconformity", "list", "--grade", "nặng").stdout
+
+
+def test_a_yes_or_no_for_each_of_several_is_said_in_vietnamese():
+    judge = Change.kinds["commitment.judge/1"]
+
+    with speaking("vi"):
+        asks = option("kept", judge.model_fields["kept"])
+        said = tuple(asks.type.convert(one, None, None) for one in ("có, không", "no"))
+    made = judge(**given(judge, {"code": "CK-1", "kept": said, "verdict": "Đạt"}))
+    assert made.kept == (True, False, False)
 
 
 def test_no_help_and_no_error_names_a_type_in_english(talk):

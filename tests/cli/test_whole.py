@@ -89,7 +89,10 @@ def test_the_same_folder_can_be_loaded_twice(talk, brought):
 
     told = talk.as_("lan", "load", str(brought))
 
-    assert (told.exit_code, told.stdout) == (0, "0 tài liệu mới.\n")
+    assert (told.exit_code, told.stdout) == (
+        0,
+        "0 tài liệu mới. 1 tài liệu đã có từ trước, được giữ nguyên.\n",
+    )
 
 
 def test_all_or_nothing_is_loaded_where_asked(talk, brought):

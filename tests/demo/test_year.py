@@ -137,7 +137,7 @@ def test_the_year_tells(said, printed):
         "Chuyên gia đánh giá không được đánh giá đơn vị của mình.",
         "Kết quả không phù hợp phải được ghi bằng một phát hiện.",
         "Người thực hiện không được tự kiểm tra, tự đánh giá hiệu lực hoặc tự đóng.",
-        "Còn đầu vào chưa có nội dung và chưa ghi «không phát sinh».",
+        "Còn đầu vào chưa có nội dung và chưa ghi “không phát sinh”.",
         "Lần trước có kết luận: đầu vào thứ nhất phải nêu mã và kết quả từng kết luận.",
         "Còn kết luận chưa được giao thành nhiệm vụ.",
         "Chỉ đánh giá cam kết khi đã hết kỳ.",

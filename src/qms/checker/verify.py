@@ -2104,7 +2104,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "0e0f2533e74a80364c7c2c2477bfbb357baa96d51f172f6b04d54d95148030c1"
+PAGE = "706e3cc063868dd34af1fc163414c053e58718f5b734c24fd0251909a030157b"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
@@ -2163,7 +2163,7 @@ document.adopt-removal/1|Nhập việc tài liệu đã bị loại bỏ trướ
 document.adopt-revision/1|Nhập lần ban hành cũ (giữ nguyên từng byte)|Enter a revision that was issued before this system: bytes as they came, signers as text|amendment=Lần sửa đổi|approved_by=Người phê duyệt|attachments=Phụ lục kèm theo|author=Người lập tệp|code=Mã số|decision=Số quyết định|drafted_by=Người soạn thảo|effective=Ngày hiệu lực|issue=Lần ban hành|issued=Ngày ban hành|note=Ghi chú nhập liệu|reviewed_by=Người soát xét|source=Nguồn|summary=Nội dung sửa đổi|text=Nội dung|written=Thời điểm lập tệp
 document.adopt/1|Nhập tài liệu có từ trước khi dùng phần mềm|Enter a document that was there before this system; its revisions follow|aliases=Mã số cũ|code=Mã số|owner=Vị trí chủ trì|parents=Thuộc quy trình|services=Mã thủ tục hành chính|suffix=Đuôi tệp|title=Tên tài liệu|type=Loại tài liệu|unit=Đơn vị chủ trì
 document.approve/1|Phê duyệt nội dung đã đọc, cấp số lần ban hành và sửa đổi|Approve the text that was read, and give it its number|amendment=Lần sửa đổi|code=Mã số|digest=Mã băm nội dung đã đọc|issue=Lần ban hành|reissue=Ban hành lại
-document.classify/1|Cập nhật dữ liệu nhận biết (phần nào ghi thì thay)|Set facts by which a document is found; what is not given stays|clauses=Điều khoản tiêu chuẩn|code=Mã số|keywords=Từ khóa|legal=Căn cứ pháp lý|parents=Thuộc quy trình|scope=Phạm vi|services=Mã thủ tục hành chính
+document.classify/1|Cập nhật dữ liệu nhận biết (chỉ thay những phần có ghi)~Cập nhật dữ liệu nhận biết (phần nào ghi thì thay)|Set facts by which a document is found; what is not given stays|clauses=Điều khoản tiêu chuẩn|code=Mã số|keywords=Từ khóa|legal=Căn cứ pháp lý|parents=Thuộc quy trình|scope=Phạm vi|services=Mã thủ tục hành chính
 document.create/1|Soạn thảo tài liệu mới|Draft a document that has not existed before|attachments=Phụ lục kèm theo|clauses=Điều khoản tiêu chuẩn|code=Mã số|keywords=Từ khóa|legal=Căn cứ pháp lý|owner=Vị trí chủ trì|parents=Thuộc quy trình|request=Phiếu đề nghị|scope=Phạm vi|services=Mã thủ tục hành chính|suffix=Đuôi tệp|summary=Nội dung chính|text=Nội dung|title=Tên tài liệu|type=Loại tài liệu|unit=Đơn vị chủ trì
 document.edit/1|Sửa dự thảo đang mở|Write the open draft anew|attachments=Phụ lục kèm theo|code=Mã số|summary=Nội dung sửa đổi|text=Nội dung
 document.endorse/1|Ký soát xét nội dung đã đọc|Sign, as a reviewer, the text that was read|code=Mã số|digest=Mã băm nội dung đã đọc
@@ -2221,7 +2221,7 @@ management_review.cancel/1|Hủy kỳ xem xét chưa họp, kèm lý do|Give up 
 management_review.close/1|Kết thúc kỳ xem xét: mọi kết luận đã thành nhiệm vụ|Close a review: each conclusion is a task, which the next review begins with|code=Mã số
 management_review.fill/1|Ghi nội dung một đầu vào|Fill one input with what is known of it on a day of the period|code=Mã số|content=Nội dung, số liệu|day=Số liệu tính đến ngày|input=Đầu vào
 management_review.hold/1|Ghi cuộc họp xem xét đã tiến hành|Enter that the meeting was held, and who was there|attendance=Chủ trì, thành phần dự|code=Mã số|day=Ngày họp
-management_review.nothing-arose/1|Ghi một đầu vào «không phát sinh»|Say of one input that nothing arose until a day of the period|code=Mã số|day=Tính đến ngày|input=Đầu vào
+management_review.nothing-arose/1|Ghi một đầu vào “không phát sinh”~Ghi một đầu vào «không phát sinh»|Say of one input that nothing arose until a day of the period|code=Mã số|day=Tính đến ngày|input=Đầu vào
 management_review.plan/1|Lập kế hoạch xem xét của lãnh đạo|Plan the next management review; it follows the last one|code=Mã số|day=Ngày họp|extraordinary=Lý do, nếu là xem xét đột xuất|inputs=Đầu vào được xét, nếu là xem xét đột xuất|owner=Vị trí chuẩn bị|since=Kỳ xem xét: từ ngày|until=Kỳ xem xét: đến hết ngày
 management_review.postpone/1|Ấn định ngày họp khác, kèm lý do (phải thông báo lại)|Set another day for the meeting, with the reason; it is announced anew|code=Mã số|day=Ngày họp mới|reason=Lý do
 management_review.sign/1|Ký biên bản xem xét (đủ mười hai đầu vào)|Sign the minutes; every input has been filled or said not to have arisen|code=Mã số|digest=Mã băm của biên bản
@@ -2235,7 +2235,7 @@ nonconformity.decide-stop/1|Quyết định dừng hay tiếp tục công việc
 nonconformity.decide/1|Quyết định có cần hành động khắc phục, kèm lý do|Decide whether a corrective action is needed, with the reason|code=Mã số|due=Hạn tìm nguyên nhân|needed=Cần hành động khắc phục|reason=Lý do
 nonconformity.entrust/1|Giao người khác chịu trách nhiệm xử lý, kèm lý do|Let somebody else see to a nonconformity, with the reason|code=Mã số|owner=Người chịu trách nhiệm xử lý|reason=Lý do
 nonconformity.extend/1|Gia hạn bước đang làm, kèm lý do|Give the step at hand a later day, with the reason; not to oneself|code=Mã số|due=Thời hạn mới|reason=Lý do
-nonconformity.find-cause/1|Xác định nguyên nhân, trường hợp tương tự, rủi ro cần cập nhật (hoặc ghi «không»)|State the cause, the like cases and the risks to update; each, or an explicit no|cause=Nguyên nhân gốc rễ|code=Mã số|kind_of_cause=Loại nguyên nhân|risks=Rủi ro, cơ hội cần cập nhật|similar=Trường hợp tương tự
+nonconformity.find-cause/1|Xác định nguyên nhân, trường hợp tương tự, rủi ro cần cập nhật (hoặc ghi “không”)~Xác định nguyên nhân, trường hợp tương tự, rủi ro cần cập nhật (hoặc ghi «không»)|State the cause, the like cases and the risks to update; each, or an explicit no|cause=Nguyên nhân gốc rễ|code=Mã số|kind_of_cause=Loại nguyên nhân|risks=Rủi ro, cơ hội cần cập nhật|similar=Trường hợp tương tự
 nonconformity.judge-effect/1|Đánh giá hiệu lực (người khác, đúng ngày); không có hiệu lực thì tìm lại nguyên nhân|Judge, as somebody else and later, whether it worked; if not, the cause is sought again|code=Mã số|effective=Có hiệu lực|evidence=Bằng chứng
 nonconformity.note-acceptance/1|Ghi việc cơ quan kiểm tra chấp nhận báo cáo khắc phục|Note that the inspectors accepted the report|code=Mã số|reply=Số văn bản trả lời
 nonconformity.note-refusal/1|Ghi việc cơ quan kiểm tra chưa chấp nhận: tìm lại nguyên nhân, báo cáo lại|Note that the inspectors did not accept the report: the cause is sought again|code=Mã số|due=Hạn báo cáo lại|reply=Số văn bản, lý do chưa chấp nhận
@@ -2260,7 +2260,7 @@ person.relieve/1|Thôi giữ vị trí|End somebody's appointment or delegation;
 person.rename/1|Sửa họ tên|Correct a person's name|code=Mã số|name=Họ và tên
 plan.issue/1|Ghi kế hoạch (số, ngày, căn cứ)|Enter a plan with its number, day and basis|basis=Căn cứ|code=Mã số|issued=Ngày ban hành|since=Từ ngày|title=Tên kế hoạch|unit=Đơn vị chủ trì|until=Đến hết ngày
 policy.adopt/1|Thông qua chính sách kiểm soát ban đầu|Adopt the first policy|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày làm việc để đọc văn bản mới|recall_days=Số ngày làm việc để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|scope=Phạm vi hệ thống|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
-policy.revise/1|Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên|Replace the parts of the policy that are given; the others stay|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày để đọc văn bản mới|reason=Lý do|recall_days=Số ngày để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|scope=Phạm vi hệ thống|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
+policy.revise/1|Sửa chính sách: chỉ thay những phần có ghi~Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên|Replace the parts of the policy that are given; the others stay|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày làm việc để đọc văn bản mới~Số ngày để đọc văn bản mới|reason=Lý do|recall_days=Số ngày làm việc để thu hồi bản cũ~Số ngày để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|scope=Phạm vi hệ thống|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
 post.close/1|Bãi bỏ vị trí|End a post|code=Mã số|until=Kết thúc từ ngày
 post.correct-end/1|Sửa ngày bãi bỏ vị trí ghi nhầm (hoặc vị trí không bị bãi bỏ)|Set right the last day of a post, or say that it did not end|code=Mã số|reason=Lý do|until=Kết thúc từ ngày
 post.entrust/1|Giao lại vai trò cho vị trí|Set what the holder of a post may do|code=Mã số|roles_held=Vai trò

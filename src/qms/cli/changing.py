@@ -18,7 +18,7 @@ from ..trail.entry import Entry
 from .fields import by_option, given, option
 from .language import language
 from .parameters import Plain
-from .phrases import actor_of, called, kind_called, name_of, shown
+from .phrases import actor_of, called, grade_said, kind_called, name_of, shown
 from .session import asked
 
 INNER: Final = ("counter", "latest_declaration", "latest_review", "watchlist")
@@ -89,6 +89,8 @@ def _consequences(view: View, entry: Entry) -> None:
 
 def _make(change: type[Change[Any]], *, dry_run: bool, **values: Any) -> None:
     with asked().acting() as system:
+        if values.get("grade"):
+            values["grade"] = grade_said(system, values["grade"])
         made = _made(change, values)
         entries = system.rehearse(made) if dry_run else system.perform(made)
         report(system, entries, rehearsed=dry_run)

@@ -158,7 +158,7 @@ def _value(name: str, value: Any, takes: Shape) -> Any:
 
 def _comma(name: str, takes: Shape) -> bool:
     """Tell whether values have no comma of their own, so that several stand in one option."""
-    return takes.code or name in LISTED or _words(takes)
+    return takes.code or name in LISTED or _words(takes) or takes.type is bool
 
 
 def _words(takes: Shape) -> bool:
@@ -179,6 +179,8 @@ def _type(name: str, takes: Shape) -> click.ParamType[Any]:
     if issubclass(takes.type, Enum):
         words = readings(takes.type)
         return SomeOf(words) if takes.many else OneOf(words)
+    if takes.type is bool:
+        return SomeOf({"yes": _("yes"), "no": _("no")})
     if takes.type is int and takes.parts > HALVES:
         return Parted(takes.parts)
     simple: dict[Any, click.ParamType[Any]] = {
@@ -197,7 +199,7 @@ def _metavar(takes: Shape) -> str | None:
         return _("TOML")
     if get_origin(takes.type) is Literal:
         return None  # click lists the choices
-    if issubclass(takes.type, Enum):
+    if issubclass(takes.type, (Enum, bool)):
         return _("WORD")
     names = {
         int: _("NUMBER"),
@@ -217,6 +219,10 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
     words = name.replace("_", " ").capitalize()
     says = [title if language() == "vi" else f"{words} ({title})"]
     says += filter(None, [words_of(takes.type)])
+    if takes.type is bool and takes.many:
+        says.append(f"{_('yes')}, {_('no')}")
+    elif takes.type is bool and field.default is not False:
+        says.append(_("--no-{name} means no").format(name=name.replace("_", "-")))
     if _in_toml(takes):
         says.append(_("a TOML file with: {keys}").format(keys=_keys(takes)))
         if takes.many and many.fits(takes.type):

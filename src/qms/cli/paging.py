@@ -107,7 +107,7 @@ def documents(
 
 
 @click.command("in-force")
-@click.argument("code", required=False, type=Plain(), metavar="CODE", help="One document.")
+@click.argument("code", required=False, type=Plain(), metavar="[CODE]", help="One document.")
 @click.option("--on", type=Day(), metavar="DATE", help="The day asked about; today by default.")
 @paged
 @machine_readable

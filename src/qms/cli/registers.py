@@ -23,7 +23,7 @@ from .history import details, history_of, label, notes
 from .language import language
 from .paging import documents, page, paged
 from .parameters import Day, Plain
-from .phrases import first_line
+from .phrases import first_line, grade_said
 from .session import asked
 from .speech import spoken
 from .tables import machine_readable, write
@@ -85,7 +85,8 @@ def _list(item: type[Item], changes: Container[str]) -> click.Command:
 def _narrowing(item: type[Item], name: str) -> click.Option:
     field = item.model_fields.get(name)
     kind: Any = shape(field.annotation).type if field else item.columns[name]
-    takes: tuple[click.ParamType[Any], str] = (Plain(), "CODE")
+    coded = issubclass(item.columns[name], Item) or (field and shape(field.annotation).code)
+    takes: tuple[click.ParamType[Any], str] = (Plain(), "CODE" if coded else "TEXT")
     if issubclass(kind, Word):
         takes = (OneOf(readings(kind)), "WORD")
     elif kind is date:
@@ -98,6 +99,8 @@ def _listed(item: type[Item], form: str | None, **said: Any) -> None:
     some = page(form=form, **{name: said.pop(name) for name in ("limit", "after", "whole")})
     chosen = {name: value for name, value in said.items() if value is not None}
     with asked().reading() as view:
+        if "grade" in chosen:
+            chosen["grade"] = grade_said(view, chosen["grade"])
         found = some.cut(view.find(item, **some.asking, **chosen), lambda one: one.code)
         told = listed(view, item, found)
     write(told, form)

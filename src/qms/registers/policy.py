@@ -260,7 +260,7 @@ class Adopt(Opening[Policy], kind="policy.adopt/1", item=Policy, roles=OFFICERS)
 class Revise(Step[Policy], kind="policy.revise/1", item=Policy, roles=OFFICERS):
     """Replace the parts of the policy that are given; the others stay."""
 
-    vi = "Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên"
+    vi = "Sửa chính sách: chỉ thay những phần có ghi"
 
     reason: Text = Field(title="Lý do", min_length=1)
     types: tuple[DocumentType, ...] | None = Field(default=None, title="Loại tài liệu")
@@ -272,8 +272,12 @@ class Revise(Step[Policy], kind="policy.revise/1", item=Policy, roles=OFFICERS):
     calendar: Calendar | None = Field(default=None, title="Lịch làm việc")
     edition: int | None = Field(default=None, title="Phiên bản TCVN ISO 9001")
     scope: Text | None = Field(default=None, title="Phạm vi hệ thống")
-    read_days: int | None = Field(default=None, ge=0, le=999, title="Số ngày để đọc văn bản mới")
-    recall_days: int | None = Field(default=None, ge=0, le=999, title="Số ngày để thu hồi bản cũ")
+    read_days: int | None = Field(
+        default=None, ge=0, le=999, title="Số ngày làm việc để đọc văn bản mới"
+    )
+    recall_days: int | None = Field(
+        default=None, ge=0, le=999, title="Số ngày làm việc để thu hồi bản cũ"
+    )
     signed_kinds: tuple[Text, ...] | None = Field(default=None, title="Việc phải ký số")
 
     def check(self, before: Policy, act: Act) -> None:

@@ -139,7 +139,7 @@ class CarryOut(Step[Inspection], kind="inspection.carry-out/1", item=Inspection)
 
     day: date = Field(title="Ngày ký biên bản")
     minutes: Text = Field(title="Nội dung đã kiểm tra", min_length=1)
-    opinion: Text = Field(title="Ý kiến của đơn vị (hoặc «nhất trí»)", min_length=1)
+    opinion: Text = Field(title="Ý kiến của đơn vị (hoặc “nhất trí”)", min_length=1)
     proofs: Attachments = Field(default={}, title="Tệp biên bản")
 
     def check(self, before: Inspection, act: Act) -> None:

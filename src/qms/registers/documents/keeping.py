@@ -84,7 +84,7 @@ class Transfer(Step[Document], kind="document.transfer/1", item=Document, roles=
 class Classify(Step[Document], kind="document.classify/1", item=Document, roles=KEEPERS):
     """Set facts by which a document is found; what is not given stays."""
 
-    vi = "Cập nhật dữ liệu nhận biết (phần nào ghi thì thay)"
+    vi = "Cập nhật dữ liệu nhận biết (chỉ thay những phần có ghi)"
 
     clauses: tuple[Text, ...] | None = Field(default=None, title="Điều khoản tiêu chuẩn")
     legal: tuple[Text, ...] | None = Field(default=None, title="Căn cứ pháp lý")

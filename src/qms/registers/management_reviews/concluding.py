@@ -19,7 +19,7 @@ class InputMissing(Refused):
     """Every input has content or says that nothing arose before the minutes are signed."""
 
     clause = "9.3.2"
-    vi = "Còn đầu vào chưa có nội dung và chưa ghi «không phát sinh»."
+    vi = "Còn đầu vào chưa có nội dung và chưa ghi “không phát sinh”."
 
 
 class NoMinutes(Refused):

@@ -1,4 +1,4 @@
-"""The twelve inputs of a management review, each dated or «không phát sinh»: 9.3.2."""
+"""The twelve inputs of a management review, each dated or “không phát sinh”: 9.3.2."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class NothingArose(
 ):
     """Say of one input that nothing arose until a day of the period."""
 
-    vi = "Ghi một đầu vào «không phát sinh»"
+    vi = "Ghi một đầu vào “không phát sinh”"
 
     input: Input = Field(title="Đầu vào")
     day: date = Field(title="Tính đến ngày")

@@ -66,7 +66,7 @@ OPEN: Final = (ReviewState.PLANNED, ReviewState.ANNOUNCED, ReviewState.HELD)
 
 
 class Filled(Frozen):
-    """One input as it was filled: of which day, by whom; ``nothing`` is «không phát sinh»."""
+    """One input as it was filled: of which day, by whom; ``nothing`` is “không phát sinh”."""
 
     input: Input
     content: Text = ""

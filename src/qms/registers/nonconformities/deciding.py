@@ -57,14 +57,14 @@ class Decide(
 class FindCause(Step[Nonconformity], kind="nonconformity.find-cause/1", item=Nonconformity):
     """State the cause, the like cases and the risks to update; each, or an explicit no."""
 
-    vi = "Xác định nguyên nhân, trường hợp tương tự, rủi ro cần cập nhật (hoặc ghi «không»)"
+    vi = "Xác định nguyên nhân, trường hợp tương tự, rủi ro cần cập nhật (hoặc ghi “không”)"
 
     cause: Text = Field(title="Nguyên nhân gốc rễ", min_length=1)
     kind_of_cause: Cause = Field(title="Loại nguyên nhân")
     similar: Text = Field(
-        title="Trường hợp tương tự (hoặc «không», đã kiểm tra cách nào)", min_length=1
+        title="Trường hợp tương tự (hoặc “không”, đã kiểm tra cách nào)", min_length=1
     )
-    risks: Text = Field(title="Rủi ro, cơ hội cần cập nhật (hoặc «không», vì sao)", min_length=1)
+    risks: Text = Field(title="Rủi ro, cơ hội cần cập nhật (hoặc “không”, vì sao)", min_length=1)
 
     def check(self, before: Nonconformity, act: Act) -> None:
         at(before, State.NEEDED)
