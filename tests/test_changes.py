@@ -12,6 +12,7 @@ from qms.changes import (
     Actor,
     AlreadyThere,
     Change,
+    CodeTooLong,
     Item,
     NotWellFormed,
     Opening,
@@ -31,6 +32,10 @@ REFUSALS = [
     (Unknown, done("absent", "hung", CREATE.model_copy(update={"unit": "KHONG-CO"}))),
     (AlreadyThere, done("draft", "hung", d.Create(code="qt – 05", text=ONE, **FACTS))),
     (AlreadyThere, done("absent", "lan", p.OpenUnit(code="vp", title="Văn phòng", since=TODAY))),
+    (CodeTooLong, done("absent", "hung", CREATE.model_copy(update={"code": "Q" * 121}))),
+    (CodeTooLong, done("absent", "lan", d.AdoptDocument(code="Đ" * 21, **FACTS))),
+    (CodeTooLong, done("issued", "lan", d.Recode(code="QT-05", new_code="Q" * 121, reason="x"))),
+    (CodeTooLong, done("absent", "lan", p.Enrol(code="a" * 61, name="Tâm"))),
     (NotWellFormed, lambda: d.Create(code="QT-05")),
     (NotWellFormed, lambda: d.Create(code="QT-05", text=ONE, colour="đỏ", **FACTS)),
     (NotWellFormed, lambda: d.Create(code="QT-05", text=ONE, suffix="../md", **FACTS)),
@@ -134,3 +139,18 @@ def test_every_column_of_a_register_is_a_field_or_says_one():
     for item in Item.registers.values():
         if item.__module__.startswith("qms."):
             assert all(hasattr(item, name) or name in item.model_fields for name in item.columns)
+
+
+def test_the_longest_code_has_room_for_all_that_is_numbered_under_it():
+    code, who = "Q" * 120, "a" * 60
+    office = at("absent")
+    office.perform(
+        "lan", p.Enrol(code=who, name="Tâm"), p.Appoint(code=who, post="CV", since=TODAY)
+    )
+    office.perform("lan", d.AdoptDocument(code=code, **FACTS))
+    old = {"issued": date(2016, 4, 6), "source": "bản giấy", "issue": 9999, "amendment": 9999}
+    office.perform("lan", d.AdoptRevision(code=code, text=ONE, **old))
+    office.perform("lan", d.HandOut(code=code, holder="CV", day=TODAY))
+    office.perform(who, d.Acknowledge(document=code))
+
+    assert office.get(d.Receipt, f"{code}/9999.9999/{who}").day == TODAY

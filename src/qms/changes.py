@@ -19,7 +19,17 @@ from pydantic import Field, ValidationError
 from .days import HERE as HERE
 from .days import day_of as day_of
 from .errors import NotFound, Refused
-from .values import PERSONAL, Code, Content, Frozen, OptionalCode, Word, key
+from .values import (
+    LONGEST_NAME,
+    PERSONAL,
+    Code,
+    Content,
+    Frozen,
+    OptionalCode,
+    Word,
+    file_name,
+    key,
+)
 
 
 class ActorKind(Word):
@@ -69,13 +79,15 @@ class Item(Frozen):
 
     ``columns`` names what is searched by, with its type; a type that is an ``Item`` says
     that the column holds the id of one. ``indexes`` says which columns are searched
-    together; without it each is searched alone.
+    together; without it each is searched alone. ``room`` says how many characters of a file
+    name the codes of what is numbered under it need.
     """
 
     register: ClassVar[str] = ""
     columns: ClassVar[Mapping[str, type]] = {}
     indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
     registers: ClassVar[dict[str, type[Item]]] = {}
+    room: ClassVar[int] = 0
 
     id: str
     code: Code
@@ -86,11 +98,13 @@ class Item(Frozen):
         register: str = "",
         columns: Mapping[str, type] | None = None,
         indexes: tuple[tuple[str, ...], ...] = (),
+        room: int = 0,
         **config: Any,
     ) -> None:
         super().__init_subclass__(**config)
         if register:
             cls.register, cls.columns, cls.indexes = register, columns or {}, indexes
+            cls.room = room
             Item.registers[register] = cls
 
     @classmethod
@@ -124,6 +138,13 @@ class AlreadyThere(Refused):
 
     clause = "7.5.2 a"
     vi = "Mã số này đã được dùng (kể cả dưới cách viết khác)."
+
+
+class CodeTooLong(Refused):
+    """A code leaves room for what is numbered under it; letters with accents count for more."""
+
+    clause = "7.5.2 a"
+    vi = "Mã số quá dài, không còn chỗ cho các mã con (lần ban hành, bản giấy, phát hiện…)."
 
 
 class NotWellFormed(Refused):
@@ -264,6 +285,12 @@ class Step(Change[ItemT]):
     def files(self, before: ItemT, act: Act) -> Mapping[str, Content | None]:
         """Return path and content of each file to keep, ``None`` to remove it."""
         return {}
+
+
+def fitting(code: str, room: int) -> None:
+    """Raise ``CodeTooLong`` where no room is left under a code."""
+    if len(file_name(code)) + room > LONGEST_NAME:
+        raise CodeTooLong(code)
 
 
 def _wrong(change: type[Change[Any]], error: ValidationError) -> str:

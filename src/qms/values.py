@@ -32,6 +32,9 @@ LARGEST: Final = 20_000_000
 LONGEST: Final = 4_000
 """Characters that one text of a change may have."""
 
+LONGEST_NAME: Final = 200
+"""Characters that the file name of a code may have, so that every computer keeps it."""
+
 
 ValueT = TypeVar("ValueT")
 
@@ -146,7 +149,7 @@ def _code(text: str) -> str:
     if not _CODE.fullmatch(plain) or not (plain.isascii() or all(map(_latin, plain))):
         raise BadCode(_shown(code))
     short = code.isascii() and len(code) < 67  # a letter is written with three at most
-    if _DEVICE.fullmatch(key(code)) or not (short or len(file_name(code)) <= 200):
+    if _DEVICE.fullmatch(key(code)) or not (short or len(file_name(code)) <= LONGEST_NAME):
         raise ReservedCode(_shown(code))
     return code
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qms.changes import NotWellFormed, Unknown
+from qms.changes import CodeTooLong, NotWellFormed, Unknown
 from qms.registers import people as p
 from qms.registers import reform_index as r
 from qms.registers.people import Ended
@@ -63,6 +63,12 @@ OTHER = {"code": "CCHC-2", "year": "2027", "due": date(2027, 12, 1)}
 REFUSALS = [
     (r.NoCriteria, refused(like(OPEN, **OTHER, criteria=()))),
     (r.NoCriteria, refused(like(OPEN, **OTHER, criteria=CRITERIA[:1] * 5))),
+    (
+        CodeTooLong,
+        refused(
+            like(OPEN, **OTHER, criteria=(CRITERIA[0].model_copy(update={"number": "1" * 195}),))
+        ),
+    ),
     (r.BeyondReach, refused(like(OPEN, **OTHER, target=1001))),
     (r.ScoredBeforeYear, refused(like(OPEN, **{**OTHER, "due": DUE}))),
     (

@@ -21,6 +21,7 @@ from ..changes import (
     Role,
     Step,
     Unknown,
+    fitting,
 )
 from ..errors import Refused
 from ..values import Content
@@ -115,6 +116,7 @@ def enact(change: Change[Any], act: Act) -> Outcome:
     if isinstance(change, Opening):
         if before is not None:
             raise change.twice(change.code)
+        fitting(change.code, change.item.room)
         change.check(act)
         return Outcome(_applied(change, before, act), change.files(act))
     if before is None:

@@ -57,7 +57,10 @@ class Standing(Word):
 
 
 class Objective(
-    Item, register="objective", columns={"unit": Unit, "owner": Post, "state": str, "due": date}
+    Item,
+    register="objective",
+    columns={"unit": Unit, "owner": Post, "state": str, "due": date},
+    room=12,
 ):
     """What is to be reached, measured how, by whom, by when; values in thousandths."""
 

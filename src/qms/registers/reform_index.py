@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from ..changes import Act, AlreadyThere, Item, Meaning, Opening, Role, Step
+from ..changes import Act, AlreadyThere, Item, Meaning, Opening, Role, Step, fitting
 from ..errors import Refused
 from ..values import Code, Frozen, Hundredths, Text, Word, key
 from .people import OFFICERS, Unit, still
@@ -375,6 +375,8 @@ def _sound(code: str, criteria: Iterable[Criterion]) -> None:
     numbers = [key(criterion.number) for criterion in criteria]
     if not numbers or len(set(numbers)) != len(numbers):
         raise NoCriteria(code)
+    for number in numbers:
+        fitting(f"{code}/{number}", room=0)
 
 
 def _at(index: Index, state: IndexState) -> None:

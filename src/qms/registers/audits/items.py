@@ -137,6 +137,7 @@ class Audit(
     Item,
     register="audit",
     columns={"programme": Programme, "unit": Unit, "owner": Person, "state": str, "due": date},
+    room=12,
 ):
     """One look at one unit, from its place in the programme to its last finding."""
 
@@ -217,6 +218,7 @@ class Inspection(
     Item,
     register="inspection",
     columns={"unit": Unit, "owner": Person, "state": str, "due": date},
+    room=12,
 ):
     """A surprise civil-service inspection: nobody is told before."""
 

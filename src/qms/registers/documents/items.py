@@ -144,6 +144,7 @@ class Document(
         "drafting": str,
         "scope": str,
     },
+    room=80,  # QT-05/12.3/45/B67, QT-05/12.3/45/lan
 ):
     """A controlled document: its identity, its open draft, its last revision."""
 

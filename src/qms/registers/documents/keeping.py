@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import Act, AlreadyThere, Opening, Role, Step
+from ...changes import Act, AlreadyThere, Opening, Role, Step, fitting
 from ...errors import Refused
 from ...values import Code, OptionalCode, Text, key
 from .. import people
@@ -40,6 +40,7 @@ class Recode(Step[Document], kind="document.recode/1", item=Document, roles=KEEP
     def check(self, before: Document, act: Act) -> None:
         if self.new_code == before.code:
             raise SameCode(self.new_code)
+        fitting(self.new_code, Document.room)
         holder = act.look(Document, self.new_code)
         if holder is not None and holder.id != before.id:
             raise AlreadyThere(self.new_code)

@@ -75,6 +75,7 @@ class External(
     Item,
     register="external",
     columns={"issuer": str, "type": str, "since": date, "until": date, "disputed": str},
+    room=12,
 ):
     """A document from outside: in force from ``since`` until before ``until``."""
 

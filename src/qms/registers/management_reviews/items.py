@@ -76,7 +76,7 @@ class Filled(Frozen):
 
 
 class ManagementReview(
-    Item, register="management_review", columns={"owner": Post, "state": str, "due": date}
+    Item, register="management_review", columns={"owner": Post, "state": str, "due": date}, room=12
 ):
     """One review by the leader: its period, its day, its inputs and its signed minutes."""
 

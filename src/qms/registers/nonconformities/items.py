@@ -171,6 +171,7 @@ class Nonconformity(
         "owner": Person,
         "due": date,
     },
+    room=12,
 ):
     """A requirement that was not met, until it is shown to be met."""
 

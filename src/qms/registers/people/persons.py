@@ -35,7 +35,12 @@ class Appointment(Frozen):
         return begins and (self.until is None or max(since, self.since) < self.until)
 
 
-class Person(Item, register="person", columns={"kind": str, "until": date}):
+class Person(
+    Item,
+    register="person",
+    columns={"kind": str, "until": date},
+    room=140,  # the receipts of a person stand under the code of a revision
+):
     """Somebody who acts: a person, or a program that only proposes."""
 
     name: Personal

@@ -45,7 +45,7 @@ class Record(
         "ended": str,
         "state": str,
         "due": date,
-    },
+    }, room=12,
 ):
     """Evidence of work done: what, by which form and process, whose, kept until when."""
 

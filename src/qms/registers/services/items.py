@@ -82,6 +82,7 @@ class Service(
     Item,
     register="service",
     columns={"unit": Unit, "state": str, "field": str, "level": str, "document": Document},
+    room=97,
 ):
     """One administrative procedure as it was announced; its time in half working days."""
 
@@ -100,7 +101,7 @@ class Service(
     reason: Text = ""
 
 
-class Campaign(Item, register="campaign", columns={"year": str}):
+class Campaign(Item, register="campaign", columns={"year": str}, room=100):
     """The review of a year: by which plan, with which target in per cent."""
 
     year: str

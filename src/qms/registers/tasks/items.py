@@ -58,6 +58,7 @@ class Task(
     Item,
     register="task",
     columns={"plan": Plan, "unit": Unit, "owner": Post, "state": str, "due": date, "origin": str},
+    room=12,
 ):
     """One task of a plan, of a directive or of a remedy: a unit, a result, a day."""
 
