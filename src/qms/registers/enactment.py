@@ -92,14 +92,16 @@ def acting(change: type[Change[Any]], who: Actor, at: datetime, look: Look) -> A
     posts = {post.id: post for _, post in holding(person, act)}
     if not posts:
         raise NotActive(person.code)
-    may = [own for own, post in posts.items() if _may(change, person, post)]
+    held = {own: entrusted(person, post) for own, post in posts.items()}
+    may = [own for own, roles in held.items() if not change.roles or roles & {*change.roles}]
     wanted = who.post or next(iter(may), "")
     if wanted not in may:
         raise RoleMissing(f"{person.code}, {change.kind}")
     kind = ActorKind.IMPORT if change.imports else person.kind
-    actor = Actor(id=person.id, post=wanted, kind=kind)
-    roles = frozenset[Role]().union(*(entrusted(person, post) for post in posts.values()))
-    return Act(actor, at, look, posts[wanted].unit, roles)
+    if (person.id, wanted, kind) != (who.id, who.post, who.kind):
+        who = Actor(id=person.id, post=wanted, kind=kind)
+    roles = frozenset[Role]().union(*held.values())
+    return Act(who, at, look, posts[wanted].unit, roles)
 
 
 def coded(change: Change[Any], act: Act) -> Change[Any]:
@@ -137,10 +139,6 @@ def _founding(change: type[Change[Any]], act: Act) -> Act:
     if change.item not in GROUND:
         raise OnlyFounds(change.kind)
     return act._replace(roles=frozenset(Role))
-
-
-def _may(change: type[Change[Any]], person: Person, post: Post) -> bool:
-    return not change.roles or bool(set(change.roles) & entrusted(person, post))
 
 
 def _applied(change: Change[Any], before: Item | None, act: Act) -> tuple[Item, ...]:

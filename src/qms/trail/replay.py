@@ -64,6 +64,6 @@ def repeated(entry: Entry, look: Look) -> tuple[Item, ...]:
 def acting(entry: Entry, change: Change[Any], look: Look) -> Act:
     """Return the act of an entry, or raise ``Refused`` where its actor had no right to it."""
     act = enactment.acting(type(change), entry.actor, entry.at, look)
-    if act.actor != entry.actor:
+    if act.actor is not entry.actor and act.actor != entry.actor:
         raise enactment.RoleMissing(f"{entry.actor.id}, {entry.kind}")
     return act

@@ -188,9 +188,10 @@ def holding(person: Person, act: Act) -> Iterator[tuple[Appointment, Post]]:
 
     A post that has ended counts no more, nor what was delegated by somebody who has left it.
     """
-    for held in person.posts(act.day):
+    day = act.day
+    for held in person.posts(day):
         post = act.need(Post, held.post)
-        if (post.until is None or act.day < post.until) and _backed(held, act):
+        if (post.until is None or day < post.until) and _backed(held, act):
             yield held, post
 
 
