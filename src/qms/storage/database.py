@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
 from sqlalchemy.engine import make_url
@@ -151,15 +151,15 @@ def queue(lock: Path) -> Iterator[None]:
     """Wait until nobody else holds a lock, and keep others from it meanwhile."""
     with ExitStack() as held:
         with writing(lock):
-            file = lock.open("ab")
+            file = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o666)
             held.callback(_let_go, file)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def _let_go(file: IO[bytes]) -> None:
+def _let_go(file: int) -> None:
     with suppress(OSError):  # what was done stays done, whatever becomes of the lock
-        file.close()
+        os.close(file)
 
 
 def address(url: str) -> URL:

@@ -121,7 +121,7 @@ class Objects:
                 os.rename(f"{base}/tmp_{made.name}-{end}", f"{base}/{made.name}.{end}")
             undo.pop_all()
         with self._lock:
-            self._packs = {made.name: Pack(f"{base}/{made.name}"), **self._packs}
+            self._packs = {made.name: Pack(f"{base}/{made.name}", made.ids), **self._packs}
 
     @contextmanager
     def _small(self) -> Iterator[dict[str, list[Row]]]:

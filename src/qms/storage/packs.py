@@ -120,9 +120,9 @@ def _index(places: list[tuple[bytes, int, int]], trailer: bytes) -> bytes:
 class Pack:
     """One pack of a store, read by id; what is no pack holds nothing."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, index: bytes = b"") -> None:
         self._path = path
-        self._index = self._table()
+        self._index = index or self._table()
         self.count: int = unpack_from(">I", self._index, _IDS - 4)[0] if self._index else 0
 
     @cached_property

@@ -6,8 +6,7 @@ most of them run. Whoever listens to what SQLAlchemy tells a driver hears these,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -32,7 +31,8 @@ class Prepared:
 
     def rows(self, connection: Connection, **values: Any) -> list[Any]:
         """Return every row."""
-        with self._told(connection, values) as cursor:
+        words = self._said(connection)
+        with _Told(connection, words.text, words.form(values)) as cursor:
             return list(cursor.fetchall())
 
     def row(self, connection: Connection, **values: Any) -> Any:
@@ -42,23 +42,15 @@ class Prepared:
 
     def do(self, connection: Connection, **values: Any) -> int:
         """Write, and return how many rows that changed."""
-        with self._told(connection, values) as cursor:
+        words = self._said(connection)
+        with _Told(connection, words.text, words.form(values)) as cursor:
             return int(cursor.rowcount)
 
     def each(self, connection: Connection, values: Iterable[Mapping[str, Any]]) -> None:
         """Write the same with these values and these."""
         words = self._said(connection)
-        every = list(map(words.form, values))
-        with _listening(connection, words.text, every) as cursor:
-            cursor.executemany(words.text, every)
-
-    @contextmanager
-    def _told(self, connection: Connection, values: Mapping[str, Any]) -> Iterator[Any]:
-        words = self._said(connection)
-        bound = words.form(values)
-        with _listening(connection, words.text, bound) as cursor:
-            cursor.execute(words.text, bound)
-            yield cursor
+        with _Told(connection, words.text, list(map(words.form, values))):
+            pass
 
     def _said(self, connection: Connection) -> Words:
         dialect = connection.dialect
@@ -76,14 +68,27 @@ def _form(names: list[str] | None) -> Callable[[Mapping[str, Any]], Any]:
     return itemgetter(*names) if names else lambda _: ()
 
 
-@contextmanager
-def _listening(connection: Connection, words: str, bound: Any) -> Iterator[Any]:
-    cursor = connection.connection.cursor()
-    try:
+class _Told:
+    """What a driver is told and answers; a list of values is told one after the other."""
+
+    __slots__ = ("_bound", "_connection", "_cursor", "_text")
+
+    def __init__(self, connection: Connection, text: str, bound: Any) -> None:
+        self._connection, self._text, self._bound = connection, text, bound
+
+    def __enter__(self) -> Any:
+        connection, text, bound = self._connection, self._text, self._bound
+        self._cursor = cursor = connection.connection.cursor()
         many = isinstance(bound, list)
-        connection.dispatch.before_cursor_execute(connection, cursor, words, bound, None, many)
-        yield cursor
-    except (connection.dialect.loaded_dbapi.Error, UnicodeError) as error:
-        raise called(error, connection.engine.url.render_as_string()) or error from error
-    finally:
-        cursor.close()
+        connection.dispatch.before_cursor_execute(connection, cursor, text, bound, None, many)
+        try:
+            (cursor.executemany if many else cursor.execute)(text, bound)
+        except (connection.dialect.loaded_dbapi.Error, UnicodeError) as error:
+            self.__exit__(None, error)
+        return cursor
+
+    def __exit__(self, kind: object, error: BaseException | None, *_: object) -> None:
+        self._cursor.close()
+        known = (self._connection.dialect.loaded_dbapi.Error, UnicodeError)
+        if isinstance(error, known):
+            raise called(error, self._connection.engine.url.render_as_string()) or error from error
