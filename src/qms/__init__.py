@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         tasks,
         trail_reviews,
     )
-    from .restoring import join, rebuild, verify
+    from .restoring import join, leave, rebuild, verify
     from .storage.ssh import signer
     from .system import QMS, open
 
@@ -64,6 +64,7 @@ __all__ = [
     "found",
     "improvements",
     "join",
+    "leave",
     "log_keys",
     "management_reviews",
     "nonconformities",
@@ -91,6 +92,7 @@ _LATE = {
     "View": "questions",
     "found": "founding",
     "join": "restoring",
+    "leave": "restoring",
     "open": "system",
     "rebuild": "restoring",
     "signer": "storage.ssh",

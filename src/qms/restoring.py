@@ -49,6 +49,19 @@ class NoVault(NotFound):
     vi = "Ở nơi này không có kho hồ sơ."
 
 
+class NoStore(NotFound):
+    """No store of this ledger has this name (see its qms.toml)."""
+
+    vi = "Sổ cái này không có kho git nào mang tên đó (xem qms.toml của máy ấy)."
+
+
+class LastStore(Refused):
+    """The only store of a ledger cannot leave it."""
+
+    clause = "7.5.3.1"
+    vi = "Kho git duy nhất của sổ cái không thể rời khỏi sổ cái."
+
+
 class OnlyWhole(Refused):
     """A pack is verified whole each time; a folder or a clone can be verified further."""
 
@@ -102,6 +115,30 @@ def join(
                 place.write(database, keys, vault)
                 QMS(Folder.at(new), actor=actor, **options).close()
     return QMS(Folder.at(path), actor=actor, **options)
+
+
+def leave(folder: str | Path, store: str = "") -> str:
+    """Let a machine leave a ledger that others work on; return the name of its store.
+
+    No contents wait in the ledger for that store any longer. It is that of the folder, whose
+    ``qms.toml`` is set aside so that nobody opens it again, or, by its name, that of a machine
+    which is lost. Whoever comes back, joins anew. Raise ``NoStore`` where the ledger knows no
+    such store, ``LastStore`` where it knows no other.
+    """
+    place = Folder.at(Path(folder))
+    own = store or place.store_name
+    with writing(place.path), Ledger(place.database, place.ledger_lock) as ledger:
+        ledger.check()
+        with ledger.operation() as now:
+            known = now.stores()
+            if own not in known:
+                raise NoStore(f"{own}: {', '.join(known)}")
+            if len(known) == 1:
+                raise LastStore(own)
+            now.forget(own)
+        if own == place.store_name:
+            (place.path / NAME).rename(place.path / f"{NAME}.left")
+    return own
 
 
 @contextmanager

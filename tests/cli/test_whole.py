@@ -206,6 +206,18 @@ def test_one_more_machine_joins(talk, tmp_path):
     assert say("-C", new, "in-force").stdout == talk.ask("in-force").stdout
 
 
+def test_a_machine_that_is_lost_leaves(talk, tmp_path):
+    words = ("--database", talk.office.address, "--vault", str(talk.office.folder / "vault"))
+    new = str(tmp_path / "mới")
+    say("-C", new, "join", "--clone", str(talk.office.store), *words)
+
+    told = say("-C", new, "leave")
+
+    assert told.exit_code == 0, told.output
+    assert "Đã rời khỏi sổ cái" in told.stdout
+    assert talk.ask("leave").exit_code != 0
+
+
 @pytest.mark.sqlite
 def test_a_damaged_ledger_is_made_anew_and_put_aside(talk):
     talk.issues("QT-05")

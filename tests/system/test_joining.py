@@ -4,12 +4,14 @@ from datetime import date
 from multiprocessing import get_context
 
 import pytest
+from sqlalchemy import func, select
 
 import qms
 from qms import documents as d
 from qms import restoring
-from qms.folder import Folder, keys_of
-from qms.restoring import NoVault, OldClone
+from qms.folder import Folder, NotAFolder, keys_of
+from qms.restoring import LastStore, NoStore, NoVault, OldClone
+from qms.storage import tables
 from qms.storage.promises import Promises
 from qms.storage.trouble import LedgerTaken, NoLedger
 from qms.system import QMS
@@ -174,3 +176,49 @@ def test_a_vault_that_is_not_there_is_not_shared(office, place):
     with pytest.raises(NoVault):
         qms.join(place / "other", **words, vault=str(place / "nowhere"))
     assert not (place / "other").exists()
+
+
+def waiting(office):
+    """Return how many contents wait in the ledger for some store."""
+    asked = select(func.count()).where(tables.content.c.data.is_not(None))
+    with office.open() as system, system._ledger.reading() as now:
+        return now.connection.scalar(asked)
+
+
+def write(office, name):
+    """Bring three texts, each in its operation; the last may wait for the next to begin."""
+    for number in range(3):
+        office.does("hung", created(f"HD-{name}-{number}", f"{name} {number}"))
+
+
+def test_contents_wait_for_a_machine_until_it_leaves(office, other):
+    write(office, "A")
+    assert waiting(office) >= 3
+
+    own = Folder.at(other.folder).store_name
+    assert qms.leave(other.folder) == own
+
+    assert waiting(office) <= 1
+    with pytest.raises(NotAFolder):
+        other.open()
+    assert same(office)
+
+
+def test_a_lost_machine_leaves_by_its_name(office, other, place):
+    name = Folder.at(other.folder).store_name
+    write(office, "A")
+
+    with pytest.raises(NoStore, match=name):
+        qms.leave(office.folder, "nobody")
+    assert qms.leave(office.folder, name) == name
+
+    write(office, "B")
+    assert waiting(office) <= 1
+    assert same(office, joined(office, place / "anew"))
+
+
+def test_the_last_machine_does_not_leave(office):
+    with pytest.raises(LastStore):
+        qms.leave(office.folder)
+
+    office.open().close()

@@ -240,6 +240,16 @@ def join(clone: Path, database: str, vault: Path | None, keys: Path | None) -> N
     done(says)
 
 
+@click.command("leave")
+@click.option(
+    "--store", default="", metavar="NAME", help="That of a lost machine, as its qms.toml said it."
+)
+def leave(store: str) -> None:
+    """Let this machine, or a lost one, leave a ledger that others work on."""
+    gone = restoring.leave(asked().place(), store)
+    done(_("Left: nothing waits for {name} any longer.").format(name=gone))
+
+
 @click.command("publish")
 @click.argument("folder", type=Path, metavar="FOLDER", help="A folder for people to open.")
 @on_a_day

@@ -29,6 +29,7 @@ ROOMS: Final = {
         "checkpoint": "Write how far the trail has come, signed: to be kept outside.",
         "rebuild": "Make the ledger anew from git alone; a damaged one is put aside.",
         "join": "Work on a ledger from one more machine, in a new folder (-C).",
+        "leave": "Let this machine, or a lost one, leave a ledger that others work on.",
         "publish": "Write what is in force as a folder of pages that people open and read.",
         "demo": "Play a department's year in a new folder, and say where to look.",
     },

@@ -246,9 +246,14 @@ class Transaction(Reader):
             _inserting(tables.store).do(self.connection, name=name, **row)
         _LET_GO.do(self.connection)
 
+    def stores(self) -> list[str]:
+        """Return the name of each store that contents wait for."""
+        return list(self.connection.scalars(select(tables.store.c.name).order_by("name")))
+
     def forget(self, name: str) -> None:
         """Let no content wait for a store any longer."""
         self.connection.execute(delete(tables.store).where(tables.store.c.name == name))
+        _LET_GO.do(self.connection)
 
     def close(self) -> None:
         """Write the right edge of the tree."""
