@@ -62,6 +62,12 @@ class LastStore(Refused):
     vi = "Kho git duy nhất của sổ cái không thể rời khỏi sổ cái."
 
 
+class NothingThere(NotFound):
+    """There is no folder, clone or pack here."""
+
+    vi = "Ở đây không có thư mục hệ thống, bản sao kho git hay gói kiểm toán nào."
+
+
 class OnlyWhole(Refused):
     """A pack is verified whole each time; a folder or a clone can be verified further."""
 
@@ -195,6 +201,8 @@ def _verified(
     path: Path, trust: Trust | None, progress: Progress, since: Checkpoint | None
 ) -> Generator[Finding, None, Checkpoint | None]:
     if not (path / NAME).exists():
+        if not path.exists():
+            raise NothingThere(str(path))
         if not (path / "HEAD").exists():
             raise NotAFolder(str(path))
         with Store(path) as store, Clone(store) as clone:

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from qms.checker import verify
 from qms.proofs import ed25519
+from qms.proofs.checkpoint import Checkpoint
 from tests import browser
 from tests.checker import packs, pictures, test_verify
 from tests.checker.generate import PAGE
 from tests.checker.hostile import PACKS
-from tests.checker.packs import SIGNER, STRANGER, WITNESS, codes
+from tests.checker.packs import LOG, SIGNER, STRANGER, WITNESS, codes
 from tests.proofs.test_ed25519 import VECTORS
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +120,21 @@ def test_a_witness_is_asked_for(page, whole, part):
 
     assert chosen(page, whole, more=asked) == chosen(page, part, more=asked) == []
     assert chosen(page, packs.altered(whole, anchors__1=None), more=asked) == ["A01"]
+
+
+def test_the_key_of_a_log_is_no_witness(page, whole):
+    asked = f'document.getElementById("witness").value = "{SIGNER.verifier.text()}"'
+    chosen(page, whole, more=asked)
+
+    assert "Không đọc được" in page.inner_text("#result.bad")
+
+
+def test_a_copy_that_ends_before_a_kept_checkpoint_is_older_or_was_cut(page, made):
+    size = verify.Checkpoint.parse(packs.opened(made.whole)["checkpoint"]).size
+    beyond = Checkpoint(LOG, size + 1, b"r" * 32).signed(SIGNER).data().decode()
+    anchors = f"[checkpointOf(utf8.encode({json.dumps(beyond)}))]"
+
+    assert found(page, made.whole, anchors=anchors) == ["A04"]
 
 
 @pytest.mark.parametrize("name", test_verify.WHOLE)

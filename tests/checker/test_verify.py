@@ -298,7 +298,7 @@ def test_after_a_rotation_it_is_found(rotated, kind, name):
 
 
 def test_every_code_is_met_in_these_tests():
-    elsewhere = {"P01", "C01", "C05", "A01", "A02", "A03", "A05", "A06"}  # test_stamps
+    elsewhere = {"P01", "C01", "C05", "A01", "A02", "A03", "A04", "A05", "A06"}  # test_stamps
     met = {name[:3] for name in (*WHOLE, *PART, *FORGED, *ROTATED)}
 
     assert met | elsewhere == set(verify.SAYS)
@@ -328,7 +328,7 @@ def test_an_anchor_that_does_not_fit_leaves_the_keys_to_be_looked_at(rotated, ki
 
     found = codes(pack, verify.Trust(rotated.keys[:1], anchors=anchors))
 
-    assert sorted(found) == sorted([*alone, "A02", "C05"])
+    assert sorted(found) == sorted([*alone, "A04", "C05"])
 
 
 def test_no_line_break_makes_two_findings_of_one():
@@ -429,12 +429,12 @@ def test_a_log_made_anew_with_its_key_does_not_fit_a_kept_checkpoint(made):
     assert codes(pack, trust)[0] == "A02"
 
 
-def test_a_log_cut_shorter_than_a_kept_checkpoint_is_found(made):
+def test_a_log_older_or_cut_shorter_than_a_kept_checkpoint_is_found(made):
     size = verify.Checkpoint.parse(opened(made.whole)["checkpoint"]).size
     beyond = Checkpoint(LOG, size + 1, b"r" * 32).signed(SIGNER).data()
     trust = verify.Trust(TRUST.keys, anchors=(verify.Checkpoint.parse(beyond),))
 
-    assert codes(made.whole, trust) == codes(made.part, trust) == ["A02"]
+    assert codes(made.whole, trust) == codes(made.part, trust) == ["A04"]
 
 
 def test_a_part_without_a_proof_from_what_was_kept_says_so(made):
@@ -508,6 +508,12 @@ class TestCommand:
 
         assert ended.returncode == 0
         assert "cap-tren.example" in ended.stdout.decode()
+
+    def test_the_key_of_a_log_is_no_witness(self, run):
+        ended = run("pack.zip", "--key", "key", "--witness", "key")
+
+        assert (ended.returncode, ended.stdout) == (2, b"")
+        assert ended.stderr.decode().startswith("key: a key of a log, not of a witness")
 
     def test_without_a_key_it_says_so_and_ends_with_1(self, run):
         ended = run("pack.zip", "--lang", "en")

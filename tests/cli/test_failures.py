@@ -54,12 +54,19 @@ def test_a_clock_that_was_set_back_exits_5(talk):
     assert one_line(told, "Chưa được: ")
 
 
-def test_a_missing_file_exits_6(talk, tmp_path):
+def test_a_missing_file_exits_4(talk, tmp_path):
     told = talk.as_("hung", "document", "edit", "QT-05", "--text", str(tmp_path / "không.md"))
 
-    assert told.exit_code == 6
+    assert told.exit_code == 4
     assert one_line(told, "Lỗi: ")
     assert "không có tệp hoặc thư mục này" in told.stderr
+
+
+def test_a_source_that_is_not_there_exits_4_and_is_not_said_to_be_a_folder(talk, tmp_path):
+    told = talk.ask("verify", str(tmp_path / "không.zip"))
+
+    assert told.exit_code == 4
+    assert "hay gói kiểm toán nào" in told.stderr
 
 
 def test_a_folder_in_place_of_a_file_exits_6(talk, tmp_path):

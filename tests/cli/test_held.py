@@ -3,6 +3,7 @@
 import pytest
 
 from qms.proofs.note import COSIGNATURE, Note, Signer, skey
+from qms.registers.anchors import NotForCosigning
 from tests.cli.talk import say
 from tests.systems import created, git
 
@@ -69,6 +70,24 @@ def test_a_witness_is_asked_for(talk, held):
         assert (kept.exit_code, two.exit_code) == (0, 1), kept.stdout
         assert ("A01  1 < 2" in two.stdout, "A01" in kept.stdout) == (True, False)
         assert few.exit_code == (0 if source.endswith("part.zip") else 1)  # it lies in the part
+
+
+def test_the_key_of_the_log_is_no_witness(talk, held):
+    key = str(talk.office.keys / "log.pub")
+    for source in sources(talk, held):
+        told = verified(talk, held, source, "--witness", key)
+        assert told.exit_code == NotForCosigning.exit_code, source
+
+
+def test_a_copy_that_ends_before_a_kept_checkpoint_is_not_said_to_be_rewritten(talk, held):
+    sources_then = [one for one in sources(talk, held) if one != str(talk.office.folder)]
+    talk.as_("lan", "unit", "open", "--code", "KT", "--title", "Kế", "--since", "2024-01-01")
+    (held / "newer").write_text(talk.ask("checkpoint").stdout, "utf-8")
+    for source in sources_then:
+        told = verified(talk, held, source, "--anchor", str(held / "newer"))
+        assert told.exit_code == 1, source
+        assert "A04" in told.stdout, (source, told.stdout)
+        assert "A02" not in told.stdout
 
 
 def test_what_is_held_goes_with_a_key(talk, held):

@@ -4,6 +4,7 @@ import shutil
 import threading
 import zipfile
 from datetime import date
+from hashlib import sha256
 
 import pytest
 
@@ -141,6 +142,8 @@ def fewer(name, data):
 
 OTHER = Signer.parse(skey("other", b"\1" * 32)).verifier.text().encode()
 
+TRUSTED = keys.trusting(OTHER, "--key")
+
 FORGED = {
     "no bundle": (without(b.BUNDLE), b.NotABackup),
     "no word of itself": (without(b.NAME), b.NotABackup),
@@ -240,6 +243,62 @@ def test_a_public_key_that_signed_nothing_is_left_out(office, place):
     with zipfile.ZipFile(place / "b") as archive:
         assert b.PUBLIC not in archive.namelist()
     b.restore(place / "b", place / "lai")
+
+
+def relisted(made, change):
+    """Forge a backup, its list of the vault with it."""
+    other = altered(made, change)
+    with zipfile.ZipFile(other) as archive:
+        names = [name for name in archive.namelist() if name.startswith(b.VAULT)]
+    listed = sha256("".join(f"{name[len(b.VAULT) :]}\n" for name in sorted(names)).encode())
+    return altered(other.rename(made.with_suffix(".first")), told(vault=listed.hexdigest()))
+
+
+def test_what_is_left_out_of_the_vault_and_its_list_is_found_afterwards(office, made, place):
+    b.restore(relisted(made, fewer), place / "lai", office.trust())
+
+    found = {finding.code for finding in qms.verify(place / "lai", office.trust())}
+    assert "F05" in found
+    assert found <= {"F03", "F05"}
+
+
+def test_what_is_added_to_the_vault_and_its_list_nobody_speaks_of(office, made, place):
+    strange = f"{b.VAULT}{sha256(b'x').hexdigest()}"
+
+    def more(name, data):
+        return [(name, data), (strange, b"x")] if name == b.BUNDLE else [(name, data)]
+
+    b.restore(relisted(made, more), place / "lai", office.trust())
+
+    assert list(qms.verify(place / "lai", office.trust())) == []
+
+
+def test_entries_behind_the_newest_checkpoint_are_counted(office, place):
+    (office.keys / "log.key").unlink()
+    office.does("lan", p.Enrol(code="moi", name="Mới"))
+    b.backup(office.folder, place / "b")
+    key = str(office.keys / "log.pub")
+
+    told = say("--lang", "en", "-C", str(place / "lai"), "restore", str(place / "b"), "--key", key)
+
+    assert told.exit_code == 0, told.output
+    assert "1 entry after it is not signed" in told.stdout
+
+
+def test_where_nobody_signed_nobody_vouches(office, place):
+    shutil.rmtree(office.keys)
+    office.sql("DELETE FROM checkpoint", "DELETE FROM store")
+    (office.store / "refs" / "heads" / "main").unlink()
+    office.open().close()
+    b.backup(office.folder, place / "b")
+
+    told = say("--lang", "en", "-C", str(place / "lai"), "restore", str(place / "b"))
+
+    assert told.exit_code == 0, told.output
+    assert "nobody vouches for these entries" in told.stdout
+    assert "signature hold" not in told.stdout
+    with pytest.raises(b.OtherThanSaid):
+        b.restore(place / "b", place / "lai2", TRUSTED)
 
 
 def test_of_two_backups_at_once_one_is_kept(office, place):

@@ -6,6 +6,7 @@ import qms
 from qms.proofs.checkpoint import Checkpoint
 from qms.restoring import OnlyWhole
 from qms.trail import reached
+from tests.forging import rechained
 from tests.trail.altering import codes
 from tests.trail.test_verification import ALTERATIONS, each, office, sound
 
@@ -28,7 +29,7 @@ def bytes_of(office):
     return [bytes(data) for (data,) in office.sql('SELECT data FROM entry ORDER BY "index"')]
 
 
-UNREAD = {"F03", "F04"}
+UNREAD = {"F03", "F04", "F05"}
 """Evidence and names that known entries brought are not read again."""
 
 
@@ -80,6 +81,12 @@ def test_a_clone_is_verified_further_too(office, place):
 
     assert [finding.code for finding in qms.verify(office.store, since=file)] == ["C01"]
     assert reached.parse(file.read_bytes()).size == len(office.entries())
+
+
+def test_a_state_that_does_not_follow_is_found_though_it_was_passed_before(office, place):
+    rechained(office, lambda told: told[-2]["state"].update({"document:qt-02": "0" * 64}))
+
+    assert "S01" in resumed(office, so_far(office, place / "so-far", len(office.entries()) - 1))
 
 
 def test_no_rule_is_asked_again_of_what_was_found_sound(office, place, monkeypatch):

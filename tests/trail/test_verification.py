@@ -157,6 +157,11 @@ def a_name_altered(office):
     some.write_bytes(some.read_bytes() + b" ")
 
 
+@found_as("F05")
+def a_name_lost(office):
+    next((office.folder / "vault").glob("??/*")).unlink()
+
+
 @found_as("R01", "C12", "G02")
 def a_change_by_somebody_without_the_right(office):
     actor = {"id": "person:ha", "post": "post:cv", "kind": "person"}
@@ -460,10 +465,15 @@ def test_a_git_that_lags_is_only_a_warning(office):
     assert [finding.severity for finding in qms.verify(office.folder)] == [Severity.WARNING]
 
 
-def test_a_name_that_was_erased_is_not_missed(office):
+def test_a_name_that_nobody_decided_to_erase_is_only_a_warning(office):
     next((office.folder / "vault").glob("??/*")).unlink()
 
-    assert list(qms.verify(office.folder)) == []
+    (found,) = qms.verify(office.folder)
+    assert (found.code, found.severity) == ("F05", Severity.WARNING)
+
+
+def test_a_clone_does_not_miss_names_that_never_enter_git(office):
+    assert {finding.code for finding in qms.verify(office.store)} == {"C01"}
 
 
 def test_an_open_system_finds_the_same(office):

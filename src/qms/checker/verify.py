@@ -100,6 +100,10 @@ SAYS = {
         "The pack has no proof from the checkpoint that was kept: ask for one with it (--anchor).",
         "Gói không có bằng chứng nối từ điểm kiểm chứng đã giữ: hãy xin gói có kèm (--anchor).",
     ),
+    "A04": (
+        "This copy ends before the checkpoint that was kept: it is older, or its end was cut off.",
+        "Bản này kết thúc trước điểm kiểm chứng đã giữ: bản này cũ hơn, hoặc phần cuối đã bị cắt bỏ.",
+    ),
     "A05": (
         "This timestamp does not hold, or by no authority that is trusted.",
         "Dấu thời gian này không khớp, hoặc không do tổ chức được tin cậy cấp.",
@@ -1506,7 +1510,7 @@ class Walk:
             if anchor.origin != about["log"]:
                 yield Finding("C05", place)
             elif anchor.size > about["size"]:
-                yield Finding("A02", f"{place} > {about['size']}")
+                yield Finding("A04", f"{place} > {about['size']}")
             elif not about["whole"]:
                 yield from self._led(place, anchor)
 
@@ -2020,7 +2024,7 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
 
 
 def _trust(given: argparse.Namespace) -> Trust:
-    witnesses = tuple(key for path in given.witness for key in _keys(path))
+    witnesses = tuple(key for path in given.witness for key in _witnesses(path))
     quorum = given.quorum if given.quorum is not None else min(1, len(witnesses))
     anchors = tuple(map(_anchor, given.anchor))
     return Trust(
@@ -2033,6 +2037,15 @@ def _keys(path: str) -> list[Key]:
         return keys_in(_small(path), path)
     except Found:
         raise Unusable(f"{path}: no key / không phải khóa") from None
+
+
+def _witnesses(path: str) -> list[Key]:
+    found = _keys(path)
+    if any(key.kind != _WITNESS for key in found):
+        raise Unusable(
+            f"{path}: a key of a log, not of a witness / khóa của nhật ký, không phải của bên làm chứng"
+        )
+    return found
 
 
 def _anchor(path: str) -> Checkpoint:
@@ -2104,7 +2117,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "706e3cc063868dd34af1fc163414c053e58718f5b734c24fd0251909a030157b"
+PAGE = "5d099bf2745a6be08ee32be4f7b87227b66f275b11809de343811477600d9f68"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

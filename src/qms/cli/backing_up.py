@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 
 import click
@@ -53,6 +54,12 @@ def _proven(found: Restored, *, given: bool) -> Iterator[str]:
         yield _("No checkpoint was signed: nobody vouches for these entries.")
         return
     yield _("Checkpoint: {n} entries, root and signature hold").format(n=found.signed)
+    if after := found.size - found.signed:
+        yield ngettext(
+            "{n} entry after it is not signed: whoever made the file may have written it.",
+            "{n} entries after it are not signed: whoever made the file may have written them.",
+            after,
+        ).format(n=after)
     for key in found.keys:
         yield _("Public key: {key}").format(key=key)
     if not given:

@@ -48,8 +48,13 @@ def told() -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise
-        full = error.errno in _LACKING_ROOM
-        _leave(_("Error"), _system(error), (Conflict if full else Unreadable).exit_code)
+        _leave(_("Error"), _system(error), _kind(error).exit_code)
+
+
+def _kind(error: OSError) -> type[QMSError]:
+    if error.errno == errno.ENOENT:
+        return NotFound
+    return Conflict if error.errno in _LACKING_ROOM else Unreadable
 
 
 def sentence(error: QMSError) -> str:

@@ -21,7 +21,8 @@ from ..errors import QMSError
 from ..folder import NAME, Folder
 from ..output import publication
 from ..proofs.checkpoint import Checkpoint, Trust
-from ..proofs.note import Note
+from ..proofs.note import COSIGNATURE, Note
+from ..registers.anchors import NotForCosigning
 from ..registers.log_keys import CODE as LOG
 from ..registers.log_keys import LogKey
 from ..storage.checkpoints import Checkpoints
@@ -169,6 +170,9 @@ def _trust(
     for note in kept:
         Checkpoint.parse(Note.parse(note).text)
     known = tuple(key for data in witnesses for key in trusting(data, "--witness").keys)
+    for key in known:
+        if key.algorithm != COSIGNATURE:
+            raise NotForCosigning(f"--witness, {key.name}")
     least = min(1, len(known)) if quorum is None else quorum
     return trust._replace(authorities=authorities, kept=kept, witnesses=known, quorum=least)
 

@@ -188,6 +188,7 @@ class Transaction(Reader):
         """
         index = written.entry.index
         if index == written.entry.operation.first:  # a rebuild has many operations
+            self.flush()  # else the next does not see what one brought that nobody signed
             self.written.clear()
             self._nodes.clear()
             self._contents.clear()

@@ -1,4 +1,4 @@
-"""A02, A05, A06: what was kept outside, held against the trail and against who vouches for it."""
+"""A02, A04, A05, A06: what was kept outside, held against the trail and who vouches for it."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ class Anchors:
             return
         if self._walk.last is not None and said.origin != self._walk.last.log:
             yield finding("C05", str(said.size))
+        elif said.size > self._walk.frontier.size:
+            yield finding("A04", f"{said.size} > {self._walk.frontier.size}")
         elif self._root(said.size) != said.root.hex():
             yield finding("A02", str(said.size))
 

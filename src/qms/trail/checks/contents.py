@@ -1,4 +1,4 @@
-"""F: the contents and the evidence that entries promise, by their digests."""
+"""F: the contents, evidence and personal texts that entries promise, by their digests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from contextlib import suppress
 from hashlib import sha256
 
 from ...changes import Change
+from ...errors import Unreadable
+from ...registers.records import Correction, Record, destroyable
 from ...values import Sealed
 from ..entry import Entry
 from ..findings import Finding, finding
@@ -18,6 +20,8 @@ class Contents:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
+        self._lost_from: int | None = None
+        """The first entry of which a personal text is not here; why is known at the end."""
 
     def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
         """Yield what does not hold of the contents that an entry promises."""
@@ -28,12 +32,30 @@ class Contents:
                 yield from self._content(f"entry {entry.index}, {path}", kept.sha256)
         for name, kept in entry.evidence.items():
             yield from self._evidence(f"entry {entry.index}, {name}", kept.sha256, missed=True)
-        for name, digest in _sealed(entry):  # what was erased lawfully is not missed
+        for name, digest in _sealed(entry):
             yield from self._evidence(f"entry {entry.index}, {name}", digest, missed=False)
+            if self._lost_from is None and self._walk.source.evidence(digest) is None:
+                self._lost_from = entry.index
 
     def finish(self) -> Iterator[Finding]:
-        """Yield nothing: every entry spoke for itself."""
-        return iter(())
+        """Yield the personal texts that are lost: not here, and not destroyed as decided.
+
+        Only where there is a ledger there is a vault, and only from all items it is known what
+        was decided. The entries are read again, so that no list of what is lost is kept.
+        """
+        if self._lost_from is None or not (self._walk.kept and self._walk.played):
+            return
+        items = self._walk.items.all().values()
+        records = [item for item in items if isinstance(item, Record)]
+        over = destroyable(records, (item for item in items if isinstance(item, Correction)))
+        for data in self._walk.source.entries(self._lost_from):
+            with suppress(Unreadable):
+                yield from self._lost(Entry.parse(data), over)
+
+    def _lost(self, entry: Entry, over: frozenset[str]) -> Iterator[Finding]:
+        for name, digest in _sealed(entry):
+            if digest not in over and self._walk.source.evidence(digest) is None:
+                yield finding("F05", f"entry {entry.index}, {name}")
 
     def _content(self, about: str, digest: str) -> Iterator[Finding]:
         held = self._walk.held(digest)

@@ -23,10 +23,12 @@ class Rules:
         """Yield which rule forbids an entry, or that it leaves something else behind."""
         if entry is None or not self._walk.whole:
             return
-        if self._walk.known:
-            self._left(repeated(entry, self._walk.items.look))
-            return
         place = f"entry {entry.index}"
+        if self._walk.known:
+            items = repeated(entry, self._walk.items.look)
+            self._left(items)
+            yield from self._stated(entry, items)
+            return
         try:
             outcome = replayed(entry, self._walk.items.look)
         except UnknownKind as error:
@@ -39,9 +41,14 @@ class Rules:
             promised = {path: _digest(of) for path, of in outcome.files.items()}
             said = {path: of.sha256 if of else None for path, of in entry.files.items()}
             self._left(outcome.items)
-            if state_of(outcome.items) != entry.state or promised != said:
-                self._walk.left = {}
-                yield finding("S01", place)
+            yield from self._stated(entry, outcome.items, fits=promised == said)
+
+    def _stated(
+        self, entry: Entry, items: tuple[Item, ...], *, fits: bool = True
+    ) -> Iterator[Finding]:
+        if state_of(items) != entry.state or not fits:
+            self._walk.left = {}
+            yield finding("S01", f"entry {entry.index}")
 
     def _left(self, items: tuple[Item, ...]) -> None:
         self._walk.left = {item.id: item for item in items}
