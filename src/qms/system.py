@@ -128,8 +128,7 @@ class QMS(View):
         with self._alone() as now:
             entries, away = self._enact_all(changes, now, self._signed)
             self._checkpoints.sign(now, entries)
-            for data in away:
-                self._vault.put(data)
+            self._vault.put_all(away)
         return entries
 
     def rehearse(self, *changes: Change[Any]) -> tuple[Entry, ...]:

@@ -1,4 +1,6 @@
 import json
+import os
+from contextlib import nullcontext
 from hashlib import sha256
 
 import pytest
@@ -43,6 +45,46 @@ def test_what_somebody_killed_has_left_is_written_over(vault, tmp_path):
     vault.put(DATA)
 
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [DIGEST]
+
+
+def test_many_are_kept_together(vault, tmp_path, monkeypatch):
+    monkeypatch.setattr("qms.storage.vault.TOGETHER", 7)
+    contents = [b"%d" % number for number in range(20)]
+    vault.put(contents[3])
+
+    digests = vault.put_all((*contents, contents[5]))
+
+    assert digests == [sha256(data).hexdigest() for data in (*contents, contents[5])]
+    assert [vault.get(digest) for digest in digests[:-1]] == contents
+    assert sorted(vault.digests()) == sorted(digests[:-1])
+    assert not list(tmp_path.glob("draft*"))
+
+
+@pytest.mark.parametrize("step", range(12))
+def test_whoever_is_killed_between_many_leaves_what_the_next_takes_away(
+    vault, tmp_path, monkeypatch, step
+):
+    contents = [b"%d" % number for number in range(4)]
+    with monkeypatch.context() as patch:
+        left = iter(range(step))
+        for name in ("fdatasync", "rename"):
+            patch.setattr(os, name, struck(getattr(os, name), left))
+        with pytest.raises(KeyboardInterrupt) if step < 8 else nullcontext():
+            vault.put_all(contents)
+    vault.put(DATA)
+
+    assert not list(tmp_path.glob("draft*"))
+    for digest in vault.digests():
+        vault.get(digest)
+
+
+def struck(call, left):
+    def striking(*words):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return call(*words)
+
+    return striking
 
 
 def test_a_personal_text_is_read_through_its_digest_until_it_is_erased(vault, tmp_path):

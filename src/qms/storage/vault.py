@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import count, takewhile
 from pathlib import Path
+from typing import Final
 
 from ..errors import NotFound, Untrusted
+from .durable import Waits, sync
+
+TOGETHER: Final = 250
+"""How many contents are waited for together; each is an open file until then."""
 
 
 class NotInVault(NotFound):
@@ -35,22 +41,35 @@ class Vault:
 
     def put(self, data: bytes) -> str:
         """Keep bytes durably and return their digest."""
-        digest = sha256(data).hexdigest()
-        place = self._place(digest)
-        if place.exists():
-            return digest
-        if not place.parent.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            _sync(self._folder)
-        # One name for all: what somebody killed has left is written over, and never piles up.
-        draft = self._folder / "draft"
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(place)
-        _sync(place.parent)
-        return digest
+        return self.put_all((data,))[0]
+
+    def put_all(self, contents: Sequence[bytes]) -> list[str]:
+        """Keep contents durably, waited for together, and return their digests."""
+        digests = [sha256(data).hexdigest() for data in contents]
+        named = dict(zip(digests, contents, strict=True))
+        new = [digest for digest in named if not self._place(digest).exists()]
+        for start in range(0, len(new), TOGETHER):
+            self._put({self._place(own): named[own] for own in new[start : start + TOGETHER]})
+        return digests
+
+    def _put(self, new: Mapping[Path, bytes]) -> None:
+        folders = {place.parent for place in new}
+        missing = [folder for folder in folders if not folder.exists()]
+        for folder in missing:
+            folder.mkdir(parents=True, exist_ok=True)
+        if missing:
+            sync(self._folder)
+        with Waits() as waits:
+            for number, data in enumerate(new.values()):
+                handle = os.open(self._draft(number), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+                waits.write(handle, data)
+        for number, place in reversed(list(enumerate(new))):  # what is left begins with the first
+            self._draft(number).rename(place)
+        for folder in folders:
+            sync(folder)
+        # What somebody killed has left was written over or goes, and never piles up.
+        for draft in takewhile(Path.exists, map(self._draft, count(len(new)))):
+            draft.unlink()
 
     def get(self, digest: str) -> bytes:
         """Return the bytes of a digest, or raise ``NotInVault`` or ``Altered``."""
@@ -82,7 +101,7 @@ class Vault:
             place.unlink()
         except FileNotFoundError:
             return False
-        _sync(place.parent)
+        sync(place.parent)
         return True
 
     def personal(self, digest: str) -> str:
@@ -95,10 +114,5 @@ class Vault:
     def _place(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
 
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    def _draft(self, number: int) -> Path:
+        return self._folder / (f"draft-{number}" if number else "draft")
