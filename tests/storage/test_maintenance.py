@@ -95,10 +95,12 @@ def test_work_goes_on_meanwhile(kept):
     over = Event()
 
     def maintain():
-        with Store(kept.path) as other:
-            for _ in range(3):
-                other.maintain()
-        over.set()
+        try:
+            with Store(kept.path) as other:
+                for _ in range(3):
+                    other.maintain()
+        finally:
+            over.set()
 
     at_it = Thread(target=maintain)
     at_it.start()

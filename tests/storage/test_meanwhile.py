@@ -78,10 +78,11 @@ def test_who_writes_meanwhile_is_not_noticed(kept, work):
     over, number = Event(), 10
 
     def works():
-        with suppress(StopIteration):
+        try:
             for _ in range(12):
                 work(kept.path)
-        over.set()
+        finally:
+            over.set()
 
     at_it = Thread(target=works)
     at_it.start()

@@ -5,6 +5,7 @@ import os
 import shutil
 import stat
 from functools import partial
+from time import monotonic
 
 import pytest
 
@@ -205,6 +206,39 @@ def test_a_rotation_killed_at_any_step_leaves_one_key_that_signs(office):
         office.does("hung", created(f"QT-{step}"))
         assert codes(office) == []
         step += 3
+
+
+def installing(office):
+    """Install the new key in a child, over and over while others do."""
+    signer, place = keys.read(office.keys / "log.key"), Folder.at(office.folder)
+    child = os.fork()
+    if child:
+        return child
+    try:
+        end = monotonic() + 1
+        while monotonic() < end:
+            checkpoints.Checkpoints(place)._install(signer)
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def test_of_several_who_put_a_new_key_in_its_place_each_does(office):
+    """Machines that share a key, each after the same rotation."""
+    data, ended = (office.keys / "log.key").read_bytes(), []
+    children = [installing(office) for _ in range(3)]
+    while len(ended) < len(children):
+        if not (office.keys / "next.key").exists():
+            draft = office.keys / "draft"
+            draft.touch(0o600)
+            draft.write_bytes(data)
+            draft.rename(office.keys / "next.key")
+        done, status = os.waitpid(-1, os.WNOHANG)
+        if done:
+            ended.append(status)
+
+    assert ended == [0, 0, 0]
+    assert (office.keys / "log.key").read_bytes() == data
 
 
 def test_a_torn_line_of_promises_does_not_count(office):

@@ -8,6 +8,7 @@ Where no key is at hand, the operation happens all the same, unsigned.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, suppress
@@ -23,6 +24,7 @@ from ..registers.log_keys import CODE, AdoptLogKey, LogKey, RotateLogKey
 from ..trail.entry import Entry
 from . import keys, tokens
 from .durable import Waits, sync
+from .objects import held
 from .promises import Overtaken, Promised, Promises
 from .reader import Reader
 from .transaction import Transaction
@@ -175,11 +177,14 @@ class Checkpoints:
         return keys.create(place, log, apart_from=self._apart_from, draw=self._draw, token=token)
 
     def _install(self, signer: Signer) -> None:
-        new = self._read(NEXT) if os.path.lexists(self._place / NEXT) else None
-        if new is not None and new.verifier == signer.verifier:
-            self._publish(signer)
-            (self._place / NEXT).rename(self._place / KEY)
-            sync(self._place)
+        if not os.path.lexists(self._place / NEXT):
+            return
+        with held(self._place, fcntl.LOCK_EX):  # machines may share a key
+            new = self._read(NEXT)
+            if new is not None and new.verifier == signer.verifier:
+                self._publish(signer)
+                (self._place / NEXT).rename(self._place / KEY)
+                sync(self._place)
 
     def _publish(self, signer: Signer) -> None:
         draft = self._place / f"{PUBLIC}.new"

@@ -48,9 +48,9 @@ def is_id(text: str) -> bool:
 
 
 @contextmanager
-def held(packs: str | Path, how: int = fcntl.LOCK_SH) -> Iterator[None]:
-    """Let no pack in a folder go away meanwhile; raise ``BlockingIOError`` as ``flock`` does."""
-    handle = os.open(packs, os.O_RDONLY)
+def held(folder: str | Path, how: int = fcntl.LOCK_SH) -> Iterator[None]:
+    """Hold a folder, that of the packs so that none goes; raise ``BlockingIOError`` as asked."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, how)
         yield
