@@ -71,6 +71,15 @@ class GitBehind(Conflict):
     vi = "Thay đổi đã được ghi nhận nhưng kho git chưa ghi kịp; sẽ ghi trước thao tác sau."
 
 
+class PerhapsDestroyed(Conflict):
+    """Some of the contents are destroyed, perhaps not for good yet; dispose of them again."""
+
+    clause = "7.5.3.2 d"
+    exit_code = 9
+
+    vi = "Đã hủy một phần nội dung, có thể chưa dứt hẳn; hãy chạy lại việc hủy."
+
+
 Hand: TypeAlias = Callable[[Entry, Change[Any], Look], Entry]
 """Gives an entry as it is kept: signed, where it has to be."""
 
@@ -191,14 +200,18 @@ class QMS(View):
         """Destroy the contents of records whose disposal was carried out; return their digests.
 
         Their hashes, their facts and the trail stay; what anything else rests on stays, too.
-        No other call destroys anything. Killed half-way, it ends its work when called again.
+        No other call destroys anything. Killed half-way, or met by ``PerhapsDestroyed`` on a
+        broken disk, it ends its work when called again.
         """
         with self._ledger.still(), self._ledger.reading() as now:
             enactment.acting(records.CarryOut, self._actor, self._now(), now.look)
             over = records.destroyable(now.select(Record), now.select(Correction))
             here = {digest for digest in over if self._vault.found(digest) is not None}
             gone = here - _rested_on(now) if here else here
-            return tuple(digest for digest in sorted(gone) if self._vault.destroy(digest))
+            try:
+                return tuple(digest for digest in sorted(gone) if self._vault.destroy(digest))
+            except OSError as error:
+                raise PerhapsDestroyed(str(error)) from error
 
     def close(self) -> None:
         """Let go of the database and of git."""

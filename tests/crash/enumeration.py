@@ -30,6 +30,9 @@ MOST: Final = 30
 AFTERWARDS: Final = {"GitBehind", "NotOpened"}
 """The refusals that say that the deed was done."""
 
+UNKNOWN: Final = "PerhapsDestroyed"
+"""The refusal that says that nobody knows how much of a deed was done."""
+
 
 class Ground(NamedTuple):
     """What lies in a folder before a deed is done, and the calls of the deed."""
@@ -131,7 +134,8 @@ def _wrong(deed: Deed, told: Told, stood: str) -> str:
         return "half"
     if told.error.startswith("?") or (told.error and told.vi == told.en):
         return "no name"
-    if deed.shows and told.error and (told.error in AFTERWARDS) != (stood == HAPPENED):
+    known = deed.shows and told.error not in ("", UNKNOWN)
+    if known and (told.error in AFTERWARDS) != (stood == HAPPENED):
         return "told otherwise"
     return "" if told.killed or told.done or told.error else "nothing told"
 

@@ -1,5 +1,6 @@
 """Destroying contents: only of records disposed of, by whoever may, twice if need be."""
 
+import os
 from datetime import date
 from hashlib import sha256
 
@@ -13,6 +14,7 @@ from qms.registers.records import Record, RecordState
 from qms.storage.store import Store
 from qms.storage.transaction import BytesMissing
 from qms.storage.vault import NotInVault, Vault
+from qms.system import PerhapsDestroyed
 from qms.values import Content
 from tests.systems import Office, adopted
 
@@ -191,3 +193,17 @@ def test_a_backup_knows_why_something_was_destroyed_meanwhile(decided, place, mo
     assert {one.code for one in found} == {"F03"}
     assert vault(again).found(digest(FORM)) is None
     assert vault(again).found(digest(OTHER)) == OTHER
+
+
+def test_on_a_broken_disk_it_is_said_that_some_may_be_gone(carried_out, monkeypatch):
+    with monkeypatch.context() as broken:
+
+        def sync(handle):
+            raise OSError(5, "Input/output error")
+
+        broken.setattr(os, "fsync", sync)
+        with pytest.raises(PerhapsDestroyed):
+            dispose(carried_out)
+
+    assert len(dispose(carried_out)) == 2
+    assert vault(carried_out).found(digest(FORM)) is None
