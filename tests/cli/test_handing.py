@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -116,3 +117,16 @@ def test_verify_takes_a_pack(kept, tmp_path):
     assert told.stdout.startswith("C01")
     assert "những gì gói này có đều khớp" in told.stdout
     assert "kho git" not in told.stdout
+
+
+def test_the_page_of_a_pack_says_days_and_grades_as_people_do(talk, tmp_path):
+    facts = ("--unit", "VP", "--found", "Trễ", "--day", "02/01/2024", "--source", "self_found")
+    talk.does("lan", "nonconformity", "report", "--code", "KPH-1", *facts)
+    talk.does("lan", "nonconformity", "accept", "KPH-1", "--grade", "minor", "--owner", "hung")
+    assert talk.ask("pack", str(tmp_path / "goi.zip")).exit_code == 0
+
+    with ZipFile(tmp_path / "goi.zip") as pack:
+        page = pack.read("index.html").decode()
+    assert "<div>Nhẹ (minor)</div>" in page
+    assert "<div>02/01/2024</div>" in page
+    assert "<div>2024-01-02</div>" not in page

@@ -1638,6 +1638,7 @@ COLUMNS = (
 )
 """The columns of ``entries.csv``: one row for each field of each entry."""
 
+_ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SPECIAL = re.compile('[;"\r\n]')
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -1684,6 +1685,7 @@ class Story:
         self._corrects: dict[tuple[int, str], tuple[int, ...]] = {}
         self._standing: dict[str, str] = {}
         self._used: dict[str, set[str]] = {}
+        self._grades: dict[str, str] = {}
         self._survey()
 
     def words_known(self) -> Iterator[Finding]:
@@ -1717,6 +1719,9 @@ class Story:
             self._used.setdefault(entry["kind"], set()).update(entry["change"])
             opened.setdefault(item, index)
             self._standing.update(entry["state"])
+            for own in sorted(entry["state"]):
+                if own.startswith("policy:"):
+                    self._grades.update(_titles(self._body(entry["state"][own]).get("grades")))
             body = self._body(entry["state"][item]) if item in entry["state"] else {}
             for name, value in entry["change"].items():
                 before = said.get((item, name))
@@ -1905,9 +1910,15 @@ class Story:
         top, _, rest = field.name.partition(".")
         name = escape(titles[top]) + (f" · {escape(rest)}" if rest else "")
         text = f'<span class="hidden">{_both("hidden")}</span>'
-        text = text if field.redacted else self._linked(field.content, field.text)
+        text = text if field.redacted else self._linked(field.content, self._read(field))
         text += _marks("corrected_by", field.corrected_by) + _marks("corrects", field.corrects)
         return f'<tr><th>{name} <i lang="en">{escape(field.name)}</i></th><td><div>{text}</div></td></tr>\n'
+
+    def _read(self, field: Field) -> str:
+        """Return a value as people read it: a day, the name of a grade."""
+        if field.name == "grade" and field.text in self._grades:
+            return f"{self._grades[field.text]} ({field.text})"
+        return _day(field.text) if _ISO.fullmatch(field.text) else field.text
 
     def _enclosed(self, what: str, files: dict[str, Any]) -> Iterator[str]:
         for path in sorted(files):
@@ -1931,6 +1942,16 @@ def _plain(value: Any) -> str:
     if isinstance(value, (bool, int)):
         return json.dumps(value)
     return value if isinstance(value, str) else ""
+
+
+def _titles(grades: Any) -> dict[str, str]:
+    """Return what a policy calls its grades, by their codes."""
+    said = grades if isinstance(grades, list) else []
+    whole = [one for one in said if isinstance(one, dict)]
+    pairs = [(one.get("code"), one.get("title")) for one in whole]
+    return {
+        code: title for code, title in pairs if isinstance(code, str) and isinstance(title, str)
+    }
 
 
 def _day(day: str) -> str:
@@ -2117,7 +2138,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "5d099bf2745a6be08ee32be4f7b87227b66f275b11809de343811477600d9f68"
+PAGE = "55be1870abc6e8fbabaa133888e1dc4d0ad4fc1dfc694f05c061204cd82c5f87"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
