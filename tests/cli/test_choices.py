@@ -98,6 +98,7 @@ def test_a_grade_is_said_by_its_name_in_the_policy(talk):
     told = talk.as_("lan", "nonconformity", "accept", "KPH-2024-001", *owned)
     assert told.exit_code == 0, told.stderr
 
+    assert "theo chính sách" in talk.ask("nonconformity", "show", "KPH-2024-001").stdout
     assert "KPH-2024-001" in talk.ask("nonconformity", "list", "--grade", "Nhẹ").stdout
     assert "KPH" not in talk.ask("nonconformity", "list", "--grade", "nặng").stdout
 

@@ -15,6 +15,7 @@ from ..changes import HERE, Change, Item, Opening
 from ..errors import NotFound
 from ..events import Event
 from ..questions import View
+from ..registers.policy import CODE as POLICY
 from ..registers.policy import Limit, Series, Stamp
 from ..shapes import Attached, Shape, shape
 from ..values import Content, Sealed, Word
@@ -218,6 +219,9 @@ def _names(value: Any) -> Iterator[str]:
 def _spread(view: View, item: type[Item], body: dict[str, Any]) -> dict[str, str]:
     spread: dict[str, str] = {}
     for name, value in _in_order(item.model_fields, body):
+        if name == "set_by" and value == f"policy:{POLICY}":
+            spread[label(item, name)] = _("as the policy says")
+            continue
         annotation = _annotated(item.model_fields[name])
         if name == "grade" and value:
             spread[label(item, name)] = shown(graded(view, value), language())
