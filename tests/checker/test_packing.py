@@ -18,6 +18,7 @@ from qms.checker import verify
 from qms.errors import Unreadable
 from qms.packing import NoCheckpoint, NothingToPack, NothingToRedact
 from qms.registers.anchors import KeepAnchor
+from qms.storage import tables
 from qms.storage.fresh import FileThere
 from qms.storage.trouble import NoPlace
 from tests.checker.packs import (
@@ -28,7 +29,8 @@ from tests.checker.packs import (
     opened,
     packed,
 )
-from tests.systems import Clock, Office
+from tests.counting import noted
+from tests.systems import Clock, Office, created
 
 
 def bytes_of(office, folder, name, **wanted):
@@ -43,6 +45,15 @@ def rows(data):
 
 def lines(data):
     return [json.loads(line) for line in opened(data)["entries.jsonl"].splitlines()]
+
+
+def asked(office, path, **wanted):
+    """Return the statements that a pack takes, sorted."""
+    statements = []
+    with noted(lambda statement, *_: statements.append(statement)):
+        packed(office, path, **wanted)
+    proving = "FROM node"  # as many as the tree is high
+    return sorted(one for one in statements if proving not in one)
 
 
 class TestSameBytes:
@@ -161,6 +172,16 @@ class TestPart:
         assert codes(data) == []
         assert "nonconformity.report/1" in kinds
         assert not {"document.rename/1", "record.retain/1"} & kinds
+
+    def test_of_the_rest_the_tables_are_read_once(self, made, tmp_path):
+        office = made.office.copy(tmp_path / "so")
+        few = asked(office, tmp_path / "few.zip", items=("QT-05",))
+        for number in range(12):
+            office.does("hung", created(f"HD-{number}"))
+
+        assert asked(office, tmp_path / "many.zip", items=("QT-05",)) == few
+        everything = [one for one in few if "body" in one and "WHERE" not in one]
+        assert len(everything) == len(tables.HOME)
 
     def test_of_nothing_is_refused_and_leaves_nothing(self, made, tmp_path):
         with pytest.raises(NothingToPack):

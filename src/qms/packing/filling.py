@@ -249,7 +249,8 @@ class _Filling:
             self.spool.put(name, [data])
 
     def _bodies(self) -> None:
-        for row in self._source.rows():
+        whole, wanted = self._wanted.whole, {own for own, _ in self._states}
+        for row in self._source.rows() if whole else self._source.rows_of(wanted):
             digest = self._states.get((row.id, row.since))
             if digest is not None and f"items/{digest}" not in self.spool.members:
                 self.spool.put(f"items/{digest}", [row.body])

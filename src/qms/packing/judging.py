@@ -66,6 +66,10 @@ class PackSource:
         """Yield nothing: a pack has no tables."""
         return iter(())
 
+    def rows_of(self, items: Collection[str]) -> Iterator[Row]:
+        """Yield nothing: a pack has no tables."""
+        return iter(())
+
     def labels(self) -> Iterator[Label]:
         """Yield nothing: a pack has no tables."""
         return iter(())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from itertools import groupby
 from operator import attrgetter
 from tempfile import gettempdir
 from typing import Any, Self
@@ -20,7 +21,7 @@ from ..proofs.merkle import Frontier
 from ..trail.entry import CHECKPOINT, entry_path
 from ..trail.source import Edge, Label, Row, Step
 from . import tables
-from .reader import Reader
+from .reader import TOGETHER, Reader
 from .recovery import held, said
 from .store import Store
 from .trouble import Damaged, called
@@ -95,6 +96,16 @@ class Living:
         every = (self._versions(item) for item in tables.HOME)
         return heapq.merge(*every, key=attrgetter("since"))
 
+    def rows_of(self, items: Collection[str]) -> Iterator[Row]:
+        """Yield every version of these items, by their ids, and read no others."""
+        registers = {one.register: one for one in tables.HOME}
+        ordered = groupby(sorted(items), key=lambda own: own.partition(":")[0])
+        for register, group in ordered:
+            home, own = registers[register], list(group)
+            for start in range(0, len(own), TOGETHER):
+                these = tables.HOME[home].c.id.in_(own[start : start + TOGETHER])
+                yield from self._versions(home, these)
+
     def labels(self) -> Iterator[Label]:
         """Yield what the ledger says beside each entry, in order."""
         return map(Label._make, self._now.stream(_LABELS))
@@ -122,12 +133,12 @@ class Living:
         row = self._now.content(digest)
         return bytes(row.data) if row and row.data is not None else None
 
-    def _versions(self, item: type[Item]) -> Iterator[Row]:
+    def _versions(self, item: type[Item], *where: Any) -> Iterator[Row]:
         home, register = tables.HOME[item].c, item.register
         beside = (home.code, home.sort, *(home[name] for name in item.columns))
         query = select(home.id, home.since_entry, home.until_entry, home.body, *beside)
         for own, since, until, body, *told in self._now.stream(
-            query.order_by(home.since_entry, home.id)
+            query.where(*where).order_by(home.since_entry, home.id)
         ):
             yield Row(register, own, since, until, str(body).encode(), tuple(told))
 
@@ -192,6 +203,10 @@ class Clone:
         return iter(())
 
     def rows(self) -> Iterator[Row]:
+        """Yield nothing: a clone has no tables."""
+        return iter(())
+
+    def rows_of(self, items: Collection[str]) -> Iterator[Row]:
         """Yield nothing: a clone has no tables."""
         return iter(())
 

@@ -92,6 +92,10 @@ class Source(Protocol):
         """Yield every version of every item, by the entry that made it."""
         ...
 
+    def rows_of(self, items: Collection[str]) -> Iterator[Row]:
+        """Yield every version of these items, by their ids, and read no others."""
+        ...
+
     def labels(self) -> Iterator[Label]:
         """Yield what the ledger says beside each entry, in order."""
         ...
