@@ -1,4 +1,8 @@
-"""``python -m bench [--size small|full] [P1 P8 …]``: measure, print, write docs/performance.md."""
+"""``python -m bench [--size small|full] [P1 P8 …]``: measure, print, write docs/performance.md.
+
+With ``--database postgresql`` systems live on a server that comes from the wheel of the tests,
+durable as it is by default.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,15 @@ import argparse
 import shutil
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import NamedTuple
 
-from . import bulk, exporting, operation, page, questions, searching, starting
+from tests import postgres
+
+from . import bulk, exporting, operation, page, questions, scale, searching, starting
 from .measuring import Figure
 
 
@@ -26,11 +33,15 @@ class Size(NamedTuple):
     asked: tuple[int, int]
     """Documents that are asked about, and how many revisions each has."""
     listed: int
+    served: tuple[int, int]
+    """The same on PostgreSQL, where each was adopted by an operation."""
 
 
 SIZES = {
-    "tiny": Size((100, 1_000), 5, (10, 100), 1.0, (400,), (1_000, 4), 1_000),
-    "small": Size((100, 1_000, 10_000), 15, (10, 1_000), 3.0, (4_000,), (10_000, 4), 10_000),
+    "tiny": Size((100, 1_000), 5, (10, 100), 1.0, (400,), (1_000, 4), 1_000, (300, 4)),
+    "small": Size(
+        (100, 1_000, 10_000), 15, (10, 1_000), 3.0, (4_000,), (10_000, 4), 10_000, (3_000, 4)
+    ),
     "full": Size(
         (100, 1_000, 10_000, 100_000),
         31,
@@ -39,6 +50,7 @@ SIZES = {
         (10_000, 100_000),
         (100_000, 10),
         10_000,
+        (10_000, 10),
     ),
 }
 
@@ -58,22 +70,38 @@ ROWS: dict[str, Measured] = {
     "P9": lambda place, size: searching.searching(place, size.documents[-1], size.rounds),
     "P12": lambda place, size: operation.revising(place, size.revisions, size.rounds),
 }
+SERVED: dict[str, Measured] = {
+    "P1": ROWS["P1"],
+    "P5": lambda place, size: questions.asking_server(place, *size.served, size.rounds),
+    "P8": ROWS["P8"],
+}
+"""What is measured on PostgreSQL, too; search (P9) always is."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("marks", nargs="*", metavar="MARK", help=f"of {', '.join(ROWS)}")
     parser.add_argument("--size", choices=SIZES, default="small")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--keep", action="store_true", help="do not write docs/performance.md")
     asked = parser.parse_args()
     place = Path(mkdtemp(prefix="qms-bench-"))
+    place.chmod(0o755)
     figures: list[Figure] = []
     try:
-        for mark in asked.marks or ROWS:
-            print(f"{mark} …", file=sys.stderr, flush=True)
-            figures += ROWS[mark](place, SIZES[asked.size])
+        with ExitStack() as stack:
+            known = ROWS
+            if served := asked.database == "postgresql":
+                server = stack.enter_context(scale.served(place / "server"))
+                stack.enter_context(postgres.everywhere(server))
+                known = SERVED
+            for mark in asked.marks or known:
+                print(f"{mark} …", file=sys.stderr, flush=True)
+                figures += known[mark](place, SIZES[asked.size])
     finally:
         shutil.rmtree(place)
+    if served:
+        figures = [one._replace(work=f"{one.work}{page.SERVED}") for one in figures]
     page.shown(figures)
     if not asked.keep:
         page.write(Path(__file__).parents[1] / "docs/performance.md", figures, asked.size)

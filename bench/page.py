@@ -15,6 +15,9 @@ from rich.table import Table
 
 from .measuring import Figure
 
+SERVED = ", on PostgreSQL"
+"""How the name of a work ends that was done there."""
+
 _HEADS = ("", "Work", "qms", "Beside", "Takes", "Ratio", "To reach", "")
 
 
@@ -30,13 +33,18 @@ def shown(figures: Iterable[Figure]) -> None:
 def write(path: Path, figures: Iterable[Figure], size: str) -> None:
     """Put the table into the page; lines of other marks stay as they were measured."""
     figures = list(figures)
-    marks = {figure.mark for figure in figures}
-    kept = [row for row in _rows(path) if row.split("|")[1].strip() not in marks]
+    kinds = {_kind(figure.mark, figure.work) for figure in figures}
+    kept = [row for row in _rows(path) if _kind(*row.split("|")[1:3]) not in kinds]
     rows = kept + [_row(figure) for figure in figures]
     head = ["| " + " | ".join(_HEADS) + " |", "|" + "---|" * len(_HEADS)]
     rows.sort(key=lambda row: int(row.split("|")[1].strip()[1:]))
     lines = [_INTRODUCTION, *_machine(size), "", *head, *rows, "", _READING]
     path.write_text("\n".join(lines), "utf-8")
+
+
+def _kind(mark: str, work: str) -> tuple[str, bool]:
+    """Return what is measured at once: a mark, on PostgreSQL or not."""
+    return mark.strip(), work.strip().endswith(SERVED)
 
 
 def _row(figure: Figure) -> str:
@@ -90,6 +98,10 @@ stands the same SQL by `sqlite3`, whose rows are read and thrown away. "Every fi
 each document and each revision of the page, from rows that a process has met before (the last 2,000
 are remembered by what they say) or has not; a list shows what it shows, and reads no more.
 
+Lines that end in "on PostgreSQL" were measured by `python -m bench --database postgresql`, on a
+server beside it on this machine, durable as it is by default, whose systems were filled by ordinary
+operations; beside P5 stands `psycopg` with one statement each, outside any transaction.
+
 Processes that write together (P8) have each made one operation before the first is measured, as
 whatever else stands here has been done once: the first takes 20 ms, mostly to load what it needs.
 
@@ -107,6 +119,8 @@ What would be tried next, where a line says "not yet":
 - P2: a revision takes 0.9 ms of computing, a fifth of it for the rules, two fifths for what the
   tables and the search are told. Two processes, one that judges and one that packs.
 - P3: rows compared with what was replayed instead of read again; two processes.
+- P5 on PostgreSQL: a short question waits for the server four times (is it there, begin, ask,
+  end), the raw statement once. Where a question is one statement, it is a view by itself.
 - P8: the next writer judged by the rules while the one before brings git along. Whoever writes
   after another computes 2.9 ms instead of 1.7: two thirds of it to find the other's commit and five
   folders in packs it has not met, the rest to ask six items whether they are still what they were.

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from qms import documents as d
+from qms.folder import Folder
 from qms.questions import View
+from qms.storage.database import address
+from qms.storage.statements import abroad
 from qms.values import sort_key
+from tests import postgres
 
 from . import grown, offices
 from .bulk import fast_imported
@@ -58,6 +62,10 @@ LIMIT {PAGE}
 """
 
 
+Raw = Callable[[str, Any], Any]
+"""Carries out one statement over the driver itself."""
+
+
 class Question(NamedTuple):
     """One question, how it is asked of the driver, and how often it may take as long."""
 
@@ -77,25 +85,43 @@ def asking(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figu
 def asked(folder: Path, beside: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
     """Yield the figures of a ledger that was grown, and of a repository beside it."""
     with grown.viewed(folder) as view, sqlite3.connect(folder / "ledger.db") as raw:
-        for question in _questions(view, raw.execute, documents, each):
-            one, other = in_turn(rounds, question.ours, question.theirs)
-            ratio = one / other
-            yield Figure(
-                "P5",
-                question.work,
-                said(one),
-                "raw sqlite3",
-                said(other),
-                times(ratio),
-                f"≤ {question.reach:g} ×",
-                ratio <= question.reach,
-            )
+        questions = _questions(view, raw.execute, documents, each, grown.PEOPLE)
+        yield from _beside(questions, "raw sqlite3", rounds)
         yield _history(view, beside)
     raw.close()
 
 
+def asking_server(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
+    """Yield P5 on the PostgreSQL where systems are founded, beside its own driver."""
+    folder = offices.filled(place / "asked", offices.adoptions(documents, each))
+    server, name = postgres.HERE[0], address(Folder.at(folder).database).database or ""
+    server.sql("VACUUM ANALYZE", name)
+    with grown.viewed(folder) as view, server.connect(name) as connection:
+
+        def raw(query: str, bound: Any) -> Any:
+            return connection.execute(abroad(query).replace("?", "%s"), bound)
+
+        yield from _beside(_questions(view, raw, documents, each, ("lan",)), "raw psycopg", rounds)
+
+
+def _beside(questions: Iterator[Question], beside: str, rounds: int) -> Iterator[Figure]:
+    for question in questions:
+        one, other = in_turn(rounds, question.ours, question.theirs)
+        ratio = one / other
+        yield Figure(
+            "P5",
+            question.work,
+            said(one),
+            beside,
+            said(other),
+            times(ratio),
+            f"≤ {question.reach:g} ×",
+            ratio <= question.reach,
+        )
+
+
 def _questions(
-    view: View, raw: Callable[..., sqlite3.Cursor], documents: int, each: int
+    view: View, raw: Raw, documents: int, each: int, people: Sequence[str]
 ) -> Iterator[Question]:
     turn = grown.numbers(documents)
     today = datetime.now(UTC).date()
@@ -139,12 +165,12 @@ def _questions(
         lambda: raw(LIST, day).fetchall(),
         3,
     )
-    yield from _trail(view, raw, documents)
+    yield from _trail(view, raw, documents, people)
 
 
 def _pages(
     view: View,
-    raw: Callable[..., sqlite3.Cursor],
+    raw: Raw,
     day: tuple[str, str],
     unit: str,
     documents: int,
@@ -168,11 +194,11 @@ def _pages(
     )
 
 
-def _trail(view: View, raw: Callable[..., sqlite3.Cursor], documents: int) -> Iterator[Question]:
+def _trail(view: View, raw: Raw, documents: int, people: Sequence[str]) -> Iterator[Question]:
     turn = grown.numbers(documents)
     year = {"since": date(2024, 1, 1), "until": date(2024, 12, 31)}
     first, end = 0, int(timedelta(366) / grown.PACE)
-    who = itertools.cycle(grown.PEOPLE)
+    who = itertools.cycle(people)
 
     def own(number: int) -> str:
         return d.Document.identify(code(number))
