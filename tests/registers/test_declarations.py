@@ -1,6 +1,6 @@
 """Conformity declared by the leader over a document set, published, and declared again."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from qms.changes import NotWellFormed, Unknown
 from qms.registers import declarations as d
+from qms.registers import people as p
 from qms.registers.declarations import Declaration, DeclarationState, Declared
 from tests.registers.matrix import Row, cases, judge, to
 from tests.registers.stage import START, Stage
@@ -47,6 +48,8 @@ def refused(*done):
 
 DECLARED = ("binh", DECLARE)
 REPLACED = (DECLARED, ("lan", AGAIN), ("binh", DECLARE_AGAIN))
+STANDS_IN = p.Delegate(code="binh", post="GD", to="ha", since=START, until=date(2099, 1, 1))
+
 REFUSALS = [
     (d.NothingDeclared, lambda: d.snapshot(1, ())),
     (d.NothingDeclared, lambda: d.snapshot(1, (*SET, Declared(code="qt-01", digest="0" * 64)))),
@@ -55,6 +58,10 @@ REFUSALS = [
     (d.DeclaredAhead, refused(("binh", like(DECLARE, day=START + timedelta(1))))),
     (d.DeclaredAhead, refused(("binh", like(DECLARE, day=START - timedelta(1))))),
     (d.OwnDeclaration, refused(("binh", DRAFT), ("binh", like(DECLARE, code=NEXT)))),
+    (
+        d.OwnDeclaration,
+        refused(("binh", DRAFT), ("binh", STANDS_IN), ("ha", like(DECLARE, code=NEXT))),
+    ),
     (d.NothingToReplace, refused(("lan", AGAIN))),
     (d.NothingToReplace, refused(DECLARED, ("lan", like(AGAIN, reason="")))),
     (d.NothingToReplace, refused(DECLARED, ("lan", like(AGAIN, replaces="")))),

@@ -1,6 +1,6 @@
 """Good practice: proposed, tried, recognised by another, adopted by units."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -45,10 +45,13 @@ def refused(*done):
 
 TRIED = (("lan", TRY), ("tuan", REPORT))
 DONE = (*TRIED, ("binh", RECOGNISE))
+STANDS_IN = p.Delegate(code="binh", post="GD", to="ha", since=START, until=date(2099, 1, 1))
+
 REFUSALS = [
     (i.ImprovementOutOfStep, refused(("tuan", REPORT))),
     (i.TrialOverBefore, refused(("lan", like(TRY, due=START - timedelta(1))))),
     (i.OwnIdea, refused(("lan", TRY), ("binh", REPORT), ("binh", RECOGNISE))),
+    (i.OwnIdea, refused(("lan", TRY), ("binh", REPORT), ("binh", STANDS_IN), ("ha", RECOGNISE))),
     (i.AdoptedTwice, refused(*DONE, ("lan", ADOPT), ("lan", ADOPT))),
     (i.AdoptedAhead, refused(*DONE, ("lan", like(ADOPT, since=START + timedelta(1))))),
     (i.AdoptedAhead, refused(*DONE, ("lan", like(ADOPT, since=START - timedelta(1))))),

@@ -66,6 +66,8 @@ def refused(*done, **options):
 
 
 TO_DONE = (("tuan", TREAT), ("long", CARRY))
+STANDS_IN = p.Delegate(code="tuan", post="TP-QLVT", to="long", since=START, until=date(2099, 1, 1))
+
 REFUSALS = [
     (r.RiskOutOfStep, refused(("tuan", CARRY))),
     (r.LookTooLate, refused(opened=like(IDENTIFY, review=START))),
@@ -78,6 +80,10 @@ REFUSALS = [
     ),
     (r.AcceptedByLeader, refused(("lan", ACCEPT))),
     (r.OwnTreatment, refused(("tuan", TREAT), ("tuan", CARRY), ("tuan", JUDGE))),
+    (
+        r.OwnTreatment,
+        refused(("tuan", TREAT), ("tuan", CARRY), ("tuan", STANDS_IN), ("long", JUDGE)),
+    ),
     (r.NoLess, refused(*TO_DONE, ("son", like(JUDGE, rating=HIGH, review=SOON)))),
     (r.TreatmentOpen, refused(("tuan", TREAT), ("lan", CLOSE))),
     (r.TreatmentOpen, refused(*TO_DONE, ("lan", CLOSE))),

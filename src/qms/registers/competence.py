@@ -12,6 +12,7 @@ from ..changes import Act, ActorKind, Item, Opening, Role, Step
 from ..errors import Refused
 from ..values import Code, OptionalCode, Text, Word, key
 from .documents import Document, Revision
+from .documents.approval import signed
 from .people import OFFICERS, Person, Post, still
 
 HEADS: Final = (*OFFICERS, Role.DRAFTER, Role.REVIEWER)
@@ -216,7 +217,7 @@ class Attest(Opening[Competence], kind="competence.attest/1", item=Competence, r
             raise RequirementOver(requirement.code)
         person = act.need(Person, self.person)
         still(person)
-        if person.id == act.actor.id:
+        if person.id in signed(act).hands:
             raise OwnCompetence(f"{self.code}, {person.code}")
         if self.since > act.day or (self.until is not None and self.until <= self.since):
             raise EvidenceDays(f"{self.code}, {self.since}")
@@ -392,5 +393,5 @@ def _at(training: Training, *states: TrainingState) -> None:
 
 
 def _another(training: Training, act: Act) -> None:
-    if act.actor.id in (training.trainer, *training.people):
+    if signed(act).hands & {training.trainer, *training.people}:
         raise OwnTraining(training.code)

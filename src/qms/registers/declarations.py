@@ -16,6 +16,7 @@ from pydantic import Field
 from ..changes import Act, Item, Meaning, Opening, Role, Step
 from ..errors import Refused
 from ..values import Code, Digest, Frozen, OptionalCode, Text, Word, canonical, key
+from .documents.approval import signed
 from .people import OFFICERS
 from .policy import EDITIONS
 
@@ -199,7 +200,7 @@ class Declare(
 
     def check(self, before: Declaration, act: Act) -> None:
         _at(before, DeclarationState.DRAFTED)
-        if act.actor.id == before.drafter:
+        if before.drafter in signed(act).hands:
             raise OwnDeclaration(before.code)
         if not before.drafted <= self.day <= act.day:
             raise DeclaredAhead(f"{before.code}, {self.day}")

@@ -12,6 +12,7 @@ from ..changes import Act, Item, Opening, Role, Step
 from ..errors import Refused
 from ..values import Code, Frozen, OptionalCode, Text, Word
 from .documents import Document
+from .documents.approval import signed
 from .people import OFFICERS, Post, Unit, still
 
 DECIDING: Final = (Role.LEADER,)
@@ -161,7 +162,7 @@ class Recognise(
 
     def check(self, before: Improvement, act: Act) -> None:
         _at(before, ImprovementState.TRIED)
-        if act.actor.id in (before.proposer, before.reporter):
+        if signed(act).hands & {before.proposer, before.reporter}:
             raise OwnIdea(before.code)
 
     def apply(self, before: Improvement, act: Act) -> Improvement:

@@ -15,6 +15,7 @@ from ..values import Code, Frozen, OptionalCode, Text, Word
 from . import policy
 from .calendar import add_months
 from .documents import Document
+from .documents.approval import signed
 from .people import OFFICERS, Post, Unit, still
 from .ratings import Level as Level
 from .ratings import Rating as Rating
@@ -247,7 +248,7 @@ class JudgeTreatment(Step[Risk], kind="risk.judge/1", item=Risk, roles=JUDGES):
 
     def check(self, before: Risk, act: Act) -> None:
         _at(before, RiskState.CARRIED_OUT)
-        if act.actor.id == before.doer:
+        if before.doer in signed(act).hands:
             raise OwnTreatment(before.code)
         _in_time(before.code, before.kind, self.rating, self.review, act)
         less = self.rating.points < before.rating.points

@@ -217,7 +217,7 @@ class Return(Step[Document], kind="document.return/1", item=Document, roles=REVI
 
     def check(self, before: Document, act: Act) -> None:
         draft = open_draft(before, DraftState.IN_REVIEW, DraftState.IN_APPROVAL)
-        if act.actor.id == draft.drafter:
+        if draft.drafter in signed(act).hands:
             raise SameHands(before.code)
 
     def apply(self, before: Document, act: Act) -> Document:

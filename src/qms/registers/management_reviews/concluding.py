@@ -10,6 +10,7 @@ from pydantic import Field
 from ...changes import Act, Item, Meaning, Opening, Role, Step
 from ...errors import Refused
 from ...values import Code, Content, Digest, Text
+from ..documents.approval import signed
 from ..people import OFFICERS, Post, still
 from ..tasks import Task
 from .items import Conclusion, ManagementReview, Output, ReviewState, at, codes
@@ -172,7 +173,7 @@ class SignMinutes(
         _complete(before)
         if before.minutes is None or before.minutes.sha256 != self.digest:
             raise NoMinutes(before.code)
-        if act.actor.id == before.writer:
+        if before.writer in signed(act).hands:
             raise OwnMinutes(before.code)
 
     def apply(self, before: ManagementReview, act: Act) -> ManagementReview:

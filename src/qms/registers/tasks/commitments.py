@@ -10,6 +10,7 @@ from pydantic import Field
 from ...changes import ANYONE, Act, Item, Opening, Role, Step
 from ...errors import Refused
 from ...values import Code, Frozen, Text, Word
+from ..documents.approval import signed
 from ..people import Post, Unit, still
 from .items import HEADS, Task, holds, period
 
@@ -266,7 +267,7 @@ class JudgeCommitment(
         _at(before, CommitmentState.REPORTED)
         if act.day < before.until:
             raise PeriodNotOver(f"{before.code}, {before.until}")
-        if act.actor.id == before.reporter or _signer(before.head) == act.actor.id:
+        if signed(act).hands & {before.reporter, _signer(before.head)}:
             raise OwnCommitment(before.code)
         if len(self.kept) != len(before.targets):
             raise TargetUnsaid(before.code)
@@ -301,7 +302,7 @@ def _signing(
     _at(commitment, CommitmentState.DRAFTED)
     if own is not None:
         raise AlreadySigned(commitment.code)
-    if _signer(other) == act.actor.id:
+    if _signer(other) in signed(act).hands:
         raise SameHand(commitment.code)
     if day > act.day:
         raise SignedAhead(f"{commitment.code}, {day}")

@@ -9,6 +9,7 @@ from pydantic import Field
 from ...changes import Act, AlreadyThere, Item, Meaning, Opening, Role, Step
 from ...errors import Refused
 from ...values import Code, OptionalCode, Text
+from ..documents.approval import signed
 from ..people import OFFICERS, Post, Unit, still
 from .items import HEADS, OWED, Plan, Report, Task, TaskState, at, holds, period, within
 
@@ -184,7 +185,7 @@ class Confirm(Step[Task], kind="task.confirm/1", item=Task, roles=OFFICERS):
 
     def check(self, before: Task, act: Act) -> None:
         at(before, TaskState.DONE)
-        if holds(act, before.owner) or (before.last and before.last.by == act.actor.id):
+        if holds(act, before.owner) or (before.last and before.last.by in signed(act).hands):
             raise OwnTask(before.code)
 
     def apply(self, before: Task, act: Act) -> Task:
