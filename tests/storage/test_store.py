@@ -423,7 +423,7 @@ def test_everything_is_on_the_disk_before_it_has_its_name(kept, system, monkeypa
     for name in ("fsync", "fdatasync"):
         monkeypatch.setattr(os, name, noting_sync(getattr(os, name)))
     monkeypatch.setattr(os, "rename", noting_name(os.rename))
-    monkeypatch.setattr(store, "renamed", noting_name(store.renamed))
+    monkeypatch.setattr(durable, "renamed", noting_name(durable.renamed))
     put(kept, {"a/b": b"2", "c/d": b"3"})
 
     named = [path for what, path in done if what == "name" and not path.endswith(".lock")]
@@ -455,7 +455,7 @@ def killed_after(steps: int, work: Callable[[], object]) -> bool:
 
     for name in ("open", "fsync", "fdatasync", "ftruncate", "rename", "makedirs", "unlink"):
         setattr(os, name, counted(getattr(os, name)))
-    store.renamed = counted(store.renamed)
+    durable.renamed = counted(durable.renamed)
     try:
         work()
     finally:
@@ -490,6 +490,26 @@ def test_what_the_branch_was_before_is_written_over_and_never_the_branch(kept):
         assert files.pop("main").read_text() == f"{head}\n"
         before = [path.read_text().strip() for path in files.values()]
         assert before == list(kept.parents(head))
+
+
+def test_a_copy_made_of_hard_links_keeps_its_branch(kept, tmp_path):
+    heads = [put(kept, {"a": b"%d" % number}) for number in range(3)]
+    shutil.copytree(kept.path, tmp_path / "copy.git", copy_function=os.link)
+
+    put(kept, {"a": b"4"})
+    put(kept, {"a": b"5"})
+
+    with Store(tmp_path / "copy.git") as copy:
+        assert copy.head() == heads[-1]
+
+
+def test_a_branch_that_is_a_folder_stays_one(kept):
+    (kept.path / store.BRANCH).mkdir()
+
+    with pytest.raises(IsADirectoryError):
+        put(kept, {"a": b"1"})
+
+    assert (kept.path / store.BRANCH).is_dir()
 
 
 def test_what_lies_in_the_place_of_the_spare_comes_into_no_branch(kept):

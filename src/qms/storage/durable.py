@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final, Self
 
 NOREPLACE: Final = 1
@@ -86,3 +88,31 @@ def renamed(old: str, new: str, how: int) -> bool:
     if code in _NOT_SO:
         return False
     raise OSError(code, os.strerror(code), new)
+
+
+def written_over(spare: str, name: str, size: int) -> int:
+    """Return a new file, open, of so many bytes; raise ``FileExistsError`` where there is one.
+
+    It is made of a file that is spare, if there is one: to make one anew costs a disk more.
+    """
+    if _only_here(spare) and renamed(spare, name, NOREPLACE):
+        handle = os.open(name, os.O_WRONLY | os.O_NOFOLLOW)
+        os.ftruncate(handle, size)
+        return handle
+    return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+
+
+def replace(new: str, name: str, spare: str) -> None:
+    """Put a file in the place of another, at once; what lay there becomes spare, if it can."""
+    if os.path.isfile(name) and renamed(new, name, EXCHANGE):
+        os.rename(new, spare)
+    else:
+        os.rename(new, name)
+
+
+def _only_here(path: str) -> bool:
+    # A copy made of hard links would be written over as well.
+    with suppress(FileNotFoundError):
+        found = os.lstat(path)
+        return S_ISREG(found.st_mode) and found.st_nlink == 1
+    return False

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ..errors import Conflict, NotFound, Unreadable
 from . import layout
-from .durable import EXCHANGE, NOREPLACE, Waits, renamed, sync
+from .durable import Waits, replace, sync, written_over
 from .layout import BRANCH
 from .maintenance import Maintained, at_work, maintained
 from .objects import Damaged, Objects, TreeCache, held, is_id
@@ -183,17 +183,17 @@ class Store:
         """Hold the branch as git does, and move it in the end."""
         branch, lock, spare = (f"{self._branch}{end}" for end in ("", ".lock", _SPARE))
         with self._lock, ExitStack() as undo:
-            handle = _locked(lock, spare)
+            try:
+                handle = written_over(spare, lock, 41)
+            except FileExistsError as error:
+                raise Locked(BRANCH) from error
             undo.callback(os.unlink, lock)
             waits.write(handle, f"{new}\n".encode())
             if self.head() != old:
                 raise Moved(BRANCH)
             yield
             undo.pop_all()  # the name is free from here on, and may be another's lock
-            if renamed(lock, branch, EXCHANGE):
-                os.rename(lock, spare)
-            else:
-                os.rename(lock, branch)
+            replace(lock, branch, spare)
         sync(self._branch.parent)
 
     def clear_locks(self) -> tuple[str, ...]:
@@ -402,21 +402,6 @@ class Store:
             return Row(False, wish.id)
         tree = self._fold(row.id if row else None, wish, new)
         return Row(True, tree) if tree else None
-
-
-def _locked(lock: str, spare: str) -> int:
-    """Return the open lock of the branch, with room for one id; raise ``Locked``.
-
-    What the branch was before is written over: it costs a disk more to make a file anew.
-    """
-    try:
-        if renamed(spare, lock, NOREPLACE):
-            handle = os.open(lock, os.O_WRONLY)
-            os.ftruncate(handle, 41)
-            return handle
-        return os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    except FileExistsError as error:
-        raise Locked(BRANCH) from error
 
 
 def _commit_id(found: bytes) -> str:
