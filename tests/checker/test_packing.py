@@ -18,6 +18,7 @@ from qms.checker import verify
 from qms.errors import Unreadable
 from qms.packing import NoCheckpoint, NothingToPack, NothingToRedact
 from qms.registers.anchors import KeepAnchor
+from qms.registers.nonconformities import Nonconformity
 from qms.storage import tables
 from qms.storage.fresh import FileThere
 from qms.storage.trouble import NoPlace
@@ -45,6 +46,10 @@ def rows(data):
 
 def lines(data):
     return [json.loads(line) for line in opened(data)["entries.jsonl"].splitlines()]
+
+
+def in_force(data):
+    return opened(data)["index.html"].decode().partition("<h2>Tài liệu")[2].partition("<h2>")[0]
 
 
 def asked(office, path, **wanted):
@@ -265,6 +270,65 @@ class TestRead:
         assert "<td>QT-05</td><td>Quy trình QT-05</td><td>1.1</td><td>10/01/2024</td>" in listed
         assert "<td>QT-05</td><td>Quy trình QT-05</td><td>1.0</td><td>02/01/2024</td>" in before
         assert codes(early) == []
+
+    def test_a_part_says_that_it_lists_only_its_own_documents(self, made, tmp_path):
+        data = bytes_of(made.office, tmp_path, "part.zip", items=("QT-05",), on=date(2001, 1, 1))
+        early = in_force(bytes_of(made.office, tmp_path, "early.zip", on=date(2001, 1, 1)))
+        some, none, whole = map(in_force, (made.part, data, made.whole))
+
+        assert "Chỉ kể những tài liệu có trong gói này" in some
+        assert "<td>QT-05</td>" in some
+        assert "Chỉ kể những tài liệu có trong gói này" in none
+        assert "<table>" not in none + early
+        assert "Không có." in early
+        assert "<p>" not in whole
+
+    def test_a_period_is_dated_and_told_as_its_days_here(self, made, tmp_path):
+        office = made.office.copy(tmp_path / "so")
+        note = checkpoint(office).data().decode()
+        office.does("lan", KeepAnchor(code="NEO-1", note=note, medium="paper", place="Kho bạc"))
+        days = {"since": date(2024, 1, 1), "until": date(2024, 1, 5)}
+        data = bytes_of(office, tmp_path, "period.zip", **days)
+        index = opened(data)["index.html"].decode()
+
+        assert json.loads(opened(data)["pack.json"])["on"] == "2024-01-05"
+        assert "<td>01/01/2024</td>" in index
+        assert "<td>05/01/2024</td>" in index
+        assert "02/01/2024" in in_force(data)
+        assert codes(data) == []
+
+    def test_a_bound_within_a_day_has_its_time(self, made, tmp_path):
+        data = bytes_of(made.office, tmp_path, "p.zip", until=datetime(2024, 1, 5, tzinfo=UTC))
+
+        assert "<td>05/01/2024 07:00:00</td>" in opened(data)["index.html"].decode()
+
+    def test_a_part_is_of_the_day_of_the_last_entry_that_is_asked_for(self, office, tmp_path):
+        office.issues("QT-05", "2024-01-10")
+        last = office.clock.at
+        office.clock.to("2024-03-01")
+        office.does(
+            "lan",
+            KeepAnchor(
+                code="NEO-1",
+                note=checkpoint(office).data().decode(),
+                medium="paper",
+                place="Kho bạc",
+            ),
+        )
+        data = bytes_of(office, tmp_path, "part.zip", items=("QT-05",))
+
+        assert json.loads(opened(data)["pack.json"])["on"] == qms.changes.day_of(last).isoformat()
+
+    def test_what_was_asked_for_is_told_by_its_title_and_how_it_was_chosen(self, made, tmp_path):
+        items = ("QT-05", made.office.asks(lambda system: system.find(Nonconformity))[0].id)
+        done = packed(made.office, tmp_path / "p.zip", unit="QLVT", items=items)
+        index = opened((tmp_path / "p.zip").read_bytes())["index.html"].decode()
+        facts = index.partition("<h2>")[0]
+
+        assert "Cấp sai ngày" in facts
+        assert "<td>QLVT – " in facts
+        assert "mọi chính sách, khóa nhật ký và điểm neo" in facts
+        assert 0 < done.asked < done.entries
 
     def test_no_cell_is_a_formula(self, made):
         assert not [

@@ -53,6 +53,8 @@ def test_a_part_is_said_to_be_one(kept, tmp_path):
 
     assert told.exit_code == 0, told.output
     assert "không chứng minh là đủ" in told.stdout
+    assert "Được hỏi: " in told.stdout
+    assert "mọi chính sách, khóa nhật ký, điểm neo" in told.stdout
     assert "Đã che" in told.stdout
     said = about(tmp_path / "goi.zip")
     assert (said["whole"], said["redacted"]) == (False, ["all"])

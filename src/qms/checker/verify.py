@@ -1572,6 +1572,15 @@ SAID: Mapping[str, tuple[str, str]] = {
     "until": ("Đến", "Until"),
     "unit": ("Đơn vị", "Unit"),
     "items": ("Đối tượng", "Items"),
+    "rule": ("Cách chọn mục", "How entries were chosen"),
+    "chosen": (
+        "các mục làm thay đổi những gì được hỏi và những gì gắn với chúng, trọn từng lần thực hiện; "
+        "kèm theo: mọi chính sách, khóa nhật ký và điểm neo, và những gì nhật ký ghi về người đã "
+        "thực hiện (họ tên, chức vụ, khóa ký)",
+        "those that alter what was asked for and what hangs on it, each operation whole; brought "
+        "along: all policies, log keys and anchors, and what is said of whoever acted (names, "
+        "posts, signing keys)",
+    ),
     "redacted": ("Đã che theo yêu cầu", "Redacted on request"),
     "tool": ("Phần mềm tạo gói", "Made by"),
     "check": (
@@ -1582,6 +1591,10 @@ SAID: Mapping[str, tuple[str, str]] = {
     ),
     "checkpoint": ("Điểm kiểm chứng có chữ ký", "Signed checkpoint"),
     "in_force": ("Tài liệu đang hiệu lực ngày", "Documents in force on"),
+    "in_part": (
+        "Chỉ kể những tài liệu có trong gói này; ngoài ra có thể còn tài liệu khác đang hiệu lực.",
+        "Only documents in this pack are listed; others may have been in force.",
+    ),
     "code": ("Mã số", "Code"),
     "name": ("Tên", "Title"),
     "number": ("Ban hành . sửa đổi", "Issue . amendment"),
@@ -1847,10 +1860,11 @@ class Story:
             "size": str(about["size"]),
             "root": f"<code>{about['root']}</code>",
             "holds": kind,
-            "since": escape(filters["since"]),
-            "until": escape(filters["until"]),
-            "unit": escape(filters["unit"]),
-            "items": escape(", ".join(filters["items"])),
+            "since": escape(_bound(filters["since"], "00:00:00.000000")),
+            "until": escape(_bound(filters["until"], "23:59:59.999999")),
+            "unit": escape(self._titled(filters["unit"])),
+            "items": escape("; ".join(map(self._titled, filters["items"]))),
+            "rule": "" if about["whole"] else _both("chosen"),
             "redacted": escape(", ".join(about["redacted"])),
             "tool": escape(about["tool"]),
         }
@@ -1864,10 +1878,17 @@ class Story:
         yield "</table>\n"
 
     def _in_force(self) -> Iterator[str]:
+        yield f"<h2>{_both('in_force')} {_day(self._about['on'])}</h2>\n"
+        whole, rows = self._about["whole"], list(self._rows_in_force())
+        if not (whole and rows):
+            yield f"<p>{_both('none' if whole else 'in_part')}</p>\n"
+        if rows:
+            names = ("code", "name", "number", "effective")
+            yield "<table>\n<tr>" + "".join(f"<th>{_both(name)}</th>" for name in names) + "</tr>\n"
+            yield from (*rows, "</table>\n")
+
+    def _rows_in_force(self) -> Iterator[str]:
         on = self._about["on"]
-        yield f"<h2>{_both('in_force')} {_day(on)}</h2>\n<table>\n<tr>"
-        yield "".join(f"<th>{_both(name)}</th>" for name in ("code", "name", "number", "effective"))
-        yield "</tr>\n"
         for own in sorted(own for own in self._standing if own.startswith("revision:")):
             body = self._body(self._standing[own])
             if body["effective"] <= on and (body["until"] is None or on < body["until"]):
@@ -1877,7 +1898,16 @@ class Story:
                 turn = f"{body['issue']}.{body['amendment']}"
                 cells = (code, body["title"], turn, _day(body["effective"]))
                 yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>\n"
-        yield "</table>\n"
+
+    def _titled(self, own: str) -> str:
+        """Return an item by code and title as this pack last says them, else by its id."""
+        state = self._standing.get(own)
+        body = self._body(state) if state else {}
+        code = body.get("code")
+        if not isinstance(code, str):
+            return own
+        said = [self._clear(body[name]) for name in ("title", "name", "found") if name in body]
+        return " – ".join([code, *filter(None, said)])
 
     def _article(self, told: Told) -> Iterator[str]:
         entry, actor = told.entry, told.entry["actor"]
@@ -1956,6 +1986,14 @@ def _titles(grades: Any) -> dict[str, str]:
 
 def _day(day: str) -> str:
     return f"{day[8:10]}/{day[5:7]}/{day[:4]}"
+
+
+def _bound(at: str, whole: str) -> str:
+    """Return a bound of a period as people read it: a day where it is that of a day."""
+    if not _moment(at):
+        return at
+    clock = f"{here(at):%H:%M:%S}"
+    return f"{here(at):%d/%m/%Y}" + ("" if clock + at[19:26] == whole else f" {clock}")
 
 
 def _numbers(indices: Iterable[int]) -> str:
@@ -2138,7 +2176,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "55be1870abc6e8fbabaa133888e1dc4d0ad4fc1dfc694f05c061204cd82c5f87"
+PAGE = "ea7f1a99ff94a26145977c8defb8409375e16a1533886ee6653fb57e8d6b8b9c"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

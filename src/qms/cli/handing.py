@@ -50,7 +50,10 @@ from .speech import done
     help="Leave personal texts out: all, a field, a person by code, or an item by id.",
 )
 @click.option(
-    "--on", type=Day(), metavar="DATE", help="For the list in force; the last day by default."
+    "--on",
+    type=Day(),
+    metavar="DATE",
+    help="For the list in force; the last day asked for by default.",
 )
 @click.option(
     "--anchor",
@@ -82,6 +85,7 @@ def _tell(packed: Packed) -> None:
     done(says.format(n=count, path=packed.path))
     if not packed.whole:
         click.echo(_("A part: it proves what is in it, not that nothing is missing."))
+        _explain(packed)
     if packed.redacted:
         says = ngettext(
             "{n} personal text left out.", "{n} personal texts left out.", packed.redacted
@@ -95,3 +99,15 @@ def _tell(packed: Packed) -> None:
         )
         click.echo(click.style("! ", fg="yellow") + says.format(n=packed.later))
     click.echo(_("Give the key (log.pub) to the auditor on another way than the pack."))
+
+
+def _explain(packed: Packed) -> None:
+    says = _(
+        "Asked for: {n} entries, whatever hangs on the items among them, each operation whole."
+    )
+    click.echo(says.format(n=packed.asked))
+    says = _(
+        "Brought along: {n} entries, all policies, log keys and anchors, and what is said of "
+        "whoever acted (names, posts, signing keys)."
+    )
+    click.echo(says.format(n=packed.entries - packed.asked))

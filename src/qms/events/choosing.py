@@ -13,8 +13,8 @@ from ..registers.people import Person, Unit
 from ..storage.glance import Glance
 
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-"""Beyond them nothing happened: a question may go further, a calendar may not."""
+LATEST: Final = datetime(2999, 12, 31, tzinfo=UTC)
+"""Beyond them nothing happened: a question may go further; a calendar and a pack may not."""
 
 
 class NoSuchKind(NotFound):

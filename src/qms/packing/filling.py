@@ -50,10 +50,14 @@ class NoCheckpoint(NotFound):
 
 
 class Packed(NamedTuple):
-    """What a pack now holds, and how many entries of the trail came after its checkpoint."""
+    """What a pack now holds, and how many entries of the trail came after its checkpoint.
+
+    Of ``entries``, ``asked`` are in operations that were asked for, the others brought along.
+    """
 
     path: Path
     entries: int
+    asked: int
     size: int
     whole: bool
     contents: int
@@ -141,7 +145,14 @@ def pack(
     size = filled.checkpoint.size
     hidden = len(filled.hidden)
     return Packed(
-        path, filled.count, size, wanted.whole, len(list(names)), hidden, log.size() - size
+        path,
+        filled.count,
+        filled.asked,
+        size,
+        wanted.whole,
+        len(list(names)),
+        hidden,
+        log.size() - size,
     )
 
 
@@ -169,7 +180,7 @@ class _Filling:
     """One pack on its way."""
 
     def __init__(self, spool: Spool, log: Log, source: Source, wanted: Wanted, note: Note) -> None:
-        self.spool, self.count, self.hidden = spool, 0, set[str]()
+        self.spool, self.count, self.asked, self.hidden = spool, 0, 0, set[str]()
         self._places: list[int] = []
         self._rotated: list[int] = []
         self.checkpoint = Checkpoint.parse(note.text)
@@ -177,7 +188,7 @@ class _Filling:
         self._states: dict[tuple[str, int], str] = {}
         self._kinds: dict[str, set[str]] = {}
         self._items: set[str] = set()
-        self._at = ""
+        self._at = self._last = ""
 
     def fill(self, steps: _Steps) -> None:
         """Fill the pack from what proves to what people read."""
@@ -199,6 +210,7 @@ class _Filling:
         for data in islice(self._source.entries(), self.checkpoint.size):
             self._note_down(verify.entry_of(data))
             told(self.count)
+            self.asked, self._last = self.count, self._at
             yield data + b"\n"
 
     def _part(self, told: Callable[[int], None]) -> Iterator[bytes]:
@@ -211,6 +223,8 @@ class _Filling:
             data = self.spool.part(SIEVE, one.start, one.length)
             for line in data.split(b"\n")[:-1]:
                 self._places.append(self._note_down(verify.entry_of(line)))
+            if one.hit:
+                self.asked, self._last = self.asked + data.count(b"\n"), self._at
             yield data
         del self.spool.members[SIEVE]
 
@@ -261,7 +275,7 @@ class _Filling:
             "filters": self._wanted.told(),
             "format": verify.FORMAT,
             "log": self.checkpoint.origin,
-            "on": (self._wanted.on or self._last_day()).isoformat(),
+            "on": self._day().isoformat(),
             "redacted": sorted(self._wanted.redact),
             "root": self.checkpoint.root.hex(),
             "size": self.checkpoint.size,
@@ -295,8 +309,10 @@ class _Filling:
         if name not in self.spool.members and 0 < size < self.checkpoint.size:
             self.spool.put(name, [Request.of(self._note, size, self._log.node).data()])
 
-    def _last_day(self) -> date:
-        return day_of(datetime.fromisoformat(self._at))
+    def _day(self) -> date:
+        until = self._wanted.until
+        last = datetime.fromisoformat(self._last) if until is None else until
+        return self._wanted.on or day_of(last)
 
     def _words(self) -> dict[str, Any]:
         known = verify.vocabulary()

@@ -31,8 +31,9 @@ class Wanted(NamedTuple):
     """What is asked for: everything, or a period, a unit, some items (by id).
 
     ``redact`` leaves personal texts out: all of them, those of a field, those said in entries
-    about an item. ``on`` is the day for which the documents in force are listed; that of the
-    last entry, if none is named. ``anchors`` are older checkpoints that go along, to be led from.
+    about an item. ``on`` is the day for which the documents in force are listed; if none is
+    named, that of ``until``, else of the last entry that is asked for. ``anchors`` are older
+    checkpoints that go along, to be led from.
     """
 
     since: datetime | None = None
