@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qms.errors import Conflict, NotFound, Refused, Unreadable, Untrusted
-from qms.storage import durable, layout, objects, packs, repository, store, trees
+from qms.storage import branch, durable, layout, objects, packs, repository, store, trees
 from qms.storage.durable import Waits
 from qms.storage.store import Blob, Store, blob_id
 from tests.systems import unpacked
@@ -576,7 +576,7 @@ def test_whoever_comes_second_is_told_that_the_branch_has_moved(kept):
     mine = kept.commit({"a": b"2"}, first, message="m", author="lan", at=AT)
     theirs = put(kept, {"a": b"3"})
 
-    with pytest.raises(store.Moved):
+    with pytest.raises(branch.Moved):
         kept.advance(first, mine)
 
     assert kept.head() == theirs
@@ -586,7 +586,7 @@ def test_whoever_comes_second_is_told_that_the_branch_has_moved(kept):
 def test_the_first_commit_too_can_come_second(kept):
     head = put(kept, {"a": b"1"})
 
-    with pytest.raises(store.Moved):
+    with pytest.raises(branch.Moved):
         kept.advance(None, head)
 
 
@@ -595,7 +595,7 @@ def test_a_locked_branch_does_not_move_and_stays_locked(kept):
     lock = kept.path / "refs/heads/main.lock"
     lock.touch()
 
-    with pytest.raises(store.Locked):
+    with pytest.raises(branch.Locked):
         kept.advance(None, head)
 
     assert kept.head() is None
@@ -609,7 +609,7 @@ def test_of_many_threads_one_moves_the_branch(kept):
         new = kept.commit({"a": b"%d" % number}, first, message="m", author="lan", at=AT)
         try:
             kept.advance(first, new)
-        except store.Moved:
+        except branch.Moved:
             return False
         return True
 
@@ -631,7 +631,7 @@ def test_the_branch_moves_only_to_a_commit_that_is_there(kept):
 def test_a_branch_that_is_no_commit_is_named(kept, said):
     (kept.path / store.BRANCH).write_bytes(said)
 
-    with pytest.raises(store.StrangeBranch):
+    with pytest.raises(branch.StrangeBranch):
         kept.head()
 
 
@@ -1327,7 +1327,7 @@ def test_a_new_store_needs_an_empty_folder(kept, tmp_path):
 def test_every_refusal_speaks_both_languages():
     found = [
         error
-        for room in (store, layout, objects, trees)
+        for room in (store, branch, layout, objects, trees)
         for error in vars(room).values()
         if isinstance(error, type)
         and issubclass(error, (Refused, NotFound, Conflict, Unreadable, Untrusted))

@@ -25,13 +25,14 @@ from ..trail.entry import CHECKPOINT, Entry, Written, digests, entry_path, laid_
 from ..trail.replay import replayed
 from ..values import Content
 from . import tables
+from .branch import Locked
 from .database import queue
 from .durable import Waits
 from .ledger import Ledger
 from .objects import Missing
 from .prepared import Prepared
 from .reader import Reader
-from .store import Blob, Composed, Locked, Store
+from .store import Blob, Composed, Store
 from .transaction import Held, Transaction
 from .trouble import LedgerTaken, writing
 

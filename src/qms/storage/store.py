@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
-from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from ..errors import Conflict, NotFound, Unreadable
+from ..errors import NotFound
 from . import layout
-from .durable import Waits, replace, sync, written_over
+from .branch import Branch, commit_id
+from .durable import Waits
 from .layout import BRANCH
 from .maintenance import Maintained, at_work, maintained
-from .objects import Damaged, Objects, TreeCache, held, is_id
+from .objects import Damaged, Objects, TreeCache, held
 from .trees import (
     DEEPEST,
     Blob,
@@ -47,8 +47,6 @@ __all__ = ["Blob", "Composed", "Store", "blob_id"]
 
 ROOM = 48 << 20  # bytes of trees kept in memory
 
-_SPARE = ".spare.lock"  # what ends so is no branch to git
-
 _LOCKS = ("HEAD.lock", "config.lock", "packed-refs.lock", "packed-refs.new", f"{BRANCH}.lock")
 
 
@@ -56,24 +54,6 @@ class NoFile(NotFound):
     """There is no such file in this commit."""
 
     vi = "Không có tệp này trong lần ghi."
-
-
-class Moved(Conflict):
-    """The branch has moved since it was read."""
-
-    vi = "Nhánh đã thay đổi kể từ lúc đọc."
-
-
-class Locked(Conflict):
-    """Somebody is moving the branch, or was killed while doing so."""
-
-    vi = "Nhánh đang bị khóa."
-
-
-class StrangeBranch(Unreadable):
-    """The branch is the id of a commit."""
-
-    vi = "Nhánh phải là mã của một lần ghi."
 
 
 class Composed(NamedTuple):
@@ -91,8 +71,7 @@ class Store:
         self.path = Path(path).absolute()
         layout.check(self.path)
         self._objects = Objects(f"{self.path}/objects")
-        self._branch = self.path / BRANCH
-        self._lock = Lock()
+        self._branch = Branch(self.path)
         self._trees = TreeCache(ROOM)
         self._newest, self._kept = Composed("", "", {}), ""
 
@@ -116,11 +95,7 @@ class Store:
 
     def head(self) -> str | None:
         """Return the commit the branch is at, as the files say now; None before the first."""
-        try:
-            with open(self._branch, "rb", buffering=0) as file:
-                return _commit_id(file.read().removesuffix(b"\n"))
-        except (FileNotFoundError, IsADirectoryError):
-            return self._packed_head()
+        return self._branch.head()
 
     def commit(
         self,
@@ -167,7 +142,7 @@ class Store:
         """Move the branch from one commit to another, or raise `Moved` or `Locked`."""
         if new != self._kept:
             self._commit(new)
-        with Waits() as waits, self._moving(old, new, waits):
+        with Waits() as waits, self._branch.moving(old, new, waits):
             waits.over()
 
     def bring(self, old: str | None, made: Composed, waits: Waits) -> None:
@@ -175,26 +150,8 @@ class Store:
 
         All that was to be waited for is on the disk before git speaks of the commit.
         """
-        with self._moving(old, made.id, waits):
+        with self._branch.moving(old, made.id, waits):
             self._objects.keep(made.objects, waits)
-
-    @contextmanager
-    def _moving(self, old: str | None, new: str, waits: Waits) -> Iterator[None]:
-        """Hold the branch as git does, and move it in the end."""
-        branch, lock, spare = (f"{self._branch}{end}" for end in ("", ".lock", _SPARE))
-        with self._lock, ExitStack() as undo:
-            try:
-                handle = written_over(spare, lock, 41)
-            except FileExistsError as error:
-                raise Locked(BRANCH) from error
-            undo.callback(os.unlink, lock)
-            waits.write(handle, f"{new}\n".encode())
-            if self.head() != old:
-                raise Moved(BRANCH)
-            yield
-            undo.pop_all()  # the name is free from here on, and may be another's lock
-            replace(lock, branch, spare)
-        sync(self._branch.parent)
 
     def clear_locks(self) -> tuple[str, ...]:
         """Remove what somebody killed has left, and return its names.
@@ -256,7 +213,7 @@ class Store:
         head = self.head()
         if head is not None:
             for line in self._told("rev_list", "--first-parent", "--reverse", head):
-                yield _commit_id(line.removesuffix(b"\n"))
+                yield commit_id(line.removesuffix(b"\n"))
 
     def check(self) -> None:
         """Raise ``Damaged`` where git finds an object that is not what its id says, or missing."""
@@ -287,7 +244,7 @@ class Store:
         Raise ``Damaged`` where git cannot read it.
         """
         found = b"".join(self._told("bundle", "unbundle", str(file)))
-        self.advance(None, _commit_id(found[:40]))
+        self.advance(None, commit_id(found[:40]))
 
     def maintain(self) -> Maintained:
         """Have git pack anew, and small, what the branch leads to; others write meanwhile.
@@ -302,7 +259,7 @@ class Store:
         if head is None:
             return None
         said = b"".join(self._packing(head, f"{self.path}/objects/pack/pack"))
-        return f"pack-{_commit_id(said.strip())}"
+        return f"pack-{commit_id(said.strip())}"
 
     def _packing(self, head: str, place: str) -> Iterator[bytes]:
         """Have git pack all that a commit leads to; yield what it says."""
@@ -323,13 +280,6 @@ class Store:
             process.wait()
         except GitCommandError as error:
             raise Damaged(words[-1]) from error
-
-    def _packed_head(self) -> str | None:
-        with suppress(FileNotFoundError):
-            for line in (self.path / "packed-refs").read_bytes().splitlines():
-                if line.endswith(f" {BRANCH}".encode()):
-                    return _commit_id(line.partition(b" ")[0])
-        return None
 
     @cached_property
     def _repository(self) -> Repository:
@@ -402,13 +352,6 @@ class Store:
             return Row(False, wish.id)
         tree = self._fold(row.id if row else None, wish, new)
         return Row(True, tree) if tree else None
-
-
-def _commit_id(found: bytes) -> str:
-    text = found.decode("latin-1")
-    if not is_id(text):
-        raise StrangeBranch(ascii(text))
-    return text
 
 
 def _add(new: dict[str, Object], given: Object) -> str:
