@@ -62,6 +62,15 @@ def test_a_change_that_is_not_well_formed_names_the_kind_and_each_field():
     assert "day (" in caught.value.about
 
 
+def test_a_wrong_choice_is_told_what_may_be_chosen():
+    with pytest.raises(NotWellFormed) as caught:
+        p.EntrustPost(code="GD", roles_held=("king",))
+
+    assert caught.value.about.startswith("post.entrust/1: roles_held.0 (")
+    assert "quality_officer" in caught.value.about
+    assert "leader" in caught.value.about
+
+
 @kinds
 def test_every_kind_ends_in_a_version_and_names_its_register(change):
     register, verb = change.kind.split(".")

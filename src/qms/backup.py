@@ -52,6 +52,12 @@ class NoBackup(NotFound):
     vi = "Không có tệp sao lưu này."
 
 
+class AFolder(Unreadable):
+    """This is a folder, not a file."""
+
+    vi = "Đây là thư mục, không phải tệp."
+
+
 class NotABackup(Unreadable):
     """This file is no backup of a quality management system, or it was damaged."""
 
@@ -238,6 +244,8 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except FileNotFoundError:
         raise NoBackup(str(file)) from None
+    except IsADirectoryError:
+        raise AFolder(str(file)) from None
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
         raise NotABackup(str(file)) from error
 

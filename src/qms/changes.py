@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from .days import HERE as HERE
 from .days import day_of as day_of
@@ -296,5 +297,11 @@ def fitting(code: str, room: int) -> None:
 def _wrong(change: type[Change[Any]], error: ValidationError) -> str:
     order = {name: place for place, name in enumerate(change.model_fields)}
     rows = sorted(error.errors(), key=lambda row: order.get("".join(map(str, row["loc"][:1])), -1))
-    places = {".".join(map(str, row["loc"])) or "?": row["type"] for row in rows}
+    places = {".".join(map(str, row["loc"])) or "?": _says(row) for row in rows}
     return f"{change.kind}: " + ", ".join(f"{place} ({says})" for place, says in places.items())
+
+
+def _says(row: ErrorDetails) -> str:
+    """Return what is wrong in one place: of a choice, what may be chosen."""
+    allowed = row.get("ctx", {}).get("expected") if row["type"] in ("enum", "literal_error") else ""
+    return str(allowed).replace("'", "") if allowed else row["type"]

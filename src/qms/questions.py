@@ -13,7 +13,7 @@ from .answers import Found, InForce, decoded
 from .changes import HERE, Act, Actor, ActorKind, Change, ItemT, Unknown
 from .dues import Due
 from .events import BeyondTrail, Trail
-from .events.choosing import ends
+from .events.choosing import day_asked, ends
 from .registers import declarations, policy, services
 from .registers.documents import (
     Copy,
@@ -131,9 +131,10 @@ class View:
         those alone of which something is; ``limit`` and ``after`` for a page. It is read at once,
         however many there are: what no list shows, is not read.
         """
+        day = day_asked(on, self.today)
         with self._glance() as now:
             page: dict[str, Any] = {"in_force": in_force, "limit": limit, "after": after}
-            return now.documents(on or self.today, **page | answers.asked(now, Document, where))
+            return now.documents(day, **page | answers.asked(now, Document, where))
 
     @property
     def trail(self) -> Trail:
@@ -152,13 +153,13 @@ class View:
 
     def holders(self, post: str, on: date | None = None) -> list[Person]:
         """Return who holds a post on a day."""
-        own, day = self.get(Post, post).id, on or self.today
+        own, day = self.get(Post, post).id, day_asked(on, self.today)
         people = self.find(Person)
         return [who for who in people if any(held.post == own for held in who.posts(day))]
 
     def in_force(self, code: str, on: date | None = None) -> InForce:
         """Return what is in force of a document on a day, or raise ``NothingInForce``."""
-        day = on or self.today
+        day = day_asked(on, self.today)
         with self._glance() as now:
             document, revision = now.in_force(code, day) or (None, None)
         if document is None:
@@ -176,7 +177,7 @@ class View:
         """
         with self._glance() as now:
             cells = answers.asked(now, Document, where)
-            found = now.all_in_force(on or self.today, cells, limit=limit, after=after)
+            found = now.all_in_force(day_asked(on, self.today), cells, limit=limit, after=after)
         return [InForce(document, revision, self._bytes) for document, revision in found]
 
     def search(
@@ -187,7 +188,7 @@ class View:
         Accents or none; in quotes words follow each other; the best first, ``limit`` (20) of them
         from ``start`` (0) on. ``every`` looks through what is not in force on that day, too.
         """
-        day = on or self.today
+        day = day_asked(on, self.today)
         with self._read() as now:
             return answers.searched(now, self._bytes, words, day, every=every, **page)
 
@@ -242,7 +243,7 @@ class View:
 
         A review that nobody opened yet stands there under the code of its document.
         """
-        day = until or self.today
+        day = day_asked(until, self.today)
         rules, find = self.get(Policy, policy.CODE), watching.once(self.find)
         with self._glance() as now:
             held = dues.Held(*now.ruling(day), rules, find, self._look)
@@ -256,11 +257,11 @@ class View:
 
     def dashboard(self, on: date | None = None) -> overview.Dashboard:
         """Return the numbers that a leader asks for."""
-        return overview.dashboard(self.find, on or self.today)
+        return overview.dashboard(self.find, day_asked(on, self.today))
 
     def coverage(self, on: date | None = None) -> list[overview.Covered]:
         """Return clause by clause what covers the declared edition on a day."""
-        return overview.coverage(self.find, on or self.today)
+        return overview.coverage(self.find, day_asked(on, self.today))
 
     def migration(self, edition: int) -> list[overview.Moved]:
         """Return what each document's clauses become in another edition of the standard."""
@@ -268,15 +269,14 @@ class View:
 
     def reviews_to_open(self, until: date | None = None) -> tuple[Change[Any], ...]:
         """Return the changes that open every review owed by a day; none, once they were made."""
-        return watching.reviews_to_open(self.find, self.today, until or self.today)
+        return watching.reviews_to_open(self.find, self.today, day_asked(until, self.today))
 
     def review_inputs(self, code: str) -> tuple[Change[Any], ...]:
         """Return the changes that fill the open inputs of a management review from the registers.
 
         Each is dated; where no register knows anything of the period, it says so (9.3.2).
         """
-        review = self.get(ManagementReview, code)
-        return briefing.inputs(self.find, review, self.today)
+        return briefing.inputs(self.find, self.get(ManagementReview, code), self.today)
 
     def service_differences(self, on: date | None = None) -> list[services.Difference]:
         """Return where what is in force differs from the services it handles (8.2.3, 8.2.4)."""
@@ -292,13 +292,13 @@ class View:
 
     def able(self, process: str, step: str, on: date | None = None) -> list[Person]:
         """Return who may do a step of a process: in its post, and has shown all it asks (7.2)."""
-        day, own = on or self.today, self.get(Document, process).id
+        day, own = day_asked(on, self.today), self.get(Document, process).id
         found = answers.able(self.find, self.holders, day, process=own, step=step)
         return [self.get(Person, person) for person in found]
 
     def copies_to_recall(self, on: date | None = None) -> list[Copy]:
         """Return the paper copies still out of revisions that are no longer in force."""
-        day = on or self.today
+        day = day_asked(on, self.today)
         out = self.find(Copy, state=CopyState.OUT)
         over = {copy.revision: self.get(Revision, copy.revision).until for copy in out}
         return [copy for copy in out if (until := over[copy.revision]) and until <= day]
@@ -309,7 +309,7 @@ class View:
         They are the people of the units on the distribution list: those there when it was
         issued and those who came since, without those who left.
         """
-        revision, day = self.in_force(code, on).revision, on or self.today
+        revision, day = self.in_force(code, on).revision, day_asked(on, self.today)
         read = {receipt.person for receipt in self.find(Receipt, revision=revision.id)}
         people = self.find(Person, kind="person")
         asked = dues.readers(revision, people, self.find(Post), day)

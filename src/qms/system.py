@@ -13,6 +13,7 @@ from typing import Any, Final, Self, TypeAlias
 
 from .changes import Actor, Change, Look, Unknown
 from .errors import Conflict, QMSError, Refused
+from .events.choosing import day_asked
 from .folder import Folder
 from .output import publication
 from .output.publication import Published
@@ -194,7 +195,7 @@ class QMS(View):
 
         Raise ``Refused`` for a folder that holds anything but what was published before.
         """
-        return publication.publish(self, Path(folder), on or self.today)
+        return publication.publish(self, Path(folder), day_asked(on, self.today))
 
     def dispose_contents(self) -> tuple[str, ...]:
         """Destroy the contents of records whose disposal was carried out; return their digests.

@@ -9,6 +9,7 @@ from qms.events import NothingSigned
 from qms.folder import Folder
 from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.note import Note
+from qms.registers.anchors import Anchor
 from qms.registers.people import ORGANISATION, Organisation
 from qms.storage.objects import Damaged
 from tests.cli.talk import say
@@ -256,3 +257,27 @@ def test_the_name_of_a_witness_is_one_word(talk, outside, name):
 
     assert told.exit_code == 3
     assert "không có dấu cách và dấu cộng" in told.stderr
+
+
+def test_a_page_to_print_is_brought_back_from_its_file(talk, outside):
+    page, letter = outside / "diem.html", str(outside / "thu.html")
+    talk.does("lan", "anchor", "write", "--paper", str(page), "--to", str(outside / "diem.txt"))
+
+    assert "vẫn giữ đủ" in talk.ask("anchor", "check", str(page)).stdout
+    talk.does("lan", "anchor", "bring", str(page), "--medium", "paper", "--place", "Két")
+    with talk.office.open() as system:
+        (kept,) = system.find(Anchor)
+    assert kept.note == (outside / "diem.txt").read_text("utf-8")
+    Path(letter).write_text(page.read_text("utf-8").replace("— ", "-- "), "utf-8")
+    told = talk.ask("anchor", "check", letter)
+    assert told.exit_code == 6
+    assert "Thư hoặc trang này không có điểm kiểm chứng" in told.stderr
+
+
+def test_a_witness_that_has_begun_does_not_begin_anew(talk, ministry):
+    public = Folder.at(talk.office.folder).keys / "log.pub"
+    told = say("witness", "start", str(ministry), "--name", "bo-gtvt", "--log", str(public))
+
+    assert told.exit_code == 3
+    assert "Bên làm chứng bắt đầu trong thư mục mới" in told.stderr
+    assert "thiết lập" not in told.stderr

@@ -330,6 +330,9 @@ def test_what_is_no_backup_is_said_to_be_none(place, office, made):
     (place / "x").write_bytes(b"Kho")
     with pytest.raises(b.NotABackup):
         b.restore(place / "x", place / "lai")
+    with pytest.raises(b.AFolder) as told:
+        b.restore(place, place / "lai")
+    assert told.value.says("vi") == f"{place}: Đây là thư mục, không phải tệp."
     with pytest.raises(b.NoBackup):
         b.restore(place / "khong-co", place / "lai")
     with pytest.raises(FolderTaken):

@@ -1,11 +1,12 @@
 """What happens to a document in force: withdrawn, reinstated, re-coded, renamed, transferred."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from qms import documents as d
 from qms.changes import AlreadyThere, Unknown
+from qms.events.choosing import NoDay
 from qms.questions import NothingInForce
 from tests.systems import created
 
@@ -52,6 +53,35 @@ def test_in_the_time_between_nothing_is_in_force(system, day):
     with pytest.raises(NothingInForce):
         system.in_force("QT-04", on=date.fromisoformat(day))
     assert system.master_list(date.fromisoformat(day)) == []
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda system, day, _: system.master_list(on=day),
+        lambda system, day, _: system.documents(day),
+        lambda system, day, _: system.in_force("QT-04", day),
+        lambda system, day, _: system.holders("CV", day),
+        lambda system, day, _: system.agenda(day),
+        lambda system, day, _: system.dashboard(day),
+        lambda system, day, _: system.as_of(day),
+        lambda system, day, _: system.trail.entries(since=day),
+        lambda system, day, _: system.trail.entries(until=day),
+        lambda system, day, place: system.trail.pack(place / "goi.zip", on=day),
+        lambda system, day, place: system.publish(place / "trang", day),
+    ],
+)
+def test_what_is_no_day_is_refused_by_one_name(system, tmp_path, ask):
+    for day in ("2026-06-30", 20260630.0):
+        with pytest.raises(NoDay) as told:
+            ask(system, day, tmp_path)
+        assert told.value.says("vi").startswith(f"{day!r}: Đây không phải là ngày")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_moment_is_no_day_in_which_something_is_in_force(system):
+    with pytest.raises(NoDay):
+        system.master_list(datetime(2024, 9, 30, tzinfo=UTC))
 
 
 def test_what_was_known_then_differs_from_what_is_known_now(system):

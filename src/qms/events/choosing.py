@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from ..changes import HERE, Change, Item, Unknown
-from ..errors import NotFound
+from ..errors import NotFound, Unreadable
 from ..registers.documents import Document
 from ..registers.enactment import FOUNDER
 from ..registers.people import Person, Unit
@@ -15,6 +15,12 @@ from ..storage.glance import Glance
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2999, 12, 31, tzinfo=UTC)
 """Beyond them nothing happened: a question may go further; a calendar and a pack may not."""
+
+
+class NoDay(Unreadable):
+    """This is no day: give a date, as date(2026, 3, 1)."""
+
+    vi = "Đây không phải là ngày: hãy đưa giá trị kiểu date, ví dụ date(2026, 3, 1)."
 
 
 class NoSuchKind(NotFound):
@@ -76,6 +82,15 @@ def kinds(kind: str) -> tuple[str, ...]:
     return found
 
 
+def day_asked(on: object, otherwise: date) -> date:
+    """Return the day that is asked for, another one for ``None``, or raise ``NoDay``."""
+    if on is None:
+        return otherwise
+    if isinstance(on, date) and not isinstance(on, datetime):
+        return on
+    raise NoDay(repr(on))
+
+
 def begins(when: datetime | date) -> datetime:
     """Return a moment, or the first of a day in Viet Nam."""
     return _moment(when, time.min)
@@ -91,7 +106,9 @@ def before(at: datetime) -> datetime:
     return at - timedelta(microseconds=1)
 
 
-def _moment(when: datetime | date, hour: time) -> datetime:
+def _moment(when: object, hour: time) -> datetime:
+    if not isinstance(when, date):
+        raise NoDay(repr(when))
     at = when if isinstance(when, datetime) else datetime.combine(when, hour)
     return min(max(at if at.tzinfo else at.replace(tzinfo=HERE), EARLIEST), LATEST)
 

@@ -151,7 +151,7 @@ class Trail:
                 unit=choosing.unit(known, unit) if unit else "",
                 items=tuple(sorted({choosing.item(known, code) for code in items})),
                 redact=tuple(sorted({choosing.person(known, word) for word in redact})),
-                on=on,
+                on=None if on is None else choosing.day_asked(on, on),
                 anchors=(*anchors, *(one.note.encode() for one in now.select(Anchor))),
             )
             source = Living(now, self._store, self._vault)

@@ -1,4 +1,7 @@
-"""The checkpoint in an e-mail that was saved: attached, in its text, or quoted in an answer."""
+"""The checkpoint in an e-mail that was saved: attached, in its text, or quoted in an answer.
+
+Or in the page that is printed to be kept on paper, where its file is at hand.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from html import unescape
 from typing import Final
 
 from ..errors import QMSError, Unreadable
@@ -19,29 +23,35 @@ DEEPEST: Final = 8
 _HEAD: Final = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+\n")
 """The head of a message (RFC 5322, 2.2), which nothing signed begins with."""
 
+_PAGE: Final = re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^>]*>")
 _QUOTED: Final = re.compile(r"^(?:> ?)+", re.MULTILINE)
 _BLOCK: Final = re.compile(r"\n\n(?=((?:— [^\n]+\n)+))")
 
 
 class NoCheckpoint(Unreadable):
-    """This e-mail holds no checkpoint, or it was altered on its way."""
+    """This e-mail or page holds no checkpoint, or it was altered on its way."""
 
-    vi = "Thư này không có điểm kiểm chứng, hoặc nội dung đã bị thay đổi khi gửi."
+    vi = "Thư hoặc trang này không có điểm kiểm chứng, hoặc nội dung đã bị thay đổi."
 
 
 class ManyCheckpoints(Unreadable):
-    """This e-mail holds several checkpoints: save the one that is meant as a file of its own."""
+    """This holds several checkpoints: save the one that is meant as a file of its own."""
 
-    vi = "Thư này có nhiều điểm kiểm chứng khác nhau: hãy lưu điểm cần dùng thành một tệp riêng."
+    vi = "Ở đây có nhiều điểm kiểm chứng khác nhau: hãy lưu điểm cần dùng thành một tệp riêng."
 
 
 def unpacked(data: bytes) -> bytes:
-    """Return the checkpoint in an e-mail; anything else as it is."""
+    """Return the checkpoint in an e-mail or a page; anything else as it is."""
     data = data.removeprefix(b"\xef\xbb\xbf")
-    if not _HEAD.match(data.replace(b"\r\n", b"\n")):
+    if _PAGE.match(data):
+        texts = [unescape(_TAG.sub("", data.decode("utf-8", "replace")))]
+    elif _HEAD.match(data.replace(b"\r\n", b"\n")):
+        message = message_from_bytes(data, policy=default)
+        texts = [_said(part) for part in message.walk()]
+    else:
         return data
-    message = message_from_bytes(data, policy=default)
-    found = {note for part in message.walk() for note in _notes(_said(part))}
+    found = {note for text in texts for note in _notes(text)}
     if not found:
         raise NoCheckpoint()
     if len(found) > 1:

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ..errors import NotFound
-from ..folder import arising
+from ..errors import NotFound, Refused
+from ..folder import FolderTaken, arising
 from ..proofs.note import COSIGNATURE, Verifier
 from ..proofs.witness import Witness
 from . import keys
@@ -24,6 +24,12 @@ LOG: Final = "log.pub"
 SEEN: Final = "seen"
 
 
+class WitnessThere(Refused):
+    """A witness begins in a new or empty folder; one that has begun goes on with cosign."""
+
+    vi = "Bên làm chứng bắt đầu trong thư mục mới hoặc trống; đã có thư mục thì dùng tiếp (cosign)."
+
+
 class NotAWitness(NotFound):
     """This folder is not that of a witness."""
 
@@ -33,12 +39,15 @@ class NotAWitness(NotFound):
 def begin(path: Path, name: str, log: Verifier) -> Verifier:
     """Make the folder of a witness of one log; return the public key it will cosign with.
 
-    Raise ``FolderTaken`` where something lies there.
+    Raise ``WitnessThere`` where something lies there.
     """
-    with writing(path), arising(path) as new:
-        signer = keys.create(new / KEY, name, algorithm=COSIGNATURE)
-        (new / PUBLIC).write_text(f"{signer.verifier.text()}\n", "utf-8")
-        (new / LOG).write_text(f"{log.text()}\n", "utf-8")
+    try:
+        with writing(path), arising(path) as new:
+            signer = keys.create(new / KEY, name, algorithm=COSIGNATURE)
+            (new / PUBLIC).write_text(f"{signer.verifier.text()}\n", "utf-8")
+            (new / LOG).write_text(f"{log.text()}\n", "utf-8")
+    except FolderTaken as taken:
+        raise WitnessThere(taken.about) from None
     return signer.verifier
 
 
