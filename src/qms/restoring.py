@@ -18,6 +18,7 @@ from .registers.anchors import Standing
 from .storage import roles
 from .storage.checkpoints import Checkpoints
 from .storage.database import queue
+from .storage.fresh import instead
 from .storage.ledger import Ledger
 from .storage.recovery import (
     NOTHING,
@@ -187,14 +188,7 @@ def verify(
     before = reached.parse(file.read_bytes()) if file and file.exists() else None
     after = yield from _verified(path, trust, progress, before)
     if file and after:
-        with writing(file):
-            _replaced(file, reached.data(after))
-
-
-def _replaced(file: Path, data: bytes) -> None:
-    draft = file.with_name(f"{file.name}.new")
-    draft.write_bytes(data)
-    draft.replace(file)
+        instead(file, reached.data(after))
 
 
 def _verified(

@@ -2,11 +2,13 @@
 
 import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
 from qms.errors import QMSError
-from qms.storage.fresh import FileThere, create, fresh
+from qms.storage.fresh import FileThere, create, fresh, instead
 from qms.storage.trouble import NoPlace, NoRoom, NotWritable, writing
 
 
@@ -98,3 +100,26 @@ def test_a_draft_that_does_not_go_leaves_the_file_standing(tmp_path, monkeypatch
     create(tmp_path / "tep", b"whole")
 
     assert (tmp_path / "tep").read_bytes() == b"whole"
+
+
+def test_of_many_who_write_instead_one_is_whole(tmp_path):
+    place, wanted = tmp_path / "tep", [bytes([n]) * 100_000 for n in range(8)]
+    place.write_bytes(b"before")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(partial(instead, place), wanted))
+
+    assert place.read_bytes() in wanted
+    assert os.listdir(tmp_path) == ["tep"]
+
+
+def test_who_fails_to_write_instead_leaves_what_was(tmp_path, monkeypatch):
+    def replace(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    (tmp_path / "tep").write_bytes(b"before")
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(NoRoom):
+        instead(tmp_path / "tep", b"after")
+
+    assert (tmp_path / "tep").read_bytes() == b"before"
+    assert os.listdir(tmp_path) == ["tep"]

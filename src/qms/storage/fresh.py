@@ -36,26 +36,46 @@ def fresh(path: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
     path = path.absolute()
     if os.path.lexists(path):
         raise FileThere(str(path))
-    with writing(path):
-        draft = path.with_name(f".{secrets.token_hex(8)}")
-        try:
-            with open(draft, "xb", opener=partial(os.open, mode=mode or 0o666)) as file:
-                if mode is not None:  # whatever the user's mask says
-                    os.fchmod(file.fileno(), mode)
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            _name(draft, path)
-            _keep(path)
-        finally:
-            with suppress(OSError):  # whatever becomes of it, the file stands or does not
-                draft.unlink()
+    with _draft(path, mode) as (draft, file):
+        yield file
+        _written(file)
+        _name(draft, path)
+        _keep(path)
 
 
 def create(path: Path, data: bytes) -> None:
     """Write bytes to a new file, as ``fresh`` does."""
     with fresh(path) as file:
         file.write(data)
+
+
+def instead(path: Path, data: bytes) -> None:
+    """Write bytes to a file that takes the place of another at once; who fails leaves that one."""
+    path = path.absolute()
+    with _draft(path, None) as (draft, file):
+        file.write(data)
+        _written(file)
+        os.replace(draft, path)
+        sync(path.parent)
+
+
+@contextmanager
+def _draft(path: Path, mode: int | None) -> Iterator[tuple[Path, IO[bytes]]]:
+    with writing(path):
+        draft = path.with_name(f".{secrets.token_hex(8)}")
+        try:
+            with open(draft, "xb", opener=partial(os.open, mode=mode or 0o666)) as file:
+                if mode is not None:  # whatever the user's mask says
+                    os.fchmod(file.fileno(), mode)
+                yield draft, file
+        finally:
+            with suppress(OSError):  # whatever becomes of it, the file stands or does not
+                draft.unlink()
+
+
+def _written(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _keep(path: Path) -> None:
