@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from gettext import gettext
 from importlib import import_module
 from pathlib import Path
@@ -122,17 +122,7 @@ def register_pages() -> str:
 
 def found() -> str:
     """Return every finding of verification with its sentences."""
-    rows = (
-        f"| `{code}` | {said['weight']} | {said['says']['en']} | {said['says']['vi']} "
-        f"| {said['means']['en']} | {said['do']['en']} |"
-        for code, said in findings.CODES.items()
-        if code not in OF_PACKS
-    )
-    head = (
-        "| Code | Weight | Finding | Tiếng Việt | What it means | What to do |\n"
-        "|---|---|---|---|---|---|"
-    )
-    return "\n".join((head, *rows, ""))
+    return _table_of(code for code in findings.CODES if code not in OF_PACKS)
 
 
 def schema() -> str:
@@ -176,10 +166,20 @@ def decisions() -> str:
 
 def packs() -> str:
     """Return what only the checker of packs finds, in both languages."""
+    return _table_of(code for code in verify.SAYS if code in OF_PACKS)
+
+
+def _table_of(codes: Iterable[str]) -> str:
     rows = (
-        f"| `{code}` | {en} | {vi} |" for code, (en, vi) in verify.SAYS.items() if code in OF_PACKS
+        f"| `{code}` | {said['weight']} | {said['says']['en']} | {said['says']['vi']} "
+        f"| {said['means']['en']} | {said['do']['en']} |"
+        for code, said in ((code, findings.CODES[code]) for code in codes)
     )
-    return "\n".join(("| Code | Finding | Tiếng Việt |", "|---|---|---|", *rows, ""))
+    head = (
+        "| Code | Weight | Finding | Tiếng Việt | What it means | What to do |\n"
+        "|---|---|---|---|---|---|"
+    )
+    return "\n".join((head, *rows, ""))
 
 
 PARTS: Final[dict[str, Callable[..., str]]] = {

@@ -57,6 +57,7 @@ def shared() -> dict[str, Any]:
         "columns": verify.COLUMNS,
         "format": verify.FORMAT,
         "formula": verify._FORMULA,
+        "frame": _frame(PAGE.read_text("utf-8")),
         "head": verify.HEAD,
         "largest": verify.LARGEST,
         "longest": verify.LONGEST,
@@ -64,9 +65,17 @@ def shared() -> dict[str, Any]:
         "read": verify.READ,
         "said": verify.SAID,
         "says": verify.SAYS,
+        "twin": sha256(DIGEST.sub("", HERE.read_text("utf-8")).encode()).hexdigest(),
+        "verdicts": {word: verify._TOLD[word] for word in ("good", "warned")},
         "warnings": sorted(verify.WARNINGS),
         "words": verify.vocabulary(),
     }
+
+
+def _frame(text: str) -> str:
+    head, _, rest = text.partition("<script>")
+    frame = POLICY.sub("", head, count=1) + rest.partition("</script>")[2]
+    return sha256(frame.encode()).hexdigest()
 
 
 def _line(kind: str, change: type[Change[Any]] | None, before: Any) -> str:

@@ -39,11 +39,19 @@ def test_nothing_is_wrong_with_a_pack(whole, part, tmp_path):
     assert found(whole, tmp_path) == found(part, tmp_path) == []
 
 
-def test_qms_verify_takes_a_pack_and_warns_that_no_key_was_given(whole, tmp_path):
+def test_qms_verify_takes_a_pack_and_says_that_no_key_was_given(whole, tmp_path):
     (tmp_path / "pack.zip").write_bytes(whole)
     (finding,) = qms.verify(tmp_path / "pack.zip")
 
-    assert (finding.code, finding.severity) == ("C01", Severity.WARNING)
+    assert (finding.code, finding.severity) == ("C01", Severity.ERROR)
+
+
+@pytest.mark.parametrize("name", ["P09 another checker", "P09 another page"])
+def test_another_checker_in_a_pack_is_an_error(whole, tmp_path, name):
+    (tmp_path / "pack.zip").write_bytes(test_verify.WHOLE[name](whole))
+    (finding,) = judged(tmp_path / "pack.zip", TRUST)
+
+    assert (finding.code, finding.severity) == ("P09", Severity.ERROR)
 
 
 def self_approved(changed):

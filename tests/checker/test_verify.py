@@ -264,7 +264,6 @@ ROTATED = {
     "C08 signed by the old key": retired,
 }
 """After the key was replaced, for whoever has the first key alone."""
-WARNED = {name for name in WHOLE if name[:3] in verify.WARNINGS}
 
 
 def test_nothing_is_wrong_with_a_pack(whole, part):
@@ -520,6 +519,22 @@ class TestCommand:
 
         assert ended.returncode == 1
         assert ended.stdout.decode().startswith("C01 qms-test: The log's key was not given")
+
+    def test_another_checker_in_the_pack_is_wrong(self, run, tmp_path, made):
+        for name in ("P09 another checker", "P09 another page"):
+            (tmp_path / "pack.zip").write_bytes(WHOLE[name](made.whole))
+            ended = run("pack.zip", "--key", "key", "--lang", "en")
+
+            assert ended.returncode == 1
+            assert ended.stdout.startswith(b"P09 verify.")
+            assert b"Nothing wrong" not in ended.stdout
+
+    @pytest.mark.parametrize("quorum", ["-1", "0", "2"])
+    def test_no_quorum_switches_the_witnesses_off(self, run, quorum):
+        ended = run("pack.zip", "--key", "key", "--witness", "witness", "--quorum", quorum)
+
+        assert (ended.returncode, ended.stdout) == (2, b"")
+        assert f"--quorum {quorum}: at least 1" in ended.stderr.decode()
 
     def test_it_ends_with_1_after_one_line_for_each_finding(self, run, tmp_path, made):
         (tmp_path / "pack.zip").write_bytes(entry_changed(made.whole))

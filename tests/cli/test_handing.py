@@ -113,12 +113,16 @@ def test_what_nobody_has_signed_yet_is_said(template, tmp_path):
 
 def test_verify_takes_a_pack(kept, tmp_path):
     kept.ask("pack", str(tmp_path / "goi.zip"))
-    told = kept.ask("verify", str(tmp_path / "goi.zip"))
+    key = str(kept.office.keys / "log.pub")
+    told, keyless = (
+        kept.ask("verify", str(tmp_path / "goi.zip"), *words) for words in (("--key", key), ())
+    )
 
     assert told.exit_code == 0
-    assert told.stdout.startswith("C01")
-    assert "những gì gói này có đều khớp" in told.stdout
+    assert "gói này" in told.stdout
     assert "kho git" not in told.stdout
+    assert keyless.exit_code == 1  # as verify.py ends
+    assert keyless.stdout.startswith("C01")
 
 
 def test_the_page_of_a_pack_says_days_and_grades_as_people_do(talk, tmp_path):

@@ -7,6 +7,7 @@ from qms.registers.anchors import NotForCosigning
 from tests.cli.talk import say
 from tests.systems import created, git
 
+OTHER = Signer.parse(skey("khac.example", b"o" * 32, COSIGNATURE))
 WITNESS = Signer.parse(skey("cap-tren.example", b"w" * 32, COSIGNATURE))
 
 
@@ -60,12 +61,22 @@ def test_a_kept_checkpoint_that_does_not_fit_is_found(talk, held):
         assert f"A02  {size}" in told.stdout
 
 
+@pytest.mark.parametrize("quorum", ["-1", "0", "2"])
+def test_no_quorum_switches_the_witnesses_off_or_asks_for_more_than_there_are(talk, held, quorum):
+    words = ("--witness", str(held / "witness"), "--quorum", quorum)
+    for source in sources(talk, held):
+        told = verified(talk, held, source, *words)
+        assert (told.exit_code, "--quorum" in told.stderr) == (2, True), told.output
+
+
 def test_a_witness_is_asked_for(talk, held):
+    (held / "other").write_text(f"{OTHER.verifier.text()}\n")
     for source in sources(talk, held):
         words = ("--witness", str(held / "witness"))
+        both = ("--witness", str(held / "other"), "--quorum", "2")
         few = verified(talk, held, source, *words)
         kept = verified(talk, held, source, *words, "--anchor", str(held / "kept"))
-        two = verified(talk, held, source, *words, "--anchor", str(held / "kept"), "--quorum", "2")
+        two = verified(talk, held, source, *words, "--anchor", str(held / "kept"), *both)
 
         assert (kept.exit_code, two.exit_code) == (0, 1), kept.stdout
         assert ("A01  1 < 2" in two.stdout, "A01" in kept.stdout) == (True, False)
@@ -95,6 +106,11 @@ def test_what_is_held_goes_with_a_key(talk, held):
 
     assert told.exit_code == 2
     assert "--key" in told.stderr
+
+
+def test_the_help_says_how_verification_ends():
+    assert "1 after an error" in " ".join(say("--lang", "en", "verify", "--help").stdout.split())
+    assert "1 khi có lỗi" in " ".join(say("verify", "--help").stdout.split())
 
 
 def test_what_is_no_checkpoint_is_refused(talk, held):

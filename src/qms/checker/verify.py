@@ -158,7 +158,7 @@ SAYS = {
 }
 """What each finding means, in English and in Vietnamese."""
 
-WARNINGS = frozenset({"A06", "F03", "K01", "K03", "K14", "P09"})
+WARNINGS = frozenset({"A06", "F03", "K01", "K03", "K14"})
 """Findings that are said, and by themselves do not make the pack wrong."""
 
 
@@ -1079,6 +1079,7 @@ class Audit:
             self._people,
             self._others,
             self._read,
+            self._checkers,
         ):
             try:
                 yield from step()
@@ -1301,6 +1302,8 @@ class Audit:
                 self.proof(name, "old ")
             elif name.partition("/")[0] not in _FOLDERS and name not in known | self._proofs:
                 yield from self._strange(name)
+
+    def _checkers(self) -> Iterator[Finding]:
         for name, own in {"verify.html": PAGE, "verify.py": _own()}.items():
             if name in self.pack.members:
                 found = sha256(self.pack.read(name, LARGEST)).hexdigest()
@@ -2049,6 +2052,12 @@ _TOLD = {
 _ENOUGH = 200
 
 
+_QUORUM = (
+    "--quorum {n}: at least 1, at most as many as --witness names ({known}) / "
+    "ít nhất là 1, nhiều nhất bằng số bên làm chứng đã nêu bằng --witness ({known})"
+)
+
+
 class Unusable(Exception):
     """Something that was given cannot be read."""
 
@@ -2084,7 +2093,10 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
 
 def _trust(given: argparse.Namespace) -> Trust:
     witnesses = tuple(key for path in given.witness for key in _witnesses(path))
-    quorum = given.quorum if given.quorum is not None else min(1, len(witnesses))
+    known = len({key.public for key in witnesses})
+    quorum = min(1, known) if given.quorum is None else given.quorum
+    if given.quorum is not None and not 1 <= quorum <= known:
+        raise Unusable(_QUORUM.format(n=quorum, known=known))
     anchors = tuple(map(_anchor, given.anchor))
     return Trust(
         tuple(key for path in given.key for key in _keys(path)), witnesses, quorum, anchors
@@ -2176,7 +2188,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "ea7f1a99ff94a26145977c8defb8409375e16a1533886ee6653fb57e8d6b8b9c"
+PAGE = "67064bbaa1b84f80855fda44d4a7be32e480724c0c98af25c4bb87b0e5621b2f"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

@@ -68,7 +68,11 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
     click.echo("  qms unit open --help")
 
 
-@click.command("verify")
+@click.command(
+    "verify",
+    epilog="Ends with 0 where no error is found (a warning is for you to judge), with 1 after an "
+    "error, with 2 where what was typed cannot be done; with 3 or more where it could not check.",
+)
 @click.argument(
     "source",
     required=False,
@@ -108,7 +112,7 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
 )
 @click.option(
     "--quorum",
-    type=Whole(0),
+    type=Whole(1),
     metavar="N",
     help="How many of these witnesses must have cosigned; one, if any is given.",
 )
@@ -173,6 +177,10 @@ def _trust(
     for key in known:
         if key.algorithm != COSIGNATURE:
             raise NotForCosigning(f"--witness, {key.name}")
+    count = len({key.public for key in known})
+    if quorum is not None and quorum > count:
+        says = _("--quorum {n} is more than the witnesses that --witness names ({known}).")
+        raise click.UsageError(says.format(n=quorum, known=count))
     least = min(1, len(known)) if quorum is None else quorum
     return trust._replace(authorities=authorities, kept=kept, witnesses=known, quorum=least)
 

@@ -18,6 +18,7 @@ def spoken(command: Spoken) -> Spoken:
     said = copy(command)
     said.help = _said(command.help)
     said.short_help = command.short_help or said.help
+    said.epilog = _said(command.epilog)
     said.options_metavar = _("[OPTIONS]")
     said.params = [_parameter(one) for one in command.params]
     if isinstance(said, click.Group):

@@ -135,7 +135,7 @@ def judged(
             if one.code != "A06":
                 yield _finding(one)
         yield from _stamps(audit, trust)
-        readable = all(code == "C01" or code[0] not in "CPT" for code, _ in said)
+        readable = all(code in ("C01", "P09") or code[0] not in "CPT" for code, _ in said)
         if audit.about["whole"] and readable:
             source, told = PackSource(audit.pack, audit.about["size"]), _second(progress)
             for one_more in verification.verify(source, trust, told):
@@ -190,6 +190,6 @@ def _key(held: Verifier) -> verify.Key:
 
 
 def _finding(found: verify.Finding) -> Finding:
-    warns = found.code in verify.WARNINGS or found.code == "C01"
+    warns = found.code in verify.WARNINGS
     severity = Severity.WARNING if warns else Severity.ERROR
     return Finding(found.code, found.about, *verify.SAYS[found.code], severity)
