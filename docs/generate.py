@@ -13,7 +13,7 @@ from gettext import gettext
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -26,6 +26,7 @@ from qms.cli.language import speaking
 from qms.errors import QMSError
 from qms.storage import tables
 from qms.trail import findings
+from qms.values import Word
 from tests.checker import generate as checkers
 from tests.registers.test_matrix import TABLE
 
@@ -58,6 +59,21 @@ def registers() -> str:
     """Return every change: kind, Vietnamese, who may make it, its fields."""
     rooms = sorted({_room(change) for change in Change.kinds.values()}, key=_rank)
     return "\n".join(line for room in rooms for line in _register(room))
+
+
+def choices() -> str:
+    """Return every field's choices: the word that is said, and what people read."""
+    known = {
+        word
+        for change in Change.kinds.values()
+        for field in change.model_fields.values()
+        for word in _words(field.annotation)
+    }
+    rows = (
+        f"| `{_choice(word)}` | {', '.join(f'`{one.value}` ({one.vi})' for one in word)} |"
+        for word in sorted(known, key=_choice)
+    )
+    return "\n".join(("| Form | Values |", "|---|---|", *rows, ""))
 
 
 def errors() -> list[type[QMSError]]:
@@ -185,6 +201,7 @@ def _table_of(codes: Iterable[str]) -> str:
 PARTS: Final[dict[str, Callable[..., str]]] = {
     "register": register,
     "register_pages": register_pages,
+    "choices": choices,
     "decisions": decisions,
     "packs": packs,
     "findings": found,
@@ -248,6 +265,17 @@ def _form(change: type[Change[Any]], name: str) -> str:
     plain = str(said).removesuffix(" | None").removesuffix(", ...]").removeprefix("tuple[")
     several = "many " if str(said).startswith("tuple[") else ""
     return f"{several}`{plain}`"
+
+
+def _words(form: Any) -> Iterator[type[Word]]:
+    if isinstance(form, type) and issubclass(form, Word):
+        yield form
+    for part in get_args(form):
+        yield from _words(part)
+
+
+def _choice(word: type[Word]) -> str:
+    return f"{_room(word) or 'values'}.{word.__name__}"
 
 
 def _default(field: FieldInfo) -> str:
