@@ -47,6 +47,10 @@ def test_every_change_of_people_can_be_said(talk):
     talk.does("lan", "person", "leave", "thu", "--until", later)
     talk.does("lan", "post", "close", "KT", "--until", later)
     talk.does("lan", "unit", "succeed", "KHTC", "--until", later, "--successor", "VP")
+    for item, verb in (("person", "leave"), ("post", "end"), ("unit", "end")):
+        code = {"person": "thu", "post": "KT", "unit": "KHTC"}[item]
+        reason = ("--until", later, "--reason", "Ghi nhầm ngày")
+        talk.does("lan", item, f"correct-{verb}", code, *reason)
 
     assert "Ngô Thị Thu" in talk.ask("person", "show", "thu").stdout
     assert not unsaid(talk, "unit", "post", "person")

@@ -160,12 +160,12 @@ def test_a_question_may_be_asked_while_another_is_being_answered(office):
 
 @pytest.fixture
 def second(office, place):
-    """A second machine: a clone of the store, and the same database."""
+    """A second machine: a clone of the store; the database, the keys and the vault are one."""
     folder = place / "second"
-    (folder / "vault").mkdir(parents=True)
+    folder.mkdir()
     shutil.copytree(office.store, folder / "store.git")
     place = Folder.new(folder)._replace(store_name="store-2")
-    place.write(office.address, str(office.keys))
+    place.write(office.address, str(office.keys), str(office.folder / "vault"))
     return systems.Office(folder, office.clock)
 
 

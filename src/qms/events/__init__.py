@@ -6,13 +6,14 @@ from .extent import Entries
 from .proving import BeyondTrail, NothingSigned
 from .slip import Slip
 from .telling import BATCH, STRUCTURED, Event, Field, Title, batch, titled
-from .trail import START, ItemHistory, Trail
+from .trail import START, Backwards, ItemHistory, Trail
 
 __all__ = [
     "BATCH",
     "START",
     "STRUCTURED",
     "Activity",
+    "Backwards",
     "BeyondTrail",
     "Entries",
     "Event",
