@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,28 @@ def test_a_good_pack_is_green(page, whole, part):
     for pack in (whole, part):
         assert chosen(page, pack) == []
         assert "✓ Không phát hiện sai lệch" in page.inner_text("#result.good h2")
+
+
+PARTS = {
+    "days": {"since": date(2024, 1, 1), "until": date(2024, 1, 5)},
+    "moments": {
+        "since": datetime(2024, 1, 1, tzinfo=UTC),
+        "until": datetime(2024, 1, 12, 3, 4, 5, tzinfo=UTC),
+    },
+    "a time without end": {"until": date(9999, 12, 31)},
+    "a nonconformity of a unit": {"unit": "QLVT", "items": ("QT-05", "KPH-2024-001")},
+    "a person": {"items": ("person:hung",), "redact": ("all",)},
+    "a part before all": {"items": ("QT-05",), "on": date(2001, 1, 1)},
+    "the whole before all": {"on": date(2001, 1, 1)},
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_what_both_checkers_write_of_a_part_is_the_same(page, made, tmp_path, name):
+    packs.packed(made.office, tmp_path / "goi.zip", **PARTS[name])
+    data = (tmp_path / "goi.zip").read_bytes()
+
+    assert packs.codes(data) == found(page, data) == []
 
 
 def test_pictures_of_green_and_red(chromium, page, whole, tmp_path):
