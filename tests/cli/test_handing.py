@@ -53,6 +53,7 @@ def test_a_part_is_said_to_be_one(kept, tmp_path):
 
     assert told.exit_code == 0, told.output
     assert "không chứng minh là đủ" in told.stdout
+    assert "QT-05 – Quy trình QT-05" in told.stdout
     assert "Được hỏi: " in told.stdout
     assert "mọi chính sách, khóa nhật ký, điểm neo" in told.stdout
     assert "Đã che" in told.stdout
@@ -62,7 +63,10 @@ def test_a_part_is_said_to_be_one(kept, tmp_path):
 
 
 def test_a_unit_is_packed(kept, tmp_path):
-    assert kept.ask("pack", str(tmp_path / "goi.zip"), "--unit", "VP").exit_code == 0
+    told = kept.ask("pack", str(tmp_path / "goi.zip"), "--unit", "VP")
+
+    assert told.exit_code == 0
+    assert "VP – Văn phòng" in told.stdout
     assert about(tmp_path / "goi.zip")["filters"]["unit"] == "unit:vp"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import Any
 
 import click
 
+from ..changes import Item
 from ..packing import Packed
 from ..registers.documents import Document
 from ..registers.nonconformities import Nonconformity
+from ..registers.people import Unit
+from .failures import line
 from .gauge import gauge
 from .parameters import Bytes, Day, Plain, When
 from .session import asked
@@ -72,20 +76,22 @@ def pack(
 ) -> None:
     """Write the trail, or a part of it, as one file that an auditor checks alone."""
     with asked().reading() as view, gauge(_("Packing")) as gauged:
-        ids = [view.get(Document, code).id for code in documents]
-        ids += [view.get(Nonconformity, code).id for code in cases]
+        about: list[Item] = [view.get(Document, code) for code in documents]
+        about += [view.get(Nonconformity, code) for code in cases]
+        unit = view.get(Unit, asks["unit"]) if asks["unit"] else None
+        ids = [one.id for one in about]
         said = {name: value for name, value in asks.items() if value is not None}
         packed = view.trail.pack(path, items=(*ids, *items), progress=gauged.to, **said)
-    _tell(packed)
+    _tell(packed, [unit, *about] if unit else about)
 
 
-def _tell(packed: Packed) -> None:
+def _tell(packed: Packed, about: Iterable[Item]) -> None:
     count = packed.entries
     says = ngettext("{n} entry packed in {path}", "{n} entries packed in {path}", count)
     done(says.format(n=count, path=packed.path))
     if not packed.whole:
         click.echo(_("A part: it proves what is in it, not that nothing is missing."))
-        _explain(packed)
+        _explain(packed, about)
     if packed.redacted:
         says = ngettext(
             "{n} personal text left out.", "{n} personal texts left out.", packed.redacted
@@ -101,7 +107,10 @@ def _tell(packed: Packed) -> None:
     click.echo(_("Give the key (log.pub) to the auditor on another way than the pack."))
 
 
-def _explain(packed: Packed) -> None:
+def _explain(packed: Packed, about: Iterable[Item]) -> None:
+    for one in about:
+        title = one.found if isinstance(one, Nonconformity) else getattr(one, "title", "")
+        click.echo(f"  {line(f'{one.code} – {title}')}")
     says = _(
         "Asked for: {n} entries, whatever hangs on the items among them, each operation whole."
     )
