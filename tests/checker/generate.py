@@ -55,6 +55,7 @@ def shared() -> dict[str, Any]:
     return {
         "checkers": verify.CHECKERS,
         "columns": verify.COLUMNS,
+        "cut": verify.CUT,
         "format": verify.FORMAT,
         "formula": verify._FORMULA,
         "frame": _frame(PAGE.read_text("utf-8")),
@@ -62,11 +63,12 @@ def shared() -> dict[str, Any]:
         "largest": verify.LARGEST,
         "longest": verify.LONGEST,
         "most": verify.MOST,
+        "places": verify.PLACES,
         "read": verify.READ,
         "said": verify.SAID,
         "says": verify.SAYS,
         "twin": sha256(DIGEST.sub("", HERE.read_text("utf-8")).encode()).hexdigest(),
-        "verdicts": {word: verify._TOLD[word] for word in ("good", "warned")},
+        "verdicts": {word: verify._TOLD[word] for word in ("claims", "good", "warned")},
         "warnings": sorted(verify.WARNINGS),
         "words": verify.vocabulary(),
     }

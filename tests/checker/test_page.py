@@ -105,7 +105,18 @@ def test_pictures_of_green_and_red(chromium, page, whole, tmp_path):
     assert green[:4] == red[:4] == b"\x89PNG"
     assert green != red
     assert chosen(page, test_verify.entry_changed(whole)) == ["T02"]
-    assert "T02 entry 6" in page.inner_text("#result.bad")
+    assert "T02 mục 6" in page.inner_text("#result.bad")
+
+
+def test_it_affirms_nothing_that_it_did_not_prove(page, whole):
+    for name in ("P08 the last entry cut", "P02 the entries taken out", "T02 an entry changed"):
+        chosen(page, test_verify.WHOLE[name](whole))
+        said = page.inner_text("#result.bad")
+        assert "toàn bộ nhật ký" not in said
+        assert "Ký bởi" not in said
+        assert "Gói tự ghi" in said
+    assert chosen(page, whole[:9000]) == ["P01"]
+    assert "tải dở" in page.inner_text("#result.bad")
 
 
 def test_a_pack_can_be_dropped(page, whole):

@@ -187,7 +187,9 @@ WHOLE = {
     "P03 a strange file": lambda data: altered(data, readme_txt=b"Read me"),
     "P03 a strange content": lambda data: altered(data, contents__abc=b"abc"),
     "P04 no JSON": lambda data: altered(data, pack_json=b"{"),
-    "P04 another format": said(format=2),
+    "P04 an unknown format": said(format=0),
+    "P10 a newer format": said(format=2),
+    "C04 the checkpoint altered": swapped("checkpoint", b"\n", b"\n1"),
     "P04 a member more": said(more=1),
     "P04 words in another form": lambda data: altered(data, words_json=b"[]"),
     "P05 another word for a kind": swapped("words_json", "Ban hành".encode(), "Bãi bỏ".encode()),
@@ -528,6 +530,52 @@ class TestCommand:
             assert ended.returncode == 1
             assert ended.stdout.startswith(b"P09 verify.")
             assert b"Nothing wrong" not in ended.stdout
+
+    @pytest.mark.parametrize(
+        "name",
+        ["P08 the last entry cut", "P02 the entries taken out", "T02 an entry changed"],
+    )
+    def test_it_affirms_nothing_that_it_did_not_prove(self, run, tmp_path, made, name):
+        (tmp_path / "pack.zip").write_bytes(WHOLE[name](made.whole))
+        told = run("pack.zip", "--key", "key", "--lang", "en").stdout.decode()
+
+        assert "holds the whole log" not in told
+        assert "Signed by" not in told
+        assert "The pack says that it is of log" in told
+
+    @pytest.mark.parametrize("data", [b"", b"\xff" * 3000, "Một bức thư\n".encode(), None])
+    def test_what_is_no_whole_pack_is_not_read(self, run, tmp_path, made, data):
+        (tmp_path / "pack.zip").write_bytes(made.whole[:9000] if data is None else data)
+        ended = run("pack.zip", "--key", "key", "--lang", "en")
+
+        assert ended.returncode == 2
+        assert ended.stdout.decode() == f"P01: {verify.CUT[0]}\n"
+
+    def test_a_newer_form_is_not_read(self, run, tmp_path, made):
+        (tmp_path / "pack.zip").write_bytes(WHOLE["P10 a newer format"](made.whole))
+        ended = run("pack.zip", "--key", "key", "--lang", "en")
+
+        assert ended.returncode == 2
+        assert "take a newer checker" in ended.stdout.decode()
+
+    def test_places_are_said_in_vietnamese(self, run, tmp_path, made):
+        (tmp_path / "pack.zip").write_bytes(last_cut(made.whole))
+        count = len(entries(made.whole))
+        cut = run("pack.zip", "--key", "key").stdout.decode()
+        (tmp_path / "pack.zip").write_bytes(entry_changed(made.whole))
+        changed = run("pack.zip", "--key", "key").stdout.decode()
+
+        assert cut.startswith(f"P08 {count - 1} mục, gói ghi {count}: ")
+        assert changed.startswith("T02 mục 6: ")
+
+    def test_a_kept_checkpoint_is_named_by_its_file(self, run, tmp_path, made):
+        size = verify.Checkpoint.parse(opened(made.whole)["checkpoint"]).size
+        beyond = Checkpoint(LOG, size + 1, b"r" * 32).signed(SIGNER).data()
+        (tmp_path / "beyond").write_bytes(beyond)
+        words = ("--anchor", "anchor", "--anchor", "beyond", "--lang", "en")
+        told = run("pack.zip", "--key", "key", *words).stdout.decode()
+
+        assert told.startswith(f"A04 beyond, {size + 1} entries, here {size}: ")
 
     @pytest.mark.parametrize("quorum", ["-1", "0", "2"])
     def test_no_quorum_switches_the_witnesses_off(self, run, quorum):

@@ -65,6 +65,10 @@ SAYS = {
         "This file is not the one that belongs to this checker: do not run it.",
         "Tệp này khác với tệp đi cùng bộ kiểm tra này: đừng chạy tệp đó.",
     ),
+    "P10": (
+        "This pack is of a newer form: take a newer checker.",
+        "Gói này theo khuôn dạng mới hơn: hãy dùng bộ kiểm tra mới hơn.",
+    ),
     "C01": (
         "The log's key was not given (--key): who signed this is not known.",
         "Chưa cho khóa của nhật ký (--key): không biết ai đã ký nội dung này.",
@@ -158,6 +162,24 @@ SAYS = {
 }
 """What each finding means, in English and in Vietnamese."""
 
+CUT = (
+    "This is no whole pack (a download cut short?): fetch it again.",
+    "Đây không phải gói kiểm toán trọn vẹn (có thể do tải dở): hãy tải lại hoặc xin lại.",
+)
+"""What ``P01`` says of a file whose end is not that of a pack."""
+
+PLACES = (
+    (r"\bentry ([0-9]+)", r"mục \1"),
+    (r"\bline ([0-9]+)", r"dòng \1"),
+    (r"\bbyte ([0-9]+)", r"byte thứ \1"),
+    (r"\b([0-9]+) of ([0-9]+) witnesses", r"\1 trên \2 bên làm chứng"),
+    (r"\b([0-9]+) entries, the pack says ([0-9]+)", r"\1 mục, gói ghi \2"),
+    (r"\b([0-9]+) entries, here ([0-9]+)", r"\1 mục, ở đây \2"),
+    (r"\b([0-9]+) entries", r"\1 mục"),
+    (r"^end$", "cuối tệp"),
+)
+"""How the place of a finding reads in Vietnamese."""
+
 WARNINGS = frozenset({"A06", "F03", "K01", "K03", "K14"})
 """Findings that are said, and by themselves do not make the pack wrong."""
 
@@ -171,7 +193,23 @@ class Finding(NamedTuple):
     def says(self, language: str) -> str:
         """Return code, place and sentence in ``"vi"`` or ``"en"``."""
         about = "".join(one if one.isprintable() else " " for one in self.about)
-        return f"{self.code} {about}: {SAYS[self.code][language == 'vi']}"
+        place = "" if self.cut() else f" {placed(about, language)}"
+        return f"{self.code}{place}: {self.sentences()[language == 'vi']}"
+
+    def sentences(self) -> tuple[str, str]:
+        """Return what it means, in English and in Vietnamese."""
+        return CUT if self.cut() else SAYS[self.code]
+
+    def cut(self) -> bool:
+        """Tell whether the file is no whole pack."""
+        return self == ("P01", "end")
+
+
+def placed(about: str, language: str) -> str:
+    """Return the place of a finding in ``"vi"`` or ``"en"``."""
+    for said, vi in PLACES if language == "vi" else ():
+        about = re.sub(said, vi, about)
+    return about
 
 
 class Found(Exception):
@@ -446,8 +484,10 @@ class Pack(Files):
         _, _, _, _, count, length, start, _ = _END.unpack(tail[-_END.size :])
         if (count == 0xFFFF or start == _FULL) and len(tail) == 98:
             *_, count, length, start = _END64.unpack(tail[: _END64.size])
+        if start + length > self._size or count > MOST:
+            raise Found("P01", "end")
         said = ending(count, start, length)
-        if start + length + len(said) != self._size or not tail.endswith(said) or count > MOST:
+        if start + length + len(said) != self._size or not tail.endswith(said):
             raise Found("P01", "end")
         return count, start, length
 
@@ -670,7 +710,7 @@ class Checkpoint(NamedTuple):
             raise ValueError("signature")
         return name, raw[:4], raw[4:]
 
-    def held(self, keys: Iterable[Key]) -> dict[Key, int]:
+    def held(self, keys: Iterable[Key], place: str = "checkpoint") -> dict[Key, int]:
         """Return which of the keys signed, and when they say; raise ``Found`` where one did not."""
         known = {(key.name, key.id): key for key in keys}
         held: dict[Key, int] = {}
@@ -679,7 +719,7 @@ class Checkpoint(NamedTuple):
             if key is not None:
                 at = key.checks(self.text, signature)
                 if at is None:
-                    raise Found("C04", name)
+                    raise Found("C04", f"{place}, {name}")
                 held[key] = max(at, held.get(key, 0))
         return held
 
@@ -694,6 +734,7 @@ class Trust(NamedTuple):
     witnesses: tuple[Key, ...] = ()
     quorum: int = 0
     anchors: tuple[Checkpoint, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 # ── What people signed with their own keys: openssh PROTOCOL.sshsig, PROTOCOL.u2f ───────────────
@@ -1031,10 +1072,14 @@ class Audit:
     def __init__(self, pack: Files, trust: Trust) -> None:
         self.pack, self.trust = pack, trust
         self.about: dict[str, Any] = pack.value("pack.json")
+        newest = self.about.get("format") if isinstance(self.about, dict) else None
+        if type(newest) is int and newest > FORMAT:
+            raise Found("P10", "pack.json")
         if not shaped(self.about, ABOUT):
             raise Found("P04", "pack.json")
         self.checkpoint: Checkpoint | None = None
-        self.anchors = [(str(one.size), one) for one in trust.anchors]
+        names = trust.names or tuple(str(one.size) for one in trust.anchors)
+        self.anchors = list(zip(names, trust.anchors))
         self.signed: dict[Key, int] = {}
         self.cosigned: dict[tuple[int, Key], int] = {}
         self.fitting: list[Checkpoint] = []
@@ -1095,7 +1140,8 @@ class Audit:
             return
         said = (self.about["log"], self.about["size"], self.about["root"])
         if (found.origin, found.size, found.root.hex()) != said:
-            raise Found("P08", "pack.json")
+            signed = found.held(self.trust.keys or self._own_keys())
+            raise Found("P08", "pack.json" if signed else "checkpoint, pack.json")
         if not self.trust.keys:
             yield Finding("C01", found.origin)
         keys = self.trust.keys or tuple(self._own_keys())
@@ -1115,13 +1161,13 @@ class Audit:
 
     def _witnessed(self, checkpoint: Checkpoint, own: set[bytes]) -> Iterator[Finding]:
         most = 0
-        for one in (checkpoint, *(anchor for _, anchor in self.anchors)):
-            held = one.held(self.trust.witnesses)
+        for place, one in (("checkpoint", checkpoint), *self.anchors):
+            held = one.held(self.trust.witnesses, place)
             self.cosigned.update({(one.size, key): at for key, at in held.items()})
             # tlog-cosignature: the cosigner's name is not signed, so keys are counted
             most = max(most, len({key.public for key in held} - own))
         if most < self.trust.quorum:
-            yield Finding("A01", f"{most} < {self.trust.quorum}")
+            yield Finding("A01", f"{most} of {self.trust.quorum} witnesses")
 
     def _own_keys(self) -> Iterator[Key]:
         for name in self.pack.names("keys"):
@@ -1217,7 +1263,7 @@ class Audit:
             yield Finding("K03", place) if self.signed else Finding("C03", self.about["log"])
         if (key is not None or self.about["whole"]) and (self.signed or not self._own):
             if not key or not self.checkpoint.held([key]):
-                yield Finding("C08", str(self.about["size"]))
+                yield Finding("C08", f"checkpoint, {self.about['size']} entries")
 
     def _handed_on(self, size: int, before: Key, key: Key) -> bool:
         """Tell whether the old key and the new one signed how far the log had come."""
@@ -1253,8 +1299,10 @@ class Audit:
                 days[entry["index"] + 1] = f"{here(entry['at']):%Y-%m-%d}"
         for body in bodies:
             yield from self._anchor(body, roots)
-        fits = [one for one in self.trust.anchors if one in self.fitting]
-        self.outside += [Outside(one.size, days.get(one.size, ""), "--anchor") for one in fits]
+        for name, one in self.anchors[: len(self.trust.anchors)]:
+            if one in self.fitting:
+                where = f"--anchor {name}" if self.trust.names else "--anchor"
+                self.outside.append(Outside(one.size, days.get(one.size, ""), where))
         for (size, key), at in self.cosigned.items():
             self.outside.append(Outside(size, f"{_moment_of(at):%Y-%m-%d}", key.name))
 
@@ -1502,10 +1550,10 @@ class Walk:
         if last is not None and sum(last["operation"]) != last["index"] + 1:
             yield Finding("T06", f"entry {last['operation'][0]}")
         elif about["entries"] != self._count:
-            yield Finding("P08", f"{self._count} ≠ {about['entries']}")
+            yield Finding("P08", f"{self._count} entries, the pack says {about['entries']}")
         elif about["whole"] and not self.broken:
             if (self._tree.size, self._tree.root().hex()) != (about["size"], about["root"]):
-                yield Finding("C06", f"{self._tree.size} / {about['size']}")
+                yield Finding("C06", f"{self._tree.size} entries, the pack says {about['size']}")
 
     def _held(self) -> Iterator[Finding]:
         about = self._about
@@ -1513,7 +1561,7 @@ class Walk:
             if anchor.origin != about["log"]:
                 yield Finding("C05", place)
             elif anchor.size > about["size"]:
-                yield Finding("A04", f"{place} > {about['size']}")
+                yield Finding("A04", f"{place}, {anchor.size} entries, here {about['size']}")
             elif not about["whole"]:
                 yield from self._led(place, anchor)
 
@@ -2023,6 +2071,10 @@ def _marks(word: str, indices: tuple[int, ...]) -> str:
 
 _TOLD = {
     "log": ("Log {log}: {size} entries, root {root}", "Nhật ký {log}: {size} mục, gốc {root}"),
+    "claims": (
+        "The pack says that it is of log {log}, {size} entries: that is not proven.",
+        "Gói tự ghi là của nhật ký {log}, {size} mục: điều này chưa được chứng minh.",
+    ),
     "whole": ("The pack holds the whole log.", "Gói chứa toàn bộ nhật ký."),
     "part": (
         "The pack holds {n} entries: it proves that they stand in the log, not that none is missing.",
@@ -2097,10 +2149,8 @@ def _trust(given: argparse.Namespace) -> Trust:
     quorum = min(1, known) if given.quorum is None else given.quorum
     if given.quorum is not None and not 1 <= quorum <= known:
         raise Unusable(_QUORUM.format(n=quorum, known=known))
-    anchors = tuple(map(_anchor, given.anchor))
-    return Trust(
-        tuple(key for path in given.key for key in _keys(path)), witnesses, quorum, anchors
-    )
+    keys = tuple(key for path in given.key for key in _keys(path))
+    return Trust(keys, witnesses, quorum, tuple(map(_anchor, given.anchor)), tuple(given.anchor))
 
 
 def _keys(path: str) -> list[Key]:
@@ -2137,6 +2187,23 @@ def _age(day: str) -> str:
     return str(max(0, (datetime.now() - datetime.strptime(day, "%Y-%m-%d")).days))
 
 
+def _proven(audit: Audit, say: Callable[..., None]) -> None:
+    about = audit.about
+    say("log", log=shown(about["log"]), size=about["size"], root=about["root"])
+    say("whole" if about["whole"] else "part", n=about["entries"])
+    for key in audit.signed if audit.trust.keys else ():
+        say("signed", name=key.name, id=key.id.hex())
+    for (size, key), at in sorted(audit.cosigned.items()):
+        say("cosigned", name=key.name, id=key.id.hex(), at=_moment_of(at), size=size)
+    last = max(audit.outside, key=lambda one: one[:2], default=None)
+    if last is not None:
+        day, age = _day(last.day) if last.day else "?", _age(last.day)
+        after = about["size"] - last.size
+        say("outside", size=last.size, day=day, age=age, who=shown(last.who), n=after)
+    else:
+        say("alone")
+
+
 def _checked(file: IO[bytes], trust: Trust, language: str) -> int:
     def say(word: str, **values: Any) -> None:
         print(_TOLD[word][language == "vi"].format(**values))
@@ -2147,6 +2214,9 @@ def _checked(file: IO[bytes], trust: Trust, language: str) -> int:
         audit = Audit(Pack(file), trust)
         findings = audit.findings()
     except Found as found:
+        if found.finding.cut() or found.finding.code == "P10":  # nothing of it could be read
+            print(found.finding.says(language))
+            return 2
         findings = iter((found.finding,))
     for finding in findings:
         warnings += finding.code in WARNINGS
@@ -2155,21 +2225,10 @@ def _checked(file: IO[bytes], trust: Trust, language: str) -> int:
         if errors == _ENOUGH:
             say("enough")
             break
-    if audit is not None:
-        about = audit.about
-        say("log", log=shown(about["log"]), size=about["size"], root=about["root"])
-        say("whole" if about["whole"] else "part", n=about["entries"])
-        for key in audit.signed if trust.keys else ():
-            say("signed", name=key.name, id=key.id.hex())
-        for (size, key), at in sorted(audit.cosigned.items()):
-            say("cosigned", name=key.name, id=key.id.hex(), at=_moment_of(at), size=size)
-        last = max(audit.outside, key=lambda one: one[:2], default=None)
-        if last is not None:
-            day, age = _day(last.day) if last.day else "?", _age(last.day)
-            after = about["size"] - last.size
-            say("outside", size=last.size, day=day, age=age, who=shown(last.who), n=after)
-        else:
-            say("alone")
+    if audit is not None and errors:
+        say("claims", log=shown(audit.about["log"]), size=audit.about["size"])
+    elif audit is not None:
+        _proven(audit, say)
     say("bad" if errors else "warned" if warnings else "good", n=errors)
     return 1 if errors else 0
 
@@ -2188,7 +2247,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "67064bbaa1b84f80855fda44d4a7be32e480724c0c98af25c4bb87b0e5621b2f"
+PAGE = "a55d338638fa0070bf2223ff524c4db1763f07ce3c2752ca73293a2ca4459b26"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

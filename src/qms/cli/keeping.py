@@ -17,6 +17,7 @@ import click
 
 from .. import founding, restoring
 from ..changes import day_of
+from ..checker.verify import placed
 from ..errors import QMSError
 from ..folder import NAME, Folder
 from ..output import publication
@@ -304,7 +305,7 @@ def _show(folder: Path, words: tuple[str, ...]) -> None:
 def _tell(finding: Finding, *, explained: bool) -> None:
     """Say what was found; and, for the first of its code, what it means and what to do."""
     colour = "red" if finding.severity is Severity.ERROR else "yellow"
-    about = f"  {line(finding.about)}" if finding.about else ""
+    about = f"  {line(placed(finding.about, language()))}" if finding.about else ""
     says = finding.vi if language() == "vi" else finding.en
     click.echo(f"{click.style(finding.code, fg=colour)}{about}: {says}")
     if not explained:

@@ -192,4 +192,5 @@ def _key(held: Verifier) -> verify.Key:
 def _finding(found: verify.Finding) -> Finding:
     warns = found.code in verify.WARNINGS
     severity = Severity.WARNING if warns else Severity.ERROR
-    return Finding(found.code, found.about, *verify.SAYS[found.code], severity)
+    about = "" if found.cut() else found.about
+    return Finding(found.code, about, *found.sentences(), severity)

@@ -45,7 +45,7 @@ class Anchors:
         if self._walk.last is not None and said.origin != self._walk.last.log:
             yield finding("C05", str(said.size))
         elif said.size > self._walk.frontier.size:
-            yield finding("A04", f"{said.size} > {self._walk.frontier.size}")
+            yield finding("A04", f"{said.size} entries, here {self._walk.frontier.size}")
         elif self._root(said.size) != said.root.hex():
             yield finding("A02", str(said.size))
 

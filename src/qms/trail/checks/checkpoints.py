@@ -51,7 +51,7 @@ class Checkpoints:
         """Yield what is signed and not here, what is here and not signed, and what is trusted."""
         size, trust = self._walk.frontier.size, self._walk.trust
         while self._next is not None:
-            yield finding("C09", f"{self._next[0]} > {size}")
+            yield finding("C09", f"{self._next[0]} entries, here {size}")
             self._next = next(self._notes, None)
         if self._gaps and (self._walk.kept or self._count > 1):  # a pack has only the newest
             yield finding("C10", str(self._gaps))
@@ -60,7 +60,7 @@ class Checkpoints:
         elif not self._covered:
             yield finding("C03", trust.origin)
         elif (most := self._most_cosigned(trust)) < trust.quorum:
-            yield finding("A01", f"{most} < {trust.quorum}")
+            yield finding("A01", f"{most} of {trust.quorum} witnesses")
         if self._beyond:
             yield finding("K03", self._handed)
         if not self._as_seen and trust is not None and trust.seen is not None:
