@@ -185,7 +185,7 @@ def verify(
         yield from judged(path, trust, progress)
         return
     file = Path(since) if since is not None else None
-    before = reached.parse(file.read_bytes()) if file and file.exists() else None
+    before = _reached(file) if file and file.exists() else None
     after = yield from _verified(path, trust, progress, before)
     if file and after:
         instead(file, reached.data(after))
@@ -210,6 +210,14 @@ def _verified(
                 living = Living(now, store, Vault(place.vault)).still()
                 known = trust or Checkpoints(place).trust()
             return (yield from verification.verify(living, known, progress, since))
+
+
+def _reached(file: Path) -> Checkpoint:
+    try:
+        return reached.parse(file.read_bytes())
+    except reached.NotReached as error:
+        about = (str(file), error.about)
+        raise reached.NotReached(", ".join(filter(None, about))) from error
 
 
 def standing(source: str | Path, trust: Trust | None, on: date) -> Standing | None:

@@ -43,6 +43,8 @@ def test_it_is_always_said_how_old_what_is_kept_outside_is(talk, held):
     for source in sources(talk, held):
         told = verified(talk, held, source)
         assert (told.exit_code, "Nothing is kept outside yet" in told.stdout) == (0, True), source
+        own = source == str(talk.office.folder)
+        assert ("qms anchor write" in told.stdout, "ask the org" in told.stdout) == (own, not own)
         told = verified(talk, held, source, "--anchor", str(held / "kept"))
         assert told.exit_code == 0, told.stdout
         assert ": --anchor" in told.stdout, (source, told.stdout)
@@ -88,6 +90,7 @@ def test_the_key_of_the_log_is_no_witness(talk, held):
     for source in sources(talk, held):
         told = verified(talk, held, source, "--witness", key)
         assert told.exit_code == NotForCosigning.exit_code, source
+        assert f"{key}, " in told.stderr
 
 
 def test_a_copy_that_ends_before_a_kept_checkpoint_is_not_said_to_be_rewritten(talk, held):
@@ -118,6 +121,14 @@ def test_what_is_no_checkpoint_is_refused(talk, held):
 
     assert told.exit_code not in (0, 2)
     assert "Traceback" not in told.output
+    assert str(held / "witness") in told.stderr
+
+
+def test_a_file_that_says_nothing_of_what_was_reached_is_named(talk, held):
+    told = verified(talk, held, str(held / "clone"), "--since", str(held / "witness"))
+
+    assert told.exit_code == 6
+    assert str(held / "witness") in told.stderr
 
 
 def test_a_change_without_the_key_at_hand_is_said_to_be_unsigned(talk, place, monkeypatch):

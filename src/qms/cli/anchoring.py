@@ -145,12 +145,15 @@ def tell_standing(view: View) -> None:
     tell_how(anchors.standing(view.find(Anchor), view.size, view.today))
 
 
-def tell_how(found: Standing | None) -> None:
-    """Say how old an anchor is, and how many entries came after it."""
+def tell_how(found: Standing | None, *, at_home: bool = True) -> None:
+    """Say how old an anchor is, and how many entries came after it; else what to do, and who."""
     if found is None:
-        click.secho(
-            _("Nothing is kept outside yet: qms anchor write, then qms anchor bring."), fg="yellow"
+        own = _("Nothing is kept outside yet: qms anchor write, then qms anchor bring.")
+        asked_for = _(
+            "Nothing is kept outside yet, as far as is known here: ask the organisation for a"
+            " checkpoint that somebody outside keeps, and give it with --anchor FILE."
         )
+        click.secho(own if at_home else asked_for, fg="yellow")
         return
     says = ngettext("{n} entry came after it.", "{n} entries came after it.", found.entries)
     day = shown(found.anchor.day, language())

@@ -22,7 +22,7 @@ from ..errors import QMSError
 from ..folder import NAME, Folder
 from ..output import publication
 from ..proofs.checkpoint import Checkpoint, Trust
-from ..proofs.note import COSIGNATURE, Note
+from ..proofs.note import COSIGNATURE, Note, Verifier
 from ..registers.anchors import NotForCosigning
 from ..registers.log_keys import CODE as LOG
 from ..registers.log_keys import LogKey
@@ -35,7 +35,7 @@ from .failures import line, sentence
 from .gauge import gauge
 from .language import language
 from .listing import on_a_day
-from .parameters import Bytes, Plain, Whole
+from .parameters import Bytes, Plain, Whole, of_file, place_of
 from .session import asked
 from .speech import done
 
@@ -144,7 +144,8 @@ def verify(
         if since:
             click.echo(_("How far this was found sound: {file}").format(file=since))
     with suppress(QMSError):
-        tell_how(restoring.standing(place, trust, day_of(datetime.now(UTC))))
+        standing = restoring.standing(place, trust, day_of(datetime.now(UTC)))
+        tell_how(standing, at_home=living)
     if counts[Severity.ERROR]:
         click.get_current_context().exit(1)
 
@@ -173,17 +174,24 @@ def _trust(
             _("--anchor, --witness, --quorum and --authority go with --key FILE.")
         )
     for note in kept:
-        Checkpoint.parse(Note.parse(note).text)
-    known = tuple(key for data in witnesses for key in trusting(data, "--witness").keys)
-    for key in known:
-        if key.algorithm != COSIGNATURE:
-            raise NotForCosigning(f"--witness, {key.name}")
+        with of_file(note):
+            Checkpoint.parse(Note.parse(note).text)
+    known = tuple(key for data in witnesses for key in _witnesses(data))
     count = len({key.public for key in known})
     if quorum is not None and quorum > count:
         says = _("--quorum {n} is more than the witnesses that --witness names ({known}).")
         raise click.UsageError(says.format(n=quorum, known=count))
     least = min(1, len(known)) if quorum is None else quorum
     return trust._replace(authorities=authorities, kept=kept, witnesses=known, quorum=least)
+
+
+def _witnesses(data: bytes) -> tuple[Verifier, ...]:
+    with of_file(data):
+        keys = trusting(data, "").keys
+        for key in keys:
+            if key.algorithm != COSIGNATURE:
+                raise NotForCosigning(f"{place_of(data)}, {key.name}")
+    return keys
 
 
 def _sound(place: Path, warnings: int) -> str:

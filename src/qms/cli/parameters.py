@@ -187,6 +187,12 @@ class Read(bytes):
         return found
 
 
+def place_of(data: bytes) -> str:
+    """Return where bytes were read, as people call it; empty where nobody knows."""
+    place = data.place if isinstance(data, Read) else ""
+    return _("standard input") if place == "-" else place
+
+
 @contextmanager
 def of_file(data: bytes) -> Iterator[None]:
     """Name the file in front of what is wrong with its form, unless another one is named."""
@@ -195,7 +201,7 @@ def of_file(data: bytes) -> Iterator[None]:
     except Unreadable as error:
         if not isinstance(data, Read) or (error.about and Path(error.about).exists()):
             raise
-        about = (_("standard input") if data.place == "-" else data.place, error.about)
+        about = (place_of(data), error.about)
         raise type(error)(", ".join(filter(None, about))) from None
 
 
