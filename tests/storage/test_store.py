@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import shutil
 import signal
@@ -518,6 +520,52 @@ def test_what_lies_in_the_place_of_the_spare_comes_into_no_branch(kept):
 
     assert put(kept, {"a": b"2"}) == kept.head() != head
     assert fsck(kept) == ""
+
+
+def test_a_folder_in_the_place_of_the_spare_is_in_nobodys_way(kept):
+    put(kept, {"a": b"1"})
+    (kept.path / f"{store.BRANCH}.spare.lock").unlink(missing_ok=True)
+    (kept.path / f"{store.BRANCH}.spare.lock").mkdir()
+
+    for number in range(2, 5):
+        assert put(kept, {"a": b"%d" % number}) == kept.head()
+    assert not (kept.path / f"{store.BRANCH}.lock").exists()
+
+
+def test_who_reads_what_was_the_branch_looks_again(kept, monkeypatch):
+    put(kept, {"a": b"1"})
+    put(kept, {"a": b"2"})
+    moves = [b"3"]
+
+    def late(file, *words, **named):
+        opened = open(file, *words, **named)  # noqa: SIM115 (the branch closes it)
+        while moves:  # what was opened becomes the spare, and somebody begins to write it over
+            put(kept, {"a": moves.pop()})
+            Path(kept.path / f"{store.BRANCH}.spare.lock").write_bytes(b"0" * 40 + b"\n")
+        return opened
+
+    with monkeypatch.context() as patch:
+        patch.setattr(branch, "open", late, raising=False)
+        found = kept.head()
+
+    assert found == kept.head() != "0" * 40
+
+
+def test_where_the_system_has_no_fdatasync(kept, monkeypatch):
+    monkeypatch.delattr(os, "fdatasync")
+    monkeypatch.setattr(durable, "_BEGIN", None)
+
+    assert put(kept, {"a": b"1"}) == kept.head()
+
+
+def test_a_disk_that_says_at_once_what_it_will_not_keep_is_heard(kept, monkeypatch):
+    def refused(*_):
+        ctypes.set_errno(errno.ENOSPC)
+        return -1
+
+    monkeypatch.setattr(durable, "_BEGIN", refused)
+    with pytest.raises(OSError, match="No space"):
+        put(kept, {"a": b"1"})
 
 
 def test_whoever_is_killed_between_objects_and_branch_changed_nothing(kept):

@@ -104,3 +104,13 @@ def test_names_lie_in_the_vault_and_nowhere_else(office):
     assert any(said["value"] == "Vũ Thanh Tâm" and len(said["salt"]) == 32 for said in vault)
     assert not any(name in entry.data() for entry in office.entries())
     assert not any("Vũ Thanh Tâm" in repr(row) for row in systems.rows_of(office).values())
+
+
+def test_what_is_no_content_is_none(vault):
+    kept = vault.put(b"x")
+    folder = vault._folder / kept[:2]
+    (folder / ".DS_Store").write_bytes(b"")
+    (folder / ("f" * 64)).write_bytes(b"")
+    (folder / f".nfs{kept}").symlink_to("nowhere")
+
+    assert list(vault.digests()) == [kept]

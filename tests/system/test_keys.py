@@ -264,6 +264,20 @@ def test_a_promise_is_compared_before_it_is_overtaken(office):
     assert file.last() == last
 
 
+def test_a_promise_whose_writer_was_killed_is_waited_for_by_the_next(office, monkeypatch):
+    waited, fdatasync = [], os.fdatasync
+
+    def noted(handle):
+        waited.append(os.readlink(f"/proc/self/fd/{handle}"))
+        fdatasync(handle)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdatasync", noted)
+        office.open().close()  # everything was promised, and git is there: nothing else to do
+
+    assert str(office.keys / "log.promises") in waited
+
+
 def test_a_founding_killed_leaves_no_half_made_keys(place):
     step, died = 0, True
     while died:

@@ -46,10 +46,17 @@ class Branch:
     def head(self) -> str | None:
         """Return the commit the branch is at, as the files say now; None before the first."""
         try:
-            with open(self._file, "rb", buffering=0) as file:
-                return commit_id(file.read().removesuffix(b"\n"))
+            return commit_id(self._read().removesuffix(b"\n"))
         except (FileNotFoundError, IsADirectoryError):
             return self._packed_head()
+
+    def _read(self) -> bytes:
+        while True:
+            with open(self._file, "rb", buffering=0) as file:
+                found = file.read()
+                # What was the branch when it was opened may be a spare by now, and written over.
+                if os.path.samestat(os.fstat(file.fileno()), os.stat(self._file)):
+                    return found
 
     @contextmanager
     def moving(self, old: str | None, new: str, waits: Waits) -> Iterator[None]:

@@ -134,6 +134,8 @@ class Checkpoints:
                 if self._judged != (last, new) and (broken := self._broken(now, new)):
                     raise PutBack(broken.about) from broken
                 self._promises.write(signer.verifier, last.checkpoint, new)
+            else:
+                self._promises.keep()
             self._install(signer)
 
     def trust(self) -> Trust | None:

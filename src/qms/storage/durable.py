@@ -23,13 +23,15 @@ _HERE: Final = -100  # AT_FDCWD
 _WHOLE: Final = ctypes.c_int64(0)
 _WRITE: Final = 2  # SYNC_FILE_RANGE_WRITE: do not wait
 _NOT_SO: Final = (errno.ENOENT, errno.ENOSYS, errno.EINVAL)
+_LOST: Final = (errno.EIO, errno.ENOSPC, errno.EDQUOT)
+"""What a disk says once of bytes that it will not keep, and perhaps never again."""
 
 
 class Waits:
     """Files that were written, and are not to be counted on before they are on the disk.
 
-    All are written before the first is waited for: the disk has less to do then. Whatever
-    becomes of the work, in the end they were waited for.
+    All are written before the first is waited for: the disk has less to do then. Where the
+    work ends in an error, that one is told, whatever the disk says.
     """
 
     def __init__(self) -> None:
@@ -48,12 +50,11 @@ class Waits:
 
     def over(self) -> None:
         """Return when all of it is on the disk."""
-        if _BEGIN is not None:
-            for handle in self._open:  # a hint: the disk may begin with all of them
-                _BEGIN(handle, _WHOLE, _WHOLE, _WRITE)
         try:
+            for handle in self._open:  # a hint: the disk may begin with all of them
+                _begun(handle)
             for handle in self._open:
-                os.fdatasync(handle)
+                _waited(handle)
         finally:
             while self._open:
                 os.close(self._open.pop())
@@ -67,6 +68,20 @@ class Waits:
         except OSError:
             if error is None:
                 raise
+
+
+def _begun(handle: int) -> None:
+    if _BEGIN is not None and _BEGIN(handle, _WHOLE, _WHOLE, _WRITE):
+        code = ctypes.get_errno()
+        if code in _LOST:
+            raise OSError(code, os.strerror(code))
+
+
+def _waited(handle: int) -> None:
+    if hasattr(os, "fdatasync"):
+        os.fdatasync(handle)
+    else:
+        os.fsync(handle)
 
 
 def sync(path: str | Path) -> None:
@@ -96,8 +111,12 @@ def written_over(spare: str, name: str, size: int) -> int:
     It is made of a file that is spare, if there is one: to make one anew costs a disk more.
     """
     if _only_here(spare) and renamed(spare, name, NOREPLACE):
-        handle = os.open(name, os.O_WRONLY | os.O_NOFOLLOW)
-        os.ftruncate(handle, size)
+        try:
+            handle = os.open(name, os.O_WRONLY | os.O_NOFOLLOW)
+            os.ftruncate(handle, size)
+        except OSError:
+            os.unlink(name)
+            raise
         return handle
     return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
 
@@ -105,7 +124,10 @@ def written_over(spare: str, name: str, size: int) -> int:
 def replace(new: str, name: str, spare: str) -> None:
     """Put a file in the place of another, at once; what lay there becomes spare, if it can."""
     if os.path.isfile(name) and renamed(new, name, EXCHANGE):
-        os.rename(new, spare)
+        try:
+            os.rename(new, spare)
+        except OSError:  # something lies there: there is no spare then
+            os.unlink(new)
     else:
         os.rename(new, name)
 

@@ -96,16 +96,19 @@ class Objects:
         objects that nothing speaks of, and the same objects again are the same pack.
         """
         name = packs.name(map(bytes.fromhex, objects))
-        if os.path.exists(f"{self._folder}/pack/{name}.idx"):
+        base = f"{self._folder}/pack"
+        if all(os.path.exists(f"{base}/{name}.{end}") for end in ("idx", "pack")):
             waits.over()
         else:
             with self._small() as small:
                 old = chain.from_iterable(small.values())
                 rows = (packs.row(*one) for one in objects.items())
                 self._write(packs.made((*rows, *old)), waits)
-                self._remove(small)
+                if small:
+                    sync(base)
+                    self._remove(small)
         # Here, but perhaps in memory only: whoever wrote it may have been killed.
-        sync(f"{self._folder}/pack")
+        sync(base)
 
     def _write(self, made: Made, waits: Waits) -> None:
         base = f"{self._folder}/pack"

@@ -82,6 +82,11 @@ class Promises:
         with Waits() as waits:
             self.say(waits, by, before, after)
 
+    def keep(self) -> None:
+        """Return when what was promised last is on the disk: who wrote it may have been killed."""
+        with self._opened(os.O_RDWR | os.O_CREAT) as file, Waits() as waits:
+            waits.add(os.dup(file))
+
     def say(self, waits: Waits, by: Verifier, before: Checkpoint | None, after: Checkpoint) -> None:
         """Append a promise that is to be waited for; nobody else promises before that.
 

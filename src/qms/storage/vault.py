@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import count, takewhile
@@ -12,6 +13,8 @@ from typing import Final
 
 from ..errors import NotFound, Untrusted
 from .durable import Waits, sync
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 TOGETHER: Final = 250
 """How many contents are waited for together; each is an open file until then."""
@@ -48,6 +51,9 @@ class Vault:
         digests = [sha256(data).hexdigest() for data in contents]
         named = dict(zip(digests, contents, strict=True))
         new = [digest for digest in named if not self._place(digest).exists()]
+        # What is here may be so in memory only: whoever put it may have been killed.
+        for folder in {self._place(digest).parent for digest in named.keys() - set(new)}:
+            sync(folder)
         for start in range(0, len(new), TOGETHER):
             self._put({self._place(own): named[own] for own in new[start : start + TOGETHER]})
         return digests
@@ -92,7 +98,8 @@ class Vault:
         """Yield the digest of each content that is here."""
         for part in sorted(self._folder.iterdir()):
             if part.is_dir():
-                yield from sorted(place.name for place in part.iterdir())
+                names = (place.name for place in part.iterdir())
+                yield from sorted(name for name in names if _is_digest(name, part.name))
 
     def destroy(self, digest: str) -> bool:
         """Destroy the bytes of a digest for good; tell whether they were here."""
@@ -116,3 +123,7 @@ class Vault:
 
     def _draft(self, number: int) -> Path:
         return self._folder / (f"draft-{number}" if number else "draft")
+
+
+def _is_digest(name: str, part: str) -> bool:
+    return name.startswith(part) and _DIGEST.fullmatch(name) is not None
