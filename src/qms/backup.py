@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final, NamedTuple, Self
 
-from .errors import NotFound, Unreadable, Untrusted
+from .errors import NotFound, QMSError, Unreadable, Untrusted
 from .folder import Folder, arising
 from .proofs import lines
 from .proofs.checkpoint import Checkpoint, Trust, opened
@@ -190,8 +190,9 @@ def _vouched(place: Folder, said: Backup, trust: Trust | None) -> tuple[int, tup
 
 def _written(place: Folder, out: IO[bytes], bundle: Path) -> Backup:
     with zipfile.ZipFile(out, "w") as archive, Store(place.store) as store:
-        kept, gone = set[str](), {""}
-        while gone:
+        kept, last, gone = set[str](), set[str](), {""}
+        while gone - last:  # what cannot be read twice running was not destroyed meanwhile
+            last = gone
             commit, gone = _gathered(archive, place, store, bundle, kept)
         archive.write(bundle, BUNDLE)
         size, note = said(store, commit)[1], _note(store, commit)
@@ -211,16 +212,21 @@ def _gathered(
     in a later commit.
     """
     vault = Vault(place.vault)
-    before = set(vault.digests())
-    with suppress(Unreadable, Untrusted):  # a damaged ledger is what one has backups for
+    before = _held(vault)
+    with suppress(QMSError):  # a ledger that is damaged or away is what one has backups for
         brought_along(place, store)
     bundle.unlink(missing_ok=True)
     commit = store.bundle(bundle)
-    for digest in sorted(set(vault.digests()) - kept):
+    for digest in sorted(_held(vault) - kept):
         if (data := vault.found(digest)) is not None:
             archive.writestr(f"{VAULT}{digest}", data)
             kept.add(digest)
     return commit, before - kept
+
+
+def _held(vault: Vault) -> set[str]:
+    """Return the digests of what is there, without what others left in the folder."""
+    return {own for own in vault.digests() if _NAMES.fullmatch(f"{VAULT}{own}")}
 
 
 def _public(place: Folder, note: str) -> bytes | None:

@@ -104,6 +104,27 @@ def test_a_damaged_ledger_keeps_nobody_from_a_backup_of_git(office, place):
     assert b.backup(office.folder, place / "b").size == size
 
 
+def test_a_ledger_that_is_away_keeps_nobody_from_a_backup_of_git(office, place):
+    size = len(office.entries())
+    (office.folder / "qms.toml").write_text(
+        'format = 1\nstore = "x"\ndatabase = "postgresql://127.0.0.1:1/mat"\n', "utf-8"
+    )
+
+    assert b.backup(office.folder, place / "b").size == size
+
+
+def test_what_others_left_in_the_vault_is_no_part_of_it(office, place):
+    vault = Folder.at(office.folder).vault
+    sound = b.backup(office.folder, place / "truoc")
+    part = next(path for path in vault.iterdir() if path.is_dir())
+    for name in (".DS_Store", ".nfs0001", part.name):
+        (part / name).write_bytes(b"x")
+    (part / f"{part.name}{'0' * 62}").symlink_to(place / "mat")
+
+    assert b.backup(office.folder, place / "sau") == sound
+    assert b.restore(place / "sau", place / "lai").contents > 0
+
+
 def test_no_private_key_is_in_it(office, made):
     secret = Folder.at(office.folder).keys / "log.key"
     with zipfile.ZipFile(made) as archive:
