@@ -86,7 +86,8 @@ def rebuild(folder: str | Path, *, clone: str | Path | None = None, database: st
     """
     path = Path(folder)
     if clone is None:
-        return replayed(Folder.at(path))
+        with writing(path):
+            return replayed(Folder.at(path))
     with writing(path), arising(path) as new:
         copied(Path(clone), new, database)
         return replayed(Folder.at(new), database)

@@ -179,9 +179,10 @@ class QMS(View):
 
         Raise ``Untrusted`` where git does not hold together; then nothing has changed.
         """
-        self.catch_up()
         folder = self._folder
-        return rebuild(self._store, self._ledger, folder.store_name, folder.store_lock)
+        with writing(folder.path):
+            self.catch_up()
+            return rebuild(self._store, self._ledger, folder.store_name, folder.store_lock)
 
     def maintain(self) -> Maintained:
         """Have git pack what it holds anew, and small; return its bytes before and after.

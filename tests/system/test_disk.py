@@ -1,5 +1,6 @@
 """A disk that is full or may not be written: named, nothing by halves, nothing made twice."""
 
+import builtins
 import os
 import resource
 import shutil
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+import qms
 from qms import changes as c
 from qms import documents as d
 from qms.storage import trouble as t
@@ -81,6 +83,34 @@ def test_a_disk_that_fills_up_while_git_follows_says_that_the_change_was_made(of
 
     assert set(told) == {"GitBehind", ""}
     assert office.fsck() == ""
+
+
+def broken(office, rebuild):
+    """Let nothing of git be read while the ledger is made anew."""
+    plain = builtins.open
+
+    def failing(path, *how, **more):
+        if "/objects/" in str(path):
+            raise OSError(5, "Input/output error")
+        return plain(path, *how, **more)
+
+    builtins.open = failing
+    return name_of_error(lambda: rebuild(office))
+
+
+def anew(office):
+    with office.open() as system:
+        system.rebuild()
+
+
+@pytest.mark.parametrize("rebuild", [anew, lambda office: qms.rebuild(office.folder)])
+def test_a_disk_that_gives_nothing_back_leaves_the_ledger_as_it_was(office, rebuild):
+    before = office.standing()
+
+    assert in_a_child(partial(broken, office, rebuild)) == "NoRoom"
+    assert office.standing() == before
+    with office.open() as system:
+        assert system.verify() == []
 
 
 def test_a_change_that_git_could_not_follow_is_not_made_twice(office):
