@@ -134,6 +134,7 @@ REFUSALS = [
     (p.NotEnded, done("absent", "lan", p.CorrectUnitEnd(code="VP", reason="Nhầm"))),
     (p.NotEnded, done("absent", "lan", p.CorrectPostEnd(code="CV", reason="Nhầm"))),
     (p.NotEnded, done("absent", "lan", p.CorrectLeave(code="ha", reason="Nhầm"))),
+    (p.NotEnded, done("unit ended", "lan", like(UNIT_END, successor="VP"))),
     (p.SameUnit, done("unit ended", "lan", like(UNIT_END, until=LATER, successor="TCHC"))),
     (p.Ended, lambda: succeeded().perform("lan", like(UNIT_END, until=LATER, successor="QLVT"))),
     (p.DaysOutOfOrder, done("unit ended", "lan", like(UNIT_END, until=date(1999, 12, 31)))),

@@ -35,6 +35,8 @@ class CorrectUnitEnd(Step[Unit], kind="unit.correct-end/1", item=Unit, roles=OFF
     def check(self, before: Unit, act: Act) -> None:
         _ended(before)
         ordered(self.code, before.since, self.until)
+        if self.successor and self.until is None:
+            raise NotEnded(self.code)
         if self.successor:
             successor = act.need(Unit, self.successor)
             if successor.id == before.id:
