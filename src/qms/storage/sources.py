@@ -6,7 +6,7 @@ import heapq
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
@@ -101,7 +101,9 @@ class Living:
         registers = {one.register: one for one in tables.HOME}
         ordered = groupby(sorted(items), key=lambda own: own.partition(":")[0])
         for register, group in ordered:
-            home, own = registers[register], list(group)
+            home, own = registers.get(register), list(group)
+            if home is None:
+                continue  # a trail may speak of what no table holds
             for start in range(0, len(own), TOGETHER):
                 these = tables.HOME[home].c.id.in_(own[start : start + TOGETHER])
                 yield from self._versions(home, these)
@@ -240,11 +242,13 @@ class Blobs:
     """Which blob of git has which digest: on the disk, for there is one to every text ever."""
 
     def __init__(self, found: Iterable[tuple[str, str]]) -> None:
-        with _named():
+        with _named(), ExitStack() as failed:
             self._kept = sqlite3.connect("")  # a file without a name, gone when it is closed
+            failed.callback(self.close)
             self._kept.execute("CREATE TABLE blob (digest TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID")
             with self._kept:
                 self._kept.executemany("INSERT OR REPLACE INTO blob VALUES (?, ?)", found)
+            failed.pop_all()
 
     def found(self, digest: str) -> str | None:
         """Return the blob with a digest, ``None`` where there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from hashlib import sha256
 
@@ -33,8 +33,9 @@ class Contents:
         for name, kept in entry.evidence.items():
             yield from self._evidence(f"entry {entry.index}, {name}", kept.sha256, missed=True)
         for name, digest in _sealed(entry):
-            yield from self._evidence(f"entry {entry.index}, {name}", digest, missed=False)
-            if self._lost_from is None and self._walk.source.evidence(digest) is None:
+            about = f"entry {entry.index}, {name}"
+            here = yield from self._evidence(about, digest, missed=False)
+            if not here and self._lost_from is None:
                 self._lost_from = entry.index
 
     def finish(self) -> Iterator[Finding]:
@@ -64,12 +65,14 @@ class Contents:
         elif not held.sound:
             yield finding("F02", about)
 
-    def _evidence(self, about: str, digest: str, *, missed: bool) -> Iterator[Finding]:
+    def _evidence(self, about: str, digest: str, *, missed: bool) -> Generator[Finding, None, bool]:
+        """Yield what does not hold of a piece of evidence; return whether it is here."""
         data = self._walk.source.evidence(digest)
         if data is None and missed:
             yield finding("F03", about)
         elif data is not None and sha256(data).hexdigest() != digest:
             yield finding("F04", about)
+        return data is not None
 
 
 def _sealed(entry: Entry) -> Iterator[tuple[str, str]]:
