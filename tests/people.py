@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from qms.changes import Act, Actor, Change, Item, ItemT, Opening
+from qms.changes import Act, Actor, Change, Item, ItemT
 from qms.registers import calendar, enactment, policy
 from qms.registers import people as p
 from qms.trail.replay import Items
@@ -47,10 +47,7 @@ class Office:
         items: tuple[Item, ...] = ()
         for change in changes:
             act = self.act(who, type(change), post)
-            if isinstance(change, Opening) and not change.code:
-                code = change.given(act) or policy.next_code(act, change.item.register)
-                change = change.model_copy(update={"code": code})
-            items, written = enactment.enact(change, act)
+            items, written = enactment.enact(enactment.coded(change, act), act)
             self.items.put(items)
             self.files |= written
             self.at += timedelta(seconds=1)

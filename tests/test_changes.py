@@ -19,6 +19,7 @@ from qms.changes import (
     Step,
     Unknown,
 )
+from qms.registers import enactment
 from qms.values import PERSONAL
 from tests.lives import CREATE, FACTS, ONE, at, done
 from tests.people import HUNG, LAN, TODAY
@@ -163,3 +164,11 @@ def test_the_longest_code_has_room_for_all_that_is_numbered_under_it():
     office.perform(who, d.Acknowledge(document=code))
 
     assert office.get(d.Receipt, f"{code}/9999.9999/{who}").day == TODAY
+
+
+def test_a_long_code_that_a_trail_took_in_its_day_is_no_fault_of_it():
+    enrolled = p.Enrol(code="a" * 61, name="Tâm")
+
+    (person,) = enactment.enact(enrolled, LAN).items
+
+    assert person.code == "a" * 61

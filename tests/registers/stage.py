@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from qms import policy
-from qms.changes import Act, Actor, Change, Item, ItemT, Opening
+from qms.changes import Act, Actor, Change, Item, ItemT
 from qms.founding import beginnings
 from qms.proofs.note import Signer, skey
 from qms.registers import documents as d
@@ -140,9 +140,6 @@ class Stage(Items):
     def _enact(self, actor: Actor, change: Change[Any]) -> str:
         self.at += timedelta(microseconds=1)
         act = enactment.acting(type(change), actor, self.at, self.look)
-        if isinstance(change, Opening) and not change.code:
-            code = change.given(act) or policy.next_code(act, change.item.register)
-            change = change.model_copy(update={"code": code})
-        items: tuple[Item, ...] = enactment.enact(change, act).items
+        items: tuple[Item, ...] = enactment.enact(enactment.coded(change, act), act).items
         self.put(items)
         return items[0].code

@@ -105,11 +105,16 @@ def acting(change: type[Change[Any]], who: Actor, at: datetime, look: Look) -> A
 
 
 def coded(change: Change[Any], act: Act) -> Change[Any]:
-    """Return a change under the code that it was given, that follows, or that comes next."""
-    if change.code or not isinstance(change, Opening):
+    """Return a change under the code that it was given, that follows, or that comes next.
+
+    Raise ``CodeTooLong`` where no room is left under it: of what is new only, for a trail in
+    which such a code stands was right in its day.
+    """
+    if not isinstance(change, Opening):
         return change
-    code = change.given(act) or policy.next_code(act, change.item.register)
-    return change.model_copy(update={"code": code})
+    code = change.code or change.given(act) or policy.next_code(act, change.item.register)
+    fitting(code, change.item.room)
+    return change if change.code else change.model_copy(update={"code": code})
 
 
 def enact(change: Change[Any], act: Act) -> Outcome:
@@ -118,7 +123,6 @@ def enact(change: Change[Any], act: Act) -> Outcome:
     if isinstance(change, Opening):
         if before is not None:
             raise change.twice(change.code)
-        fitting(change.code, change.item.room)
         change.check(act)
         return Outcome(_applied(change, before, act), change.files(act))
     if before is None:
