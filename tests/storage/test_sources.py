@@ -1,10 +1,15 @@
 """What verification reads: each text once, no table that nobody knows, no index half filled."""
 
+import os
+import shutil
 import sqlite3
 from collections import Counter
+from functools import partial
+from time import sleep
 
 import pytest
 
+import qms
 from qms.folder import Folder
 from qms.storage.ledger import Ledger
 from qms.storage.objects import Damaged
@@ -12,6 +17,7 @@ from qms.storage.sources import Blobs, Living
 from qms.storage.store import Store
 from qms.storage.vault import Vault
 from qms.trail import verification
+from tests.harm import in_a_child
 
 
 class Noting(Vault):
@@ -63,3 +69,39 @@ def test_an_index_of_blobs_that_cannot_be_filled_is_closed():
         blobs.__init__(torn())
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         blobs.found("a" * 64)
+
+
+SLOW = """#!/bin/sh
+case "$*" in *fsck*) touch "{place}/began"; exec sleep 60;; esac
+exec "{git}" "$@"
+"""
+
+
+def broken_off(folder, began):
+    """Break a verification off while git looks for harm; tell whether git still runs."""
+
+    def told(done, of):
+        while not began.exists():
+            sleep(0.01)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(qms.verify(folder, progress=told))
+    try:
+        return str(os.waitpid(-1, os.WNOHANG))
+    except ChildProcessError:
+        return "nothing runs"
+
+
+@pytest.mark.parametrize("clone", [False, True])
+def test_git_looks_for_harm_no_longer_than_the_verification_goes_on(
+    stage, place, monkeypatch, clone
+):
+    slow = place / "bin" / "git"
+    slow.parent.mkdir()
+    slow.write_text(SLOW.format(place=place, git=shutil.which("git")), "utf-8")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
+    folder = stage.store if clone else stage.folder
+
+    assert in_a_child(partial(broken_off, folder, place / "began")) == "nothing runs"

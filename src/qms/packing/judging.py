@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -78,7 +79,7 @@ class PackSource:
         """Yield nothing: a pack has no tables."""
         return iter(())
 
-    def files(self) -> Iterator[tuple[str, str]] | None:
+    def files(self, until: ExitStack) -> Iterator[tuple[str, str]] | None:
         """Return nothing: a pack has no git."""
 
     def steps(self) -> Iterator[Step]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from itertools import groupby
@@ -117,9 +116,9 @@ class Living:
         query = select(tables.code.c.register, tables.code.c.key, tables.code.c.id)
         return (tuple(row) for row in self._now.stream(query))
 
-    def files(self) -> Iterator[tuple[str, str]]:
+    def files(self, until: ExitStack) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each file at the head."""
-        return _files(self._store, lambda: self._head or self._store.head())
+        return _files(self._store, lambda: self._head or self._store.head(), until)
 
     def steps(self) -> Iterator[Step]:
         """Yield the commits, oldest first; what the ledger knows by another id says nothing."""
@@ -220,9 +219,9 @@ class Clone:
         """Yield nothing: a clone has no tables."""
         return iter(())
 
-    def files(self) -> Iterator[tuple[str, str]]:
+    def files(self, until: ExitStack) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each file at the head."""
-        return _files(self._store, lambda: self._head)
+        return _files(self._store, lambda: self._head, until)
 
     def steps(self) -> Iterator[Step]:
         """Yield the commits, oldest first."""
@@ -272,19 +271,19 @@ def _named() -> Iterator[None]:
         raise
 
 
-def _files(store: Store, head: Callable[[], str | None]) -> Iterator[tuple[str, str]]:
+def _files(
+    store: Store, head: Callable[[], str | None], until: ExitStack
+) -> Iterator[tuple[str, str]]:
     """Yield the files of a commit; at their end, raise ``Damaged`` where git itself finds harm.
 
-    It begins to look for harm at once, beside us.
+    It begins to look for harm at once, beside us, and does so no longer than ``until``.
     """
-    beside = ThreadPoolExecutor(1)
-    checked = beside.submit(store.check)
-    beside.shutdown(wait=False)
+    checked = until.enter_context(store.checking())
 
     def found() -> Iterator[tuple[str, str]]:
         if commit := head():
             yield from store.files(commit)
-            checked.result()
+            checked()
 
     return found()
 

@@ -7,14 +7,15 @@ branch moves by compare-and-swap. No index, no porcelain, no work tree.
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ..errors import NotFound
 from . import layout
@@ -217,8 +218,26 @@ class Store:
 
     def check(self) -> None:
         """Raise ``Damaged`` where git finds an object that is not what its id says, or missing."""
-        with self.still():
-            list(self._told("fsck", "--full", "--no-dangling", "--no-progress"))
+        with self.checking() as checked:
+            checked()
+
+    @contextmanager
+    def checking(self) -> Iterator[Callable[[], object]]:
+        """Have git check meanwhile, and no longer; yield what waits for it and raises the same."""
+        words = "--full", "--no-dangling", "--no-progress"
+        packs = os.open(self.path / "objects/pack", os.O_RDONLY)
+        try:
+            fcntl.flock(packs, fcntl.LOCK_SH)
+            # Git itself holds them still, for as long as it runs and no longer.
+            process = self._repository.git.fsck(*words, istream=packs)
+        finally:
+            os.close(packs)
+        try:
+            yield lambda: list(_said(process, BRANCH))
+        finally:
+            process.terminate()
+            process.stdout.close()
+            process.proc.wait()
 
     def still(self) -> AbstractContextManager[None]:
         """Let no pack go away meanwhile; others write all the same."""
@@ -271,15 +290,8 @@ class Store:
 
     def _told(self, verb: str, *words: str, istream: int | None = None) -> Iterator[bytes]:
         """Yield the lines that git says; raise ``Damaged`` where it fails."""
-        from git import GitCommandError
-
         process = getattr(self._repository.git, verb)(*words, istream=istream)
-        with process.stdout as lines:
-            yield from lines
-        try:
-            process.wait()
-        except GitCommandError as error:
-            raise Damaged(words[-1]) from error
+        yield from _said(process, words[-1])
 
     @cached_property
     def _repository(self) -> Repository:
@@ -358,3 +370,15 @@ def _add(new: dict[str, Object], given: Object) -> str:
     id = given.id
     new[id] = given
     return id
+
+
+def _said(process: Any, about: str) -> Iterator[bytes]:
+    """Yield the lines that git says; raise ``Damaged`` where it fails."""
+    from git import GitCommandError
+
+    with process.stdout as lines:
+        yield from lines
+    try:
+        process.wait()
+    except GitCommandError as error:
+        raise Damaged(about) from error

@@ -7,6 +7,7 @@ nor git. What a source does not have (a clone has no tables) it leaves empty.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import ExitStack
 from typing import NamedTuple, Protocol
 
 from .entry import Cells
@@ -104,8 +105,11 @@ class Source(Protocol):
         """Yield each key that leads to an item: register, key, id."""
         ...
 
-    def files(self) -> Iterator[tuple[str, str]] | None:
-        """Yield path and git blob of each file in git, ``None`` where there is no git."""
+    def files(self, until: ExitStack) -> Iterator[tuple[str, str]] | None:
+        """Yield path and git blob of each file in git, ``None`` where there is no git.
+
+        What is begun for it ends with ``until``.
+        """
         ...
 
     def steps(self) -> Iterator[Step]:

@@ -65,9 +65,10 @@ def verify(
     """
     sound = True
     walk = Walk(source, trust)
-    for found in _found(walk, progress, since):
-        sound = sound and found.severity is not Severity.ERROR
-        yield found
+    with walk.until:
+        for found in _found(walk, progress, since):
+            sound = sound and found.severity is not Severity.ERROR
+            yield found
     return walk.reached() if sound else None
 
 

@@ -21,7 +21,7 @@ class Git:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._found = walk.source.files()  # at once: git looks for harm meanwhile
+        self._found = walk.source.files(walk.until)  # at once: git looks for harm meanwhile
         self._files: dict[str, str] = {}
         self._unread: dict[str, str] = {}
         self._under_way: list[Entry] = []

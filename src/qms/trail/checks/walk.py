@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack
 from functools import cached_property
 from hashlib import sha1, sha256
 from typing import Final, NamedTuple, Protocol
@@ -63,6 +64,8 @@ class Walk:
         """The checkpoint of exactly the entries so far."""
         self.left: dict[str, Item] = {}
         """What the entry at hand left behind, where it is what the entry says."""
+        self.until = ExitStack()
+        """What ends with the pass, however it ends."""
         self._held: OrderedDict[str, Held | None] = OrderedDict()
         self._lost: QMSError | None = None
 
