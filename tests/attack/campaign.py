@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -125,7 +126,7 @@ def newest(office: Office) -> Checkpoint:
 class WithoutGit(Living):
     """A ledger and the contents it names, with no commits to compare it with."""
 
-    def files(self) -> None:  # type: ignore[override]
+    def files(self, until: ExitStack) -> None:  # type: ignore[override]
         """Return nothing: nobody looks at git."""
 
     def steps(self) -> Iterator[Step]:
