@@ -212,21 +212,16 @@ def _gathered(
     in a later commit.
     """
     vault = Vault(place.vault)
-    before = _held(vault)
+    before = set(vault.digests())
     with suppress(QMSError):  # a ledger that is damaged or away is what one has backups for
         brought_along(place, store)
     bundle.unlink(missing_ok=True)
     commit = store.bundle(bundle)
-    for digest in sorted(_held(vault) - kept):
+    for digest in sorted(set(vault.digests()) - kept):
         if (data := vault.found(digest)) is not None:
             archive.writestr(f"{VAULT}{digest}", data)
             kept.add(digest)
     return commit, before - kept
-
-
-def _held(vault: Vault) -> set[str]:
-    """Return the digests of what is there, without what others left in the folder."""
-    return {own for own in vault.digests() if _NAMES.fullmatch(f"{VAULT}{own}")}
 
 
 def _public(place: Folder, note: str) -> bytes | None:

@@ -18,6 +18,7 @@ from .registers.anchors import Standing
 from .storage import roles
 from .storage.checkpoints import Checkpoints
 from .storage.database import queue
+from .storage.durable import sync
 from .storage.fresh import instead
 from .storage.ledger import Ledger
 from .storage.recovery import (
@@ -146,6 +147,7 @@ def leave(folder: str | Path, store: str = "") -> str:
             now.forget(own)
         if own == place.store_name:
             (place.path / NAME).rename(place.path / f"{NAME}.left")
+            sync(place.path)
     return own
 
 
