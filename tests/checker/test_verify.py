@@ -647,3 +647,10 @@ def test_the_checker_in_the_pack_is_the_one_in_the_package(whole):
 
     assert members["verify.py"] == Path(verify.__file__).read_bytes()
     assert sha256(members["verify.html"]).hexdigest() == verify.PAGE
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("2024-12-31", True), ("2024-13-45", False), ("2024-00-10", False)]
+)
+def test_only_what_can_be_a_day_is_shown_as_one(text, day):
+    assert bool(verify._ISO.fullmatch(text)) == day

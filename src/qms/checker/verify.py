@@ -1702,7 +1702,7 @@ COLUMNS = (
 )
 """The columns of ``entries.csv``: one row for each field of each entry."""
 
-_ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO = re.compile("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _SPECIAL = re.compile('[;"\r\n]')
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -2247,7 +2247,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "f6314c5894feb209d2db70220b0389fce3ac0cbcd892315147d472b44c8042d0"
+PAGE = "f18ddb76817089f1fff7a156e7c3c286f543db55c67416408da4edadde5c22e4"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
