@@ -6,6 +6,7 @@ On PostgreSQL the application meets its own lack of rights, the trigger, or the 
 
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import psycopg
@@ -28,10 +29,11 @@ from tests.systems import created
 
 ERRORS = (sqlite3.Error, psycopg.Error, sa.SQLAlchemyError, QMSError)
 REFUSED = re.compile(
-    "only an operation writes here|no such collation sequence: qms_operation"
+    "[Oo]nly an operation writes|no such collation sequence: qms_operation"
     "|the trail is insert-only|the tr.* has no gaps|the head is not that of the trail"
     "|cannot open indexed column for writing|the operation is not whole"
-    "|attempt to write a readonly database|permission denied|must be owner|read-only transaction"
+    "|attempt to write a readonly database|not authorized|permission denied|must be owner"
+    "|read-only transaction"
 )
 DOCUMENT = tables.metadata.tables["document"]
 EVERY = list(tables.metadata.sorted_tables)
@@ -73,6 +75,16 @@ def ours(office):
     database = Database(office.address, Folder.at(office.folder).ledger_lock)
     try:
         yield database._engine
+    finally:
+        database.close()
+
+
+@contextmanager
+def writers(office):
+    """The engine with which a system's operations write."""
+    database = Database(office.address, Folder.at(office.folder).ledger_lock)
+    try:
+        yield database._writer
     finally:
         database.close()
 
@@ -176,7 +188,7 @@ STATEMENTS = [
 ]
 
 
-@pytest.mark.parametrize("whose", [foreign, ours])
+@pytest.mark.parametrize("whose", [foreign, ours, writers])
 @pytest.mark.parametrize("way", WAYS)
 def test_no_way_of_saying_it_writes(office, way, whose):
     for statement in STATEMENTS:
@@ -304,7 +316,7 @@ def altered_in_bulk(session, office):
     session.execute(update(Row).values(code="x"))
 
 
-@pytest.mark.parametrize("whose", [foreign, ours])
+@pytest.mark.parametrize("whose", [foreign, ours, writers])
 @pytest.mark.parametrize("work", [added, altered, merged, removed, in_bulk, altered_in_bulk])
 def test_no_object_of_the_orm_writes(office, work, whose):
     with whose(office) as engine, refused(office), Session(engine) as session:
@@ -312,7 +324,7 @@ def test_no_object_of_the_orm_writes(office, work, whose):
         session.commit()
 
 
-@pytest.mark.parametrize("whose", [foreign, ours])
+@pytest.mark.parametrize("whose", [foreign, ours, writers])
 def test_no_statement_of_core_writes(office, whose):
     row = {"register": "document", "key": "qt-99", "id": "document:qt-01"}
     upsert = postgresql.insert if postgres.HERE else sqlite.insert
@@ -348,7 +360,10 @@ SCHEMA_OF_SQLITE = [
     "DELETE FROM sqlite_master WHERE type = 'trigger'",
     "VACUUM",
     "PRAGMA user_version = 5",
+    "PRAGMA journal_mode = DELETE",
     "REINDEX",
+    "ANALYZE",
+    "ATTACH 'ledger.db' AS other; DROP TABLE other.document",
 ]
 SCHEMA_OF_POSTGRESQL = [
     "DROP TRIGGER entry_kept ON entry",
@@ -364,14 +379,55 @@ SCHEMA_OF_POSTGRESQL = [
 ]
 
 
+def in_turn(connection, statements):
+    for statement in re.split("; (?!END)", statements):
+        connection.execute(statement)
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("statement", SCHEMA + SCHEMA_OF_SQLITE)
-def test_outside_an_operation_our_own_connections_leave_the_tables_alone(office, statement):
-    with ours(office) as engine, refused(office), engine.connect() as connection:
-        below = connection.connection.driver_connection
+@pytest.mark.parametrize("carried", [sqlite3.Connection.executescript, in_turn])
+@pytest.mark.parametrize("whose", [ours, writers])
+def test_outside_an_operation_our_own_connections_leave_the_tables_alone(
+    office, statement, carried, whose, monkeypatch
+):
+    monkeypatch.chdir(office.database.parent)
+    with whose(office) as engine, refused(office), closing(engine.raw_connection()) as connection:
+        below = connection.driver_connection
         below.rollback()
         below.execute("PRAGMA writable_schema = ON")
-        below.execute(statement)
+        carried(below, statement)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("again", ["PRAGMA query_only = OFF", "pragma main.QUERY_ONLY(0)"])
+def test_what_only_reads_never_writes_again(office, again):
+    with ours(office) as engine, refused(office), closing(engine.raw_connection()) as connection:
+        connection.driver_connection.executescript(f"{again}; DROP TABLE document")
+    place = Folder.at(office.folder)
+    ledger = Ledger(place.database, place.ledger_lock)
+    with refused(office), ledger, ledger.glancing() as now:
+        list(now._run(again, {}))
+
+
+@pytest.mark.sqlite
+def test_what_an_operation_wrote_with_is_handed_to_nobody_afterwards(office):
+    place = Folder.at(office.folder)
+    with Ledger(place.database, place.ledger_lock) as ledger:
+        with ledger.still() as connection:
+            pass
+        with pytest.raises(sa.ResourceClosedError):
+            connection.exec_driver_sql("DROP TABLE document")
+        with pytest.raises(Guarded):
+            ledger._database._writer.connect()
+
+
+@pytest.mark.sqlite
+def test_while_one_operates_another_thread_cannot_write(office):
+    place = Folder.at(office.folder)
+    ledger = Ledger(place.database, place.ledger_lock)
+    with ledger, ledger.still(), ThreadPoolExecutor() as others, pytest.raises(Guarded):
+        others.submit(ledger._database._writer.connect).result()
 
 
 @pytest.mark.postgres

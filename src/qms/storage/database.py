@@ -14,11 +14,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
 from sqlalchemy.engine import make_url
 
 from ..errors import Conflict
-from .direct import Direct
+from .direct import Direct, for_good
 from .glance import Run
 from .prepared import Prepared
 from .statements import abroad
-from .trouble import BadAddress, Closed, Damaged, Undecided, refused, writing
+from .trouble import BadAddress, Closed, Damaged, Guarded, Undecided, refused, writing
 
 _PRAGMAS: Final = (
     "busy_timeout=30000",
@@ -64,8 +64,11 @@ class Database:
         self._writer = engine(self.url) if self.sqlite else self._engine
         if self.sqlite:
             event.listen(self._engine, "connect", _only_reads)
+            event.listen(self._writer, "checkout", self._for_operations)
         self._lock = lock
         self._mutex, self._closed = threading.RLock(), False
+        self._operating: int | None = None
+        """The thread whose operation is under way."""
         self._direct = Direct(Path(self.url.database or ""))
 
     @property
@@ -126,7 +129,7 @@ class Database:
     def _written(self, engine: Engine) -> Iterator[Connection]:
         # SQLite's own waiting is not fair; a queue on a lock is. PostgreSQL queues itself.
         turn = queue(self._lock) if self.sqlite else nullcontext()
-        with self._mutex, turn, self._connected(engine) as plain:
+        with self._mutex, turn, self._operation(), self._connected(engine) as plain:
             connection = plain.execution_options(operation=True)
             with connection.begin() as transaction:
                 with writing(self._lock.parent):
@@ -138,6 +141,19 @@ class Database:
                     lost = Undecided(self.url.render_as_string())
                     lost.mark = mark
                     raise lost from error
+
+    @contextmanager
+    def _operation(self) -> Iterator[None]:
+        self._operating = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._operating = None
+
+    def _for_operations(self, *_: object) -> None:
+        """Hand out to an operation alone what can write: triggers guard rows, but no table."""
+        if self._operating != threading.get_ident():
+            raise Guarded(self.url.render_as_string())
 
     def _connected(self, engine: Engine) -> Connection:
         # SQLAlchemy would connect anew, and leave open what somebody has let go of.
@@ -233,3 +249,4 @@ def _checkin(connection: Any, record: Any) -> None:
 def _only_reads(connection: Any, record: Any) -> None:
     # Said once: whenever it is said, SQLite forgets every statement that it has prepared.
     connection.execute("PRAGMA query_only=ON")
+    connection.set_authorizer(for_good)

@@ -16,6 +16,7 @@ FILE: Final = "sqlite:///"
 """How the address of such a database begins."""
 
 _PRAGMAS: Final = ("query_only=ON", "trusted_schema=OFF")
+_ONCE: Final = {"query_only", "journal_mode"}
 
 
 class Direct:
@@ -60,6 +61,7 @@ class Direct:
         )
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        connection.set_authorizer(for_good)
         return connection
 
     def _let_go(self, connection: sqlite3.Connection) -> None:
@@ -68,6 +70,16 @@ class Direct:
             return
         connection.rollback()
         self._idle.append(connection)
+
+
+def for_good(action: int, about: str | None, value: str | None, *_: object) -> int:
+    """Let nobody say anew whether a connection may write, nor how the file is written.
+
+    An authorizer of SQLite, which asks it of whatever a statement would do.
+    """
+    said = action == sqlite3.SQLITE_PRAGMA and value is not None
+    again = said and str(about).casefold() in _ONCE
+    return sqlite3.SQLITE_DENY if again else sqlite3.SQLITE_OK
 
 
 @contextmanager

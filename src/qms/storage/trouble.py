@@ -114,6 +114,7 @@ _SQLITE: Final = {
     "SQLITE_CANTOPEN": NotWritable,
     "SQLITE_PERM": NotWritable,
     "SQLITE_CONSTRAINT_TRIGGER": Guarded,
+    "SQLITE_AUTH": Guarded,
 }
 _POSTGRES: Final = {
     "QM001": Guarded,
