@@ -180,6 +180,7 @@ WHOLE = {
     "F03 evidence taken out": evidence_gone,
     "F04 evidence changed": evidence_changed,
     "P02 the state of an item taken out": without("items/"),
+    "P02 a personal text taken out": without("people/"),
     "P02 the entries taken out": lambda data: altered(data, trail_jsonl=None),
     "P02 the checkpoint taken out": lambda data: altered(data, checkpoint=None),
     "P02 the index taken out": lambda data: altered(data, index_html=None),

@@ -1370,6 +1370,10 @@ class Audit:
         yield from unknown
         for name, pieces in () if unknown else story.files():
             line = _differs(self.pack.lines(name, LARGEST), pieces)
+            taken = list(story.taken()) if line else []
+            yield from taken
+            if taken:
+                return
             if line:
                 yield Finding("P05", f"{name}, line {line}")
 
@@ -1718,6 +1722,17 @@ class Field(NamedTuple):
     corrects: tuple[int, ...] = ()
 
 
+FIELD: Mapping[str, Any] = {
+    "content": str,
+    "corrected_by": list,
+    "corrects": list,
+    "name": str,
+    "redacted": bool,
+    "text": str,
+}
+"""The members of a field in a line of ``entries.jsonl``."""
+
+
 class Told(NamedTuple):
     """One entry as people read it."""
 
@@ -1764,6 +1779,16 @@ class Story:
                 yield Finding("P05", f"words.json, {kind}")
         for kind in sorted(set(self._words) - set(self._used)):
             yield Finding("P05", f"words.json, {shown(kind)}")
+
+    def taken(self) -> Iterator[Finding]:
+        """Yield the personal texts that the pack was made with, as it says itself, and lacks."""
+        lines = self._pack.lines("entries.jsonl", LARGEST)
+        for told, line in zip(self._told(), lines):
+            lacking = (one for one in sealed(told.entry["change"]) if not self._has(one))
+            names = (field.name for field in told.fields if field.redacted)
+            for own, name in zip(lacking, names):
+                if name in _legible(line):
+                    yield Finding("P02", f"people/{own}, entry {told.entry['index']}")
 
     def files(self) -> Iterator[tuple[str, Iterator[str]]]:
         """Yield each file that people read, with its text in pieces that end with a line."""
@@ -1829,6 +1854,9 @@ class Story:
         name = f"people/{own}" if digest(own) else ""
         return str(self._pack.value(name)["value"]) if name in self._pack.members else ""
 
+    def _has(self, own: Any) -> bool:
+        return f"people/{own}" in self._pack.members
+
     def _fields(self, entry: dict[str, Any]) -> Iterator[Field]:
         for name in sorted(entry["change"]):
             place = (entry["index"], name)
@@ -1838,8 +1866,7 @@ class Story:
 
     def _spread(self, name: str, value: Any) -> Iterator[Field]:
         if isinstance(value, dict) and set(value) == {"sha256"}:
-            here = f"people/{value['sha256']}" in self._pack.members
-            yield Field(name, self._clear(value), not here, "")
+            yield Field(name, self._clear(value), not self._has(value["sha256"]), "")
         elif _kept(value):
             yield Field(name, f"{value['sha256']} ({value['size']} B)", False, value["sha256"])
         elif isinstance(value, dict) and value:
@@ -2015,6 +2042,17 @@ class Story:
         if f"contents/{content}" not in self._pack.members:
             return escape(text)
         return f'<a href="contents/{content}">{escape(text)}</a>'
+
+
+def _legible(line: bytes) -> set[str]:
+    """Return the names of the fields in a line of ``entries.jsonl`` that are not redacted."""
+    said = _value(line)
+    fields = said.get("fields") if isinstance(said, dict) else None
+    return {
+        one["name"]
+        for one in (fields if isinstance(fields, list) else [])
+        if shaped(one, FIELD) and not one["redacted"]
+    }
 
 
 def _plain(value: Any) -> str:
@@ -2247,7 +2285,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "f18ddb76817089f1fff7a156e7c3c286f543db55c67416408da4edadde5c22e4"
+PAGE = "3cc3cb7b1d5e36778baed5475816fbe18fb82b3116e4180bd385995cb2a04005"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
