@@ -54,6 +54,12 @@ FARTHEST: Final = 16_383
 ROOM: Final = 900_000
 """Bytes that a ``tsvector`` may take; PostgreSQL refuses more than a megabyte."""
 
+MANY: Final = 65_536
+"""How many pieces of a text are remembered with their words: a language has no more."""
+
+SHORT: Final = 60
+"""Letters of a piece that may be remembered."""
+
 _SINCE: Final = itemgetter(0)
 _apart = MetaData()
 FTS: Final = Table(
@@ -83,35 +89,55 @@ Places: TypeAlias = dict[int, tuple[str, int, int | None]]
 class Words(NamedTuple):
     """The words of a passage: of code and title, of the text; both once more as spelled."""
 
-    heading: tuple[str, ...]
-    text: tuple[str, ...]
-    spelled: tuple[str, ...]
+    heading: str
+    text: str
+    spelled: str
 
     @classmethod
     def of(cls, document: Document, texts: Iterable[str]) -> Words:
         """Return the words under which a text is found."""
-        named = words(named_as(document))
-        said = [word for text in texts for word in words(text[:LONGEST])]
-        return cls(
-            tuple(map(plain, named)), tuple(map(plain, said)), tuple(map(spelled, named + said))
-        )
+        named, said = _forms(named_as(document)), _forms(" ".join(one[:LONGEST] for one in texts))
+        return cls(named[0], said[0], f"{named[1]} {said[1]}")
 
     def row(self) -> dict[str, str]:
         """Return the columns that FTS5 takes."""
-        return {name: " ".join(said) for name, said in self._asdict().items()}
+        return self._asdict()
 
     def vector(self) -> str:
         """Return the ``tsvector``: every word by its place, those as spelled behind a ``=``."""
         places: defaultdict[str, list[str]] = defaultdict(list)
-        room, named = ROOM, len(self.heading)
-        for at, pair in enumerate(zip(self.heading + self.text, self.spelled, strict=True), 1):
+        room, heading = ROOM, self.heading.split()
+        pairs = zip(heading + self.text.split(), self.spelled.split(), strict=True)
+        for at, pair in enumerate(pairs, 1):
             # A gap: no phrase goes from the title into the text.
-            place = f"{at}A" if at <= named else str(min(at + 1, FARTHEST))
+            place = f"{at}A" if at <= len(heading) else str(min(at + 1, FARTHEST))
             for word in (pair[0], f"={pair[1]}"):
                 room -= 2 if word in places else len(word.encode()) + 12
                 if room > 0:
                     places[word].append(place)
         return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
+
+
+class _Known(dict[str, tuple[str, str]]):
+    """What stood between two blanks before: its words, plain and as spelled."""
+
+    def __missing__(self, piece: str) -> tuple[str, str]:
+        said = words(piece)
+        forms = " ".join(map(plain, said)), " ".join(map(spelled, said))
+        if len(piece) <= SHORT:
+            if len(self) >= MANY:
+                self.clear()
+            self[piece] = forms
+        return forms
+
+
+_KNOWN: Final = _Known()
+
+
+def _forms(text: str) -> tuple[str, str]:
+    """Return the words of a text, plain and as spelled: no word goes on behind a blank."""
+    pairs = list(map(_KNOWN.__getitem__, text.split()))
+    return " ".join(pair[0] for pair in pairs), " ".join(pair[1] for pair in pairs)
 
 
 class Passage(NamedTuple):
@@ -249,7 +275,7 @@ def _fts(now: Reader) -> Says:
     def says(number: int, said: Words) -> bool:
         each = said._asdict().items()
         return held[number] == sum(
-            hash((part, at, term)) for part, terms in each for at, term in enumerate(terms)
+            hash((part, at, term)) for part, terms in each for at, term in enumerate(terms.split())
         )
 
     return says
