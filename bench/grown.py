@@ -52,7 +52,7 @@ def viewed(folder: Path) -> Iterator[View]:
     """Give all that one may ask of a ledger that was grown."""
     place = Folder.at(folder)
     with Ledger(place.database, place.ledger_lock) as ledger, Store(place.store) as store:
-        yield View(ledger.reading, ledger.glancing, store, Vault(place.vault))
+        yield View(ledger, store, Vault(place.vault))
 
 
 def day(number: int) -> date:

@@ -33,7 +33,9 @@ class Asked:
     """What a database is asked, and what it reads: rows, or instructions that each row costs."""
 
     def __init__(self, system):
-        self._engine = system._ledger._database._engine
+        database = system._ledger._database
+        self._engines = {database._engine, database._once}
+        self._name = database.url.database
         self.statements, self.read = 0, 0
 
     @contextmanager
@@ -56,11 +58,12 @@ class Asked:
     def _rows(self):
         # A connection tells the server what it read when it is told to, and has ended that.
         with ExitStack() as every:
-            for _ in range(self._engine.pool.checkedin()):
-                one = every.enter_context(self._engine.connect())
-                one.execute(text("SELECT pg_stat_force_next_flush()"))
+            for engine in self._engines:
+                for _ in range(engine.pool.checkedin()):
+                    one = every.enter_context(engine.connect())
+                    one.execute(text("SELECT pg_stat_force_next_flush()"))
         asked = "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables"
-        return int(postgres.HERE[0].sql(asked, self._engine.url.database)[0][0])
+        return int(postgres.HERE[0].sql(asked, self._name)[0][0])
 
 
 @contextmanager
@@ -88,7 +91,12 @@ def noted(note):
     def executed(connection, cursor, statement, parameters, *more):
         note(statement, parameters, connection.connection.driver_connection)
 
-    plain = Direct.reading
+    plain, one = Direct.reading, Direct.rows
+
+    def rows(self, statement, bound):
+        with self._lent() as connection:
+            note(statement, bound, connection)
+        return one(self, statement, bound)
 
     @contextmanager
     def reading(self):
@@ -105,6 +113,7 @@ def noted(note):
     event.listen(Engine, "before_cursor_execute", executed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Direct, "reading", reading)
+        patch.setattr(Direct, "rows", rows)
         try:
             yield
         finally:

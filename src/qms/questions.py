@@ -14,6 +14,7 @@ from .changes import HERE, Act, Actor, ActorKind, Change, ItemT, Unknown
 from .dues import Due
 from .events import BeyondTrail, Trail
 from .events.choosing import day_asked, ends
+from .events.extent import Views
 from .registers import declarations, policy, services
 from .registers.documents import (
     Copy,
@@ -61,17 +62,15 @@ class View:
 
     def __init__(
         self,
-        reading: Callable[[int | None], AbstractContextManager[Reader]],
-        glancing: Callable[[int | None], AbstractContextManager[Glance]],
+        views: Views,
         store: Store,
         vault: Vault,
         *,
         entry: int | None = None,
         now: Clock = lambda: datetime.now(UTC),
     ) -> None:
-        self._reading, self._glancing = reading, glancing
+        self._views, self._entry, self._now = views, entry, now
         self._store, self._vault = store, vault
-        self._entry, self._now = entry, now
 
     def as_of(self, when: datetime | date | int) -> View:
         """Return the system as it stood at a moment, at the end of a day, or after n entries.
@@ -85,13 +84,12 @@ class View:
                 raise BeyondTrail(f"{when} > {now.size()}")
             at = now.moment_of(entry) if isinstance(when, int) else ends(when)
         clock, kept = self._now if at is None else lambda: at, (self._store, self._vault)
-        return View(self._reading, self._glancing, *kept, entry=entry, now=clock)
+        return View(self._views, *kept, entry=entry, now=clock)
 
     @property
     def size(self) -> int:
         """Return how many entries this view has."""
-        with self._read() as now:
-            return now.size()
+        return self._at_once().size()
 
     @property
     def today(self) -> date:
@@ -100,8 +98,7 @@ class View:
 
     def get(self, item: type[ItemT], code: str) -> ItemT:
         """Return one item by code, alias or id, or raise ``Unknown``."""
-        with self._glance() as now:
-            return answers.got(now, item, code)
+        return answers.got(self._at_once(), item, code)
 
     def find(
         self, item: type[ItemT], /, *, limit: int | None = None, after: str = "", **where: Any
@@ -111,9 +108,9 @@ class View:
         A column that refers to another item takes its code or its id. A page has at most
         ``limit`` items, and begins behind the one with the code ``after``.
         """
-        with self._glance() as now:
-            cells = answers.asked(now, item, where)
-            found = now.bodies(item.register, cells, limit=limit, after=after)
+        now = self._at_once()
+        cells = answers.asked(now, item, where)
+        found = now.bodies(item.register, cells, limit=limit, after=after)
         return [whole(item, body) for body in found]
 
     def documents(
@@ -132,15 +129,15 @@ class View:
         however many there are: what no list shows, is not read.
         """
         day = day_asked(on, self.today)
-        with self._glance() as now:
-            page: dict[str, Any] = {"in_force": in_force, "limit": limit, "after": after}
-            return now.documents(day, **page | answers.asked(now, Document, where))
+        now = self._at_once()
+        page: dict[str, Any] = {"in_force": in_force, "limit": limit, "after": after}
+        return now.documents(day, **page | answers.asked(now, Document, where))
 
     @property
     def trail(self) -> Trail:
         """Return everything that was done, with its proofs."""
         kept = self._store, self._vault, self._entry
-        return Trail(self._reading, self._glancing, *kept, today=lambda: self.today)
+        return Trail(self._views, *kept, today=lambda: self.today)
 
     def name(self, person: Personal | str) -> str:
         """Return a person's name, by code, id or sealed digest; redacted where it was erased."""
@@ -160,8 +157,7 @@ class View:
     def in_force(self, code: str, on: date | None = None) -> InForce:
         """Return what is in force of a document on a day, or raise ``NothingInForce``."""
         day = day_asked(on, self.today)
-        with self._glance() as now:
-            document, revision = now.in_force(code, day) or (None, None)
+        document, revision = self._at_once().in_force(code, day) or (None, None)
         if document is None:
             raise Unknown(code)
         if revision is None:
@@ -175,9 +171,9 @@ class View:
 
         All, or a page of at most ``limit``, behind the one with the code ``after``.
         """
-        with self._glance() as now:
-            cells = answers.asked(now, Document, where)
-            found = now.all_in_force(day_asked(on, self.today), cells, limit=limit, after=after)
+        now = self._at_once()
+        cells = answers.asked(now, Document, where)
+        found = now.all_in_force(day_asked(on, self.today), cells, limit=limit, after=after)
         return [InForce(document, revision, self._bytes) for document, revision in found]
 
     def search(
@@ -194,9 +190,11 @@ class View:
 
     def revisions(self, code: str) -> list[Revision]:
         """Return the revision table of a document, oldest first (theo dõi sửa đổi)."""
-        with self._glance() as now:
-            document = answers.got(now, Document, code)
-            return [whole(Revision, body) for body in now.revisions(document.id)]
+        now = self._at_once()
+        found = [whole(Revision, body) for body in now.revisions(code)]
+        if not found:
+            answers.got(now, Document, code)
+        return found
 
     def content(
         self, code: str, revision: str = "", on: date | None = None, *, name: str = ""
@@ -369,25 +367,27 @@ class View:
 
     def kept(self, digest: str, name: str = "") -> bytes:
         """Return the bytes that git keeps under a digest, or raise ``ContentLost``."""
-        with self._read() as now:
-            row = now.content(digest)
+        row = self._at_once().content(digest)
         if row is None:
             raise ContentLost(f"{name}, {digest}" if name else digest)
-        return bytes(row.data) if row.data is not None else self._store.blob(row.blob)
+        data, blob = row
+        return data if data is not None else self._store.blob(blob)
 
     def _bytes(self, file: File) -> bytes:
         return self.kept(file.sha256, file.name)
 
     def _look(self, item: type[ItemT], code: str, /) -> ItemT | None:
-        with self._glance() as now:
-            body = now.body(item.register, code)
+        body = self._at_once().body(item.register, code)
         return None if body is None else whole(item, body)
 
     def _read(self) -> AbstractContextManager[Reader]:
-        return self._reading(self._entry)
+        return self._views.asking(self._entry)
 
     def _glance(self) -> AbstractContextManager[Glance]:
-        return self._glancing(self._entry)
+        return self._views.glancing(self._entry)
+
+    def _at_once(self) -> Glance:
+        return self._views.glance(self._entry)
 
 
 def _drafted(document: Document) -> tuple[File, ...]:

@@ -111,8 +111,7 @@ class QMS(View):
             self._ledger = unless_whole.enter_context(ledger)
             indexed = self._ledger.check()
             store = unless_whole.enter_context(Store(folder.store))
-            readings = self._ledger.asking, self._ledger.glancing
-            super().__init__(*readings, store, Vault(folder.vault), now=now)
+            super().__init__(self._ledger, store, Vault(folder.vault), now=now)
             self._actor = self._known(actor, post)
             self._held = self.catch_up()
             self._enrol()

@@ -153,8 +153,7 @@ def test_a_change_asks_little_of_sql_and_git(few):
         assert costs[change]["waits"] <= 6  # and SQL's own, which the driver makes
         assert few[change].about["hashed"] <= 60_000
     assert costs["in force"]["statements"] <= 12
-    asked = 1 if postgres.HERE else 2  # BEGIN is nothing that PostgreSQL is asked
-    assert costs["master list"] == {"statements": asked, "objects": 0, "waits": 0, "programs": 0}
+    assert costs["master list"] == {"statements": 1, "objects": 0, "waits": 0, "programs": 0}
     assert {cost["programs"] for cost in costs.values()} == {0}
 
 

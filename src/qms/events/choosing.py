@@ -10,7 +10,8 @@ from ..errors import NotFound, Unreadable
 from ..registers.documents import Document
 from ..registers.enactment import FOUNDER
 from ..registers.people import Person, Unit
-from ..storage.glance import Glance
+from ..storage.glance import Extent, Glance
+from ..trail.entry import moment
 
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2999, 12, 31, tzinfo=UTC)
@@ -50,11 +51,27 @@ def item(now: Glance, code: str) -> str:
     return next(iter(known.values()))
 
 
-def actor(now: Glance, code: str) -> str:
-    """Return the id of whoever acts under a code, or raise ``Unknown``."""
-    if code == FOUNDER.id:
-        return code
-    return _id(now, Person, code)
+def within(
+    now: Glance, actor: str, since: datetime | date | None, until: datetime | date | None
+) -> Extent:
+    """Return between which entries something happened, and whose they are, or raise."""
+    whose = "" if actor == FOUNDER.id else actor
+    extent = now.extent(
+        Person.register,
+        whose,
+        since=None if since is None else moment(before(begins(since))),
+        until=None if until is None else moment(ends(until)),
+    )
+    if whose and not extent.own:
+        raise Unknown(actor)
+    return extent if whose else extent._replace(own=actor)
+
+
+def extent(now: Glance, code: str) -> Extent:
+    """Return the same of all that happened to an item, by code or id."""
+    register = code.partition(":")[0]
+    found = now.extent(register if register in Item.registers else Document.register, code)
+    return found if found.own else extent(now, item(now, code))
 
 
 def person(now: Glance, word: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol
 
 from ..registers.people import Person
 from ..storage import extracts
@@ -20,11 +20,21 @@ from .telling import Event, Fields, altered, speaks_of
 PAGE: Final = 1_000
 """Entries that are read at once: a reader holds on to the database no longer than that takes."""
 
-Reading: TypeAlias = Callable[[int | None], AbstractContextManager[Reader]]
-"""Gives one consistent view, of the present or as of an entry."""
 
-Glancing: TypeAlias = Callable[[int | None], AbstractContextManager[Glance]]
-"""Gives the same for the plainest questions."""
+class Views(Protocol):
+    """Gives views of the ledger, of the present or as of an entry."""
+
+    def asking(self, as_of: int | None = None) -> AbstractContextManager[Reader]:
+        """Give one consistent view."""
+        ...
+
+    def glancing(self, as_of: int | None = None) -> AbstractContextManager[Glance]:
+        """Give the same for several of the plainest questions."""
+        ...
+
+    def glance(self, as_of: int | None = None) -> Glance:
+        """Return what answers one of them at once."""
+        ...
 
 
 class Names:
@@ -61,14 +71,13 @@ class Entries:
 
     def __init__(
         self,
-        reading: Reading,
-        glancing: Glancing,
+        views: Views,
         names: Names,
         chosen: Chosen,
         words: tuple[str, ...] = (),
         limit: int | None = None,
     ) -> None:
-        self._reading, self._glancing, self._names = reading, glancing, names
+        self._views, self._names = views, names
         self._chosen, self._words, self._limit = chosen, words, limit
 
     def __iter__(self) -> Iterator[Event]:
@@ -89,7 +98,7 @@ class Entries:
         """
         for page in self.pages():
             entries = [_said(line) for line in page]
-            with self._reading(None) as now:
+            with self._views.asking() as now:
                 whose = [(says["actor"]["id"], says["index"]) for says in entries]
                 names = [self._names.at(now, actor, index) for actor, index in whose]
             for line, says, name in zip(page, entries, names, strict=True):
@@ -115,7 +124,7 @@ class Entries:
         lines = [line for page in self._pages(count, newest=True) for line in page]
         first = Entry.parse(lines[-1]).index if lines else self._chosen.end
         chosen = self._chosen._replace(first=first)
-        return Entries(self._reading, self._glancing, self._names, chosen, self._words)
+        return Entries(self._views, self._names, chosen, self._words)
 
     def _pages(self, limit: int | None, *, newest: bool = False) -> Iterator[list[bytes]]:
         rest: Chosen | None = self._chosen
@@ -130,21 +139,20 @@ class Entries:
 
     def _page(self, chosen: Chosen, count: int, *, newest: bool) -> Page:
         if chosen.unit or chosen.kinds:
-            with self._reading(None) as now:
+            with self._views.asking() as now:
                 return extracts.page(now, chosen, count, newest=newest)
-        with self._glancing(None) as glance:
-            return extracts.lines(glance, chosen, count, newest=newest)
+        return extracts.lines(self._views.glance(), chosen, count, newest=newest)
 
     def _told(self, lines: list[bytes]) -> Iterator[Event]:
         for start in range(0, len(lines), PAGE):
             entries = [Entry.parse(line) for line in lines[start : start + PAGE]]
             touched = [(own, entry.index) for entry in entries for own in entry.state]
-            with self._reading(None) as now:
+            with self._views.asking() as now:
                 fields = altered(extracts.versions(now, touched))
             yield from self._events(entries, self._named(entries), fields)
 
     def _named(self, entries: list[Entry]) -> list[str]:
-        with self._reading(None) as now:
+        with self._views.asking() as now:
             return [self._names.at(now, entry.actor.id, entry.index) for entry in entries]
 
     def _events(

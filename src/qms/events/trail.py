@@ -25,12 +25,11 @@ from ..storage.reader import Reader
 from ..storage.sources import Living
 from ..storage.store import Store
 from ..storage.vault import Vault
-from ..trail.entry import moment
 from ..trail.proof import History, Proof
 from ..values import folded
 from . import choosing, proving
 from .activity import CLOSES, OPENS, Activity, unusual
-from .extent import Entries, Glancing, Names, Reading
+from .extent import Entries, Names, Views
 from .proving import BeyondTrail
 from .slip import Slip, slip
 from .telling import Event
@@ -51,15 +50,13 @@ class Backwards(Refused):
 class ItemHistory(Entries):
     """What happened to one item, oldest first."""
 
-    def __init__(
-        self, reading: Reading, glancing: Glancing, names: Names, item: str, end: int
-    ) -> None:
-        super().__init__(reading, glancing, names, Chosen(0, end, item=item))
+    def __init__(self, views: Views, names: Names, item: str, end: int) -> None:
+        super().__init__(views, names, Chosen(0, end, item=item))
         self.item = item
 
     def proof(self) -> History:
         """Return these entries, each with the proof that it stands in the trail."""
-        with self._reading(None) as now:
+        with self._views.asking() as now:
             return proving.history(now, self.item, list(self.lines()))
 
 
@@ -68,23 +65,21 @@ class Trail:
 
     def __init__(
         self,
-        reading: Reading,
-        glancing: Glancing,
+        views: Views,
         store: Store,
         vault: Vault,
         entry: int | None = None,
         *,
         today: Callable[[], date],
     ) -> None:
-        self._reading, self._glancing, self._entry = reading, glancing, entry
+        self._views, self._entry = views, entry
         self._store, self._vault = store, vault
         self._names, self._today = Names(vault), today
 
     @property
     def size(self) -> int:
         """Return how many entries there are."""
-        with self._glance() as now:
-            return now.size()
+        return self._views.glance(self._entry).size()
 
     def entries(
         self,
@@ -106,20 +101,20 @@ class Trail:
         ``until`` are within; ``text`` is words in the fields of the change, with or without
         accents: for them, and only for them, every entry that is left is read.
         """
-        with self._glance() as now:
-            size = now.size()
-            first = after + 1
-            if since is not None:
-                first = max(first, now.reached(moment(choosing.before(choosing.begins(since)))))
-            end = size if until is None else min(size, now.reached(moment(choosing.ends(until))))
-            chosen = Chosen(
-                first=min(max(first, 0), end),
-                end=end,
-                item=choosing.item(now, item) if item else "",
-                unit=choosing.unit(now, unit) if unit else "",
-                actor=choosing.actor(now, actor) if actor else "",
-                kinds=choosing.kinds(kind) if kind else (),
-            )
+        now = self._views.glance(self._entry)
+        # What a code leads to stays so: only how far the trail is has to be asked of one moment.
+        own = choosing.item(now, item) if item else ""
+        place = choosing.unit(now, unit) if unit else ""
+        asked = choosing.within(now, actor, since, until)
+        end = min(asked.size, asked.until)
+        chosen = Chosen(
+            first=min(max(after + 1, asked.since, 0), end),
+            end=end,
+            item=own,
+            unit=place,
+            actor=asked.own,
+            kinds=choosing.kinds(kind) if kind else (),
+        )
         words = tuple(filter(None, map(folded, text.split())))
         return self._entries(chosen, words, limit)
 
@@ -159,9 +154,8 @@ class Trail:
 
     def history(self, item: str) -> ItemHistory:
         """Return what happened to an item, by code or id; of a code, that of a document first."""
-        with self._glance() as now:
-            own, end = choosing.item(now, item), now.size()
-        return ItemHistory(self._reading, self._glancing, self._names, own, end)
+        extent = choosing.extent(self._views.glance(self._entry), item)
+        return ItemHistory(self._views, self._names, extent.own, extent.size)
 
     def follow(self, after: int = START, wait: float | None = None) -> Iterator[Event]:
         """Yield every entry after one, each once, as whole operations come to be.
@@ -257,13 +251,13 @@ class Trail:
     def _entries(
         self, chosen: Chosen, words: tuple[str, ...] = (), limit: int | None = None
     ) -> Entries:
-        return Entries(self._reading, self._glancing, self._names, chosen, words, limit)
+        return Entries(self._views, self._names, chosen, words, limit)
 
     def _glance(self) -> AbstractContextManager[Glance]:
-        return self._glancing(self._entry)
+        return self._views.glancing(self._entry)
 
     def _read(self) -> AbstractContextManager[Reader]:
-        return self._reading(self._entry)
+        return self._views.asking(self._entry)
 
 
 def _inside(now: Reader, first: int, last: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,7 @@ from .direct import Direct, for_good
 from .glance import Run
 from .prepared import Prepared
 from .statements import abroad
-from .trouble import BadAddress, Closed, Damaged, Guarded, Undecided, refused, writing
+from .trouble import BadAddress, Busy, Closed, Damaged, Guarded, Undecided, refused, writing
 
 _PRAGMAS: Final = (
     "busy_timeout=30000",
@@ -51,6 +51,7 @@ _OVER: Final = text(
 )
 
 
+_ONE_BY_ONE: Final = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
 _IMMEDIATELY: Final = Prepared(text("BEGIN IMMEDIATE"))
 
 
@@ -62,6 +63,7 @@ class Database:
         self.url = self._engine.url
         self.sqlite = self._engine.dialect.name == "sqlite"
         self._writer = engine(self.url) if self.sqlite else self._engine
+        self._once = self._engine if self.sqlite else engine(self.url, **_ONE_BY_ONE)
         if self.sqlite:
             event.listen(self._engine, "connect", _only_reads)
             event.listen(self._writer, "checkout", self._for_operations)
@@ -96,6 +98,20 @@ class Database:
         with self.reading() as connection:
             yield lambda said, bound: connection.exec_driver_sql(abroad(said), dict(bound)).all()
 
+    def glance(self, said: str, bound: Mapping[str, object]) -> list[Any]:
+        """Return what one statement gives, which is a view by itself: one wait for a server."""
+        if self.sqlite and not self._closed:
+            return self._direct.rows(said, bound)
+        with self._connected(self._once) as connection:
+            try:
+                return list(connection.exec_driver_sql(abroad(said), dict(bound)))
+            except Busy:
+                if not connection.invalidated:
+                    raise
+        # A connection that was lost since it was last used: what only reads may be asked again.
+        with self._connected(self._once) as connection:
+            return list(connection.exec_driver_sql(abroad(said), dict(bound)))
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give what an operation writes with; commit at the end, roll back on an error."""
@@ -123,6 +139,7 @@ class Database:
         self._closed = True
         self._direct.close()
         self._engine.dispose()
+        self._once.dispose()
         self._writer.dispose()
 
     @contextmanager
@@ -191,10 +208,10 @@ def address(url: str) -> URL:
     return found
 
 
-def engine(url: URL) -> Engine:
+def engine(url: URL, **options: Any) -> Engine:
     """Return what opens connections to a database, or raise ``BadAddress``."""
     sqlite = url.get_backend_name() == "sqlite"
-    more = {} if sqlite else {"pool_pre_ping": True, "connect_args": _POSTGRES}
+    more = {} if sqlite else {"pool_pre_ping": True, "connect_args": _POSTGRES} | options
     try:
         found = create_engine(url, max_overflow=-1, **more)
     except (exc.ArgumentError, ModuleNotFoundError) as error:

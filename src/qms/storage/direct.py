@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from .glance import Glance, Run
 from .trouble import Damaged, NoLedger, called
@@ -30,11 +30,27 @@ class Direct:
     @contextmanager
     def reading(self) -> Iterator[Run]:
         """Give what carries out statements in one consistent view, in which nothing is written."""
+        with self._lent() as connection:
+            connection.execute("BEGIN")
+            yield connection.execute
+
+    def rows(self, said: str, bound: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """Return what one statement gives, which is a view by itself."""
+        with self._lent() as connection:
+            return connection.execute(said, bound).fetchall()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
         connection = None
         try:
             connection = self._free()
-            connection.execute("BEGIN")
-            yield connection.execute
+            yield connection
         except (sqlite3.Error, UnicodeError) as error:
             if named := called(error, f"{FILE}{self._path}"):
                 raise named from error
@@ -42,12 +58,6 @@ class Direct:
         finally:
             if connection is not None:
                 self._let_go(connection)
-
-    def close(self) -> None:
-        """Let go of every connection."""
-        self._closed = True
-        while self._idle:
-            self._idle.pop().close()
 
     def _free(self) -> sqlite3.Connection:
         try:

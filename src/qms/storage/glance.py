@@ -96,6 +96,16 @@ class Wording(NamedTuple):
         return self.effective <= on and (self.until is None or on < self.until)
 
 
+class Extent(NamedTuple):
+    """How many entries there are, and were before and up to two moments; whose they are."""
+
+    size: int
+    since: int
+    until: int
+    own: str
+    """The id that a code leads to, empty where there is none."""
+
+
 class Glance:
     """One consistent view of the ledger, now or as of an entry, for the plainest questions."""
 
@@ -201,6 +211,12 @@ class Glance:
         rows = self._ask(statements.revisions(self._now), **_known("document", code))
         return [body for (body,) in rows]
 
+    def content(self, sha256: str) -> tuple[bytes | None, str] | None:
+        """Return a content while it waits for a store, and what it is called there."""
+        for data, blob in self._run(statements.CONTENT, {"sha256": sha256}):
+            return None if data is None else bytes(data), blob
+        return None
+
     def size(self) -> int:
         """Return how many entries this view has, or raise ``Damaged``."""
         if self._as_of is not None:
@@ -209,9 +225,17 @@ class Glance:
             return int(size)
         raise Damaged("head")
 
-    def reached(self, at: str) -> int:
-        """Return how many entries there were at a moment, as the trail writes it."""
-        return next((index + 1 for (index,) in self._run(statements.REACHED, {"at": at})), 0)
+    def extent(
+        self, register: str, code: str = "", *, since: str | None = None, until: str | None = None
+    ) -> Extent:
+        """Return how far the trail is and was at two moments, and which item a code leads to."""
+        led = _known(register, code) if code else dict.fromkeys(("own", "register", "key"))
+        query = statements.extent(register, self._now)
+        for size, first, last, own in self._ask(query, since=since, until=until, **led):
+            now = size if self._as_of is None else self._as_of
+            begun, ended = (0 if then is None else then + 1 for then in (first, last))
+            return Extent(now, begun, ended if until else now, own or "")
+        raise Damaged("head")
 
     def named(self, code: str, registers: Iterable[str]) -> dict[str, str]:
         """Return what this code leads to in each register, as things stand at this view."""
@@ -238,21 +262,19 @@ class Glance:
 
     def _page(
         self, query: str, register: str, where: Cells, limit: int | None, after: str, **bound: str
-    ) -> Iterable[tuple[Any, ...]]:
+    ) -> list[tuple[Any, ...]]:
         for name, held in where.items():
             query += f" AND {register}.{name} " + ("IS NULL" if held is None else f"= :is_{name}")
-        last = self._last(register, after) if after else {}
-        query += f" AND ({register}.sort, {register}.id) > (:sort, :last)" if after else ""
+        query += f" AND {statements.behind(register, self._now)}" if after else ""
         query += f" ORDER BY {register}.sort, {register}.id"
         query += "" if limit is None else " LIMIT :limit"
         cells = {f"is_{name}": held for name, held in where.items()}
         most = None if limit is None else within(limit)
-        return self._ask(query, limit=most, **cells, **last, **bound)
-
-    def _last(self, register: str, code: str) -> dict[str, str]:
-        for sort, own in self._ask(statements.place(register, self._now), **_known(register, code)):
-            return {"sort": sort, "last": own}
-        raise _unknown(code)
+        last = _known(register, after) if after else {}
+        found = list(self._ask(query, limit=most, **cells, **last, **bound))
+        if after and not found and not self.named(after, [register]):
+            raise _unknown(after)
+        return found
 
     def _ask(self, query: str, **bound: object) -> Iterable[tuple[Any, ...]]:
         return self._run(query, {**bound, "as_of": self._as_of})

@@ -132,9 +132,13 @@ class Ledger:
         with self._nearest.reading() as connection, Reader(connection, as_of) as now:
             yield now
 
+    def glance(self, as_of: int | None = None) -> Glance:
+        """Return what answers the plainest questions at once, each a view by itself."""
+        return Glance(self._nearest.glance, as_of)
+
     @contextmanager
     def glancing(self, as_of: int | None = None) -> Iterator[Glance]:
-        """Give the same for the plainest questions, which are answered at once."""
+        """Give the same for several of them, of one consistent view."""
         with self._nearest.glancing() as run:
             yield Glance(run, as_of)
 

@@ -7,7 +7,7 @@ or does not answer, the ledger itself does.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
@@ -73,6 +73,13 @@ class Nearest:
             else:
                 with self._resting():
                     yield lambda said, bound: near.exec_driver_sql(abroad(said), dict(bound)).all()
+
+    def glance(self, said: str, bound: Mapping[str, object]) -> Iterable[tuple[Any, ...]]:
+        """Return what one statement gives, which is a view by itself."""
+        if self._replica is None:
+            return self._ledger.glance(said, bound)
+        with self.glancing() as run:
+            return list(run(said, bound))
 
     def close(self) -> None:
         """Let go of every connection to the replica."""

@@ -30,9 +30,11 @@ def _there(found: re.Match[str]) -> str:
 NAMED: Final = "SELECT id FROM code WHERE register = :register AND key = :key"
 """Which id a code leads to."""
 
+CONTENT: Final = "SELECT data, blob FROM content WHERE sha256 = :sha256"
+"""Where a content is."""
+
 _OWN: Final = f"coalesce(:own, ({NAMED}))"
-REACHED: Final = 'SELECT "index" FROM entry WHERE at <= :at ORDER BY at DESC LIMIT 1'
-"""How many entries there were at a moment."""
+_REACHED: Final = 'SELECT "index" FROM entry WHERE at <= :{at} ORDER BY at DESC LIMIT 1'
 
 _OPEN: Final = "revision.effective <= :day AND (revision.until IS NULL OR revision.until > :day)"
 STANDING: Final = f"CASE WHEN {_OPEN} THEN 1 ELSE 0 END"
@@ -69,9 +71,18 @@ def own(register: str, now: bool) -> str:
 
 
 @cache
-def place(register: str, now: bool) -> str:
-    """Return how it is asked behind what a page begins."""
-    return f"SELECT sort, id FROM {register} WHERE id = {_OWN} AND {_stands(register, now)}"
+def behind(register: str, now: bool) -> str:
+    """Return what holds for the rows of a page that begins behind a code."""
+    last = f"last.id = {_OWN} AND {_stands('last', now)}"
+    own = f"{register}.sort, {register}.id"
+    return f"({own}) > (SELECT last.sort, last.id FROM {register} AS last WHERE {last})"
+
+
+@cache
+def extent(register: str, now: bool) -> str:
+    """Return how it is asked how far the trail is and was, and to which item a code leads."""
+    reached = (f"({_REACHED.format(at=at)})" for at in ("since", "until"))
+    return f"SELECT (SELECT size FROM head), {', '.join(reached)}, ({own(register, now)})"
 
 
 @cache
