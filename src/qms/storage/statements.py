@@ -48,6 +48,16 @@ def _stands(table: str, now: bool) -> str:
     return f"{table}.since_entry < :as_of AND {later}"
 
 
+def _every(register: str, now: bool) -> tuple[str, str]:
+    # Whatever was there, is there today: no version of the past is looked for but by its id.
+    if now:
+        return register, _stands(register, now)
+    today = f"{register} AS lasting CROSS JOIN {register}"
+    return today, (
+        f"lasting.until_entry IS NULL AND {register}.id = lasting.id AND {_stands(register, now)}"
+    )
+
+
 def _said(table: str, name: str) -> str:
     return f"json_extract({table}.body, '$.{name}')"
 
@@ -61,7 +71,8 @@ def body(register: str, now: bool) -> str:
 @cache
 def bodies(register: str, now: bool) -> str:
     """Return how the texts of the items of a register are asked for."""
-    return f"SELECT body FROM {register} WHERE {_stands(register, now)}"
+    source, every = _every(register, now)
+    return f"SELECT {register}.body FROM {source} WHERE {every}"
 
 
 @cache
@@ -82,14 +93,15 @@ def behind(register: str, now: bool) -> str:
 def extent(register: str, now: bool) -> str:
     """Return how it is asked how far the trail is and was, and to which item a code leads."""
     reached = (f"({_REACHED.format(at=at)})" for at in ("since", "until"))
-    return f"SELECT (SELECT size FROM head), {', '.join(reached)}, ({own(register, now)})"
+    return f"SELECT size, {', '.join(reached)}, ({own(register, now)}) FROM head"
 
 
 @cache
 def due(register: str, now: bool) -> str:
     """Return how it is asked on what something is due up to a day."""
-    owed = f"SELECT body FROM {register} WHERE due <= :day AND {_stands(register, now)}"
-    return f"{owed} ORDER BY sort, id"
+    source, every = _every(register, now)
+    owed = f"SELECT {register}.body FROM {source} WHERE {register}.due <= :day AND {every}"
+    return f"{owed} ORDER BY {register}.due"
 
 
 def _of_document(now: bool) -> tuple[str, str]:
@@ -97,7 +109,7 @@ def _of_document(now: bool) -> tuple[str, str]:
     if now:
         return "revision", "revision.document = document.id"
     of = "today.document = document.id AND today.until_entry IS NULL"
-    return "revision AS today, revision", f"{of} AND revision.id = today.id"
+    return "revision AS today CROSS JOIN revision", f"{of} AND revision.id = today.id"
 
 
 @cache
@@ -130,26 +142,24 @@ def in_force(now: bool) -> str:
     return f"SELECT document.body, ({_current('body', now)}) FROM document WHERE {own}"
 
 
+def _standing(now: bool) -> str:
+    (documents, every), (texts, of) = _every("document", now), _of_document(now)
+    source, stands = f"{documents}, {texts}", _stands("revision", now)
+    return f"{source} WHERE {every} AND {of} AND {stands} AND {_OPEN}"
+
+
 @cache
 def all_in_force(now: bool) -> str:
     """Return how every document is asked for with what is in force of it."""
-    source, of = _of_document(now)
-    return (
-        f"SELECT document.body, revision.body FROM document, {source} WHERE {of}"
-        f" AND {_stands('document', now)} AND {_stands('revision', now)} AND {_OPEN}"
-    )
+    return f"SELECT document.body, revision.body FROM {_standing(now)}"
 
 
 @cache
 def ruling(now: bool) -> str:
     """Return the same, with what is searched by beside the texts."""
-    source, of = _of_document(now)
     own = ", ".join(f"document.{one}" for one in ("id", "code", "type", "unit", "owner", "body"))
     its = ", ".join(f"revision.{one}" for one in ("id", "code", "effective", "until", "body"))
-    return (
-        f"SELECT {own}, {its} FROM document, {source} WHERE {of}"
-        f" AND {_stands('document', now)} AND {_stands('revision', now)} AND {_OPEN}"
-    )
+    return f"SELECT {own}, {its} FROM {_standing(now)}"
 
 
 @cache
@@ -171,13 +181,14 @@ def documents(now: bool) -> str:
         _said("revision", "issued"),
         _said("revision", "decision.number"),
     )
+    source, every = _every("document", now)
     latest = f"CASE document.state WHEN 'issued' THEN {_said('document', 'latest')} END"
     return (
-        f"SELECT {', '.join(cells)} FROM document"
+        f"SELECT {', '.join(cells)} FROM {source}"
         f" LEFT JOIN unit ON unit.id = document.unit AND {_stands('unit', now)}"
         f" LEFT JOIN revision ON {_stands('revision', now)}"
         f" AND revision.id = coalesce(({_current('id', now)}), {latest})"
-        f" WHERE {_stands('document', now)}"
+        f" WHERE {every}"
     )
 
 

@@ -1,0 +1,111 @@
+"""No question scans a table, of the present or of the past: each plan is asked of the database.
+
+An index that has only what stands now is walked by whoever asks for all of it; a table is not.
+"""
+
+import re
+from datetime import date
+
+import pytest
+
+from qms import documents as d
+from qms import tasks
+from qms.registers.people import Person
+from qms.storage.tables import metadata
+from tests import postgres
+from tests.counting import known, noted
+from tests.systems import adopted, created
+
+SCAN = re.compile(
+    r"(?:SCAN|Seq Scan on) (?!CONSTANT|head\b|store\b)\w+(?: USING(?: COVERING)? INDEX (\w+))?"
+)
+OWED = re.compile(r"SEARCH (\w+) USING INDEX \1_by_due \(due<\?\)")
+DAY = date(2024, 1, 3)
+
+
+def questions(view):
+    """Return what is asked all day, by what one would call it."""
+    trail = view.trail
+    return {
+        "in force of a code": lambda: view.in_force("QT-1", DAY),
+        "a page of what is in force": lambda: view.documents(DAY, in_force=True, limit=2),
+        "the next": lambda: view.documents(DAY, in_force=True, limit=2, after="QT-1"),
+        "a page of a unit": lambda: view.documents(DAY, unit="VP", limit=2, after="QT-1"),
+        "the list": lambda: view.documents(DAY, in_force=True),
+        "the list, whole": lambda: view.master_list(DAY),
+        "a page of it": lambda: view.master_list(DAY, unit="VP", limit=2, after="QT-1"),
+        "what is due": lambda: view.agenda(date(2030, 1, 1)),
+        "a register": lambda: view.find(tasks.Task),
+        "of a document": lambda: view.find(d.Revision, document="QT-1"),
+        "revisions": lambda: view.revisions("QT-1"),
+        "an item": lambda: view.get(Person, "lan"),
+        "a text": lambda: view.text("QT-1"),
+        "history": lambda: list(trail.history("QT-1").lines()),
+        "history of whatever it is": lambda: list(trail.history("lan").lines()),
+        "what they altered": lambda: list(trail.history("QT-1")),
+        "of a person in a year": lambda: list(
+            trail.entries(actor="lan", since=date(2024, 1, 1), until=date(2024, 12, 31), limit=2)
+        ),
+        "of a kind": lambda: list(trail.entries(kind="document.adopt", limit=2)),
+        "of a unit": lambda: list(trail.entries(unit="VP", limit=2)),
+        "what is new": lambda: list(trail.follow(view.size - 1)),
+        "as it was": lambda: view.as_of(DAY),
+    }
+
+
+@pytest.fixture(scope="module")
+def asked(stage):
+    """What each question asked, of the present and of the past."""
+    found = {}
+    with stage.open() as system:
+        system.perform(*adopted("QT-1", "2016-01-01"), *adopted("QT-2", "2016-01-01"))
+        known(system)
+    stage.clock.pass_by(days=3)
+    with stage.open("hung") as system:
+        system.perform(created("HD-1"))
+        for when, view in (("now", system), ("then", system.as_of(system.size - 1))):
+            for name, ask in questions(view).items():
+                with noted(_into(found.setdefault((when, name), []))):
+                    assert ask() is not None
+        yield {own: list(_plans(system, said)) for own, said in found.items()}
+
+
+@pytest.fixture(scope="module")
+def standing():
+    """The name of each index that has only what stands now."""
+    indexes = (index for table in metadata.sorted_tables for index in table.indexes)
+    return {index.name for index in indexes if index.dialect_options["sqlite"]["where"] is not None}
+
+
+def _into(said):
+    def note(statement, bound, _):
+        said.append((statement, bound))
+
+    return note
+
+
+def _plans(system, asked):
+    explain = "EXPLAIN" if postgres.HERE else "EXPLAIN QUERY PLAN"
+    with system._ledger.reading() as now:
+        for statement, bound in asked:
+            if statement.split()[0] == "SELECT":
+                said = now.connection.exec_driver_sql(f"{explain} {statement}", bound)
+                yield from ((row[-1], statement) for row in said.fetchall())
+
+
+def test_no_question_scans_a_table(asked, standing):
+    scans = [
+        (own, plan, statement)
+        for own, plans in asked.items()
+        for plan, statement in plans
+        if (scan := SCAN.search(plan)) and scan[1] not in standing
+    ]
+    assert scans == []
+
+
+@pytest.mark.sqlite
+def test_what_is_due_is_found_by_its_day(asked):
+    owed = {plan for plan, said in asked["now", "what is due"] if ".due <= :day" in said}
+
+    assert len(owed) > 15
+    assert [plan for plan in owed if not OWED.fullmatch(plan)] == []
