@@ -95,7 +95,7 @@ def test_no_rule_is_asked_again_of_what_was_found_sound(office, place, monkeypat
     played = []
     replayed = rules.replayed
     monkeypatch.setattr(
-        rules, "replayed", lambda entry, look: played.append(entry.index) or replayed(entry, look)
+        rules, "replayed", lambda entry, *by: played.append(entry.index) or replayed(entry, *by)
     )
     size = len(office.entries())
 

@@ -6,8 +6,8 @@ verification all come through here, so that they cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from ..changes import (
@@ -21,6 +21,7 @@ from ..changes import (
     Role,
     Step,
     Unknown,
+    day_of,
     fitting,
 )
 from ..errors import Refused
@@ -102,6 +103,36 @@ def acting(change: type[Change[Any]], who: Actor, at: datetime, look: Look) -> A
         who = Actor(id=person.id, post=wanted, kind=kind)
     roles = frozenset[Role]().union(*held.values())
     return Act(who, at, look, posts[wanted].unit, roles)
+
+
+class Acting:
+    """``acting``, remembered for a day, until a person or a post is altered: it rests on no more.
+
+    Whoever plays many entries asks the same of the same few people again and again.
+    """
+
+    def __init__(self) -> None:
+        self._day = date.min
+        self._known: dict[tuple[str, ...], Act] = {}
+
+    def __call__(self, change: type[Change[Any]], who: Actor, at: datetime, look: Look) -> Act:
+        """Return the act of somebody about to make a change; raise ``Refused`` if they may not."""
+        if who.kind is ActorKind.SYSTEM:
+            return acting(change, who, at, look)
+        if (day := day_of(at)) != self._day:
+            self._known.clear()
+            self._day = day
+        asked = change.kind, who.id, who.post, who.kind
+        known = self._known.get(asked)
+        if known is None:
+            known = self._known[asked] = acting(change, who, at, look)
+        same = asked[1:] == (known.actor.id, known.actor.post, known.actor.kind)
+        return Act(who if same else known.actor, at, look, known.unit, known.roles)
+
+    def met(self, items: Iterable[Item]) -> None:
+        """Be told what was altered."""
+        if any(isinstance(item, (Person, Post)) for item in items):
+            self._known.clear()
 
 
 def coded(change: Change[Any], act: Act) -> Change[Any]:

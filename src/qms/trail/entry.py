@@ -238,7 +238,7 @@ def digests(states: Iterable[State]) -> dict[str, Digest]:
 
 def state_of(items: tuple[Item, ...]) -> dict[str, Digest]:
     """Return the digest of each item as it stands afterwards."""
-    return digests(states(items))
+    return {item.id: sha256(body(item)).hexdigest() for item in items}
 
 
 def body(item: Item) -> bytes:

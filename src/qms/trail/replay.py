@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeAlias
 
 from .. import registers
-from ..changes import Act, Change, Item, ItemT, Look
+from ..changes import Act, Actor, Change, Item, ItemT, Look
 from ..errors import Unreadable
 from ..registers import enactment
 from ..registers.enactment import Outcome
@@ -13,6 +15,10 @@ from ..values import key
 from .entry import Entry
 
 registers.load()
+
+
+May: TypeAlias = Callable[[type[Change[Any]], Actor, datetime, Look], Act]
+"""Gives the act of somebody about to make a change, or raises ``Refused``: ``acting``."""
 
 
 class Unplayable(Unreadable):
@@ -46,24 +52,24 @@ class Items:
         return self._items
 
 
-def replayed(entry: Entry, look: Look) -> Outcome:
+def replayed(entry: Entry, look: Look, may: May = enactment.acting) -> Outcome:
     """Return what an entry left behind by the rules of its own day, or raise ``Refused``."""
     change: Change[Any] = entry.opened()
     try:
-        return enactment.enact(change, acting(entry, change, look))
+        return enactment.enact(change, acting(entry, change, look, may))
     except (ValueError, ArithmeticError) as error:  # a day beyond the calendar, for instance
         raise Unplayable(f"entry {entry.index}: {entry.kind}") from error
 
 
-def repeated(entry: Entry, look: Look) -> tuple[Item, ...]:
+def repeated(entry: Entry, look: Look, may: May = enactment.acting) -> tuple[Item, ...]:
     """Return what an entry left behind that was judged before, byte by byte as it is."""
     change: Change[Any] = Change.kinds[entry.kind].model_validate(entry.change)
-    return enactment.enacted(change, acting(entry, change, look))
+    return enactment.enacted(change, acting(entry, change, look, may))
 
 
-def acting(entry: Entry, change: Change[Any], look: Look) -> Act:
+def acting(entry: Entry, change: Change[Any], look: Look, may: May) -> Act:
     """Return the act of an entry, or raise ``Refused`` where its actor had no right to it."""
-    act = enactment.acting(type(change), entry.actor, entry.at, look)
+    act = may(type(change), entry.actor, entry.at, look)
     if act.actor is not entry.actor and act.actor != entry.actor:
         raise enactment.RoleMissing(f"{entry.actor.id}, {entry.kind}")
     return act

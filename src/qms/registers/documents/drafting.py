@@ -22,7 +22,8 @@ from .items import (
     Request,
     RequestState,
     State,
-    located,
+    places,
+    removed,
 )
 
 
@@ -141,7 +142,7 @@ class Create(
         return self._document(act), *self._bound(act)
 
     def files(self, act: Act) -> Mapping[str, Content | None]:
-        return with_data(located(self.id, self._files(), "drafts"), self.text, self.attachments)
+        return laid(self.id, self.suffix, self.text, self.attachments, "drafts")
 
     def _document(self, act: Act) -> Document:
         facts = self.model_dump(include={"title", "clauses", "legal", "keywords", "scope"})
@@ -247,7 +248,7 @@ class Abandon(Step[Document], kind="document.abandon/1", item=Document, roles=DR
         return before.model_copy(update={"draft": None, "state": state})
 
     def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
-        return dict.fromkeys(located(before.id, open_draft(before).files, "drafts"))
+        return removed(before.id, open_draft(before).files, "drafts")
 
 
 def open_draft(document: Document, *states: DraftState) -> Draft:
@@ -313,17 +314,23 @@ def files_of(
     own: str, suffix: str, text: Content, attachments: Mapping[str, Content]
 ) -> tuple[File, ...]:
     """Return the files of a draft, the text first."""
-    attached = sorted(attachments.items(), key=lambda pair: key(pair[0]))
-    named = [(text_name(own, suffix), text), *attached]
+    named = _named(own, suffix, text, attachments)
     return tuple(File(name=name, sha256=of.sha256, size=of.size) for name, of in named)
 
 
-def with_data(
-    places: Mapping[str, Content], text: Content, attachments: Mapping[str, Content]
+def laid(
+    own: str, suffix: str, text: Content, attachments: Mapping[str, Content], folder: str
 ) -> dict[str, Content | None]:
-    """Return the places again, with the bytes that were brought."""
-    brought = {content.sha256: content for content in (text, *attachments.values())}
-    return {place: brought.get(content.sha256, content) for place, content in places.items()}
+    """Return what was brought, by where it lies."""
+    names, contents = zip(*_named(own, suffix, text, attachments), strict=True)
+    return dict(zip(places(own, names, folder), contents, strict=True))
+
+
+def _named(
+    own: str, suffix: str, text: Content, attachments: Mapping[str, Content]
+) -> list[tuple[str, Content]]:
+    attached = sorted(attachments.items(), key=lambda pair: key(pair[0]))
+    return [(text_name(own, suffix), text), *attached]
 
 
 def opened(document: Document, draft: Draft) -> Document:
@@ -341,10 +348,8 @@ def rewritten(
     document: Document, text: Content, attachments: Mapping[str, Content]
 ) -> dict[str, Content | None]:
     """Return what to write, and what to remove, when a draft's files are replaced."""
-    files = files_of(document.id, document.suffix, text, attachments)
-    old = located(document.id, document.draft.files, "drafts") if document.draft else {}
-    new = with_data(located(document.id, files, "drafts"), text, attachments)
-    return dict.fromkeys(old) | new
+    old = removed(document.id, document.draft.files, "drafts") if document.draft else {}
+    return old | laid(document.id, document.suffix, text, attachments, "drafts")
 
 
 def writers(act: Act, draft: Draft | None = None) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from .items import (
     State,
     Withdrawal,
     located,
+    removed,
 )
 
 
@@ -129,8 +130,8 @@ class Issue(
         files = open_draft(before).files
         return (
             replaced(before, act)
-            | dict.fromkeys(located(before.id, files, "drafts"))
-            | (located(before.id, files, "procedures"))
+            | removed(before.id, files, "drafts")
+            | located(before.id, files, "procedures")
         )
 
     def _revision(self, document: Document, draft: Draft, act: Act) -> Revision:
@@ -338,7 +339,7 @@ def not_after_today(code: str, day: date | None, act: Act) -> None:
 def replaced(document: Document, act: Act) -> dict[str, Content | None]:
     """Return the removal of what was issued last."""
     old = act.look(Revision, document.latest) if document.latest else None
-    return dict.fromkeys(located(document.id, old.files, "procedures")) if old else {}
+    return removed(document.id, old.files, "procedures") if old else {}
 
 
 def _decided(document: Document, change: Issue | Withdraw | Reinstate, day: date, act: Act) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -306,8 +307,8 @@ def _place(own: str) -> str:
     return f"{shard}/{file_name(own.partition(':')[2])}"
 
 
-def located(document: str, files: tuple[File, ...], folder: str) -> dict[str, Content]:
-    """Return path and content of a document's files: the text, then its attachments.
+def places(document: str, files: Iterable[str], folder: str) -> list[str]:
+    """Return where a document's files lie, by their names: the text, then its attachments.
 
     Attachments lie apart under ``+``, a name that no text has: else the text of ``N1`` with
     suffix ``txt`` would stand where the attachments of ``N1.txt`` need a folder.
@@ -315,7 +316,20 @@ def located(document: str, files: tuple[File, ...], folder: str) -> dict[str, Co
     base = path(document, folder)
     shard, _, name = base.rpartition("/")
     text, *attachments = files
-    suffix = text.name.rpartition(".")[2]
-    return {f"{base}.{suffix}": text.content} | {
-        f"{shard}/+/{name}/{file_name(file.name)}": file.content for file in attachments
-    }
+    apart = (f"{shard}/+/{name}/{file_name(attached)}" for attached in attachments)
+    return [f"{base}.{text.rpartition('.')[2]}", *apart]
+
+
+def located(document: str, files: tuple[File, ...], folder: str) -> dict[str, Content]:
+    """Return path and content of a document's files: the text, then its attachments."""
+    contents = [file.content for file in files]
+    return dict(zip(places(document, _names(files), folder), contents, strict=True))
+
+
+def removed(document: str, files: tuple[File, ...], folder: str) -> dict[str, Content | None]:
+    """Return the removal of a document's files."""
+    return dict.fromkeys(places(document, _names(files), folder))
+
+
+def _names(files: tuple[File, ...]) -> Iterator[str]:
+    return (file.name for file in files)

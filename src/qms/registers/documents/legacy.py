@@ -20,7 +20,7 @@ from .drafting import (
     check_names,
     check_parents,
     files_of,
-    with_data,
+    laid,
 )
 from .issuing import (
     EffectiveBeforeDecision,
@@ -32,7 +32,7 @@ from .issuing import (
     replaced,
     superseded,
 )
-from .items import KEEPERS, Decision, Document, Legacy, Revision, State, Withdrawal, located
+from .items import KEEPERS, Decision, Document, Legacy, Revision, State, Withdrawal
 
 
 class UnderControl(Refused):
@@ -151,9 +151,8 @@ class AdoptRevision(
         return after, revision, *superseded(before, self._effective(), act)
 
     def files(self, before: Document, act: Act) -> Mapping[str, Content | None]:
-        files = files_of(before.id, before.suffix, self.text, self.attachments)
-        places = located(before.id, files, "procedures")
-        return replaced(before, act) | with_data(places, self.text, self.attachments)
+        new = laid(before.id, before.suffix, self.text, self.attachments, "procedures")
+        return replaced(before, act) | new
 
     def _effective(self) -> date:
         return self.effective or self.issued

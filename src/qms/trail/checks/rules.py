@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...changes import Item
 from ...errors import QMSError
+from ...registers.enactment import Acting
 from ...values import Content
 from ..entry import Entry, UnknownKind, state_of
 from ..findings import Finding, finding
@@ -18,6 +19,7 @@ class Rules:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
+        self._may = Acting()
 
     def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
         """Yield which rule forbids an entry, or that it leaves something else behind."""
@@ -25,12 +27,12 @@ class Rules:
             return
         place = f"entry {entry.index}"
         if self._walk.known:
-            items = repeated(entry, self._walk.items.look)
+            items = repeated(entry, self._walk.items.look, self._may)
             self._left(items)
             yield from self._stated(entry, items)
             return
         try:
-            outcome = replayed(entry, self._walk.items.look)
+            outcome = replayed(entry, self._walk.items.look, self._may)
         except UnknownKind as error:
             self._walk.played = False
             yield finding("R02", str(error.about))
@@ -53,6 +55,7 @@ class Rules:
     def _left(self, items: tuple[Item, ...]) -> None:
         self._walk.left = {item.id: item for item in items}
         self._walk.items.put(items)
+        self._may.met(items)
 
     def finish(self) -> Iterator[Finding]:
         """Yield nothing: every entry spoke for itself."""
