@@ -233,8 +233,9 @@ def _owned(url: URL) -> URL:
 
 def _connect(connection: Any, record: Any) -> None:
     connection.isolation_level = None
-    mark = record.info
-    connection.create_collation("qms_operation", lambda *_: int("operation" in mark))
+    # Asked how "no" stands to "operation", the mark says it: no function of ours for each row.
+    record.info["no"] = 0
+    connection.create_collation("qms_operation", record.info.get)
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
@@ -250,7 +251,7 @@ def _begin_sqlite(connection: Connection) -> None:
     if not connection.get_execution_options().get("operation"):
         connection.exec_driver_sql("BEGIN")
         return
-    connection.info["operation"] = True
+    connection.info["no"] = 1
     _IMMEDIATELY.do(connection)
 
 
@@ -260,7 +261,7 @@ def _begin_postgres(connection: Connection) -> None:
 
 
 def _checkin(connection: Any, record: Any) -> None:
-    record.info.pop("operation", None)
+    record.info["no"] = 0
 
 
 def _only_reads(connection: Any, record: Any) -> None:

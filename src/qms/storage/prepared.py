@@ -7,12 +7,15 @@ most of them run. Whoever listens to what SQLAlchemy tells a driver hears these,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from operator import itemgetter
-from typing import Any, NamedTuple
+from operator import attrgetter, itemgetter, methodcaller
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ClauseElement, Connection
 
 from .trouble import called
+
+_ROWS: Final = methodcaller("fetchall")
+_COUNT: Final = attrgetter("rowcount")
 
 
 class Words(NamedTuple):
@@ -32,8 +35,8 @@ class Prepared:
     def rows(self, connection: Connection, **values: Any) -> list[Any]:
         """Return every row."""
         words = self._said(connection)
-        with _Told(connection, words.text, words.form(values)) as cursor:
-            return list(cursor.fetchall())
+        found: list[Any] = _told(connection, words.text, words.form(values), _ROWS)
+        return found
 
     def row(self, connection: Connection, **values: Any) -> Any:
         """Return the first row, ``None`` where there is none."""
@@ -43,14 +46,12 @@ class Prepared:
     def do(self, connection: Connection, **values: Any) -> int:
         """Write, and return how many rows that changed."""
         words = self._said(connection)
-        with _Told(connection, words.text, words.form(values)) as cursor:
-            return int(cursor.rowcount)
+        return int(_told(connection, words.text, words.form(values), _COUNT))
 
     def each(self, connection: Connection, values: Iterable[Mapping[str, Any]]) -> None:
         """Write the same with these values and these."""
         words = self._said(connection)
-        with _Told(connection, words.text, list(map(words.form, values))):
-            pass
+        _told(connection, words.text, list(map(words.form, values)), _COUNT)
 
     def _said(self, connection: Connection) -> Words:
         dialect = connection.dialect
@@ -68,27 +69,16 @@ def _form(names: list[str] | None) -> Callable[[Mapping[str, Any]], Any]:
     return itemgetter(*names) if names else lambda _: ()
 
 
-class _Told:
-    """What a driver is told and answers; a list of values is told one after the other."""
-
-    __slots__ = ("_bound", "_connection", "_cursor", "_text")
-
-    def __init__(self, connection: Connection, text: str, bound: Any) -> None:
-        self._connection, self._text, self._bound = connection, text, bound
-
-    def __enter__(self) -> Any:
-        connection, text, bound = self._connection, self._text, self._bound
-        self._cursor = cursor = connection.connection.cursor()
-        many = isinstance(bound, list)
-        connection.dispatch.before_cursor_execute(connection, cursor, text, bound, None, many)
-        try:
-            (cursor.executemany if many else cursor.execute)(text, bound)
-        except (connection.dialect.loaded_dbapi.Error, UnicodeError) as error:
-            self.__exit__(None, error)
-        return cursor
-
-    def __exit__(self, kind: object, error: BaseException | None, *_: object) -> None:
-        self._cursor.close()
-        known = (self._connection.dialect.loaded_dbapi.Error, UnicodeError)
-        if isinstance(error, known):
-            raise called(error, self._connection.engine.url.render_as_string()) or error from error
+def _told(connection: Connection, text: str, bound: Any, answer: Callable[[Any], Any]) -> Any:
+    """Return what a driver answers; a list of values is told one after the other."""
+    cursor: Any = connection.connection.cursor()
+    many = isinstance(bound, list)
+    connection.dispatch.before_cursor_execute(connection, cursor, text, bound, None, many)
+    known = (connection.dialect.loaded_dbapi.Error, UnicodeError)
+    try:
+        (cursor.executemany if many else cursor.execute)(text, bound)
+        return answer(cursor)
+    except known as error:
+        raise called(error, connection.engine.url.render_as_string()) or error from error
+    finally:
+        cursor.close()
