@@ -54,7 +54,7 @@ class Checkpoints:
 
     def __init__(self, folder: Folder, draw: Draw = os.urandom) -> None:
         self._place, self._apart_from, self._draw = folder.keys, folder.path, draw
-        self._promises = Promises(folder.keys / PROMISES)
+        self._promises, self._next = Promises(folder.keys / PROMISES), f"{folder.keys}/{NEXT}"
         self._known: dict[str, Signer] = {}
         self._judged: tuple[Promised | None, Checkpoint] | None = None
         self._due: tuple[Checkpoint, Signer] | None = None
@@ -78,7 +78,9 @@ class Checkpoints:
         key = now.look(LogKey, CODE)
         new = Checkpoint(now.log, now.frontier.size, now.frontier.root())
         rotates = any(entry.kind == RotateLogKey.kind for entry in entries)
-        broken = self._broken(now, new)
+        first = next(iter(entries))
+        began = Checkpoint(now.log, first.index, bytes.fromhex(first.root))
+        broken = self._broken(now, new, began)
         if broken is not None and not rotates:
             raise PutBack(broken.about) from broken
         signer = self._at_hand(key.vkey) if key else None
@@ -148,12 +150,16 @@ class Checkpoints:
             return known._replace(seen=last.checkpoint if last else None)
         return None
 
-    def _broken(self, now: Reader, new: Checkpoint) -> Untrusted | None:
+    def _broken(
+        self, now: Reader, new: Checkpoint, began: Checkpoint | None = None
+    ) -> Untrusted | None:
         last = self._last()
-        try:
-            next_checkpoint(last and last.checkpoint, new, partial(consistency, now.node))
-        except Untrusted as error:
-            return error
+        # What grew from the very tree that was promised takes back nothing of it.
+        if last is None or last.checkpoint != began:
+            try:
+                next_checkpoint(last and last.checkpoint, new, partial(consistency, now.node))
+            except Untrusted as error:
+                return error
         self._judged = last, new
         return None
 
@@ -179,7 +185,7 @@ class Checkpoints:
         return keys.create(place, log, apart_from=self._apart_from, draw=self._draw, token=token)
 
     def _install(self, signer: Signer) -> None:
-        if not os.path.lexists(self._place / NEXT):
+        if not os.path.lexists(self._next):
             return
         with held(self._place, fcntl.LOCK_EX):  # machines may share a key
             new = self._read(NEXT)

@@ -26,6 +26,9 @@ FEW: Final = 256
 LITTLE: Final = 1 << 20
 """Bytes from which on a pack is no longer small."""
 
+LONG: Final = 2_048
+"""Bytes of a file from which on they are compressed; git does it to all when it packs anew."""
+
 _KINDS: Final = {1: "commit", 2: "tree", 3: "blob", 4: "tag"}
 _NUMBERS: Final = {kind: number for number, kind in _KINDS.items()}
 _BY_OFFSET: Final = 6  # the bytes say how another object, so far before, is altered
@@ -84,9 +87,9 @@ def row(id: str, given: Object) -> Row:
         head.append(bits | 0x80)
         size, bits = size >> 7, size & 0x7F
     head.append(bits)
-    # Trees and commits are mostly ids, which do not compress.
-    packed = zlib.compress(data, 1) if kind == "blob" else _stored(data)
-    return Row(bytes.fromhex(id), bytes(head) + packed)
+    # Trees and commits are mostly ids, which do not compress; entries are not long enough.
+    long = kind == "blob" and len(data) >= LONG
+    return Row(bytes.fromhex(id), bytes(head) + (zlib.compress(data, 1) if long else _stored(data)))
 
 
 def _stored(data: bytes) -> bytes:

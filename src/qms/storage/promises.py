@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -60,22 +60,35 @@ class Promised(NamedTuple):
         return f"{origin} {size} {lines.packed(root)} {self.key.hex()}"
 
 
+class _End(NamedTuple):
+    """The end of a file of promises, and by what one sees that it is still that."""
+
+    mark: tuple[int, int, int]
+    last: Promised | None
+    torn: bool
+
+
 class Promises:
     """The file of promises of one log, or of one witness."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._name = str(path)
+        self._end = _End((0, 0, 0), None, torn=False)
 
     def reachable(self) -> bool:
         """Tell whether promises can be read and written down here."""
-        if os.path.exists(self.path):
-            return os.access(self.path, os.R_OK | os.W_OK)
-        return os.access(self.path.parent, os.R_OK | os.W_OK)
+        if os.access(self._name, os.R_OK | os.W_OK):
+            return True
+        return not os.path.exists(self._name) and os.access(self.path.parent, os.R_OK | os.W_OK)
 
     def last(self) -> Promised | None:
         """Return what was promised last, ``None`` before the first."""
+        with suppress(FileNotFoundError):
+            if _mark(os.stat(self._name)) == self._end.mark:
+                return self._end.last
         with self._opened(os.O_RDONLY | os.O_CREAT) as file:
-            return self._last(file)
+            return self._read(file).last
 
     def write(self, by: Verifier, before: Checkpoint | None, after: Checkpoint) -> None:
         """Append a promise durably; raise ``Overtaken`` unless ``before`` still stands there."""
@@ -93,30 +106,35 @@ class Promises:
         Raise ``Overtaken`` unless ``before`` still stands there.
         """
         with self._opened(os.O_RDWR | os.O_APPEND | os.O_CREAT) as file:
-            last = self._last(file)
-            if (last and last.checkpoint) != before:
-                raise Overtaken(str(self.path))
-            torn = "\n" if _torn(file) else ""
-            data = f"{torn}{Promised(after, by.id).line()}\n".encode()
+            end, new = self._read(file), Promised(after, by.id)
+            if (end.last and end.last.checkpoint) != before:
+                raise Overtaken(self._name)
+            torn = "\n" if end.torn else ""
+            data = f"{torn}{new.line()}\n".encode()
             if os.write(file, data) != len(data):
-                raise OSError(28, "No space left on device", str(self.path))
+                raise OSError(28, "No space left on device", self._name)
+            self._end = _End(_mark(os.fstat(file)), new, torn=False)
             waits.add(os.dup(file))  # and the lock is held until then
 
-    def _last(self, file: int) -> Promised | None:
-        size = os.fstat(file).st_size
-        tail = os.pread(file, TAIL, max(0, size - TAIL))
+    def _read(self, file: int) -> _End:
+        found = os.fstat(file)
+        if _mark(found) != self._end.mark:
+            tail = os.pread(file, TAIL, max(0, found.st_size - TAIL))
+            torn = tail != b"" and not tail.endswith(b"\n")
+            self._end = _End(_mark(found), self._last(tail), torn)
+        return self._end
+
+    def _last(self, tail: bytes) -> Promised | None:
         for line in reversed(tail.split(b"\n")[:-1]):  # what follows the last end is torn
-            try:
+            with suppress(Unreadable):
                 return Promised.parse(lines.text(line))
-            except Unreadable:
-                continue
         if b"\n" in tail:
-            raise BadPromises(str(self.path))
+            raise BadPromises(self._name)
         return None
 
     @contextmanager
     def _opened(self, flags: int) -> Iterator[int]:
-        file = os.open(self.path, flags, 0o600)
+        file = os.open(self._name, flags, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
@@ -124,6 +142,5 @@ class Promises:
             os.close(file)
 
 
-def _torn(file: int) -> bool:
-    size = os.fstat(file).st_size
-    return size > 0 and os.pread(file, 1, size - 1) != b"\n"
+def _mark(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_ino, found.st_size, found.st_mtime_ns
