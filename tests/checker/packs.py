@@ -20,6 +20,8 @@ from qms import nonconformities as n
 from qms import records as r
 from qms import signing_keys as k
 from qms.checker import verify
+from qms.events.slip import Slip
+from qms.output import anchoring
 from qms.packing import Packed
 from qms.proofs import ed25519, sshsig
 from qms.proofs.checkpoint import Checkpoint
@@ -128,6 +130,14 @@ def made(office: Office, folder: Path) -> Packs:
     packed(office, folder / "part.zip", items=("QT-05",), anchors=(anchor,))
     whole, part = ((folder / f"{name}.zip").read_bytes() for name in ("whole", "part"))
     return Packs(office, whole, part, anchor)
+
+
+def anchored(note: bytes) -> dict[str, bytes]:
+    """Return a checkpoint in each form in which ``qms anchor write`` hands it out."""
+    slip = Slip("Sở <Giao thông>", SignedNote.parse(note), SIGNER.verifier.text(), date(2024, 1, 2))
+    page, letter = anchoring.paper(slip).encode(), anchoring.letter(slip)
+    worn = note.replace(b"\n", b"\r\n")
+    return {"a.html": page, "a.eml": letter, "b.eml": letter.replace(b"\r\n", b"\n"), "a": worn}
 
 
 class Rotated(NamedTuple):

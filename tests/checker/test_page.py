@@ -242,6 +242,17 @@ def test_it_finds_what_is_wrong_with_a_hostile_pack(page, whole, name):
     assert found(page, PACKS[name](whole)) == [name[:3]]
 
 
+def test_a_kept_checkpoint_is_taken_as_a_page_and_as_a_letter(page, made):
+    own = verify.Checkpoint.parse(made.anchor)
+    for name, data in packs.anchored(made.anchor).items():
+        said = (
+            "data => { const one = keptIn(Uint8Array.from(data)); return [one.origin, one.size] }"
+        )
+        assert page.evaluate(said, list(data)) == [own.origin, own.size], name
+    said = "data => { try { keptIn(Uint8Array.from(data)) } catch (told) { return told.message } }"
+    assert "no checkpoint" in page.evaluate(said, list(b"<pre>a</pre>"))
+
+
 def test_it_finds_a_kept_checkpoint_that_does_not_fit(page, made):
     def rewritten(changed):
         changed[3]["tool"] = "qms 9"

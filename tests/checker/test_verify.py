@@ -26,6 +26,7 @@ from tests.checker.packs import (
     TRUST,
     WITNESS,
     altered,
+    anchored,
     bodied,
     codes,
     entries,
@@ -602,8 +603,20 @@ class TestCommand:
         assert ended.returncode == 2
         assert b"Traceback" not in ended.stderr
 
-    def test_an_anchor_that_is_none_is_not_read(self, run):
-        assert run("pack.zip", "--anchor", "key").returncode == 2
+    def test_an_anchor_that_is_none_is_not_read(self, run, tmp_path):
+        for text in (b"", b"\n\n" * 9, b"<pre>a</pre>", b"\xff", b"a: b\n\nYQ==\n--x"):
+            (tmp_path / "none").write_bytes(text)
+            assert run("pack.zip", "--anchor", "none").returncode == 2
+        ended = run("pack.zip", "--anchor", "key")
+        assert ended.stderr.decode().count("\n") == 1
+        assert ended.returncode == 2
+
+    def test_an_anchor_is_taken_as_a_page_and_as_a_letter(self, run, tmp_path, made):
+        for name, data in anchored(made.anchor).items():
+            (tmp_path / name).write_bytes(data)
+            ended = run("pack.zip", "--key", "key", "--witness", "witness", "--anchor", name)
+            assert (ended.returncode, ended.stderr) == (0, b""), name
+            assert "cap-tren.example" in ended.stdout.decode()
 
 
 def test_words_and_digests_of_the_checkers_are_up_to_date():

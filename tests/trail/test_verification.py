@@ -454,7 +454,7 @@ def test_a_finding_says_where_and_what_in_both_languages(office):
     (finding,) = list(qms.verify(office.folder))[:1]
 
     assert finding.severity is Severity.ERROR
-    assert finding.says("vi").startswith("F01 entry ")
+    assert finding.says("vi").startswith("F01 mục ")
     assert finding.says("vi").endswith("Thiếu nội dung này.")
     assert finding.says("en").endswith("This content is missing.")
 

@@ -23,7 +23,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256, sha512
-from html import escape
+from html import escape, unescape
 from typing import IO, Any, NamedTuple
 
 FORMAT = 1
@@ -176,6 +176,11 @@ PLACES = (
     (r"\b([0-9]+) entries, the pack says ([0-9]+)", r"\1 mục, gói ghi \2"),
     (r"\b([0-9]+) entries, here ([0-9]+)", r"\1 mục, ở đây \2"),
     (r"\b([0-9]+) entries", r"\1 mục"),
+    (r"\b([0-9]+) bytes", r"\1 byte"),
+    (r"\bcharacter ([0-9]+)", r"ký tự thứ \1"),
+    (r"\bnode ([0-9]+/[0-9]+)", r"nút \1"),
+    (r"\buntil ([0-9]+)", r"đến mục \1"),
+    (r"\ba number\b", "một số"),
     (r"^end$", "cuối tệp"),
 )
 """How the place of a finding reads in Vietnamese."""
@@ -725,6 +730,31 @@ class Checkpoint(NamedTuple):
 
 
 _NOTHING = Checkpoint("", 0, b"", b"", ())
+_PRINTED = re.compile("<pre>([^<]*)</pre>")
+
+
+def kept_in(data: bytes) -> Checkpoint:
+    """Return the checkpoint in a file: a note, or the page or the letter that was made of it.
+
+    The letter has it attached, in base64. Raise ``ValueError`` where there is not just one.
+    """
+    said = data.decode("utf-8-sig").replace("\r\n", "\n")
+    notes = {said.encode(), *(unescape(note).encode() for note in _PRINTED.findall(said))}
+    parts = (part.partition("\n--")[0].replace("\n", "") for part in said.split("\n\n"))
+    (found,) = {*_all(Checkpoint.parse, notes), *_all(_attached, parts)}
+    return found
+
+
+def _attached(part: str) -> Checkpoint:
+    return Checkpoint.parse(unpacked(part))
+
+
+def _all(read: Callable[[Any], Checkpoint], parts: Iterable[Any]) -> Iterator[Checkpoint]:
+    for part in parts:
+        try:
+            yield read(part)
+        except ValueError:
+            continue
 
 
 class Trust(NamedTuple):
@@ -2209,7 +2239,7 @@ def _witnesses(path: str) -> list[Key]:
 
 def _anchor(path: str) -> Checkpoint:
     try:
-        return Checkpoint.parse(_small(path))
+        return kept_in(_small(path))
     except ValueError:
         raise Unusable(f"{path}: no checkpoint / không phải điểm kiểm chứng") from None
 
@@ -2285,7 +2315,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "3cc3cb7b1d5e36778baed5475816fbe18fb82b3116e4180bd385995cb2a04005"
+PAGE = "6a110287de3435408ca846a2e5f6da4df93f83627f75765bc6e1611d1a13ac1e"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

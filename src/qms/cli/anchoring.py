@@ -71,7 +71,7 @@ def write(note: Path | None, paper: Path | None, mail: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 def bring(note: bytes, place: str, medium: str, answer: bytes | None, dry_run: bool) -> None:
     """Bring back a checkpoint that is kept outside: hold the trail to it, and enter it."""
-    text = _text(note)
+    text = note_in(note)
     with asked().acting() as system, of_file(note):
         known = _signed_by(system, text)
         said = {"note": text, "place": place, "witnesses": known, "answer": answer}
@@ -85,7 +85,7 @@ def bring(note: bytes, place: str, medium: str, answer: bytes | None, dry_run: b
 @click.argument("note", type=Bytes(), metavar="FILE", help="The checkpoint; - is standard input.")
 def check(note: bytes) -> None:
     """Say whether the trail still holds all that a checkpoint was signed over."""
-    text = _text(note)
+    text = note_in(note)
     with asked().reading() as view, of_file(note):
         _held(view, text)
 
@@ -163,8 +163,8 @@ def tell_how(found: Standing | None, *, at_home: bool = True) -> None:
     click.echo(says.format(n=found.entries))
 
 
-def _text(data: bytes) -> str:
-    """Return the checkpoint in a file, or in an e-mail that was saved as one."""
+def note_in(data: bytes) -> str:
+    """Return the checkpoint in a file, be it a page or an e-mail as ``anchor write`` makes it."""
     with of_file(data):
         return anchors.whole(mail.unpacked(data).decode(errors="replace"))
 

@@ -15,6 +15,7 @@ from ..packing import Packed
 from ..registers.documents import Document
 from ..registers.nonconformities import Nonconformity
 from ..registers.people import Unit
+from .anchoring import note_in
 from .failures import line
 from .gauge import gauge
 from .parameters import Bytes, Day, Plain, When
@@ -81,6 +82,7 @@ def pack(
         unit = view.get(Unit, asks["unit"]) if asks["unit"] else None
         ids = [one.id for one in about]
         said = {name: value for name, value in asks.items() if value is not None}
+        said["anchors"] = tuple(note_in(note).encode() for note in said["anchors"])
         packed = view.trail.pack(path, items=(*ids, *items), progress=gauged.to, **said)
     _tell(packed, [unit, *about] if unit else about)
 

@@ -17,8 +17,7 @@ import click
 
 from .. import founding, restoring
 from ..changes import day_of
-from ..checker.verify import placed
-from ..errors import QMSError
+from ..errors import QMSError, Unreadable
 from ..folder import NAME, Folder
 from ..output import publication
 from ..proofs.checkpoint import Checkpoint, Trust
@@ -30,7 +29,7 @@ from ..storage.checkpoints import Checkpoints
 from ..storage.keys import public, trusting
 from ..system import open as opened
 from ..trail.findings import Finding, Severity
-from .anchoring import tell_how
+from .anchoring import note_in, tell_how
 from .failures import line, sentence
 from .gauge import gauge
 from .language import language
@@ -131,12 +130,13 @@ def verify(
     place = source or asked().place()
     living = (place / NAME).exists()
     trust = _trust(place, public(key) if key else None, **held)
-    counts, told = Counter[Severity](), set[str]()
+    counts, told, unread = Counter[Severity](), set[str](), False
     with gauge(_("Checking")) as gauged:
         every = restoring.verify(place, trust, gauged.to, since)
         for finding in chain(every, _unfound(place) if living and search else ()):
             gauged.clear()
             counts[finding.severity] += 1
+            unread = unread or finding.unread
             _tell(finding, explained=finding.code in told)
             told.add(finding.code)
     if not counts[Severity.ERROR]:
@@ -147,7 +147,7 @@ def verify(
         standing = restoring.standing(place, trust, day_of(datetime.now(UTC)))
         tell_how(standing, at_home=living)
     if counts[Severity.ERROR]:
-        click.get_current_context().exit(1)
+        click.get_current_context().exit(Unreadable.exit_code if unread else 1)
 
 
 def _unfound(place: Path) -> Iterator[Finding]:
@@ -173,16 +173,23 @@ def _trust(
         raise click.UsageError(
             _("--anchor, --witness, --quorum and --authority go with --key FILE.")
         )
-    for note in kept:
-        with of_file(note):
-            Checkpoint.parse(Note.parse(note).text)
+    notes, names = tuple(map(_kept, kept)), tuple(map(place_of, kept))
     known = tuple(key for data in witnesses for key in _witnesses(data))
     count = len({key.public for key in known})
     if quorum is not None and quorum > count:
         says = _("--quorum {n} is more than the witnesses that --witness names ({known}).")
         raise click.UsageError(says.format(n=quorum, known=count))
     least = min(1, len(known)) if quorum is None else quorum
-    return trust._replace(authorities=authorities, kept=kept, witnesses=known, quorum=least)
+    trust = trust._replace(authorities=authorities, kept=notes, names=names)
+    return trust._replace(witnesses=known, quorum=least)
+
+
+def _kept(data: bytes) -> bytes:
+    """Return the checkpoint that somebody kept, as it was signed."""
+    note = note_in(data).encode()
+    with of_file(data):
+        Checkpoint.parse(Note.parse(note).text)
+    return note
 
 
 def _witnesses(data: bytes) -> tuple[Verifier, ...]:
@@ -313,7 +320,8 @@ def _show(folder: Path, words: tuple[str, ...]) -> None:
 def _tell(finding: Finding, *, explained: bool) -> None:
     """Say what was found; and, for the first of its code, what it means and what to do."""
     colour = "red" if finding.severity is Severity.ERROR else "yellow"
-    about = f"  {line(placed(finding.about, language()))}" if finding.about else ""
+    place = line(finding.place(language()))
+    about = f"  {place}" if place else ""
     says = finding.vi if language() == "vi" else finding.en
     click.echo(f"{click.style(finding.code, fg=colour)}{about}: {says}")
     if not explained:

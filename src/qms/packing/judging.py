@@ -162,7 +162,7 @@ def _stamps(audit: verify.Audit, trust: Trust | None) -> Iterator[Finding]:
         except NotFound:  # of what reads timestamps
             yield finding("A06", about)
         except QMSError as error:
-            yield finding("A05", f"{about}: {error}")
+            yield finding("A05", about, error)
 
 
 def _place(about: str) -> str:
@@ -175,15 +175,18 @@ def _trust(trust: Trust | None) -> verify.Trust:
     if trust is None:
         return verify.Trust()
     keys, witnesses = (tuple(map(_key, held)) for held in (trust.keys, trust.witnesses))
-    return verify.Trust(keys, witnesses, trust.quorum, tuple(_anchors(trust)))
+    named = tuple(_anchors(trust))
+    names, anchors = tuple(name for name, _ in named), tuple(one for _, one in named)
+    return verify.Trust(keys, witnesses, trust.quorum, anchors, names)
 
 
-def _anchors(trust: Trust) -> Iterator[verify.Checkpoint]:
+def _anchors(trust: Trust) -> Iterator[tuple[str, verify.Checkpoint]]:
     if (seen := trust.seen) is not None:
-        yield verify.Checkpoint(seen.origin, seen.size, seen.root, seen.text().encode(), ())
-    for note in trust.kept:
-        Checkpoint.parse(Note.parse(note).text)  # refuses what is none
-        yield verify.Checkpoint.parse(note)
+        text = seen.text().encode()
+        yield str(seen.size), verify.Checkpoint(seen.origin, seen.size, seen.root, text, ())
+    for name, note in trust.named():
+        size = Checkpoint.parse(Note.parse(note).text).size  # refuses what is none
+        yield name or str(size), verify.Checkpoint.parse(note)
 
 
 def _key(held: Verifier) -> verify.Key:

@@ -6,7 +6,7 @@ of that, and of every witness: it gives a ``Promise``, which is written down bef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Self, TypeAlias
 
 from ..errors import Unreadable, Untrusted
@@ -80,7 +80,8 @@ class Trust(NamedTuple):
 
     ``quorum`` counts public keys: one key under two names is one witness, and a key of the log
     itself is none. ``seen`` is the newest checkpoint that they know of;
-    ``kept`` are signed notes of older checkpoints, with what cosigned them;
+    ``kept`` are signed notes of older checkpoints, with what cosigned them, ``names`` where
+    each of them lies, as far as that is known;
     ``authorities`` are the certificates (PEM) of those whose timestamps they believe.
     """
 
@@ -91,6 +92,12 @@ class Trust(NamedTuple):
     seen: Checkpoint | None = None
     authorities: tuple[bytes, ...] = ()
     kept: tuple[bytes, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def named(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each kept note behind its name, which is empty where it has none."""
+        names = (*self.names, *("" for _ in self.kept))
+        return zip(names, self.kept, strict=False)
 
 
 class Opened(NamedTuple):

@@ -121,7 +121,7 @@ class Entry(Frozen):
         try:
             entry = cls.model_validate_json(data)
         except ValidationError as error:
-            raise BadEntry(str(error.errors()[0]["loc"])) from None
+            raise BadEntry(".".join(map(str, error.errors()[0]["loc"]))) from None
         if entry.data() != data:
             raise BadEntry(f"entry {entry.index}")
         return entry

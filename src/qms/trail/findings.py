@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
+from ..checker.verify import placed
+from ..errors import QMSError
 from ..values import Word
 
 
@@ -25,10 +27,23 @@ class Finding(NamedTuple):
     en: str
     vi: str
     severity: Severity = Severity.ERROR
+    about_vi: str = ""
+    """The same place where it says more than names and numbers; else empty."""
+
+    @property
+    def unread(self) -> bool:
+        """Whether it says that nothing of a pack could be read: cut short, or of a newer form."""
+        return (self.code, self.about) in {("P01", ""), ("P10", "pack.json")}
+
+    def place(self, language: str) -> str:
+        """Return where it is, in ``"vi"`` or ``"en"``; empty where it is of the whole."""
+        said = self.about_vi if language == "vi" and self.about_vi else self.about
+        return placed(said, language)
 
     def says(self, language: str) -> str:
         """Return code, place and sentence in ``"vi"`` or ``"en"``."""
-        return f"{self.code} {self.about}: {self.vi if language == 'vi' else self.en}"
+        place = " ".join(filter(None, (self.code, self.place(language))))
+        return f"{place}: {self.vi if language == 'vi' else self.en}"
 
     def means(self, language: str) -> str:
         """Return what it means for whoever relies on the trail, in ``"vi"`` or ``"en"``."""
@@ -47,8 +62,11 @@ CODES: Final = _codes()
 """Of every code its ``weight``; in both languages what it ``says``, ``means``, asks to ``do``."""
 
 
-def finding(code: str, about: str) -> Finding:
-    """Return a finding with its sentences."""
+def finding(code: str, about: str, error: QMSError | None = None) -> Finding:
+    """Return a finding with its sentences; behind the place what an error says, where one is."""
     known = CODES[code]
-    says = known["says"]
-    return Finding(code, about, says["en"], says["vi"], Severity(known["weight"]))
+    says, weight = known["says"], Severity(known["weight"])
+    if error is None:
+        return Finding(code, about, says["en"], says["vi"], weight)
+    en, vi = (": ".join(filter(None, (about, error.says(one)))) for one in ("en", "vi"))
+    return Finding(code, en, says["en"], says["vi"], weight, vi)

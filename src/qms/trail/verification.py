@@ -80,7 +80,7 @@ def _found(walk: Walk, progress: Progress, since: Checkpoint | None) -> Iterator
             yield finding("C14", f"{since.origin}, {since.size}")
         yield from _walked(walk, progress)
     except QMSError as error:
-        yield finding("T09", str(error))
+        yield finding("T09", "", error)
 
 
 def _walked(walk: Walk, progress: Progress) -> Iterator[Finding]:

@@ -27,27 +27,28 @@ class Anchors:
     def finish(self) -> Iterator[Finding]:
         """Yield the anchors that the trail does not go on from, and the stamps that do not hold."""
         kept = [item for item in self._walk.items.all().values() if isinstance(item, Anchor)]
-        for note in self._walk.trust.kept if self._walk.trust else ():
-            yield from self._held(note)
+        for name, note in self._walk.trust.named() if self._walk.trust else ():
+            yield from self._held(name, note)
         for anchor in sorted(kept, key=lambda one: one.size):
             if self._root(anchor.size) != anchor.root:
                 yield finding("A02", f"{anchor.code}, {anchor.size}")
             elif anchor.answer is not None:
                 yield from self._stamped(anchor, anchor.answer)
 
-    def _held(self, note: bytes) -> Iterator[Finding]:
+    def _held(self, name: str, note: bytes) -> Iterator[Finding]:
         """Yield what does not hold of a checkpoint that whoever verifies has kept."""
         try:
             said = Checkpoint.parse(Note.parse(note).text)
         except Unreadable as error:
-            yield finding("C02", error.about)
+            yield finding("C02", ", ".join(filter(None, (name, error.about))))
             return
         if self._walk.last is not None and said.origin != self._walk.last.log:
-            yield finding("C05", str(said.size))
+            yield finding("C05", name or str(said.size))
         elif said.size > self._walk.frontier.size:
-            yield finding("A04", f"{said.size} entries, here {self._walk.frontier.size}")
+            here = f"{said.size} entries, here {self._walk.frontier.size}"
+            yield finding("A04", f"{name}, {here}" if name else here)
         elif self._root(said.size) != said.root.hex():
-            yield finding("A02", str(said.size))
+            yield finding("A02", name or str(said.size))
 
     def _root(self, size: int) -> str:
         """Return the root over so many entries: the next one says it, and was held to it."""
@@ -73,4 +74,4 @@ class Anchors:
         except NotFound:  # of what reads timestamps
             yield finding("A06", about)
         except QMSError as error:
-            yield finding("A05", f"{about}: {error}")
+            yield finding("A05", about, error)

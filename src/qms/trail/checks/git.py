@@ -47,7 +47,7 @@ class Git:
         try:
             yield from self._git()
         except QMSError as error:
-            yield finding("G06", str(error))
+            yield finding("G06", "", error)
 
     def _lay_out(self) -> None:
         for path, kept in laid_out(self._under_way).items():

@@ -60,7 +60,8 @@ class Rows:
         if sha256(row.body).hexdigest() != digest or not self._sound(row):
             yield finding("S02", about)
         if row.id in self._ends and self._ends[row.id] != row.since:
-            yield finding("S02", f"{row.id}, until {self._ends[row.id]}")
+            end = self._ends[row.id]
+            yield finding("S02", about if end is None else f"{row.id}, until {end}")
         self._ends[row.id] = row.until
 
     def _sound(self, row: Row) -> bool:

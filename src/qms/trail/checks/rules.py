@@ -38,7 +38,7 @@ class Rules:
             yield finding("R02", str(error.about))
         except QMSError as refusal:
             self._walk.played = False
-            yield finding("R01", f"{place}, {entry.kind}: {refusal}")
+            yield finding("R01", f"{place}, {entry.kind}", refusal)
         else:
             promised = {path: _digest(of) for path, of in outcome.files.items()}
             said = {path: of.sha256 if of else None for path, of in entry.files.items()}

@@ -106,7 +106,9 @@ class Walk:
         if isinstance(entry, Entry):
             return entry
         self.whole = self.played = False
-        yield finding("T01", f"entry {self.frontier.size} ({entry.about})")
+        yield finding(
+            "T01", f"entry {self.frontier.size}" + (f" ({entry.about})" if entry.about else "")
+        )
         return None
 
     def held(self, digest: str) -> Held | None:
