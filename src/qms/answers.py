@@ -86,12 +86,6 @@ def asked(now: Glance, item: type[Item], where: Mapping[str, object]) -> dict[st
     return {name: _cell(now, item, name, value) for name, value in where.items()}
 
 
-def owing(now: Glance, day: date) -> Iterator[Item]:
-    """Yield every item, of whatever register, on which something is due up to a day."""
-    for item in (item for item in Item.registers.values() if "due" in item.columns):
-        yield from (whole(item, body) for body in now.due(item.register, day))
-
-
 def differences(
     handled: Iterable[services.Service], held: Iterable[InForce]
 ) -> Iterator[services.Difference]:

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache, partial
+from heapq import merge
+from itertools import chain
 from typing import Final, NamedTuple, Protocol
+from urllib.parse import quote, unquote
 
 from .changes import Item, Look
+from .errors import Unreadable
 from .overview import Find, seen_on
 from .registers import declarations, management_reviews, reviews
 from .registers.competence import Competence, Requirement, Training
@@ -35,6 +40,12 @@ from .values import Word
 from .watching import Around, triggers
 
 
+class NoPlaceInList(Unreadable):
+    """This names no place in the list of what is due; take the last one of the page before."""
+
+    vi = "Không có vị trí này trong danh sách việc đến hạn; hãy lấy vị trí cuối của trang trước."
+
+
 class Due(NamedTuple):
     """One thing that somebody owes by a day, in whatever register; all but words are ids."""
 
@@ -45,6 +56,41 @@ class Due(NamedTuple):
     owner: str
     state: Word | None
     what: str
+
+    @property
+    def order(self) -> Place:
+        """Return where it stands in the list."""
+        return Place(self.day.isoformat(), self.register, self.code, self.owner)
+
+    @property
+    def place(self) -> str:
+        """Return the same as a text, behind which a page may begin."""
+        day, register, code, owner = self.order
+        return "/".join((day, register, quote(owner, safe=":"), code))
+
+
+class Place(NamedTuple):
+    """Where something stands in the list of what is due; before all of it by default."""
+
+    day: str = ""
+    register: str = ""
+    code: str = ""
+    owner: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """Return the place that a text names, or raise ``NoPlaceInList``.
+
+        >>> Place.parse("2026-03-01/review/post:cvp/QT-05").code
+        'QT-05'
+        """
+        if not text:
+            return cls()
+        try:
+            day, register, owner, code = text.split("/", 3)
+            return cls(date.fromisoformat(day).isoformat(), register, code, unquote(owner))
+        except ValueError:
+            raise NoPlaceInList(text) from None
 
 
 _SAID: Final = ("title", "what", "found", "subject", "event", "change")
@@ -81,17 +127,26 @@ class Held(NamedTuple):
     look: Look
 
 
-def owed(owing: Iterable[Item], held: Held, on: date) -> list[Due]:
-    """Return what is owed up to a day, by day; ``owing`` is what the registers call due."""
-    # Reviews and changes of the law are owed by what is in force, not by their own day alone.
-    apart = (reviews.Review, Turn)
-    found = [due for item in owing if not isinstance(item, apart) for due in _standing(item)]
+def stands(item: type[Item]) -> bool:
+    """Tell whether what is due in a register is owed by its own day alone."""
+    # Reviews and changes of the law are owed by what is in force.
+    return "due" in item.columns and item not in (reviews.Review, Turn)
+
+
+def owed(owing: Iterable[Item], held: Held, on: date, start: Place) -> Iterator[Due]:
+    """Yield what is owed up to a day, behind a place, in order.
+
+    ``owing`` is what the registers call due, by day, register and code: no more of it is asked
+    for than whoever asks takes.
+    """
+    standing = (due for item in owing for due in sorted(_standing(item), key=_order))
     asked = (_reviews, _caused, _requests, _readings, _copies, _yearly, _declared, _taught)
-    for more in asked:
-        found += more(held, on)
-    seats = {owner: _seat(owner, held.look, on) for owner in {due.owner for due in found}}
-    placed = (due._replace(unit=due.unit or seats[due.owner]) for due in found)
-    return sorted((due for due in placed if due.day <= on), key=_order)
+    found = chain.from_iterable(more(held, on) for more in asked)
+    follows = sorted((due for due in found if due.day <= on), key=_order)
+    seat = cache(partial(_seat, look=held.look, on=on))
+    for due in merge(standing, follows, key=_order):
+        if start < due.order:
+            yield due._replace(unit=due.unit or seat(due.owner))
 
 
 def readers(
@@ -111,11 +166,11 @@ def readers(
             yield person, max(since, revision.effective)
 
 
-def borne(rows: Iterable[Due], person: Person, look: Look, on: date) -> list[Due]:
+def borne(rows: Iterable[Due], person: Person, look: Look, on: date) -> Iterator[Due]:
     """Return what a person owes: by name, in a post, or with the unit where nobody does by name."""
     seats = [look(Post, seat.post) for seat in person.posts(on)]
     mine = {person.id} | {own for seat in seats if seat for own in (seat.id, seat.unit)}
-    return [row for row in rows if (row.owner or row.unit) in mine]
+    return (row for row in rows if (row.owner or row.unit) in mine)
 
 
 def _standing(item: Item) -> Iterator[Due]:
@@ -225,5 +280,5 @@ def _seat(owner: str, look: Look, on: date) -> str:
     return post.unit if post else ""
 
 
-def _order(due: Due) -> tuple[date, str, str, str]:
-    return due.day, due.register, due.code, due.owner
+def _order(due: Due) -> Place:
+    return due.order

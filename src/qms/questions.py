@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from . import answers, briefing, dues, overview, watching
+from . import answers, briefing, dues, overview, owing, watching
 from .answers import Found, InForce, decoded
 from .changes import HERE, Act, Actor, ActorKind, Change, ItemT, Unknown
-from .dues import Due
+from .dues import Due, Place
 from .events import BeyondTrail, Trail
 from .events.choosing import day_asked, ends
 from .events.extent import Views
@@ -28,7 +28,7 @@ from .registers.documents import (
 )
 from .registers.documents.items import File
 from .registers.management_reviews import ManagementReview
-from .registers.people import Person, Post, Unit
+from .registers.people import Person, Post
 from .registers.policy import Policy
 from .storage.glance import Glance, Listed
 from .storage.reader import Reader, whole
@@ -236,22 +236,25 @@ class View:
             row for row in owed if not row.void and (row.until is None or self.today < row.until)
         ]
 
-    def agenda(self, until: date | None = None, *, unit: str = "", person: str = "") -> list[Due]:
+    def agenda(
+        self,
+        until: date | None = None,
+        *,
+        unit: str = "",
+        person: str = "",
+        limit: int | None = None,
+        after: str = "",
+    ) -> list[Due]:
         """Return what is owed up to a day over all registers, by day: of a unit, of a person.
 
-        A review that nobody opened yet stands there under the code of its document.
+        A review that nobody opened yet stands there under the code of its document. A page has at
+        most ``limit``, and begins behind the one whose ``place`` is ``after``.
         """
-        day = day_asked(until, self.today)
+        day, start = day_asked(until, self.today), Place.parse(after)
         rules, find = self.get(Policy, policy.CODE), watching.once(self.find)
-        with self._glance() as now:
-            held = dues.Held(*now.ruling(day), rules, find, self._look)
-            rows = dues.owed(answers.owing(now, day), held, day)
-        if unit:
-            own = self.get(Unit, unit).id
-            rows = [row for row in rows if row.unit == own]
-        if person:
-            rows = dues.borne(rows, self.get(Person, person), self._look, day)
-        return rows
+        with self._views.glancing(self._entry) as now:
+            rows = owing.owed(now, find, self._look, rules, day=day, start=start, limit=limit)
+            return owing.page(owing.whose(rows, unit, person, self._look, day), limit)
 
     def dashboard(self, on: date | None = None) -> overview.Dashboard:
         """Return the numbers that a leader asks for."""
@@ -382,9 +385,6 @@ class View:
 
     def _read(self) -> AbstractContextManager[Reader]:
         return self._views.asking(self._entry)
-
-    def _glance(self) -> AbstractContextManager[Glance]:
-        return self._views.glancing(self._entry)
 
     def _at_once(self) -> Glance:
         return self._views.glance(self._entry)

@@ -50,6 +50,18 @@ def test_a_register_comes_a_page_at_a_time(five):
     assert f"--after {code}" in first.stderr
 
 
+def test_what_is_due_comes_a_page_at_a_time(five):
+    whole = five.ask("due", "--until", "2024-12-31", "--json")
+    first = five.ask("due", "--until", "2024-12-31", "--limit", "2", "--json")
+    place = first.stderr.split("--after ")[1].split(", ")[0]
+    rest = five.ask("due", "--until", "2024-12-31", "--after", place, "--json")
+
+    rows = [json.loads(told.stdout) for told in (first, rest)]
+    assert [len(page) for page in rows] == [2, 3]
+    assert rows[0] + rows[1] == json.loads(whole.stdout)
+    assert five.ask("due", "--after", "QT-1").exit_code == 6
+
+
 def test_what_is_no_terminal_is_given_all(five):
     assert len(json.loads(five.ask("list", "--json").stdout)) == 5
     assert len(codes(five.ask("list", "--all"))) == 5

@@ -19,7 +19,7 @@ from tests.systems import adopted, created
 SCAN = re.compile(
     r"(?:SCAN|Seq Scan on) (?!CONSTANT|head\b|store\b)\w+(?: USING(?: COVERING)? INDEX (\w+))?"
 )
-OWED = re.compile(r"SEARCH (\w+) USING INDEX \1_by_due \(due<\?\)")
+OWED = re.compile(r"SEARCH (\w+) USING INDEX \1_by_due \(due>\? AND due<\?\)")
 DAY = date(2024, 1, 3)
 
 
@@ -105,7 +105,8 @@ def test_no_question_scans_a_table(asked, standing):
 
 @pytest.mark.sqlite
 def test_what_is_due_is_found_by_its_day(asked):
-    owed = {plan for plan, said in asked["now", "what is due"] if ".due <= :day" in said}
+    plans = {plan for plan, said in asked["now", "what is due"] if ".due <= :day" in said}
+    owed = {plan for plan in plans if plan.startswith(("SEARCH", "SCAN"))}
 
     assert len(owed) > 15
     assert [plan for plan in owed if not OWED.fullmatch(plan)] == []

@@ -13,7 +13,9 @@ from qms import people as p
 from qms import policy, standards
 from qms import reviews as v
 from qms import tasks as t
+from qms.dues import NoPlaceInList
 from qms.overview import Gap, Move
+from qms.registers import competence
 from tests import spring
 from tests.records import golden
 from tests.records.chapters import audits, records
@@ -82,6 +84,43 @@ def test_each_unit_and_each_person_sees_their_own(year):
         "MT-2024-01",
         "NV-2",
     ]
+
+
+@pytest.mark.parametrize("whose", [{}, {"unit": "VP"}, {"person": "hung"}, {"unit": "CQ"}])
+@pytest.mark.parametrize("limit", [1, 2, 5, 100])
+def test_the_list_comes_a_page_at_a_time(year, whose, limit):
+    pages, after = [], ""
+    with year.open() as system:
+        whole = system.agenda(AUTUMN, **whose)
+        while page := system.agenda(AUTUMN, limit=limit, after=after, **whose):
+            pages.append(page)
+            after = page[-1].place
+
+    assert [due for page in pages for due in page] == whole
+    assert {len(page) for page in pages[:-1]} <= {limit}
+
+
+def test_what_is_owed_by_several_is_cut_between_them(office):
+    teach = {"revision": "QT-01/1.0", "change": "Bước mới", "due": SPRING}
+    office.does(
+        "binh", competence.OweTraining(code="DT-1", people=("hung", "mai", "binh"), **teach)
+    )
+
+    with office.open() as system:
+        of = [due.owner for due in system.agenda(SPRING) if due.code == "DT-1"]
+        (first,) = (due.place for due in system.agenda(SPRING) if due.owner == "person:binh")
+        page = system.agenda(SPRING, limit=2, after=first)
+
+    assert of == ["person:binh", "person:hung", "person:mai"]
+    assert [due.owner for due in page] == of[1:]
+
+
+@pytest.mark.parametrize("after", ["QT-01", "2024-02-30/task//NV-1", "2024-02-01/task/NV-1"])
+def test_a_place_that_no_page_ended_with_is_refused(year, after):
+    with pytest.raises(NoPlaceInList) as told:
+        year.asks(lambda system: system.agenda(after=after))
+
+    assert told.value.about == after
 
 
 def test_each_due_says_what_it_is_about(year):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from gettext import gettext as _
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -19,6 +19,7 @@ from ..registers import management_reviews as meetings
 from .figures import points, reached, tenths, thousandths
 from .language import language
 from .listing import on_a_day
+from .paging import page, paged
 from .parameters import Day, Plain, Whole
 from .phrases import name_of, names_of, shown
 from .session import asked
@@ -36,11 +37,16 @@ EDITIONS: Final = tuple(str(year) for year in policy.EDITIONS)
 @click.option("--until", type=Day(), metavar="DATE", help="Up to this day; today by default.")
 @click.option("--unit", type=Plain(), metavar="CODE", help="Only of this unit.")
 @click.option("--person", type=Plain(), metavar="CODE", help="Only of this person.")
+@paged
 @machine_readable
-def due(until: date | None, unit: str | None, person: str | None, form: str | None) -> None:
+def due(
+    until: date | None, unit: str | None, person: str | None, form: str | None, **wanted: Any
+) -> None:
     """List what is owed up to a day, over all registers."""
+    some = page(form=form, **wanted)
     with asked().reading() as view:
-        found = view.agenda(until, unit=unit or "", person=person or "")
+        more = view.agenda(until, unit=unit or "", person=person or "", **some.asking)
+        found = some.cut(more, lambda one: one.place)
         rows = [_owed(view, each) for each in ([[one] for one in found] if form else _alike(found))]
     columns = (
         Column("day", _("Due")),

@@ -96,6 +96,15 @@ class Wording(NamedTuple):
         return self.effective <= on and (self.until is None or on < self.until)
 
 
+class Owed(NamedTuple):
+    """An item on which something is due by a day."""
+
+    day: str
+    place: int
+    code: str
+    body: str = ""
+
+
 class Extent(NamedTuple):
     """How many entries there are, and were before and up to two moments; whose they are."""
 
@@ -131,11 +140,17 @@ class Glance:
         query = statements.bodies(register, self._now)
         return [body for (body,) in self._page(query, register, where, limit, after)]
 
-    def due(self, register: str, day: date) -> list[str]:
-        """Return the texts of items of a register on which something is due up to a day."""
-        return [
-            body for (body,) in self._ask(statements.due(register, self._now), day=day.isoformat())
-        ]
+    def due(
+        self, registers: tuple[str, ...], day: date, start: Owed, limit: int | None = None
+    ) -> list[Owed]:
+        """Return what is due up to a day, from a place on, by day, register and code.
+
+        ``place`` is that of its register among those that are asked.
+        """
+        query = statements.due(registers, self._now, limit is not None)
+        bound = {"since": start.day, "place": start.place, "last": start.code}
+        rows = self._ask(query, day=day.isoformat(), limit=limit, **bound)
+        return [Owed(due, place, code, body) for place, due, code, body in rows]
 
     def in_force(self, code: str, day: date) -> tuple[str, str | None] | None:
         """Return a document, and what is in force of it on a day; ``None`` where there is none."""

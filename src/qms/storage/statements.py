@@ -97,11 +97,22 @@ def extent(register: str, now: bool) -> str:
 
 
 @cache
-def due(register: str, now: bool) -> str:
-    """Return how it is asked on what something is due up to a day."""
+def due(registers: tuple[str, ...], now: bool, paged: bool) -> str:
+    """Return how it is asked on what something is due in some days, by day, register and code."""
+    most = " LIMIT :limit" if paged else ""
+    each = (
+        f"SELECT * FROM ({_owed(place, register, now)} ORDER BY due, code{most}) AS of_{register}"
+        for place, register in enumerate(registers)
+    )
+    return f"{' UNION ALL '.join(each)} ORDER BY due, place, code{most}"
+
+
+def _owed(place: int, register: str, now: bool) -> str:
     source, every = _every(register, now)
-    owed = f"SELECT {register}.body FROM {source} WHERE {register}.due <= :day AND {every}"
-    return f"{owed} ORDER BY {register}.due"
+    cells = ", ".join(f"{register}.{name} AS {name}" for name in ("due", "code", "body"))
+    begun = f"({register}.due, {place}, {register}.code) >= (:since, :place, :last)"
+    within = f"{register}.due >= :since AND {register}.due <= :day AND {begun}"
+    return f"SELECT {place} AS place, {cells} FROM {source} WHERE {within} AND {every}"
 
 
 def _of_document(now: bool) -> tuple[str, str]:
