@@ -37,6 +37,7 @@ from tests.checker.packs import (
     written,
     zipped,
 )
+from tests.proofs.damage import flips, parts
 
 WITNESSED = verify.Trust(TRUST.keys, (key_of(WITNESS),), 1)
 
@@ -617,6 +618,24 @@ class TestCommand:
             ended = run("pack.zip", "--key", "key", "--witness", "witness", "--anchor", name)
             assert (ended.returncode, ended.stderr) == (0, b""), name
             assert "cap-tren.example" in ended.stdout.decode()
+
+
+def test_every_flip_and_every_piece_of_a_key_is_noticed():
+    key = SIGNER.verifier.text().encode()
+    for data in (*flips(key), *parts(key)):
+        with pytest.raises(verify.Found):
+            verify.keys_in(data, "key")
+
+
+def test_every_flip_and_every_piece_of_a_note_is_noticed():
+    note = Checkpoint(LOG, 5, b"r" * 32).signed(SIGNER).data()
+    for data in (*flips(note), *parts(note)):
+        try:
+            held = verify.kept_in(data).held(TRUST.keys)
+        except (ValueError, verify.Found):
+            continue
+        assert not held, data
+    assert verify.kept_in(note).held(TRUST.keys)
 
 
 def test_words_and_digests_of_the_checkers_are_up_to_date():
