@@ -210,7 +210,7 @@ def _verified(
         with ExitStack() as view:
             with ledger.still(), queue(place.store_lock):
                 now = view.enter_context(ledger.reading())
-                living = Living(now, store, Vault(place.vault)).still()
+                living = Living(now, store, Vault(place.vault), ledger.reading).still()
                 known = trust or Checkpoints(place).trust()
             return (yield from verification.verify(living, known, progress, since))
 

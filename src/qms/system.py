@@ -163,7 +163,7 @@ class QMS(View):
                 with suppress(QMSError):  # what git refuses is found below
                     self.catch_up()
                 now = view.enter_context(self._ledger.reading())
-                living = Living(now, self._store, self._vault).still()
+                living = Living(now, self._store, self._vault, self._ledger.reading).still()
                 known = trust or self._checkpoints.trust()
             return list(verification.verify(living, known))
 

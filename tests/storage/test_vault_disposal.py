@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 
+import qms
 from qms.backup import backup, restore
 from qms.registers import records as r
 from qms.registers.enactment import RoleMissing, ToolDecides
@@ -207,3 +208,24 @@ def test_on_a_broken_disk_it_is_said_that_some_may_be_gone(carried_out, monkeypa
 
     assert len(dispose(carried_out)) == 2
     assert vault(carried_out).found(digest(FORM)) is None
+
+
+def test_what_is_destroyed_while_somebody_verifies_is_not_said_to_be_lost(decided):
+    done = []
+
+    def meanwhile(checked, of):
+        if not done:
+            decided.does("lan", MINUTES)
+            done.extend(dispose(decided))
+
+    found = {one.code for one in qms.verify(decided.folder, decided.trust(), meanwhile)}
+
+    assert len(done) > 1
+    assert "F05" not in found
+
+
+def test_a_restoration_does_not_miss_what_was_destroyed_as_decided(carried_out, place):
+    dispose(carried_out)
+    backup(carried_out.folder, place / "b")
+
+    assert restore(place / "b", place / "lai").lost == ()

@@ -56,6 +56,10 @@ class PackSource:
         found = self._kept(f"contents/{digest}")
         return self._kept(f"people/{digest}") if found is None else found
 
+    def over(self) -> frozenset[str]:
+        """Return nothing: a pack has no vault."""
+        return frozenset()
+
     def edge(self) -> Edge | None:
         """Return nothing: a pack has no ledger."""
 

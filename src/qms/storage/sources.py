@@ -5,18 +5,19 @@ from __future__ import annotations
 import heapq
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
 from tempfile import gettempdir
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from sqlalchemy import select
 
 from ..changes import Item
 from ..errors import NotFound, QMSError, Unreadable
 from ..proofs.merkle import Frontier
+from ..registers.records import Correction, Record, destroyable
 from ..trail.entry import CHECKPOINT, entry_path
 from ..trail.source import Edge, Label, Row, Step
 from . import tables
@@ -26,12 +27,16 @@ from .store import Store
 from .trouble import Damaged, called
 from .vault import Vault
 
+View: TypeAlias = Callable[[], AbstractContextManager[Reader]]
+"""Opens one more view of a ledger."""
+
 
 class Living:
     """A system as it is: its ledger, its store, its vault."""
 
-    def __init__(self, now: Reader, store: Store, vault: Vault) -> None:
+    def __init__(self, now: Reader, store: Store, vault: Vault, later: View | None = None) -> None:
         self._now, self._store, self._vault = now, store, vault
+        self._later = later or (lambda: nullcontext(now))
         self._head: str | None = None
         self._places: Mapping[str, Any] = {}
 
@@ -74,6 +79,11 @@ class Living:
     def evidence(self, digest: str) -> bytes | None:
         """Return the bytes of a piece of evidence, as they are."""
         return self._vault.found(digest)
+
+    def over(self) -> frozenset[str]:
+        """Return what may be destroyed by now, in a view of the ledger that begins here."""
+        with self._later() as now:
+            return destroyable(now.select(Record), now.select(Correction))
 
     def edge(self) -> Edge:
         """Return what the head row says."""
@@ -195,6 +205,10 @@ class Clone:
 
     def evidence(self, digest: str) -> None:
         """Return nothing: evidence never enters git."""
+
+    def over(self) -> frozenset[str]:
+        """Return nothing: a clone has no vault."""
+        return frozenset()
 
     def edge(self) -> None:
         """Return nothing: a clone has no ledger."""

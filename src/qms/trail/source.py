@@ -81,6 +81,10 @@ class Source(Protocol):
         """Return the bytes of a piece of evidence, or ``None`` where they are not here."""
         ...
 
+    def over(self) -> frozenset[str]:
+        """Return what may be destroyed by now: of a system at work, later than all else here."""
+        ...
+
     def edge(self) -> Edge | None:
         """Return what the ledger believes of its tree, ``None`` where there is no ledger."""
         ...

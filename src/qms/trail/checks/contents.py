@@ -49,14 +49,20 @@ class Contents:
         items = self._walk.items.all().values()
         records = [item for item in items if isinstance(item, Record)]
         over = destroyable(records, (item for item in items if isinstance(item, Correction)))
-        for data in self._walk.source.entries(self._lost_from):
-            with suppress(Unreadable):
-                yield from self._lost(Entry.parse(data), over)
+        later: frozenset[str] | None = None
+        for about, digest in self._gone(self._lost_from):
+            if digest not in over:
+                later = self._walk.source.over() if later is None else later
+                if digest not in later:  # nor was it decided since this began
+                    yield finding("F05", about)
 
-    def _lost(self, entry: Entry, over: frozenset[str]) -> Iterator[Finding]:
-        for name, digest in _sealed(entry):
-            if digest not in over and self._walk.source.evidence(digest) is None:
-                yield finding("F05", f"entry {entry.index}, {name}")
+    def _gone(self, start: int) -> Iterator[tuple[str, str]]:
+        for data in self._walk.source.entries(start):
+            with suppress(Unreadable):
+                entry = Entry.parse(data)
+                for name, digest in _sealed(entry):
+                    if self._walk.source.evidence(digest) is None:
+                        yield f"entry {entry.index}, {name}", digest
 
     def _content(self, about: str, digest: str) -> Iterator[Finding]:
         held = self._walk.held(digest)
