@@ -18,12 +18,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final, NamedTuple, Self
 
+from .checker.verify import sealed
 from .errors import NotFound, QMSError, Unreadable, Untrusted
 from .folder import Folder, arising
 from .proofs import lines
 from .proofs.checkpoint import Checkpoint, Trust, opened
 from .proofs.merkle import Frontier
 from .proofs.note import Note
+from .registers.records import Correction, Record, destroyable
 from .restoring import brought_along, copied, replayed
 from .storage import keys
 from .storage.fresh import fresh
@@ -32,7 +34,7 @@ from .storage.recovery import said
 from .storage.store import Store
 from .storage.trouble import writing
 from .storage.vault import Vault
-from .trail.entry import CHECKPOINT
+from .trail.entry import CHECKPOINT, Entry
 from .values import LARGEST
 
 FORMAT: Final = 2
@@ -104,6 +106,8 @@ class Backup(NamedTuple):
 class Restored(NamedTuple):
     """What came back and was proven: entries, contents of the vault, the checkpoint over both.
 
+    ``lost`` are the digests that the trail promises, that the backup does not have and that
+    nobody decided to destroy; ``strange`` those that no entry speaks of, which were left out.
     ``signed`` is how many entries the checkpoint covers, 0 without one; ``keys`` are the public
     keys that signed it, empty where neither the backup nor the caller brought one.
     """
@@ -113,6 +117,8 @@ class Restored(NamedTuple):
     contents: int
     signed: int
     keys: tuple[str, ...]
+    lost: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
 
 
 def backup(folder: str | Path, file: str | Path) -> Backup:
@@ -132,9 +138,10 @@ def backup(folder: str | Path, file: str | Path) -> Backup:
 def restore(file: str | Path, folder: str | Path, trust: Trust | None = None) -> Restored:
     """Make a system anew from a backup, in a new or empty folder; return what was proven.
 
-    The trail is played again, each content hashed and counted, and the checkpoint held against
-    the tree and the public key: that of ``trust``, else the one in the backup, which whoever
-    made the file chose. Raise ``Untrusted`` where anything differs; then nothing is left behind.
+    The trail is played again, each content hashed and held against what the trail promises, and
+    the checkpoint against the tree and the public key: that of ``trust``, else the one in the
+    backup, which whoever made the file chose. Raise ``Untrusted`` where anything differs; then
+    nothing is left behind.
     """
     path = Path(folder)
     with writing(path), arising(path) as new, _opened(Path(file)) as archive:
@@ -148,10 +155,14 @@ def restore(file: str | Path, folder: str | Path, trust: Trust | None = None) ->
             if head is None or (size, head, _note(store, head)) != found[:3]:
                 raise OtherThanSaid(f"{file}, {found.size}")
         signed, vouched = _vouched(place, found, trust or _enclosed(archive))
-        contents = _fill(archive, Vault(place.vault))
-        if _listed(contents) != found.vault:
+        listed = _contents(archive)
+        if _listed(listed) != found.vault:
             raise OtherThanSaid(f"{file}, {VAULT}")
-    return Restored(size, found.commit, len(contents), signed, vouched)
+        promised, over = _promised(place)
+        _fill(archive, Vault(place.vault), listed & promised)
+    lost, strange = promised - listed - over, listed - promised
+    told = (signed, vouched, tuple(sorted(lost)), tuple(sorted(strange)))
+    return Restored(size, found.commit, len(listed & promised), *told)
 
 
 def _note(store: Store, commit: str) -> str:
@@ -271,10 +282,25 @@ def _unbundled(archive: zipfile.ZipFile, new: Path) -> Iterator[Path]:
         yield clone
 
 
-def _fill(archive: zipfile.ZipFile, vault: Vault) -> list[str]:
-    """Put every content in its place; return their digests."""
-    names = [name for name in archive.namelist() if name.startswith(VAULT)]
-    for name in names:
-        if vault.put(_member(archive, name, LARGEST)) != name.removeprefix(VAULT):
+def _contents(archive: zipfile.ZipFile) -> set[str]:
+    """Return the digests under which contents lie there."""
+    names = archive.namelist()
+    return {name.removeprefix(VAULT) for name in names if name.startswith(VAULT)}
+
+
+def _promised(place: Folder) -> tuple[set[str], frozenset[str]]:
+    """Return the digests that entries promise of a vault, and those that may be destroyed."""
+    with Ledger(place.database, place.ledger_lock) as ledger, ledger.reading() as now:
+        promised = set[str]()
+        for entry in map(Entry.parse, now.entries()):
+            promised.update(kept.sha256 for kept in entry.evidence.values())
+            promised.update(sealed(entry.change))
+        return promised, destroyable(now.select(Record), now.select(Correction))
+
+
+def _fill(archive: zipfile.ZipFile, vault: Vault, wanted: Iterable[str]) -> None:
+    """Put contents in their places."""
+    for digest in sorted(wanted):
+        name = f"{VAULT}{digest}"
+        if vault.put(_member(archive, name, LARGEST)) != digest:
             raise OtherThanSaid(name)
-    return [name.removeprefix(VAULT) for name in names]

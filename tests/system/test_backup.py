@@ -18,6 +18,7 @@ from qms.proofs.note import Signer, skey
 from qms.storage import keys
 from qms.storage.fresh import FileThere
 from qms.storage.objects import Damaged
+from qms.storage.vault import Vault
 from tests import systems
 from tests.cli.talk import say
 from tests.killing import killed_before
@@ -275,22 +276,35 @@ def relisted(made, change):
     return altered(other.rename(made.with_suffix(".first")), told(vault=listed.hexdigest()))
 
 
-def test_what_is_left_out_of_the_vault_and_its_list_is_found_afterwards(office, made, place):
-    b.restore(relisted(made, fewer), place / "lai", office.trust())
+def test_what_is_left_out_of_the_vault_and_its_list_is_said_at_once(office, made, place):
+    forged = relisted(made, fewer)
+    with zipfile.ZipFile(made) as whole, zipfile.ZipFile(forged) as part:
+        taken = {name[len(b.VAULT) :] for name in {*whole.namelist()} - {*part.namelist()}}
+    back = b.restore(forged, place / "lai", office.trust())
+    told = say("-C", str(place / "lai2"), "restore", str(forged))
 
+    assert set(back.lost) == taken
+    assert back.strange == ()
+    assert f"Mất {len(taken)} nội dung" in told.stdout
     found = {finding.code for finding in qms.verify(place / "lai", office.trust())}
     assert "F05" in found
     assert found <= {"F03", "F05"}
 
 
-def test_what_is_added_to_the_vault_and_its_list_nobody_speaks_of(office, made, place):
+def test_what_is_added_to_the_vault_and_its_list_stays_outside(office, made, place):
     strange = f"{b.VAULT}{sha256(b'x').hexdigest()}"
 
     def more(name, data):
         return [(name, data), (strange, b"x")] if name == b.BUNDLE else [(name, data)]
 
-    b.restore(relisted(made, more), place / "lai", office.trust())
+    forged = relisted(made, more)
+    back = b.restore(forged, place / "lai", office.trust())
+    told = say("-C", str(place / "lai2"), "restore", str(forged))
 
+    assert back.strange == (sha256(b"x").hexdigest(),)
+    assert back.lost == ()
+    assert "Bỏ lại 1 nội dung" in told.stdout
+    assert back.strange[0] not in Vault(Folder.at(place / "lai").vault).digests()
     assert list(qms.verify(place / "lai", office.trust())) == []
 
 

@@ -49,7 +49,23 @@ def restore(file: Path, key: Path | None) -> None:
 
 
 def _proven(found: Restored, *, given: bool) -> Iterator[str]:
-    yield _("Vault: {n} contents, all that the backup lists").format(n=found.contents)
+    yield _("Vault: {n} contents that the trail promises").format(n=found.contents)
+    if count := len(found.lost):
+        says = ngettext(
+            "{n} content is lost: the trail promises it, and nobody decided to destroy it."
+            " qms verify says of which entry it is.",
+            "{n} contents are lost: the trail promises them, and nobody decided to destroy them."
+            " qms verify says of which entries they are.",
+            count,
+        )
+        yield click.style("! ", fg="yellow") + says.format(n=count)
+    if count := len(found.strange):
+        says = ngettext(
+            "{n} content was left out: no entry speaks of it.",
+            "{n} contents were left out: no entry speaks of them.",
+            count,
+        )
+        yield click.style("! ", fg="yellow") + says.format(n=count)
     if not found.signed:
         yield _("No checkpoint was signed: nobody vouches for these entries.")
         return
