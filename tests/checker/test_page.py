@@ -134,6 +134,83 @@ def test_a_pack_can_be_dropped(page, whole):
     page.wait_for_selector("#result.good", timeout=30_000)
 
 
+FILE = """([data, name]) =>
+    new File([Uint8Array.from(atob(data), one => one.charCodeAt(0))], name)"""
+
+
+def test_whatever_its_name_what_is_dropped_is_checked_and_named(page, whole):
+    chosen(page, whole)
+    page.evaluate(
+        f"""given => {{
+            const transfer = new DataTransfer();
+            transfer.items.add(({FILE})(given));
+            document.dispatchEvent(new DragEvent("drop", {{dataTransfer: transfer}}));
+        }}""",
+        [verify.base64.b64encode(whole[:9000]).decode(), "goi-moi.zip.part"],
+    )
+    page.wait_for_selector("#result.bad", timeout=30_000)
+    assert "goi-moi.zip.part" in page.inner_text("#result")
+    assert page.input_value("#pack") == ""
+
+
+def test_several_files_at_once_are_refused(page, whole):
+    chosen(page, whole)
+    page.evaluate(
+        """() => {
+            const transfer = new DataTransfer();
+            for (const name of ["a.zip", "b.zip"]) transfer.items.add(new File(["x"], name));
+            document.dispatchEvent(new DragEvent("drop", {dataTransfer: transfer}));
+        }"""
+    )
+    assert "từng tệp một" in page.inner_text("#result.bad")
+
+
+def test_what_was_chosen_last_is_what_is_told(page, whole):
+    page.reload()
+    page.fill("#key", KEY)
+    bad = test_verify.WHOLE["T02 an entry changed"](whole)
+    given = [verify.base64.b64encode(data).decode() for data in (whole, bad)]
+    page.evaluate(
+        f"""async ([good, bad]) => {{
+            dropped = ({FILE})([good, "good.zip"]); const first = go();
+            dropped = ({FILE})([bad, "bad.zip"]); await Promise.all([go(), first]);
+        }}""",
+        given,
+    )
+    assert "bad.zip" in page.inner_text("#result.bad")
+
+
+@pytest.mark.parametrize("box", ["key", "witness", "quorum"])
+def test_a_verdict_goes_when_something_else_is_given(page, whole, box):
+    chosen(page, whole)
+    page.fill("details #quorum" if box == "quorum" else f"#{box}", "2", force=True)
+
+    assert page.inner_text("#result") == ""
+
+
+def test_a_verdict_goes_when_another_anchor_is_given(page, whole):
+    chosen(page, whole)
+    page.set_input_files("#anchor", {"name": "kept.txt", "mimeType": "", "buffer": b"x"})
+
+    assert page.inner_text("#result") == ""
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_key_file_is_read_as_editors_leave_it_and_seen_in_the_box(page, whole, ends):
+    chosen(page, whole, key="khóa")
+    data = f"\ufeff{KEY}{ends}".encode()
+    page.set_input_files("#keyfile", {"name": "log.pub", "mimeType": "", "buffer": data})
+    page.wait_for_selector("#result.good", timeout=30_000)
+    assert page.input_value("#key").strip() == KEY.strip()
+
+
+def test_the_key_file_of_another_log_is_not_passed_over(page, whole):
+    chosen(page, whole)
+    other = STRANGER.verifier.text().encode()
+    page.set_input_files("#keyfile", {"name": "log.pub", "mimeType": "", "buffer": other})
+    page.wait_for_selector("#result.bad", timeout=30_000)
+
+
 def test_without_a_key_it_is_red_and_says_why(page, whole):
     assert chosen(page, whole, key="") == ["C01"]
     assert "Chưa cho khóa của nhật ký" in page.inner_text("#result.bad")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import random
+import signal
 import subprocess
 import sys
 import zipfile
@@ -518,6 +520,25 @@ class TestCommand:
 
         assert (ended.returncode, ended.stdout) == (2, b"")
         assert ended.stderr.decode().startswith("key: a key of a log, not of a witness")
+
+    def test_it_reads_a_key_as_an_editor_leaves_it(self, run, tmp_path):
+        (tmp_path / "key").write_bytes(f"\ufeff{SIGNER.verifier.text()}\r\n".encode())
+
+        assert run("pack.zip", "--key", "key").returncode == 0
+
+    def test_whoever_stops_it_gets_one_sentence(self, run, tmp_path):
+        os.mkfifo(tmp_path / "waits")
+        command = [sys.executable, "-I", "verify.py", "pack.zip", "--key", "waits"]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        with (
+            subprocess.Popen(command, cwd=tmp_path, **pipes) as process,
+            (tmp_path / "waits").open("wb"),  # it has begun to read, and waits for the key
+        ):
+            process.send_signal(signal.SIGINT)
+            told, error = process.communicate(timeout=30)
+
+        assert (process.returncode, told) == (130, "")
+        assert error == "\nStopped: nothing was proven. / Đã dừng: chưa chứng minh được gì.\n"
 
     def test_without_a_key_it_says_so_and_ends_with_1(self, run):
         ended = run("pack.zip", "--lang", "en")

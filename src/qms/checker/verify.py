@@ -2196,6 +2196,9 @@ def main(words: list[str] | None = None) -> int:
         print(f"{error.filename}: cannot be read / không đọc được", file=sys.stderr)
     except Unusable as error:
         print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nStopped: nothing was proven. / Đã dừng: chưa chứng minh được gì.", file=sys.stderr)
+        return 130
     return 2
 
 
@@ -2223,7 +2226,8 @@ def _trust(given: argparse.Namespace) -> Trust:
 
 def _keys(path: str) -> list[Key]:
     try:
-        return keys_in(_small(path), path)
+        # as an editor of Windows leaves it, too
+        return keys_in(_small(path).removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n"), path)
     except Found:
         raise Unusable(f"{path}: no key / không phải khóa") from None
 
@@ -2315,7 +2319,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "6a110287de3435408ca846a2e5f6da4df93f83627f75765bc6e1611d1a13ac1e"
+PAGE = "b1f320ce86aa0c1c5fda8a625332bb5b149a546733222ab7adcf96056daf833a"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
