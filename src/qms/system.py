@@ -35,6 +35,7 @@ from .storage.sources import Living
 from .storage.store import Store
 from .storage.transaction import BytesMissing, Held, Transaction
 from .storage.trouble import writing
+from .storage.unswept import unswept
 from .storage.vault import Vault
 from .trail import signing, verification
 from .trail.entry import Entry, Operation, Written, digests, kept, moment, states
@@ -283,10 +284,11 @@ class QMS(View):
         at = self._moment(now)
         operation = Operation(now.frontier.size, len(changes))
         away: list[bytes] = []
-        entries = tuple(
-            self._enact(change, now, at + timedelta(microseconds=n), operation, away, hand)
-            for n, change in enumerate(changes)
-        )
+        with unswept():
+            entries = tuple(
+                self._enact(change, now, at + timedelta(microseconds=n), operation, away, hand)
+                for n, change in enumerate(changes)
+            )
         return entries, away
 
     def _enact(
@@ -299,7 +301,7 @@ class QMS(View):
         hand: Hand,
     ) -> Entry:
         read = Living(now, self._store, self._vault).content
-        act = enactment.acting(type(change), self._actor, at, now.look)._replace(read=read)
+        act = now.may(type(change), self._actor, at, now.look)._replace(read=read)
         change, personal = self._sealed(self._keyed(enactment.coded(change, act), now))
         outcome = enactment.enact(change, act)
         after = states(outcome.items)

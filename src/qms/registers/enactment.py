@@ -113,7 +113,7 @@ class Acting:
 
     def __init__(self) -> None:
         self._day = date.min
-        self._known: dict[tuple[str, ...], Act] = {}
+        self._known: dict[tuple[str, ...], tuple[Actor, str, frozenset[Role]]] = {}
 
     def __call__(self, change: type[Change[Any]], who: Actor, at: datetime, look: Look) -> Act:
         """Return the act of somebody about to make a change; raise ``Refused`` if they may not."""
@@ -125,9 +125,11 @@ class Acting:
         asked = change.kind, who.id, who.post, who.kind
         known = self._known.get(asked)
         if known is None:
-            known = self._known[asked] = acting(change, who, at, look)
-        same = asked[1:] == (known.actor.id, known.actor.post, known.actor.kind)
-        return Act(who if same else known.actor, at, look, known.unit, known.roles)
+            act = acting(change, who, at, look)
+            known = self._known[asked] = act.actor, act.unit, act.roles
+        actor, unit, roles = known
+        same = asked[1:] == (actor.id, actor.post, actor.kind)
+        return Act(who if same else actor, at, look, unit, roles)
 
     def met(self, items: Iterable[Item]) -> None:
         """Be told what was altered."""

@@ -35,6 +35,7 @@ from .reader import Reader
 from .store import Blob, Composed, Store
 from .transaction import Held, Transaction
 from .trouble import LedgerTaken, writing
+from .unswept import unswept
 
 
 class ForeignCommit(Untrusted):
@@ -202,8 +203,8 @@ def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
     Every rule is judged again, every content read and hashed, every commit made again; what
     does not hold is raised and the ledger stays as it was.
     """
-    with ledger.renewed(same_trail(store, ledger)) as now, queue(lock):
-        size, parent = held(store), None
+    with ledger.renewed(same_trail(store, ledger)) as now, queue(lock), unswept():
+        size, parent, now.waiting = held(store), None, False
         for start, commit in enumerated(store):
             parent = _taken(now, store, start, commit, parent)
         if now.frontier.size != size:
@@ -312,7 +313,7 @@ def _replay(
     if entry.root != now.frontier.root().hex() or entry.index != now.frontier.size:
         raise WrongState(f"entry {entry.index}")
     signing.check(entry, now.look)
-    outcome = replayed(entry, now.look)
+    outcome = replayed(entry, now.look, now.may)
     after = states(outcome.items)
     if digests(after) != entry.state:
         raise WrongState(f"entry {entry.index}")

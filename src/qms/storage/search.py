@@ -136,8 +136,9 @@ _KNOWN: Final = _Known()
 
 def _forms(text: str) -> tuple[str, str]:
     """Return the words of a text, plain and as spelled: no word goes on behind a blank."""
-    pairs = list(map(_KNOWN.__getitem__, text.split()))
-    return " ".join(pair[0] for pair in pairs), " ".join(pair[1] for pair in pairs)
+    pieces = list(map(_KNOWN.__getitem__, text.split())) or [("", "")]
+    said, spelled = map(" ".join, zip(*pieces, strict=True))
+    return said, spelled
 
 
 class Passage(NamedTuple):

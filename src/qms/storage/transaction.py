@@ -6,7 +6,7 @@ operation cost little more than their rows; whoever looks sees them at once.
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cache
 from itertools import islice
@@ -14,12 +14,10 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     Connection,
-    Table,
     bindparam,
     case,
     delete,
     func,
-    insert,
     null,
     select,
     update,
@@ -29,11 +27,13 @@ from ..changes import Item, ItemT, Read, unread
 from ..errors import Refused
 from ..proofs.merkle import Frontier, Node
 from ..registers.documents import Document
+from ..registers.enactment import Acting
 from ..trail.entry import State, Written, cell, leaf, moment
 from ..values import Content, key, sort_key
 from . import search, tables
 from .prepared import Prepared
 from .reader import Kept, Reader, whole
+from .rows import Rows, inserting
 from .store import blob_id
 
 TOGETHER: Final = 250
@@ -101,6 +101,9 @@ class Transaction(Reader):
         self.log, self.at = str(row.log), str(row.at)
         self.frontier = Frontier.from_bytes(row.size, row.peaks)
         self.written: list[Written] = []
+        self.may = Acting()
+        self.waiting = True
+        """Whether contents wait here for a store; not for one that they come from."""
         self._nodes: dict[tuple[int, int], bytes] = {}
         self._known = known or Known()
         self._seen: dict[str, Item | None] = {}
@@ -109,8 +112,7 @@ class Transaction(Reader):
         self._contents: dict[str, Kept] = {}
         self._only = row.size == 0
         """Whether nothing was before: then the tables hold no more than this has brought."""
-        self._brought: set[str] = set()
-        self._unwritten = _Rows()
+        self._unwritten = Rows()
         self._note: bytes | None = None
         self._leaf = b""
         self._same = self._known.edge == (row.size, row.peaks)
@@ -129,7 +131,7 @@ class Transaction(Reader):
 
     def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
         """Return an item as this operation has left it so far, or ``None``."""
-        own = self.identify(item, code)
+        own = code if code in self._seen else self.identify(item, code)
         if own is None:
             return None
         if own not in self._seen and not self._only:
@@ -138,6 +140,8 @@ class Transaction(Reader):
         return found if isinstance(found, item) else None
 
     def _read(self, item: type[ItemT], own: str) -> Item | None:
+        if self._names.get((item.register, own.partition(":")[2]), own) is None:
+            return None  # nothing was ever called so, and an id is what something was called first
         since, known = self._known.items.get(own, (-1, None))
         if known is not None and self._same:
             return known
@@ -154,9 +158,7 @@ class Transaction(Reader):
 
     def content(self, sha256: str) -> Kept | None:
         """Return the row of a content, one of this operation's too, or ``None``."""
-        found = self._contents.get(sha256)
-        if found is None and (not self._only or sha256 in self._brought):
-            found = super().content(sha256)
+        found = self._contents.get(sha256) or super().content(sha256)
         if found is not None:
             self._contents[sha256] = found
         return found
@@ -172,7 +174,7 @@ class Transaction(Reader):
     def sign(self, note: bytes) -> None:
         """Keep the checkpoint of all entries so far."""
         self.flush()
-        _inserting(tables.checkpoint).do(self.connection, size=self.frontier.size, note=note)
+        inserting(tables.checkpoint).do(self.connection, size=self.frontier.size, note=note)
         self._note = note
 
     def append(
@@ -198,6 +200,7 @@ class Transaction(Reader):
         owed = list(search.owed([state.item for state in states], self.look))
         for state in states:
             self._save(state, index)
+        self.may.met(state.item for state in states)
         kept = {content.sha256: content for content in contents.values() if content}
         for content in kept.values():
             self._keep(content, index)
@@ -234,7 +237,7 @@ class Transaction(Reader):
     def flush(self) -> None:
         """Write what was gathered."""
         self._unwritten.write(self.connection)
-        self._unwritten = _Rows()
+        self._unwritten = Rows()
 
     def settle(self, name: str, held: Held, due: Held) -> None:
         """Note what a store holds, and what this operation brings it to.
@@ -244,7 +247,7 @@ class Transaction(Reader):
         row = {"size": held.size, "commit": held.commit or ""}
         row |= {"due_size": due.size, "due_commit": due.commit or ""}
         if not _SETTLE.do(self.connection, own=name, **row):
-            _inserting(tables.store).do(self.connection, name=name, **row)
+            inserting(tables.store).do(self.connection, name=name, **row)
         _LET_GO.do(self.connection)
 
     def stores(self) -> list[str]:
@@ -318,41 +321,15 @@ class Transaction(Reader):
         self._names[name] = item.id
 
     def _keep(self, content: Content, index: int) -> None:
-        known = self.content(content.sha256)
-        if known is not None and known.size == content.size:
-            return
         if content.data is None:
-            raise BytesMissing(content.sha256)
-        kept = Kept(content.sha256, content.size, blob_id(content.data), index, content.data)
-        self._contents[kept.sha256] = kept
-        self._brought.add(kept.sha256)
-        self._unwritten.new[tables.content].append(kept._asdict())
-
-
-class _Rows:
-    """Rows that were not written yet, by table."""
-
-    def __init__(self) -> None:
-        self.new: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
-        self._ended: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
-        self._standing: dict[tuple[Table, str], dict[str, Any]] = {}
-
-    def follow(self, table: Table, row: dict[str, Any], stood: bool) -> None:
-        """Add a version of an item, which ends the one before."""
-        before = self._standing.get((table, row["id"]))
-        if before is not None:
-            before["until_entry"] = row["since_entry"]
-        elif stood:
-            self._ended[table].append({"own": row["id"], "entry": row["since_entry"]})
-        self._standing[table, row["id"]] = row
-        self.new[table].append(row)
-
-    def write(self, connection: Connection) -> None:
-        """Write every row."""
-        for table, rows in self._ended.items():
-            _ending(table).each(connection, rows)
-        for table, rows in self.new.items():
-            _inserting(table).each(connection, rows)
+            known = self.content(content.sha256)
+            if known is None or known.size != content.size:
+                raise BytesMissing(content.sha256)
+        elif content.sha256 not in self._contents:
+            kept = Kept(content.sha256, content.size, blob_id(content.data), index, content.data)
+            self._contents[kept.sha256] = kept
+            waiting = kept if self.waiting else kept._replace(data=None)
+            self._unwritten.new[tables.content].append(waiting._asdict())
 
 
 @cache
@@ -362,18 +339,6 @@ def _looking(item: type[Item]) -> Prepared:
     known = case((home.since_entry == bindparam("known"), None), else_=home.body).label("body")
     own = home.id == bindparam("own")
     return Prepared(select(home.since_entry, known).where(own, home.until_entry.is_(None)))
-
-
-@cache
-def _ending(table: Table) -> Prepared:
-    own = table.c.id == bindparam("own")
-    ended = update(table).where(own, table.c.until_entry.is_(None))
-    return Prepared(ended.values(until_entry=bindparam("entry")))
-
-
-@cache
-def _inserting(table: Table) -> Prepared:
-    return Prepared(insert(table))
 
 
 def _settling() -> Prepared:
