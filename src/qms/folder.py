@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-from .errors import NotFound, Refused, Unreadable
+from .errors import Conflict, NotFound, Refused, Unreadable
 
 NAME: Final = "qms.toml"
 FORMAT: Final = 1
@@ -30,6 +30,12 @@ class BadFolder(Unreadable):
     """The file qms.toml of this folder is not in the agreed form."""
 
     vi = "Tệp qms.toml của thư mục này không đúng khuôn dạng."
+
+
+class NotReadable(Conflict):
+    """You may not read this here; ask whoever keeps it."""
+
+    vi = "Không được phép đọc nơi này; hãy hỏi người giữ nó."
 
 
 class FolderTaken(Refused):
@@ -78,12 +84,16 @@ class Folder(NamedTuple):
 
     @classmethod
     def at(cls, path: Path) -> Self:
-        """Return the folder of a system, or raise ``NotAFolder`` or ``BadFolder``."""
+        """Return a system's folder, or raise ``NotAFolder``, ``NotReadable`` or ``BadFolder``."""
         try:
             said = tomllib.loads((path / NAME).read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             raise NotAFolder(str(path)) from None
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except PermissionError:
+            raise NotReadable(str(path / NAME)) from None
+        except OSError as error:
+            raise BadFolder(f"{path / NAME}: {error.strerror}") from None
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise BadFolder(f"{path / NAME}: {error}") from None
         words = {name: value for name, value in said.items() if name != "format"}
         strange = set(words) - {"store", *SAID} or not words.get("store")

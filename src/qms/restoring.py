@@ -21,6 +21,7 @@ from .storage.database import queue
 from .storage.durable import sync
 from .storage.fresh import instead
 from .storage.ledger import Ledger
+from .storage.readable import at_rest
 from .storage.recovery import (
     NOTHING,
     ContentLost,
@@ -208,7 +209,7 @@ def _verified(
     with Ledger(place.database, place.ledger_lock) as ledger, Store(place.store) as store:
         ledger.check()
         with ExitStack() as view:
-            with ledger.still(), queue(place.store_lock):
+            with ledger.quiet(), (at_rest if ledger.copied else queue)(place.store_lock):
                 now = view.enter_context(ledger.reading())
                 living = Living(now, store, Vault(place.vault), ledger.reading).still()
                 known = trust or Checkpoints(place).trust()

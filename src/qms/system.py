@@ -114,10 +114,8 @@ class QMS(View):
             store = unless_whole.enter_context(Store(folder.store))
             super().__init__(self._ledger, store, Vault(folder.vault), now=now)
             self._actor = self._known(actor, post)
-            self._held = self.catch_up()
-            self._enrol()
-            if not indexed:
-                self._index()
+            if os.access(folder.path, os.W_OK):  # else one may ask, and change nothing
+                self._ready(indexed)
             unless_whole.pop_all()
 
     @property
@@ -160,7 +158,7 @@ class QMS(View):
         ``trust`` says whose signatures count; by default the public key beside the private one.
         """
         with ExitStack() as view:
-            with self._ledger.still():
+            with self._ledger.quiet():
                 with suppress(QMSError):  # what git refuses is found below
                     self.catch_up()
                 now = view.enter_context(self._ledger.reading())
@@ -225,6 +223,12 @@ class QMS(View):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _ready(self, indexed: bool) -> None:
+        self._held = self.catch_up()
+        self._enrol()
+        if not indexed:
+            self._index()
 
     def _enrol(self) -> None:
         # From now on, contents wait in the ledger until this store has them. With the first of

@@ -227,7 +227,7 @@ def test_a_computer_without_git_is_told_in_one_sentence(office):
 @pytest.mark.parametrize(
     ("number", "code", "says"),
     [
-        (errno.EACCES, 6, "không có quyền đọc hoặc ghi."),
+        (errno.EACCES, 5, "không có quyền đọc hoặc ghi."),
         (errno.ENAMETOOLONG, 6, "tên này quá dài."),
         (errno.ENOLCK, 6, "No locks available."),
         (errno.EROFS, 5, "đĩa này không ghi được."),

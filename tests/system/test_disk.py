@@ -4,10 +4,7 @@ import builtins
 import os
 import resource
 import shutil
-import stat
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,7 +14,7 @@ from qms import documents as d
 from qms.storage import trouble as t
 from qms.system import GitBehind
 from tests import systems
-from tests.harm import files, in_a_child, name_of_error
+from tests.harm import in_a_child, name_of_error
 from tests.systems import created
 
 
@@ -145,25 +142,3 @@ def test_what_git_cannot_even_be_asked_is_not_begun(office):
         with pytest.raises(t.NoPlace):
             system.perform(created("QT-09"))
     assert systems.counts(office) == before
-
-
-def read_only(office):
-    if os.geteuid() == 0:
-        os.setgid(65534)
-        os.setuid(65534)
-    return name_of_error(lambda: office.open("hung"))
-
-
-def test_a_folder_that_may_not_be_written_is_named(sound):
-    with TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        office = sound.copy(Path(name, "so"))
-        every = [office.folder, *office.folder.rglob("*")]
-        for path in every:
-            path.chmod(0o555 if path.is_dir() else 0o444)
-        before = files(office)
-
-        assert in_a_child(partial(read_only, office)) == "NotWritable"
-        assert files(office) == before
-        for path in every:
-            path.chmod(path.stat().st_mode | stat.S_IWUSR)

@@ -28,7 +28,13 @@ _MOMENT: Final = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 _KIND: Final = re.compile(r"\b[a-z_]+\.[a-z]+(?:-[a-z]+)*/[0-9]+\b")
 """A kind of change as an error names it."""
 
-_LACKING_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EBUSY})
+_NOT_NOW: Final = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EBUSY),
+        *(errno.EACCES, errno.EPERM),
+    }
+)
+"""What another disk, or another right, would allow."""
 
 
 @contextmanager
@@ -54,7 +60,7 @@ def told() -> Iterator[None]:
 def _kind(error: OSError) -> type[QMSError]:
     if error.errno == errno.ENOENT:
         return NotFound
-    return Conflict if error.errno in _LACKING_ROOM else Unreadable
+    return Conflict if error.errno in _NOT_NOW else Unreadable
 
 
 def sentence(error: QMSError) -> str:

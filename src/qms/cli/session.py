@@ -48,9 +48,10 @@ class Session(NamedTuple):
     @contextmanager
     def glancing(self) -> Iterator[Glance | View]:
         """Give what lists are read from: the ledger alone where it is a file, else all."""
-        database = Folder.at(self.folder).database
+        folder = Folder.at(self.folder)
+        database = folder.database
         if self.as_of is None and database.startswith(FILE):
-            with direct.glancing(Path(database.removeprefix(FILE))) as now:
+            with direct.glancing(Path(database.removeprefix(FILE)), folder.ledger_lock) as now:
                 yield now
         else:
             with self.reading() as view:

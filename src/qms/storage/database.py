@@ -17,8 +17,19 @@ from ..errors import Conflict
 from .direct import Direct, for_good
 from .glance import Run
 from .prepared import Prepared
+from .readable import Readable
 from .statements import abroad
-from .trouble import BadAddress, Busy, Closed, Damaged, Guarded, Undecided, refused, writing
+from .trouble import (
+    BadAddress,
+    Busy,
+    Closed,
+    Damaged,
+    Guarded,
+    NotWritable,
+    Undecided,
+    refused,
+    writing,
+)
 
 _PRAGMAS: Final = (
     "busy_timeout=30000",
@@ -59,9 +70,11 @@ class Database:
     """Opens connections to one database, and lets one of them write at a time."""
 
     def __init__(self, url: str, lock: Path) -> None:
-        self._engine = engine(address(url))
-        self.url = self._engine.url
-        self.sqlite = self._engine.dialect.name == "sqlite"
+        self.url = address(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._file = Readable(Path(self.url.database or ""), lock) if self.sqlite else None
+        near = self.url.set(database=str(self._file.path)) if self._file else self.url
+        self._engine = engine(near)
         self._writer = engine(self.url) if self.sqlite else self._engine
         self._once = self._engine if self.sqlite else engine(self.url, **_ONE_BY_ONE)
         if self.sqlite:
@@ -71,7 +84,12 @@ class Database:
         self._mutex, self._closed = threading.RLock(), False
         self._operating: int | None = None
         """The thread whose operation is under way."""
-        self._direct = Direct(Path(self.url.database or ""))
+        self._direct = Direct(Path(near.database or ""))
+
+    @property
+    def copied(self) -> bool:
+        """Tell whether a copy answers, because nothing may be written where the file is."""
+        return self._file is not None and self._file.copied
 
     @property
     def absent(self) -> bool:
@@ -141,9 +159,13 @@ class Database:
         self._engine.dispose()
         self._once.dispose()
         self._writer.dispose()
+        if self._file is not None:
+            self._file.close()
 
     @contextmanager
     def _written(self, engine: Engine) -> Iterator[Connection]:
+        if self.copied:
+            raise NotWritable(str(self.url.database))
         # SQLite's own waiting is not fair; a queue on a lock is. PostgreSQL queues itself.
         turn = queue(self._lock) if self.sqlite else nullcontext()
         with self._mutex, turn, self._operation(), self._connected(engine) as plain:

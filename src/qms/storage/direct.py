@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .glance import Glance, Run
+from .readable import Readable
 from .trouble import Damaged, NoLedger, called
 
 FILE: Final = "sqlite:///"
@@ -93,11 +94,12 @@ def for_good(action: int, about: str | None, value: str | None, *_: object) -> i
 
 
 @contextmanager
-def glancing(path: Path) -> Iterator[Glance]:
+def glancing(path: Path, lock: Path) -> Iterator[Glance]:
     """Give one view of the ledger in a file, for one question; raise ``NoLedger`` without one."""
     if not (path.exists() and path.stat().st_size):
         raise NoLedger(str(path))
-    direct = Direct(path)
+    file = Readable(path, lock)
+    direct = Direct(file.path)
     try:
         with direct.reading() as run:
             if not list(run("SELECT id FROM head", {})):
@@ -105,3 +107,4 @@ def glancing(path: Path) -> Iterator[Glance]:
             yield Glance(run)
     finally:
         direct.close()
+        file.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import NotFound, Refused, Unreadable, Untrusted
+from ..folder import NotReadable
 from ..proofs import ed25519, lines
 from ..proofs.checkpoint import Trust
 from ..proofs.note import ED25519, Signer, Verifier, skey
@@ -60,6 +61,12 @@ class NoPublicKey(NotFound):
     """There is no public key here."""
 
     vi = "Không có khóa công khai ở đây."
+
+
+class PublicKeyHidden(NotReadable):
+    """You may not read this public key; give the one that was handed to you (--key FILE)."""
+
+    vi = "Không được phép đọc khóa công khai này; hãy dùng khóa đã được giao (--key TỆP)."
 
 
 class NoPublicKeys(Unreadable):
@@ -130,8 +137,10 @@ def public(path: Path) -> Trust:
     """Return what a file with the public keys of a log lets one trust."""
     try:
         data = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, PermissionError, IsADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise NoPublicKey(str(path)) from None
+    except PermissionError:
+        raise PublicKeyHidden(str(path)) from None
     return trusting(data, str(path))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import sleep
 from typing import Final, Self
@@ -119,6 +119,15 @@ class Ledger:
         """Hold the one write lock, so that nobody else writes."""
         with self._database.writing() as connection:
             yield connection
+
+    @property
+    def copied(self) -> bool:
+        """Tell whether a copy answers, because nothing may be written where the ledger is."""
+        return self._database.copied
+
+    def quiet(self) -> AbstractContextManager[object]:
+        """Let nobody write while a view begins; to a copy nobody does."""
+        return nullcontext() if self.copied else self.still()
 
     @contextmanager
     def reading(self, as_of: int | None = None) -> Iterator[Reader]:

@@ -23,6 +23,7 @@ from . import packs
 from .durable import Waits, sync
 from .packs import Broken, Made, Pack, Row
 from .trees import Object, StrangeObject, Tree
+from .trouble import writing
 
 _ID = re.compile(r"[0-9a-f]{40}")
 
@@ -158,7 +159,8 @@ class Objects:
     def _listed(self) -> set[str]:
         """Look again which packs there are; others write some, and git packs anew."""
         folder = f"{self._folder}/pack"
-        names = [name[:-4] for name in os.listdir(folder) if name.endswith(".idx")]
+        with writing(folder):
+            names = [name[:-4] for name in os.listdir(folder) if name.endswith(".idx")]
         with self._lock:
             known = {name: pack for name, pack in self._packs.items() if pack.count}
             self._packs = {name: known.get(name) or Pack(f"{folder}/{name}") for name in names}

@@ -70,7 +70,8 @@ class Store:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path).absolute()
-        layout.check(self.path)
+        with writing(self.path):
+            layout.check(self.path)
         self._objects = Objects(f"{self.path}/objects")
         self._branch = Branch(self.path)
         self._trees = TreeCache(ROOM)
@@ -225,7 +226,8 @@ class Store:
     def checking(self) -> Iterator[Callable[[], object]]:
         """Have git check meanwhile, and no longer; yield what waits for it and raises the same."""
         words = "--full", "--no-dangling", "--no-progress"
-        packs = os.open(self.path / "objects/pack", os.O_RDONLY)
+        with writing(self.path):
+            packs = os.open(self.path / "objects/pack", os.O_RDONLY)
         try:
             fcntl.flock(packs, fcntl.LOCK_SH)
             # Git itself holds them still, for as long as it runs and no longer.
@@ -268,10 +270,13 @@ class Store:
     def maintain(self) -> Maintained:
         """Have git pack anew, and small, what the branch leads to; others write meanwhile.
 
-        Raise ``Damaged`` where git cannot; then nothing was lost.
+        Raise ``NotWritable`` where nothing may be written, ``Damaged`` where git cannot; then
+        nothing was lost.
         """
-        with writing(self.path):
-            return maintained(self.path / "objects/pack", self._packed_anew)
+        packs = self.path / "objects/pack"
+        # Git does not say why it failed; so that is tried before.
+        with writing(packs), TemporaryFile(dir=packs):
+            return maintained(packs, self._packed_anew)
 
     def _packed_anew(self) -> str | None:
         head = self.head()

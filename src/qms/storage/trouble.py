@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from ..errors import Conflict, NotFound, QMSError, Refused, Unreadable
+from ..folder import NotReadable
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import ExceptionContext
@@ -100,8 +102,9 @@ class OtherLedger(Refused):
     vi = "Bản sao để tra cứu này thuộc một sổ cái khác hoặc không có sổ cái."
 
 
+_NO_RIGHT: Final = (errno.EACCES, errno.EPERM)
 _ERRNO: Final = {
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), NotWritable),
+    **dict.fromkeys((*_NO_RIGHT, errno.EROFS), NotWritable),
     **dict.fromkeys((errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP), NoPlace),
 }
 _SQLITE: Final = {
@@ -126,11 +129,24 @@ _POSTGRES: Final = {
 
 @contextmanager
 def writing(place: object) -> Iterator[None]:
-    """Raise ``NoPlace``, ``NotWritable`` or ``NoRoom`` where the disk refuses what is written."""
+    """Raise ``NoPlace``, ``NotWritable`` or ``NoRoom`` where the disk refuses what is written.
+
+    Raise ``NotReadable`` where what is there already may not even be read.
+    """
     try:
         yield
     except OSError as error:
+        if error.errno in _NO_RIGHT and _hidden(error.filename):
+            raise NotReadable(str(error.filename)) from error
         raise _ERRNO.get(error.errno or 0, NoRoom)(str(place)) from error
+
+
+def _hidden(file: object) -> bool:
+    """Tell whether a file is there, or may be, which this user may not read."""
+    if not isinstance(file, str | bytes | os.PathLike):
+        return False
+    place = file if os.path.lexists(file) else os.path.dirname(file)
+    return not os.access(place, os.R_OK)
 
 
 def refused(context: ExceptionContext) -> None:

@@ -1,0 +1,66 @@
+"""A ledger in a file beside which nothing may be written: a copy of it answers.
+
+SQLite reads a ledger only where it may make files of its own beside it. The copy is of one
+moment: nobody writes while it is made, and what is written later is not in it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from ..folder import NotReadable
+from .objects import held
+from .trouble import writing
+
+_SHARED: Final = (510, 0x4000_0002)
+"""The bytes that a reader of SQLite locks: who closes the file last waits for them."""
+
+
+class Readable:
+    """Where a database that is a file is read: there, or in a copy until this is closed."""
+
+    def __init__(self, path: Path, lock: Path) -> None:
+        self.path, self._copy = path, None
+        if path.exists() and not os.access(path, os.R_OK):
+            raise NotReadable(str(path))
+        if path.exists() and not all(os.access(own, os.W_OK) for own in (path, path.parent)):
+            with writing(path), at_rest(lock):
+                self._copy = TemporaryDirectory(prefix="qms-")
+                self.path = _copied(path, Path(self._copy.name))
+
+    @property
+    def copied(self) -> bool:
+        """Tell whether a copy is read, so that nothing can be written."""
+        return self._copy is not None
+
+    def close(self) -> None:
+        """Let go of the copy, if there is one."""
+        if self._copy is not None:
+            self._copy.cleanup()
+
+
+@contextmanager
+def at_rest(lock: Path) -> Iterator[None]:
+    """Keep those who queue on a lock waiting, for one who may only read."""
+    if not lock.exists():  # nobody ever wrote here
+        yield
+        return
+    with held(lock):
+        yield
+
+
+def _copied(path: Path, folder: Path) -> Path:
+    with path.open("rb") as file:
+        fcntl.lockf(file, fcntl.LOCK_SH, *_SHARED)
+        for end in ("", "-wal"):
+            part = Path(f"{path}{end}")
+            if part.exists():
+                shutil.copyfile(part, folder / part.name)
+    return folder / path.name

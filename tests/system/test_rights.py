@@ -1,0 +1,175 @@
+"""Where one may not write, one may still ask; what one may not read is told as that."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import date
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+
+import pytest
+
+import qms
+from qms import documents as d
+from qms import restoring
+from qms.errors import QMSError
+from qms.folder import NotReadable
+from qms.storage.direct import glancing
+from qms.storage.keys import PublicKeyHidden
+from qms.storage.store import Store
+from qms.storage.trouble import NotWritable
+from tests.harm import files, in_a_child
+from tests.systems import Office, created
+
+DAY = date(2024, 2, 1)
+
+
+@pytest.fixture(scope="module")
+def sound(stage):
+    stage.issues("QT-01", str(DAY))
+    _loaded(stage)
+    return stage
+
+
+def _loaded(stage: Office) -> None:
+    # Who owns nothing may not be able to load what is needed, where Python lies at somebody's.
+    with stage.open() as system, TemporaryDirectory() as away:
+        assert system.verify() == []
+        system.trail.pack(Path(away, "goi.zip"))
+
+
+@pytest.fixture
+def office(sound):
+    """A system where others may come in, too."""
+    with TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield sound.copy(Path(name, "so"))
+
+
+@contextmanager
+def only_read(office: Office) -> Iterator[None]:
+    every = [office.folder, *office.folder.rglob("*")]
+    modes = {path: path.stat().st_mode for path in every}
+    for path in every:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        yield
+    finally:
+        for path, mode in modes.items():
+            path.chmod(mode)
+
+
+def as_nobody(work):
+    """Return the names of what work ends with, done by somebody who owns nothing here."""
+
+    def done():
+        if os.geteuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+        try:
+            return str(work())
+        except QMSError as error:
+            return type(error).__name__
+
+    return in_a_child(done)
+
+
+def asked(office, trust):
+    with office.open("hung") as system:
+        text = system.in_force("QT-01", on=DAY).text
+        found = [one.code for one in system.documents()], system.verify(trust)
+        with suppress(NotWritable):
+            system.perform(created("QT-10"))
+            return "written"
+        return (*found, "Nội dung" in text)
+
+
+def test_a_folder_that_may_not_be_written_answers_and_takes_nothing(office):
+    before, trust = files(office), office.trust()
+    with only_read(office):
+        assert as_nobody(partial(asked, office, trust)) == "(['QT-01'], [], True)"
+        assert files(office) == before
+
+
+def test_it_is_verified_and_packed(office):
+    trust = office.trust()
+
+    def work():
+        with office.open() as system, TemporaryDirectory() as away:
+            packed = system.trail.pack(Path(away, "goi.zip"))
+            return [*restoring.verify(office.folder, trust)], packed.whole
+
+    with only_read(office):
+        assert as_nobody(work) == "([], True)"
+
+
+@pytest.mark.sqlite
+def test_what_is_not_in_the_file_of_the_ledger_yet_is_read_too(office):
+    with closing(sqlite3.connect(office.database)) as other:
+        other.execute("SELECT count(*) FROM head").fetchone()  # so that none closes it as the last
+        office.does("hung", created("QT-02"))
+        assert Path(f"{office.database}-wal").stat().st_size
+
+        def work():
+            with glancing(office.database, office.folder / "ledger.lock") as now:
+                return now.size(), len(now.documents(office.clock().date()))
+
+        with office.open() as system:
+            size = system.size
+        with only_read(office):
+            assert as_nobody(work) == f"({size}, 2)"
+
+
+@pytest.mark.sqlite
+def test_the_copy_that_answers_is_removed(office):
+    def mine():
+        return [*Path(gettempdir()).glob("qms-*")]
+
+    def work():
+        before = mine()
+        with office.open() as system:
+            assert len(mine()) == len(before) + 1
+            assert system.size
+        return len(mine()) - len(before)
+
+    with only_read(office):
+        assert as_nobody(work) == "0"
+
+
+def test_a_store_that_may_not_be_written_is_not_packed_anew(office):
+    def work():
+        with Store(office.store) as store:
+            return store.maintain()
+
+    with only_read(office):
+        assert as_nobody(work) == "NotWritable"
+
+
+HIDDEN = {
+    "": NotReadable,
+    "qms.toml": NotReadable,
+    "ledger.db": NotReadable,
+    "store.git": NotReadable,
+    "../so.keys": PublicKeyHidden,
+}
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("place", "error"), HIDDEN.items(), ids=str)
+def test_what_may_not_be_read_is_named(office, place, error):
+    hidden, trust = office.folder / place, None if "keys" in place else office.trust()
+
+    def work():
+        with qms.open(office.folder, actor="lan") as system:
+            system.find(d.Document)
+            system.in_force("QT-01", on=DAY)
+            return system.verify(trust)
+
+    mode = hidden.stat().st_mode
+    hidden.chmod(0)
+    try:
+        assert as_nobody(work) == error.__name__
+    finally:
+        hidden.chmod(mode)
