@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -65,6 +65,7 @@ def found(
     officer_name: str = "",
     database: str = "",
     keys: str = "",
+    under: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> QMS:
     """Found the system of an organisation in a new or empty folder, and open it for its officer.
@@ -72,7 +73,8 @@ def found(
     ``officer`` is the code under which the quality officer acts; ``database`` an SQLAlchemy
     URL, SQLite inside the folder by default, of PostgreSQL the owner's, who makes the role that
     does everything but founding and rebuilding; ``keys`` the folder for the key that signs the
-    trail, beside the folder by default. Raise ``FolderTaken`` or ``KeysTaken`` where something
+    trail, beside the folder by default; ``under`` the first policy, by default that which a
+    department starts from. Raise ``FolderTaken`` or ``KeysTaken`` where something
     lies there, ``LedgerTaken`` where the database holds a trail; whatever fails leaves nothing
     behind that keeps anybody from founding again.
     """
@@ -86,7 +88,9 @@ def found(
             )
             name = officer_name or officer
             with QMS(place, actor=FOUNDER.id, **options) as system, _all_or_none():
-                system.perform(*beginnings(organisation, officer, name, vkey, at=_now(options)))
+                system.perform(
+                    *beginnings(organisation, officer, name, vkey, at=_now(options), under=under)
+                )
         try:
             return QMS(Folder.at(path), actor=officer, **options)
         except (Conflict, Unreadable) as error:
@@ -94,12 +98,18 @@ def found(
 
 
 def beginnings(
-    organisation: str, officer: str, name: str, vkey: str, *, at: datetime
+    organisation: str,
+    officer: str,
+    name: str,
+    vkey: str,
+    *,
+    at: datetime,
+    under: Mapping[str, Any] | None = None,
 ) -> tuple[Change[Any], ...]:
     """Return the changes that found a system: policy, unit, post, officer, key, organisation."""
     today = at.astimezone(HERE).date()
     return (
-        policy.Adopt(code=policy.CODE, **default_policy()),
+        policy.Adopt(code=policy.CODE, **(under or default_policy())),
         people.OpenUnit(code="CQ", title=organisation, since=today),
         people.OpenPost(
             code="CBISO", title="Cán bộ ISO", unit="CQ", roles_held=(Role.QUALITY_OFFICER,)

@@ -1,13 +1,15 @@
 """The golden trail: a small year of a department in which every kind of change happens once.
 
-``python -m tests.records.golden`` writes what is missing in ``records/``; what is there is
-frozen and only ever grows.
+``python -m tests.records.golden`` adds to ``records/`` what is missing there. What is there is
+frozen, the policy that it begins with, too: a line that would be altered is named, and nothing
+is written. With ``--anew`` all of it is made anew, which is another form of the trail.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import import_module
@@ -19,7 +21,9 @@ import qms
 from qms import documents as d
 from qms import people as p
 from qms import policy
+from qms.founding import default_policy
 from qms.system import QMS
+from qms.trail.entry import Entry
 
 HOME = Path(__file__).parents[2] / "records"
 TRAIL = HOME / "golden.jsonl"
@@ -126,11 +130,28 @@ class Year:
             yield system.perform
 
 
-def play(folder: Path) -> Year:
+class Altered(Exception):
+    """A line that is frozen would become another one; ``--anew`` makes all of them anew."""
+
+
+def frozen(place: Path) -> list[bytes]:
+    """Return the lines that are frozen in a file of ``records/``."""
+    return place.read_bytes().splitlines()
+
+
+def first_policy() -> Mapping[str, Any]:
+    """Return the policy that the frozen year begins with, whatever others begin with by now."""
+    change = dict(Entry.parse(frozen(TRAIL)[0]).opened())
+    del change["code"]
+    return change
+
+
+def play(folder: Path, under: Mapping[str, Any] | None = None) -> Year:
     """Make the golden year happen in a folder, as far as documents go."""
     year = Year(folder)
+    under = first_policy() if under is None else under
     options = {"organisation": "Sở GTVT", "officer": "lan", "officer_name": "Nguyễn Thị Lan"}
-    qms.found(folder, log=LOG, **options, **year.options).close()
+    qms.found(folder, log=LOG, under=under, **options, **year.options).close()
     with year.by("lan") as perform:
         perform(*PEOPLE)
     _first_issue(year)
@@ -140,9 +161,9 @@ def play(folder: Path) -> Year:
     return year
 
 
-def play_all(folder: Path) -> None:
+def play_all(folder: Path, under: Mapping[str, Any] | None = None) -> None:
     """Make the golden year happen, and then every chapter, one a register."""
-    year = play(folder)
+    year = play(folder, under)
     year.on(date(2024, 10, 1))
     for name in CHAPTERS:
         import_module(f"tests.records.chapters.{name}").play(year)
@@ -253,11 +274,11 @@ def _legacy(year: Year) -> None:
         )
 
 
-def played() -> tuple[list[bytes], list[str]]:
+def played(under: Mapping[str, Any] | None = None) -> tuple[list[bytes], list[str]]:
     """Return the entries and the commit ids of the golden year, made anew."""
     with TemporaryDirectory() as name:
         folder = Path(name) / "golden"
-        play_all(folder)
+        play_all(folder, under)
         with qms.open(folder, actor="lan", **Year(folder).options | {"now": _later}) as system:
             assert not system.verify()
             store = system._store
@@ -273,12 +294,24 @@ def _entries(system: QMS) -> Iterator[bytes]:
         yield from now.entries()
 
 
-def write() -> None:
-    """Write the golden year where it is not frozen yet."""
-    entries, commits = played()
-    TRAIL.write_bytes(b"".join(data + b"\n" for data in entries))
-    COMMITS.write_text("\n".join(commits) + "\n", "utf-8")
+def grown(place: Path, new: Sequence[bytes]) -> None:
+    """Raise ``Altered`` unless a file only grows by these lines."""
+    old = frozen(place)
+    for number, line in enumerate(old):
+        if new[number : number + 1] != [line]:
+            raise Altered(f"{place.name}, line {number + 1}: {line[:80]!r}")
+
+
+def write(*, anew: bool = False) -> None:
+    """Add to the golden year what is not frozen yet; anew, under the policy of today."""
+    entries, ids = played(default_policy() if anew else None)
+    commits = [id.encode() for id in ids]
+    for place, lines in ((TRAIL, entries), (COMMITS, commits)):
+        if not anew:
+            grown(place, lines)
+    for place, lines in ((TRAIL, entries), (COMMITS, commits)):
+        place.write_bytes(b"".join(line + b"\n" for line in lines))
 
 
 if __name__ == "__main__":
-    write()
+    write(anew=sys.argv[1:] == ["--anew"])
