@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -32,7 +32,7 @@ from .storage.maintenance import Maintained
 from .storage.reader import Reader
 from .storage.recovery import bring, composed, follow, rebuild, settled
 from .storage.sources import Living
-from .storage.store import Store
+from .storage.store import Composed, Store
 from .storage.transaction import BytesMissing, Held, Transaction
 from .storage.trouble import writing
 from .storage.unswept import unswept
@@ -106,6 +106,7 @@ class QMS(View):
         sign: Sign | None = None,
     ) -> None:
         self._folder, self._salt, self._tool, self._sign = folder, salt, tool, sign
+        self._store_lock = folder.store_lock
         self._checkpoints = Checkpoints(folder, draw)
         with writing(folder.path), ExitStack() as unless_whole:
             ledger = Ledger(folder.database, folder.ledger_lock, folder.replica)
@@ -133,23 +134,32 @@ class QMS(View):
         ``GitBehind`` is raised after the changes were made, and ``Undecided`` where the database
         was lost while it was to keep them, and does not come back to tell.
         """
-        with self._alone() as now:
-            entries, away = self._enact_all(changes, now, self._signed)
-            self._checkpoints.sign(now, entries)
-            self._vault.put_all(away)
+        with ExitStack() as both:  # nobody sees the ledger without git, nor git without it
+            with self._ledger.operation() as now:
+                entries, away = self._enact_all(changes, now, self._signed)
+                # Up to here, whoever was before may still bring git along.
+                both.enter_context(queue(self._store_lock))
+                held = self._begun(now, entries[0].operation.first)
+                self._checkpoints.sign(now, entries)
+                self._vault.put_all(away)
+                made = composed(self._store, now.written, held.commit, now)
+                after = Held(now.frontier.size, made.id)
+                now.settle(self._folder.store_name, held, after)
+            self._bring(held, made)
+            self._held = after
         return entries
 
     def rehearse(self, *changes: Change[Any]) -> tuple[Entry, ...]:
         """Return the entries that ``perform`` would make, or raise what it would; do nothing."""
         entries: tuple[Entry, ...] = ()
-        with suppress(_Rehearsed), self._alone() as now:
+        with suppress(_Rehearsed), self._ledger.operation() as now:
             entries, _ = self._enact_all(changes, now, self._owing)
             raise _Rehearsed
         return entries
 
     def catch_up(self) -> Held:
         """Bring git to where the ledger is."""
-        with queue(self._folder.store_lock):
+        with queue(self._store_lock):
             return self._follow()
 
     def verify(self, trust: Trust | None = None) -> list[Finding]:
@@ -180,7 +190,7 @@ class QMS(View):
         folder = self._folder
         with writing(folder.path):
             self.catch_up()
-            return rebuild(self._store, self._ledger, folder.store_name, folder.store_lock)
+            return rebuild(self._store, self._ledger, folder.store_name, self._store_lock)
 
     def maintain(self) -> Maintained:
         """Have git pack what it holds anew, and small; return its bytes before and after.
@@ -237,7 +247,7 @@ class QMS(View):
         with self._ledger.reading() as now:
             known = settled(now, name)
         if known.at(held.commit) != held or (held.size and not known.held.size):
-            with self._ledger.operation() as present, queue(self._folder.store_lock):
+            with self._ledger.operation() as present, queue(self._store_lock):
                 held = self._follow()  # while nothing more leaves the ledger
                 present.settle(name, held, held)
 
@@ -247,29 +257,18 @@ class QMS(View):
             if now is not None:
                 now.index_all(Living(now, self._store, self._vault).content)
 
-    @contextmanager
-    def _alone(self) -> Iterator[Transaction]:
-        """Hold ledger and store until git has followed: nobody sees one without the other."""
-        with ExitStack() as both:
-            with self._ledger.operation() as now:
-                both.enter_context(queue(self._folder.store_lock))
-                held = self._begun(now)
-                yield now
-                made = composed(self._store, now.written, held.commit, now)
-                after = Held(now.frontier.size, made.id)
-                now.settle(self._folder.store_name, held, after)
-            try:
-                with writing(self._folder.path), Waits() as waits:
-                    self._checkpoints.keep_promise(waits, self._ledger.reading)
-                    bring(self._store, held, made, waits)
-            except QMSError as error:
-                raise GitBehind(error.about) from error
-            self._held = after
-
-    def _begun(self, now: Transaction) -> Held:
-        """Begin only where git is: no operation starts from a store that lags or is not ours."""
+    def _begun(self, now: Transaction, size: int) -> Held:
+        """Begin only where git is: no operation is made on a store that lags or is not ours."""
         held = settled(now, self._folder.store_name).at(self._store.head())
-        return held if held and held.size == now.frontier.size else self._follow()
+        return held if held and held.size == size else self._follow()
+
+    def _bring(self, held: Held, made: Composed) -> None:
+        try:
+            with writing(self._folder.path), Waits() as waits:
+                self._checkpoints.keep_promise(waits, self._ledger.reading)
+                bring(self._store, held, made, waits)
+        except QMSError as error:
+            raise GitBehind(error.about) from error
 
     def _follow(self) -> Held:
         self._promise()

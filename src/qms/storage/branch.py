@@ -14,6 +14,9 @@ from .durable import Waits, replace, sync, written_over
 from .layout import BRANCH
 from .objects import is_id
 
+LONGEST: Final = 1_024
+"""Bytes of a branch that are read; a commit's id has 41."""
+
 _SPARE: Final = ".spare.lock"  # what ends so is no branch to git
 
 
@@ -40,7 +43,7 @@ class Branch:
 
     def __init__(self, path: Path) -> None:
         self._packed = path / "packed-refs"
-        self._file = path / BRANCH
+        self._folder, self._file = str((path / BRANCH).parent), f"{path}/{BRANCH}"
         self._lock = Lock()
 
     def head(self) -> str | None:
@@ -52,11 +55,14 @@ class Branch:
 
     def _read(self) -> bytes:
         while True:
-            with open(self._file, "rb", buffering=0) as file:
-                found = file.read()
+            file = os.open(self._file, os.O_RDONLY)
+            try:
+                found = os.read(file, LONGEST)
                 # What was the branch when it was opened may be a spare by now, and written over.
-                if os.path.samestat(os.fstat(file.fileno()), os.stat(self._file)):
+                if os.path.samestat(os.fstat(file), os.stat(self._file)):
                     return found
+            finally:
+                os.close(file)
 
     @contextmanager
     def moving(self, old: str | None, new: str, waits: Waits) -> Iterator[None]:
@@ -74,7 +80,7 @@ class Branch:
             yield
             undo.pop_all()  # the name is free from here on, and may be another's lock
             replace(lock, branch, spare)
-        sync(self._file.parent)
+        sync(self._folder)
 
     def _packed_head(self) -> str | None:
         with suppress(FileNotFoundError):

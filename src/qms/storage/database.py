@@ -80,7 +80,7 @@ class Database:
         if self.sqlite:
             event.listen(self._engine, "connect", _only_reads)
             event.listen(self._writer, "checkout", self._for_operations)
-        self._lock = lock
+        self._lock, self._place = lock, lock.parent
         self._mutex, self._closed = threading.RLock(), False
         self._operating: int | None = None
         """The thread whose operation is under way."""
@@ -171,7 +171,7 @@ class Database:
         with self._mutex, turn, self._operation(), self._connected(engine) as plain:
             connection = plain.execution_options(operation=True)
             with connection.begin() as transaction:
-                with writing(self._lock.parent):
+                with writing(self._place):
                     yield connection
                 mark = str(connection.info.get("operation", ""))
                 try:

@@ -83,6 +83,10 @@ class Objects:
             raise (Damaged if self._holds(id) else Missing)(id)
         return found
 
+    def look(self) -> None:
+        """Look first into what others have written since, when an object is asked for next."""
+        self._listed()
+
     def _sought(self, id: str) -> Object | None:
         """Look again for as long as others write packs, and take some in."""
         before, found = set[str](), None
@@ -118,7 +122,7 @@ class Objects:
             for end, data in ends.items():
                 # No draft ends as an index does: git would open it, whatever it is called before.
                 draft = f"{base}/tmp_{made.name}-{end}"
-                undo.callback(Path(draft).unlink, missing_ok=True)
+                undo.callback(_gone, draft)
                 waits.write(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o444), data)
             waits.over()
             for end in ends:
@@ -130,7 +134,8 @@ class Objects:
     @contextmanager
     def _small(self) -> Iterator[dict[str, list[Row]]]:
         """Give the small packs and what they hold, if there are enough and nobody holds them."""
-        if sum(pack.small for pack in self._packs.values()) < MOST:
+        known = self._packs.values()
+        if len(known) < MOST or sum(pack.small for pack in known) < MOST:
             yield {}
             return
         with ExitStack() as hold:
@@ -151,8 +156,7 @@ class Objects:
     def _remove(self, names: Iterable[str]) -> None:
         for name in names:
             for end in ("idx", "pack"):
-                with suppress(FileNotFoundError):
-                    os.unlink(f"{self._folder}/pack/{name}.{end}")
+                _gone(f"{self._folder}/pack/{name}.{end}")
         with self._lock:
             self._packs = {name: pack for name, pack in self._packs.items() if name not in names}
 
@@ -160,11 +164,14 @@ class Objects:
         """Look again which packs there are; others write some, and git packs anew."""
         folder = f"{self._folder}/pack"
         with writing(folder):
-            names = [name[:-4] for name in os.listdir(folder) if name.endswith(".idx")]
+            names = {name[:-4] for name in os.listdir(folder) if name.endswith(".idx")}
         with self._lock:
-            known = {name: pack for name, pack in self._packs.items() if pack.count}
-            self._packs = {name: known.get(name) or Pack(f"{folder}/{name}") for name in names}
-        return set(names)
+            whole = (one for one in self._packs.items() if one[0] in names)
+            known = {name: pack for name, pack in whole if not pack.hollow}
+            # What is asked for lies in what others have written since, most often.
+            new = {name: Pack(f"{folder}/{name}") for name in names - known.keys()}
+            self._packs = new | known
+        return names
 
     def _packed(self, id: str) -> Object | None:
         digest = bytes.fromhex(id)
@@ -199,6 +206,11 @@ class Objects:
 
     def _file(self, id: str) -> str:
         return f"{self._folder}/{id[:2]}/{id[2:]}"
+
+
+def _gone(file: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(file)
 
 
 class TreeCache:

@@ -125,8 +125,18 @@ class Pack:
 
     def __init__(self, path: str, index: bytes = b"") -> None:
         self._path = path
-        self._index = index or self._table()
-        self.count: int = unpack_from(">I", self._index, _IDS - 4)[0] if self._index else 0
+        if index:
+            self._index = index
+
+    @property
+    def count(self) -> int:
+        """Return how many objects it holds."""
+        return int(unpack_from(">I", self._index, _IDS - 4)[0]) if self._index else 0
+
+    @property
+    def hollow(self) -> bool:
+        """Tell whether nothing lay here when it was looked into."""
+        return vars(self).get("_index") == b""
 
     @cached_property
     def small(self) -> bool:
@@ -169,7 +179,8 @@ class Pack:
             return mmap(file.fileno(), 0, access=ACCESS_READ)
         raise Broken(self._path)
 
-    def _table(self) -> mmap | bytes:
+    @cached_property
+    def _index(self) -> mmap | bytes:
         with suppress(FileNotFoundError, ValueError), open(f"{self._path}.idx", "rb") as file:
             table = mmap(file.fileno(), 0, access=ACCESS_READ)
             if len(table) >= _IDS and table[:8] == _INDEX:

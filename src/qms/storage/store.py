@@ -306,7 +306,10 @@ class Store:
 
     def _tree_of(self, commit: str) -> str:
         newest = self._newest
-        return newest.tree if newest.id == commit else self._commit(commit).tree
+        if newest.id == commit:
+            return newest.tree
+        self._objects.look()
+        return self._commit(commit).tree
 
     def _commit(self, id: str) -> Commit:
         return Commit.parse(self._objects.read("commit", id))
