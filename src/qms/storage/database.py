@@ -31,10 +31,12 @@ from .trouble import (
     writing,
 )
 
+# What is written again and again goes to the file once for a hundred operations, not for thirty.
 _PRAGMAS: Final = (
     "busy_timeout=30000",
     "journal_mode=WAL",
     "synchronous=FULL",
+    "wal_autocheckpoint=4000",
     "recursive_triggers=ON",
     "trusted_schema=OFF",
 )
