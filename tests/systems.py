@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,7 @@ class Plain:
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
+        self._guards: list[str] = []
 
     def run(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a statement in the words of SQLite."""
@@ -94,8 +95,25 @@ class Plain:
 
     def disarm(self) -> None:
         """Take all guards away."""
-        for (name,) in self.run("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-            self.run(f"DROP TRIGGER {name}")
+        guards = self.run("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        with self._at_once():
+            for name, said in guards:
+                self.run(f"DROP TRIGGER {name}")
+                self._guards.append(said)
+
+    def rearm(self) -> None:
+        """Put them back, as whoever covers their tracks would; not those whose table is gone."""
+        with self._at_once():
+            for said in self._guards:
+                with suppress(sqlite3.OperationalError):
+                    self.run(said)
+        self._guards.clear()
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        self.run("BEGIN")
+        yield
+        self.run("COMMIT")
 
 
 class Foreign(Plain):
@@ -131,7 +149,9 @@ def connected(folder: Path) -> Iterator[Plain]:
     where = database.address(Folder.at(folder).database)
     if where.get_backend_name() == "sqlite":
         with closing(sqlite3.connect(str(where.database), isolation_level=None)) as plain:
-            yield Plain(plain)
+            other = Plain(plain)
+            yield other
+            other.rearm()
     else:
         with postgres.HERE[0].connect(str(where.database)) as plain:
             yield Foreign(plain)

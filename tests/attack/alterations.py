@@ -120,6 +120,83 @@ def the_tail_cut(office: Office, dice: Random) -> bool:
     return True
 
 
+def an_index_that_lies(office: Office, dice: Random) -> bool:
+    """An index of SQLite made of no rows, or of another column, under the words it had."""
+    if postgres.HERE:
+        return False  # there nobody writes an index but the server itself
+    name, said = _an_index(office, dice)
+    other = dice.choice((f"{said} AND 0", said.replace("(sort", "(lower(body)")))
+    if other == said:
+        return False
+    for words in (other, said):
+        _says(office, name, words)
+        with connected(office.folder) as plain:
+            if words == other:
+                plain.run(f"REINDEX {name}")
+    return True
+
+
+def an_index_of_other_rows(office: Office, dice: Random) -> bool:
+    """An index that tells some rows only, under the name of one of ours."""
+    name, said = _an_index(office, dice)
+    office.sql(f"DROP INDEX {name}", f"{said} AND since_entry < 3".replace(" UNIQUE", ""))
+    return True
+
+
+def a_guard_taken_away(office: Office, dice: Random) -> bool:
+    """A guard of a table that nobody puts back."""
+    table = dice.choice(TRAIL[:2])
+    guard = f"ALTER TABLE {table} DISABLE TRIGGER {table}_kept"
+    with connected(office.folder) as plain:
+        plain.run(guard if postgres.HERE else f"DROP TRIGGER {table}_guard_UPDATE")
+    return True
+
+
+def something_put_in(office: Office, dice: Random) -> bool:
+    """A trigger, an index, and where a file is the database a table or a view, of somebody else."""
+    index = 'CREATE INDEX fast ON entry ("index", kind)'
+    trigger = "CREATE TRIGGER other AFTER INSERT ON entry "
+    if postgres.HERE:
+        every = (index, f"{trigger} EXECUTE FUNCTION qms_refuse('other')")
+    else:
+        views = ("CREATE TABLE other (id)", "CREATE VIEW other AS SELECT * FROM document")
+        every = (index, f"{trigger} BEGIN SELECT 1; END", *views)
+    with connected(office.folder) as plain:
+        plain.run(dice.choice(every))
+    return True
+
+
+def something_put_beside_the_branch(office: Office, dice: Random) -> bool:
+    """A text that git shows in the place of another, a name it takes for the branch, a hook."""
+    text = office.git("hash-object", "-w", "--stdin", data=b"forged").strip()
+    entry = office.git("rev-parse", "main:trail/00/00/00/01.json").strip()
+    head = office.git("rev-parse", "refs/heads/main").strip()
+    hook = office.store / "hooks/post-update"
+    every = (
+        lambda: office.git("replace", entry, text),
+        lambda: office.git("tag", "main", f"{head}~1"),
+        lambda: (office.git("branch", "other", head), office.git("pack-refs", "--all")),
+        lambda: (hook.parent.mkdir(exist_ok=True), hook.write_text("#!/bin/sh\n")),
+    )
+    dice.choice(every)()
+    return True
+
+
+def _an_index(office: Office, dice: Random) -> tuple[str, str]:
+    table = dice.choice(("document", "revision", "person", "unit", "post"))
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :table"
+    if postgres.HERE:
+        query = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = :table"
+    every = [(name, said) for name, said in office.sql(query, table=table) if said]
+    names = (f"{table}_now", f"{table}_sorted")
+    return dice.choice([(name, said) for name, said in every if name in names])
+
+
+def _says(office: Office, name: str, said: str) -> None:
+    words = "UPDATE sqlite_master SET sql = :said WHERE name = :name"
+    office.sql("PRAGMA writable_schema = ON", words, name=name, said=said)
+
+
 def an_old_database(office: Office, old: Office) -> None:
     """Put an older copy of the database back."""
     if postgres.HERE:

@@ -129,6 +129,10 @@ class WithoutGit(Living):
     def files(self, until: ExitStack) -> None:  # type: ignore[override]
         """Return nothing: nobody looks at git."""
 
+    def beside(self) -> Iterator[str]:
+        """Yield nothing."""
+        return iter(())
+
     def steps(self) -> Iterator[Step]:
         """Yield nothing."""
         return iter(())
@@ -195,7 +199,12 @@ ALTERATIONS: Final = {
     "two rows swapped": plain(a.two_rows_swapped),
     "an entry replayed": plain(a.an_entry_replayed),
     "the tail cut in the tables": plain(a.the_tail_cut),
+    "an index that lies": plain(a.an_index_that_lies),
+    "an index of other rows": plain(a.an_index_of_other_rows),
+    "a guard taken away": plain(a.a_guard_taken_away),
+    "something put into the database": plain(a.something_put_in),
     "a bit in git": plain(a.a_file("store.git/objects")),
+    "something put beside the branch": plain(a.something_put_beside_the_branch),
     "the newest commit amended": plain(a.a_commit_amended),
     "git moved back": plain(a.git_moved_back),
     "a bit in the vault": plain(a.a_file("vault")),

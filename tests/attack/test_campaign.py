@@ -6,6 +6,7 @@ from .campaign import ALTERATIONS, HOLDERS, campaign, table, written
 
 FIRST = {
     "a bit in git": "with git",
+    "something put beside the branch": "with git",
     "the newest commit amended": "with git",
     "git moved back": "with git",
     "an old database put back": "with git",

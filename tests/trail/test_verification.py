@@ -16,6 +16,7 @@ from qms.trail import signing, verification
 from qms.trail.entry import CHECKPOINT, Entry, entry_path
 from qms.trail.findings import Severity
 from qms.values import canonical
+from tests.attack import alterations
 from tests.forging import amended, rechained
 from tests.ssh import pair
 from tests.systems import created, git, unpacked
@@ -41,6 +42,7 @@ def office(sound, place):
 # ── What is altered, and what is found then ─────────────────────────────────────────────────────
 
 ALTERATIONS: Alterations = {}
+DICE = random.Random(9001)
 found_as = noting(ALTERATIONS)
 
 
@@ -332,6 +334,27 @@ def a_code_too_many(office):
     office.sql("INSERT INTO code VALUES ('document', 'qt-99', 'document:qt-01')")
 
 
+@found_as("S07")
+def an_index_that_lies(office):
+    while not alterations.an_index_that_lies(office, DICE):
+        pass
+
+
+@found_as("S08")
+def an_index_of_other_rows(office):
+    alterations.an_index_of_other_rows(office, DICE)
+
+
+@found_as("S08")
+def a_guard_taken_away(office):
+    alterations.a_guard_taken_away(office, DICE)
+
+
+@found_as("S08")
+def something_put_into_the_database(office):
+    alterations.something_put_in(office, DICE)
+
+
 @found_as("G01")
 def git_put_back(office):
     office.git("update-ref", "refs/heads/main", "main~1")
@@ -350,6 +373,11 @@ def a_file_in_git_removed(office):
 @found_as("G04")
 def a_file_in_git_too_many(office):
     amended(office, {"README": b"x"})
+
+
+@found_as("G07")
+def a_text_replaced_in_git(office):
+    alterations.something_put_beside_the_branch(office, DICE)
 
 
 @found_as("G05")
@@ -385,9 +413,10 @@ def a_folder_in_git_removed(office):
 
 
 def each():
-    """Yield every alteration; a text that is none PostgreSQL does not keep."""
+    """Yield every alteration; a text that is none, or an index, nobody writes on PostgreSQL."""
     for name in ALTERATIONS:
-        yield pytest.param(name, marks=[pytest.mark.sqlite] * name.endswith("is_no_text"))
+        sqlite = name.endswith(("is_no_text", "index_that_lies"))
+        yield pytest.param(name, marks=[pytest.mark.sqlite] * sqlite)
 
 
 @pytest.mark.parametrize("name", list(each()))

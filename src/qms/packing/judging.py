@@ -83,8 +83,20 @@ class PackSource:
         """Yield nothing: a pack has no tables."""
         return iter(())
 
+    def disagreeing(self) -> Iterator[str]:
+        """Yield nothing: a pack has no tables."""
+        return iter(())
+
+    def misshapen(self) -> Iterator[str]:
+        """Yield nothing: a pack has no tables."""
+        return iter(())
+
     def files(self, until: ExitStack) -> Iterator[tuple[str, str]] | None:
         """Return nothing: a pack has no git."""
+
+    def beside(self) -> Iterator[str]:
+        """Yield nothing: a pack has no git."""
+        return iter(())
 
     def steps(self) -> Iterator[Step]:
         """Yield nothing: a pack has no git."""

@@ -11,13 +11,11 @@ from typing import Final
 
 from ..errors import Conflict, Unreadable
 from .durable import Waits, replace, sync, written_over
-from .layout import BRANCH
+from .layout import BRANCH, SPARE
 from .objects import is_id
 
 LONGEST: Final = 1_024
 """Bytes of a branch that are read; a commit's id has 41."""
-
-_SPARE: Final = ".spare.lock"  # what ends so is no branch to git
 
 
 class Moved(Conflict):
@@ -67,7 +65,7 @@ class Branch:
     @contextmanager
     def moving(self, old: str | None, new: str, waits: Waits) -> Iterator[None]:
         """Hold the branch as git does, and move it in the end."""
-        branch, lock, spare = (f"{self._file}{end}" for end in ("", ".lock", _SPARE))
+        branch, lock, spare = (f"{self._file}{end}" for end in ("", ".lock", SPARE))
         with self._lock, ExitStack() as undo:
             try:
                 handle = written_over(spare, lock, 41)

@@ -6,6 +6,7 @@ What tells git that something lies elsewhere, or is to be run, is met before git
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from configparser import Error as BadConfig
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from ..errors import NotFound, Refused, Unreadable, Untrusted
 from .durable import sync
 
 BRANCH = "refs/heads/main"
+SPARE = ".spare.lock"  # what ends so is no branch to git
 
 _HEAD = f"ref: {BRANCH}\n".encode()
 _CONFIG = b"""\
@@ -96,6 +98,27 @@ def check(folder: Path) -> None:
             raise LiesElsewhere(str(entry))
     if (folder / "HEAD").read_bytes() != _HEAD or not _bare(folder / "config"):
         raise StrangeStore(str(folder))
+
+
+def beside(folder: Path) -> Iterator[str]:
+    """Yield what lies in a store and is neither its branch nor what that leads to.
+
+    Other names, also those that put one object in the place of another (``git replace``), a file
+    that git takes for the branch, and what git runs or shows files through.
+    """
+    with suppress(FileNotFoundError):
+        for line in (folder / "packed-refs").read_text("utf-8", "replace").splitlines():
+            name = line.partition(" ")[2]
+            if line[:1] not in "#^" and name != BRANCH:
+                yield name
+    found = [path for path in (folder / "refs").rglob("*") if not path.is_dir()]
+    found += (path for path in (folder / "hooks").glob("*") if path.suffix != ".sample")
+    found += (path for path in (folder / "main", folder / "info/attributes") if path.exists())
+    ours = {BRANCH, f"{BRANCH}.lock", f"{BRANCH}{SPARE}"}
+    for path in sorted(found):
+        name = path.relative_to(folder).as_posix()
+        if name not in ours:
+            yield name
 
 
 def _bare(config: Path) -> bool:

@@ -20,7 +20,7 @@ from ..proofs.merkle import Frontier
 from ..registers.records import Correction, Record, destroyable
 from ..trail.entry import CHECKPOINT, entry_path
 from ..trail.source import Edge, Label, Row, Step
-from . import tables
+from . import schema, tables
 from .reader import TOGETHER, Reader
 from .recovery import held, said
 from .store import Store
@@ -126,9 +126,21 @@ class Living:
         query = select(tables.code.c.register, tables.code.c.key, tables.code.c.id)
         return (tuple(row) for row in self._now.stream(query))
 
+    def disagreeing(self) -> Iterator[str]:
+        """Yield each index that says otherwise than its table."""
+        return schema.disagreeing(self._now.connection)
+
+    def misshapen(self) -> Iterator[str]:
+        """Yield each table, index, guard and view that is not as a founding makes it."""
+        return schema.misshapen(self._now.connection)
+
     def files(self, until: ExitStack) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each file at the head."""
         return _files(self._store, lambda: self._head or self._store.head(), until)
+
+    def beside(self) -> Iterator[str]:
+        """Yield what lies in the store beside its branch."""
+        return self._store.beside()
 
     def steps(self) -> Iterator[Step]:
         """Yield the commits, oldest first; what the ledger knows by another id says nothing."""
@@ -233,9 +245,21 @@ class Clone:
         """Yield nothing: a clone has no tables."""
         return iter(())
 
+    def disagreeing(self) -> Iterator[str]:
+        """Yield nothing: a clone has no tables."""
+        return iter(())
+
+    def misshapen(self) -> Iterator[str]:
+        """Yield nothing: a clone has no tables."""
+        return iter(())
+
     def files(self, until: ExitStack) -> Iterator[tuple[str, str]]:
         """Yield path and blob of each file at the head."""
         return _files(self._store, lambda: self._head, until)
+
+    def beside(self) -> Iterator[str]:
+        """Yield what lies in the store beside its branch."""
+        return self._store.beside()
 
     def steps(self) -> Iterator[Step]:
         """Yield the commits, oldest first."""

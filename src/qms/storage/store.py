@@ -90,6 +90,10 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def beside(self) -> Iterator[str]:
+        """Yield what lies here and is neither the branch nor what that leads to."""
+        return layout.beside(self.path)
+
     def close(self) -> None:
         """Let go of git's processes."""
         if "_repository" in vars(self):

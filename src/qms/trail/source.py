@@ -109,11 +109,23 @@ class Source(Protocol):
         """Yield each key that leads to an item: register, key, id."""
         ...
 
+    def disagreeing(self) -> Iterator[str]:
+        """Yield each index of the tables that says otherwise than they do."""
+        ...
+
+    def misshapen(self) -> Iterator[str]:
+        """Yield each table, index, guard and view that is not as a founding makes it."""
+        ...
+
     def files(self, until: ExitStack) -> Iterator[tuple[str, str]] | None:
         """Yield path and git blob of each file in git, ``None`` where there is no git.
 
         What is begun for it ends with ``until``.
         """
+        ...
+
+    def beside(self) -> Iterator[str]:
+        """Yield what lies in git beside its one branch: other names, what git runs."""
         ...
 
     def steps(self) -> Iterator[Step]:

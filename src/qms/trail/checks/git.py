@@ -44,6 +44,8 @@ class Git:
 
     def finish(self) -> Iterator[Finding]:
         """Yield what git has too much, too little or otherwise."""
+        for name in self._walk.source.beside():
+            yield finding("G07", name)
         try:
             yield from self._git()
         except QMSError as error:

@@ -1,4 +1,4 @@
-"""S02 to S05: the rows of the tables, met with the entries that made them."""
+"""S02 to S05, S07, S08: the rows of the tables, met with the entries that made them."""
 
 from __future__ import annotations
 
@@ -49,8 +49,11 @@ class Rows:
         for own, end in self._ends.items():
             if end is not None:
                 yield finding("S03", f"{own}, entry {end}")
-        if self._walk.kept and self._walk.played:  # else it is not known which codes there are
+        for about in self._walk.source.disagreeing():
+            yield finding("S07", about)
+        if self._walk.kept and self._walk.played:  # else it is not known what there should be
             yield from self._names()
+            yield from (finding("S08", about) for about in self._walk.source.misshapen())
 
     def _row(self, row: Row, digest: str | None, index: int) -> Iterator[Finding]:
         about = f"{row.id}, entry {row.since}"
