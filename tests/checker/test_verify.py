@@ -170,6 +170,7 @@ def swapped(name, old, new):
     return lambda data: altered(data, **{name: lambda was: was.replace(old, new, 1)})
 
 
+NOTHING_ASKED = {"items": [], "since": "", "unit": "", "until": ""}
 WHOLE = {
     "T01 an entry that is not canonical": not_canonical,
     "T02 an entry changed": entry_changed,
@@ -196,6 +197,14 @@ WHOLE = {
     "P10 a newer format": said(format=2),
     "C04 the checkpoint altered": swapped("checkpoint", b"\n", b"\n1"),
     "P04 a member more": said(more=1),
+    "P04 true for one": said(format=True),
+    "P04 a sentence for a day": said(filters=dict(NOTHING_ASKED, since="Đã được xác nhận")),
+    "P04 a sentence for a unit": said(filters=dict(NOTHING_ASKED, unit="Thanh tra Bộ")),
+    "P04 a whole pack with an end": said(
+        filters=dict(NOTHING_ASKED, until="2026-01-01T00:00:00.000000Z")
+    ),
+    "P04 a sentence for what was redacted": said(redacted=["Không có gì bị che"]),
+    "P04 a sentence for a program": said(tool="Thanh tra Bộ, đã đối chiếu"),
     "P04 words in another form": lambda data: altered(data, words_json=b"[]"),
     "P05 another word for a kind": swapped("words_json", "Ban hành".encode(), "Bãi bỏ".encode()),
     "P05 a word for a kind that is not here": lambda data: altered(
@@ -231,7 +240,7 @@ PART = {
     "T02 entries in another order": lambda data: altered(
         data, trail_jsonl=written([*entries(data)[1:], entries(data)[0]])
     ),
-    "T02 said to be whole": said(whole=True),
+    "T02 said to be whole": said(whole=True, filters=NOTHING_ASKED),
 }
 FORGED = {
     "C08 a key that is not in force": lambda data: bodied(

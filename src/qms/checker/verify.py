@@ -966,17 +966,39 @@ def _each(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, dict) and all(map(test, value.values()))
 
 
-FILTERS: Mapping[str, Any] = {"items": _texts, "since": str, "unit": str, "until": str}
+_ITEM = re.compile(r"[a-z_]{1,40}:[^\s\x00-\x1f\x7f]{1,200}")
+_REDACTED = re.compile(rf"[a-z_]{{1,40}}|{_ITEM.pattern}")
+_TOOL = re.compile("[!-~]{1,40}( [!-~]{1,40})?")
+
+
+def _said(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _bounded(value: Any) -> bool:
+    return value == "" or _moment(value)
+
+
+def _one(number: int) -> Callable[[Any], bool]:
+    return lambda value: type(value) is int and value == number
+
+
+FILTERS: Mapping[str, Any] = {
+    "items": lambda value: _texts(value) and all(map(_said(_ITEM), value)),
+    "since": _bounded,
+    "unit": lambda value: value == "" or _said(_ITEM)(value),
+    "until": _bounded,
+}
 ABOUT: Mapping[str, Any] = {
     "entries": int,
     "filters": lambda value: shaped(value, FILTERS),
-    "format": lambda value: value == FORMAT,
+    "format": _one(FORMAT),
     "log": str,
     "on": lambda value: _day_of(value),
-    "redacted": _texts,
+    "redacted": lambda value: _texts(value) and all(map(_said(_REDACTED), value)),
     "root": digest,
     "size": int,
-    "tool": str,
+    "tool": _said(_TOOL),
     "whole": bool,
 }
 """The members of ``pack.json``."""
@@ -999,7 +1021,7 @@ ENTRY: Mapping[str, Any] = {
     "signature": lambda value: value is None or shaped(value, SIGNATURE),
     "state": _each(digest),
     "tool": str,
-    "v": lambda value: value == 1,
+    "v": _one(1),
 }
 """The members of an entry: docs/format.md, "Entry"."""
 
@@ -1061,6 +1083,10 @@ BODIES: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
 """Of each register what this file reads in the body of an item."""
 
 
+def _asked(filters: dict[str, Any]) -> bool:
+    return any(filters.values())
+
+
 def entry_of(data: bytes) -> dict[str, Any]:
     """Return the entry in canonical bytes, or raise ``ValueError``."""
     entry = parsed(data)
@@ -1105,7 +1131,7 @@ class Audit:
         newest = self.about.get("format") if isinstance(self.about, dict) else None
         if type(newest) is int and newest > FORMAT:
             raise Found("P10", "pack.json")
-        if not shaped(self.about, ABOUT):
+        if not shaped(self.about, ABOUT) or (self.about["whole"] and _asked(self.about["filters"])):
             raise Found("P04", "pack.json")
         self.checkpoint: Checkpoint | None = None
         names = trust.names or tuple(str(one.size) for one in trust.anchors)
@@ -1667,7 +1693,14 @@ SAID: Mapping[str, tuple[str, str]] = {
         "posts, signing keys)",
     ),
     "redacted": ("Đã che theo yêu cầu", "Redacted on request"),
+    "all": ("mọi nội dung cá nhân", "every personal text"),
     "tool": ("Phần mềm tạo gói", "Made by"),
+    "claimed": (
+        "Kỳ, đơn vị, đối tượng, cách chọn, việc che và phần mềm là do người tạo gói ghi; "
+        "chữ ký trên điểm kiểm chứng không bao gồm những dòng này.",
+        "Period, unit, items, how they were chosen, what was redacted and the program are what the "
+        "maker of the pack says; the signature on the checkpoint does not cover these lines.",
+    ),
     "check": (
         "Kiểm tra: mở verify.html bằng trình duyệt, hoặc chạy "
         "“python3 -I verify.py GÓI.zip --key KHÓA”. Khóa phải nhận riêng, ngoài gói này.",
@@ -1973,7 +2006,7 @@ class Story:
             "unit": escape(self._titled(filters["unit"])),
             "items": escape("; ".join(map(self._titled, filters["items"]))),
             "rule": "" if about["whole"] else _both("chosen"),
-            "redacted": escape(", ".join(about["redacted"])),
+            "redacted": ", ".join(map(_hidden, about["redacted"])),
             "tool": escape(about["tool"]),
         }
         if "checkpoint" in self._pack.members:
@@ -1983,13 +2016,15 @@ class Story:
         for name, text in rows.items():
             if text:
                 yield f"<tr><th>{_both(name)}</th><td>{text}</td></tr>\n"
-        yield "</table>\n"
+        yield f"</table>\n<p>{_both('claimed')}</p>\n"
 
     def _in_force(self) -> Iterator[str]:
         yield f"<h2>{_both('in_force')} {_day(self._about['on'])}</h2>\n"
         whole, rows = self._about["whole"], list(self._rows_in_force())
-        if not (whole and rows):
-            yield f"<p>{_both('none' if whole else 'in_part')}</p>\n"
+        if not whole:
+            yield f"<p>{_both('in_part')}</p>\n"
+        if not rows:
+            yield f"<p>{_both('none')}</p>\n"
         if rows:
             names = ("code", "name", "number", "effective")
             yield "<table>\n<tr>" + "".join(f"<th>{_both(name)}</th>" for name in names) + "</tr>\n"
@@ -2128,6 +2163,10 @@ def _row(cells: Iterable[str]) -> str:
 def _both(word: str) -> str:
     vi, en = SAID[word]
     return f'{escape(vi)} <i lang="en">{escape(en)}</i>'
+
+
+def _hidden(word: str) -> str:
+    return _both("all") if word == "all" else escape(word)
 
 
 def _marks(word: str, indices: tuple[int, ...]) -> str:
@@ -2319,7 +2358,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "b1f320ce86aa0c1c5fda8a625332bb5b149a546733222ab7adcf96056daf833a"
+PAGE = "1b5facab4df626051d30c5fa35f02811e58f5ef3043622b4af70e527db35f884"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
