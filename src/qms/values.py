@@ -128,6 +128,8 @@ def key(code: str) -> str:
     >>> key("QT- SGD – 01") == key("QT-SGD-01")
     True
     """
+    if code.isascii():
+        return "".join(code.lower().split())
     folded = unicodedata.normalize("NFC", code).casefold().translate(_DASHES)
     return unicodedata.normalize("NFC", "".join(folded.split()))
 
@@ -214,6 +216,7 @@ def spelled(word: str) -> str:
 
 
 _TONES: Final = {mark: str(n) for n, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", 1)}
+_DIGITS: Final = re.compile(r"(\d+)")
 _SHAPES: Final = {"\u0306": "{", "\u0302": "|", "\u031b": "}"}  # all of them after z
 
 
@@ -224,14 +227,13 @@ def sort_key(text: str) -> str:
     >>> sorted(["QT-10", "QT-9", "đa", "dz", "da", "dạ", "dà"], key=sort_key)
     ['da', 'dà', 'dạ', 'dz', 'đa', 'QT-9', 'QT-10']
     """
+    if text.isascii():
+        told = _DIGITS.sub(lambda digits: _sized(digits[0]), text.lower())
+        return f"{told} {'0' * len(_DIGITS.sub('', text))}"
     letters, tones = [], []
-    for part in re.split(r"(\d+)", text.casefold().translate(_DASHES)):
+    for part in _DIGITS.split(text.casefold().translate(_DASHES)):
         if part.isascii() and part.isdigit():
-            letters.append(f"{len(part.lstrip('0')):02}{part.lstrip('0')}")
-            continue
-        if part.isascii():
-            letters.append(part)
-            tones.append("0" * len(part))
+            letters.append(_sized(part))
             continue
         for mark in unicodedata.normalize("NFD", part.replace("đ", "d{")):
             if mark in _TONES:
@@ -240,6 +242,11 @@ def sort_key(text: str) -> str:
                 letters.append(_SHAPES.get(mark, mark))
                 tones.append("0")
     return "".join(letters) + " " + "".join(tones)
+
+
+def _sized(digits: str) -> str:
+    number = digits.lstrip("0")
+    return f"{len(number):02}{number}"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import zlib
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property, reduce
@@ -193,8 +192,13 @@ class Pack:
         # The sums say how many ids there are up to each first byte; then the ids, sorted.
         low = unpack_from(">I", self._index, 4 + 4 * id[0])[0] if id[0] else 0
         high = unpack_from(">I", self._index, 8 + 4 * id[0])[0]
-        place = bisect_left(range(high), id, low, high, key=self._id)
-        return place if place < high and self._id(place) == id else None
+        at, end = _IDS + _HASH * low, _IDS + _HASH * high
+        while (at := self._index.find(id, at, end)) >= 0:
+            place, past = divmod(at - _IDS, _HASH)
+            if not past:
+                return place
+            at += 1
+        return None
 
     def _id(self, place: int) -> bytes:
         start = _IDS + _HASH * place

@@ -248,7 +248,7 @@ def body(item: Item) -> bytes:
 
 def cells(item: Item) -> Cells:
     """Return what a table says beside an item: its code, how that sorts, each column."""
-    return item.code, sort_key(item.code), *(cell(getattr(item, name)) for name in item.columns)
+    return item.code, sort_key(item.code), *[cell(getattr(item, name)) for name in item.columns]
 
 
 def cell(value: object) -> str | None:

@@ -43,9 +43,11 @@ class Items:
     def put(self, items: tuple[Item, ...]) -> None:
         """Take items as they stand afterwards."""
         for item in items:
+            before = self._items.get(item.id)
             self._items[item.id] = item
-            for spelling in item.spellings():
-                self._keys[item.register, spelling] = item.id
+            if before is None or (before.code, before.aliases) != (item.code, item.aliases):
+                for spelling in item.spellings():
+                    self._keys[item.register, spelling] = item.id
 
     def all(self) -> dict[str, Item]:
         """Return every item by id."""
