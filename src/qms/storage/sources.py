@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from hashlib import sha256
-from itertools import groupby
+from itertools import count, groupby
 from operator import attrgetter
+from posixpath import dirname
 from tempfile import gettempdir
 from typing import Any, Self, TypeAlias
 
@@ -189,13 +190,13 @@ class Clone:
 
     def entries(self, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes of each entry from an index on, in order."""
-        index = start
-        while self._head:
-            try:
-                yield self._store.read(entry_path(index), self._head)
-            except NotFound:
-                return
-            index += 1
+        with suppress(NotFound):
+            for folder, places in groupby(map(entry_path, count(start)), dirname):
+                found = dict(self._store.files(self._head, folder)) if self._head else {}
+                for place in places:
+                    if place not in found:
+                        return
+                    yield self._store.blob(found[place])
 
     def checkpoints(self) -> Iterator[tuple[int, bytes]]:
         """Yield each signed checkpoint with the size that its commit says, in order."""
