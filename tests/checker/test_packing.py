@@ -7,7 +7,6 @@ import io
 import json
 import os
 import shutil
-import struct
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -32,6 +31,9 @@ from tests.checker.packs import (
 )
 from tests.counting import noted
 from tests.systems import Clock, Office, created
+
+FOUR = 2**32 - 1
+"""What a number in an old zip cannot say."""
 
 
 def bytes_of(office, folder, name, **wanted):
@@ -388,31 +390,52 @@ class TestFile:
         assert codes((tmp_path / "pack.zip").read_bytes()) == []
 
 
+def laid(path, files):
+    """Write a zip of empty space: each file has a name and a size, and nothing is written of it."""
+    rows = []
+    with path.open("wb") as out:
+        for name, size in files:
+            member = verify.Member(name, size, 0, out.tell())
+            rows.append(member.row())
+            out.write(member.header())
+            out.seek(size, os.SEEK_CUR)
+        start = out.tell()
+        out.write(b"".join(rows) + verify.ending(len(rows), start, sum(map(len, rows))))
+
+
+def known(path):
+    """Return name, size and place of each file as this reads it, and as everybody does."""
+    with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        ours = [(one.name, one.size, one.offset) for one in verify.Pack(file).members.each()]
+        theirs = [(one.filename, one.file_size, one.header_offset) for one in archive.infolist()]
+    return ours, theirs
+
+
 class TestZip64:
     def test_more_files_than_an_old_zip_can_count(self, tmp_path):
-        path = tmp_path / "many.zip"
-        with path.open("wb") as out:
-            rows = []
-            for number in range(70_000):
-                member = verify.Member(f"contents/{number:05}", 0, 0, out.tell())
-                rows.append(member.row())
-                out.write(member.header())
-            start = out.tell()
-            out.write(b"".join(rows) + verify.ending(len(rows), start, sum(map(len, rows))))
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-            assert len(archive.namelist()) == len(verify.Pack(file).members) == 70_000
+        laid(tmp_path / "many.zip", [(f"contents/{number:05}", 0) for number in range(70_000)])
+        ours, theirs = known(tmp_path / "many.zip")
+
+        assert ours == theirs
+        assert len(ours) == 70_000
 
     def test_a_pack_of_more_than_four_gigabytes(self, tmp_path):
-        path, rows, size = tmp_path / "large.zip", [], 3_000_000_000
-        with path.open("wb") as out:
-            for number in range(3):
-                member = verify.Member(f"contents/{number}", size, 0, out.tell())
-                rows.append(member.row())
-                out.write(member.header())
-                out.seek(size, os.SEEK_CUR)  # a hole: nothing is written
-            start = out.tell()
-            out.write(b"".join(rows) + verify.ending(len(rows), start, sum(map(len, rows))))
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-            offsets = [member.offset for member in verify.Pack(file).members.values()]
-            assert offsets == [info.header_offset for info in archive.infolist()]
-            assert offsets[-1] > struct.unpack("<I", b"\xff" * 4)[0]
+        laid(tmp_path / "large.zip", [(f"contents/{number}", 3 * 10**9) for number in range(3)])
+        ours, theirs = known(tmp_path / "large.zip")
+
+        assert ours == theirs
+        assert ours[-1][2] > FOUR
+
+    def test_files_of_more_than_four_gigabytes(self, tmp_path):
+        sizes = [("a", FOUR - 1), ("b", FOUR), ("c", 3), ("entries.csv", 5 * 10**9), ("index", 0)]
+        laid(tmp_path / "larger.zip", sizes)
+        ours, theirs = known(tmp_path / "larger.zip")
+
+        assert ours == theirs
+        assert [(name, size) for name, size, _ in ours] == sizes
+
+    def test_a_directory_of_more_than_four_gigabytes_is_counted_in_long_numbers(self):
+        *_, long, start = verify._END64.unpack_from(verify.ending(9, 7, FOUR + 1))
+
+        assert (long, start) == (FOUR + 1, 7)
+        assert verify.ending(9, 7, FOUR + 1)[-10:-6] == b"\xff" * 4

@@ -7,20 +7,26 @@ nothing is wrong, with 1 after one line for each finding, with 2 where it could 
 What a pack is made of is said in docs/format.md, section "The pack". This file reads from top
 to bottom: what it may find; signatures; JSON; the zip; the tree; signed notes; the check
 itself; and last what people read, made anew from what was proven and compared byte for byte.
+
+A pack may be of any length: what must be known of each of its files and entries lies in tables
+on disk meanwhile, without a name, where the system keeps temporary files (TMPDIR says another
+place).
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import errno
 import io
 import json
 import os
 import re
+import sqlite3
 import struct
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256, sha512
 from html import escape, unescape
@@ -289,14 +295,14 @@ def holds(public: bytes, message: bytes, signature: bytes) -> bool:
 
 _DEEPEST = 32
 _HEX = re.compile("[0-9a-f]{64}")
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
 
 
 def canonical(value: Any) -> bytes:
     """Return the one form of a value."""
-    said = json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
-    return said.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def parsed(data: bytes) -> Any:
@@ -354,10 +360,38 @@ def shaped(value: Any, shape: Mapping[str, Any]) -> bool:
     )
 
 
-# ── The zip: every file stored as it is, sorted, nothing between, before or behind ──────────────
+# ── What is kept meanwhile ──────────────────────────────────────────────────────────────────────
 
-MOST = 500_000
-"""Files that a pack may have."""
+CACHE = 16_000
+"""Kilobytes of its tables that an ``Aside`` keeps in memory."""
+
+
+class Aside:
+    """Tables on disk that nobody else sees: of a million entries they would fill the memory."""
+
+    def __init__(self, *tables: str) -> None:
+        self._base = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        for setting in (f"cache_size = -{CACHE}", "journal_mode = OFF"):
+            self.do(f"PRAGMA {setting}")
+        for said in (*tables, "BEGIN"):
+            self.do(said)
+
+    def __del__(self) -> None:
+        self._base.close()
+
+    def do(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        """Return what a statement gives; raise ``OSError`` where the disk does not hold it."""
+        try:
+            return self._base.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            raise OSError(errno.ENOSPC, str(error), "TMPDIR") from error
+
+    def one(self, statement: str, *values: Any) -> Any:
+        """Return the first row that a statement gives, or ``None``."""
+        return self.do(statement, *values).fetchone()
+
+
+# ── The zip: every file stored as it is, sorted, nothing between, before or behind ──────────────
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -380,40 +414,83 @@ class Member(NamedTuple):
 
     def header(self) -> bytes:
         """Return what stands before its bytes."""
-        name = self.name.encode()
-        return (
-            _LOCAL.pack(b"PK\3\4", 20, 0, 0, 0, _DAY, self.crc, self.size, self.size, len(name), 0)
-            + name
-        )
+        name, far = self.name.encode(), _far(self._long())
+        needs, size = 45 if far else 20, min(self.size, _FULL)
+        sizes = (self.crc, size, size, len(name), len(far))
+        return _LOCAL.pack(b"PK\3\4", needs, 0, 0, 0, _DAY, *sizes) + name + far
 
     def row(self) -> bytes:
         """Return what the directory at the end says of it."""
-        name = self.name.encode()
-        far = struct.pack("<HHQ", 1, 8, self.offset) if self.offset >= _FULL else b""
-        needs = 45 if far else 20
-        sizes = (self.crc, self.size, self.size, len(name), len(far))
-        place = (0, 0, 0, 0o100644 << 16, min(self.offset, _FULL))
-        return (
-            _CENTRAL.pack(b"PK\1\2", 0x300 | needs, needs, 0, 0, 0, _DAY, *sizes, *place)
-            + name
-            + far
-        )
+        place = [self.offset] if self.offset >= _FULL else []
+        name, far = self.name.encode(), _far(self._long() + place)
+        needs, size = 45 if far else 20, min(self.size, _FULL)
+        sizes = (self.crc, size, size, len(name), len(far))
+        rest = (0, 0, 0, 0o100644 << 16, min(self.offset, _FULL))
+        head = _CENTRAL.pack(b"PK\1\2", 0x300 | needs, needs, 0, 0, 0, _DAY, *sizes, *rest)
+        return head + name + far
+
+    def _long(self) -> list[int]:
+        return [self.size, self.size] if self.size >= _FULL else []
+
+
+def _far(numbers: list[int]) -> bytes:
+    """Return the zip64 field with numbers for which there is no room elsewhere."""
+    size = len(numbers)
+    return struct.pack(f"<HH{size}Q", 1, 8 * size, *numbers) if numbers else b""
+
+
+class Members(Collection[str]):
+    """The files in a zip, by name and in the order of their names."""
+
+    def __init__(self, members: Iterable[Member] = ()) -> None:
+        columns = "name TEXT PRIMARY KEY, size INTEGER, crc INTEGER, offset INTEGER"
+        self._aside = Aside(f"CREATE TABLE member ({columns}) WITHOUT ROWID")
+        for member in members:
+            self.add(member)
+
+    def add(self, member: Member) -> None:
+        """Take one more, whose name is new."""
+        self._aside.do("INSERT INTO member VALUES (?, ?, ?, ?)", *member)
+
+    def remove(self, name: str) -> None:
+        """Forget one."""
+        self._aside.do("DELETE FROM member WHERE name = ?", name)
+
+    def __getitem__(self, name: str) -> Member:
+        found = self._aside.one("SELECT * FROM member WHERE name = ?", name)
+        if found is None:
+            raise KeyError(name)
+        return Member(*found)
+
+    def __contains__(self, name: object) -> bool:
+        return self._aside.one("SELECT 1 FROM member WHERE name = ?", name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (member.name for member in self.each())
+
+    def __len__(self) -> int:
+        return int(self._aside.one("SELECT count(*) FROM member")[0])
+
+    def each(self) -> Iterator[Member]:
+        """Yield all of them."""
+        for row in self._aside.do("SELECT * FROM member ORDER BY name"):
+            yield Member(*row)
 
 
 def ending(count: int, start: int, length: int) -> bytes:
     """Return the end of a zip with so many files, whose directory lies there and is so long."""
     far = b""
-    if count >= 0xFFFF or start >= _FULL:
+    if count >= 0xFFFF or max(start, length) >= _FULL:
         far = _END64.pack(b"PK\6\6", 44, 0x32D, 45, 0, 0, count, count, length, start)
         far += _LOCATOR.pack(b"PK\6\7", 0, start + length, 1)
     files = min(count, 0xFFFF)
-    return far + _END.pack(b"PK\5\6", 0, 0, files, files, length, min(start, _FULL), 0)
+    return far + _END.pack(b"PK\5\6", 0, 0, files, files, min(length, _FULL), min(start, _FULL), 0)
 
 
 class Files:
     """The files of a pack by name, wherever they lie."""
 
-    members: Mapping[str, Any]
+    members: Collection[str]
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of a file piece by piece."""
@@ -456,20 +533,23 @@ class Files:
 class Pack(Files):
     """A zip open for reading; whatever is not in the one form raises ``Found``."""
 
+    members: Members
+
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._size = file.seek(0, os.SEEK_END)
-        self.members: dict[str, Member] = {}
-        self._directory(*self._ending())
-        for member in self.members.values():
-            if self._at(member.offset, len(member.header())) != member.header():
+        self.members = Members(self._directory(*self._ending()))
+        for member in self.members.each():
+            header = member.header()
+            if self._at(member.offset, len(header)) != header:
                 raise Found("P01", member.name)
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of a file; a wrong checksum raises at the end."""
-        if name not in self.members:
-            raise Found("P02", name)
-        member, crc = self.members[name], 0
+        try:
+            member, crc = self.members[name], 0
+        except KeyError:
+            raise Found("P02", name) from None
         at = member.offset + len(member.header())
         for start in range(at, at + member.size, _PIECE):
             piece = self._at(start, min(_PIECE, at + member.size - start))
@@ -487,24 +567,25 @@ class Pack(Files):
         if len(tail) < _END.size:
             raise Found("P01", "end")
         _, _, _, _, count, length, start, _ = _END.unpack(tail[-_END.size :])
-        if (count == 0xFFFF or start == _FULL) and len(tail) == 98:
+        if (count == 0xFFFF or _FULL in (start, length)) and len(tail) == 98:
             *_, count, length, start = _END64.unpack(tail[: _END64.size])
-        if start + length > self._size or count > MOST:
+        if start + length > self._size:
             raise Found("P01", "end")
         said = ending(count, start, length)
         if start + length + len(said) != self._size or not tail.endswith(said):
             raise Found("P01", "end")
         return count, start, length
 
-    def _directory(self, count: int, start: int, length: int) -> None:
+    def _directory(self, count: int, start: int, length: int) -> Iterator[Member]:
         self._file.seek(start)
         at, last, left = 0, "", length
         for _ in range(count):
             member, taken = self._row()
-            if member.name <= last or member.offset != at:
+            end = at + len(member.header()) + member.size
+            if member.name <= last or member.offset != at or end > start:
                 raise Found("P01", member.name)
-            self.members[member.name] = member
-            at, last, left = at + len(member.header()) + member.size, member.name, left - taken
+            yield member
+            at, last, left = end, member.name, left - taken
         if at != start or left:
             raise Found("P01", "end")
 
@@ -518,7 +599,12 @@ class Pack(Files):
         name = raw.decode("ascii", "replace")
         if not _NAME.fullmatch(name):
             raise Found("P01", shown(name))
-        offset = struct.unpack("<HHQ", far)[2] if len(far) == 12 else fields[16]
+        offset, long = fields[16], len(far) // 8 if len(far) % 8 == 4 else 0
+        numbers = struct.unpack(f"<{long}Q", far[4:]) if long else ()
+        if long > 1:
+            size = numbers[0]
+        if long in (1, 3):
+            offset = numbers[-1]
         member = Member(name, size, crc, offset)
         if member.row() != head + raw + far:
             raise Found("P01", name)
@@ -924,6 +1010,9 @@ LARGEST = 20_000_000
 LONGEST = 65_535
 """Bytes that one entry may have."""
 
+ROOM = 30_000_000
+"""Bytes that all keys, or all anchors, of a pack may have, each counted with a thousand more."""
+
 READ = ("entries.csv", "entries.jsonl", "index.html")
 """What people read; all of it follows from the rest."""
 
@@ -1114,6 +1203,16 @@ def check(file: IO[bytes], trust: Trust) -> Iterator[Finding]:
     yield from audit.findings()
 
 
+PROMISES = (
+    "CREATE TABLE promised (sha256 TEXT PRIMARY KEY, size INTEGER, about TEXT)",
+    "CREATE TABLE evidence (sha256 TEXT PRIMARY KEY, about TEXT)",
+    "CREATE TABLE state (sha256 TEXT, register TEXT, PRIMARY KEY (sha256, register)) WITHOUT ROWID",
+    "CREATE TABLE sealed (sha256 TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE proof (name TEXT PRIMARY KEY) WITHOUT ROWID",
+)
+"""What entries promise: texts, evidence, what items became, personal texts; and their proofs."""
+
+
 class Outside(NamedTuple):
     """How far a checkpoint reaches that is kept outside, since which day (if known), by whom."""
 
@@ -1145,11 +1244,7 @@ class Audit:
         self.wrong = self._sound = self._intact = False
         self._own: list[Key] = []
         self._note = b""
-        self._promised: dict[str, tuple[int, str]] = {}
-        self._evidence: dict[str, str] = {}
-        self._states: dict[str, tuple[str, ...]] = {}
-        self._sealed: set[str] = set()
-        self._proofs: set[str] = set()
+        self._aside = Aside(*PROMISES)
 
     def findings(self) -> Iterator[Finding]:
         """Yield everything that does not hold."""
@@ -1159,7 +1254,7 @@ class Audit:
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Yield the entries again, once all of them could be read."""
-        return map(entry_of, self.pack.lines("trail.jsonl", LONGEST))
+        return map(json.loads, self.pack.lines("trail.jsonl", LONGEST))
 
     def _all(self) -> Iterator[Finding]:
         try:
@@ -1206,13 +1301,11 @@ class Audit:
             yield Finding("C05", found.origin)
             return
         self.signed, self._own = found.held(own), own
-        for name in self.pack.names("anchors"):
+        for name, data in self._few("anchors"):
             try:
-                anchor = Checkpoint.parse(self.pack.read("anchors/" + name))
+                self.anchors.append((name, Checkpoint.parse(data)))
             except ValueError:
-                yield Finding("C02", "anchors/" + name)
-                continue
-            self.anchors.append(("anchors/" + name, anchor))
+                yield Finding("C02", name)
         yield from self._witnessed(found, {key.public for key in own})
 
     def _witnessed(self, checkpoint: Checkpoint, own: set[bytes]) -> Iterator[Finding]:
@@ -1226,8 +1319,18 @@ class Audit:
             yield Finding("A01", f"{most} of {self.trust.quorum} witnesses")
 
     def _own_keys(self) -> Iterator[Key]:
-        for name in self.pack.names("keys"):
-            yield from keys_in(self.pack.read("keys/" + name), "keys/" + name)
+        for name, data in self._few("keys"):
+            yield from keys_in(data, name)
+
+    def _few(self, folder: str) -> Iterator[tuple[str, bytes]]:
+        """Yield name and bytes of the files in a folder of which a pack has few."""
+        room = ROOM
+        for name in self.pack.names(folder):
+            data = self.pack.read(f"{folder}/{name}")
+            room -= len(data) + 1000
+            if room < 0:
+                raise Found("P04", folder)
+            yield f"{folder}/{name}", data
 
     def _unsigned(self) -> Iterator[Finding]:
         if self._own and not self.signed:
@@ -1248,46 +1351,51 @@ class Audit:
 
     def promises(self, entry: dict[str, Any]) -> None:
         """Note what an entry promises."""
+        note, about = self._note_down, f"entry {entry['index']}, "
         if not self.about["whole"]:
-            self._proofs.add(f"proofs/{entry['index']}.tlog-proof")
-        about = f"entry {entry['index']}, "
+            note("proof", f"proofs/{entry['index']}.tlog-proof")
         for path, kept in entry["files"].items():
             if kept is not None:
-                self._promised.setdefault(kept["sha256"], (kept["size"], about + path))
+                note("promised", kept["sha256"], kept["size"], about + path)
         for name, kept in entry["evidence"].items():
-            self._evidence.setdefault(kept["sha256"], about + name)
+            note("evidence", kept["sha256"], about + name)
         for own, state in entry["state"].items():
-            register, known = own.partition(":")[0], self._states.setdefault(state, ())
-            if register in BODIES and register not in known:
-                self._states[state] = (*known, register)
-        self._sealed.update(sealed(entry["change"]))
+            register = own.partition(":")[0]
+            note("state", state, register if register in BODIES else "")
+        for own in sealed(entry["change"]):
+            note("sealed", own)
+
+    def _note_down(self, table: str, *row: Any) -> None:
+        marks = ", ".join("?" * len(row))
+        self._aside.do(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", *row)
 
     def _contents(self) -> Iterator[Finding]:
+        one = self._aside.one
         for name in self.pack.names("contents"):
-            if name not in self._promised and name not in self._evidence:
+            text = one("SELECT size, about FROM promised WHERE sha256 = ?", name)
+            known = text or one("SELECT NULL, about FROM evidence WHERE sha256 = ?", name)
+            if known is None:
                 yield from self._strange("contents/" + name)
                 continue
             data = self.pack.read("contents/" + name, LARGEST)
-            size, about = self._promised.get(name, (len(data), self._evidence.get(name, "")))
-            if (sha256(data).hexdigest(), len(data)) != (name, size):
-                yield Finding("F02" if name in self._promised else "F04", about)
-        for name, (_, about) in self._promised.items():
-            if "contents/" + name not in self.pack.members:
-                yield Finding("F01", about)
-        for name, about in self._evidence.items():
-            if "contents/" + name not in self.pack.members:
-                yield Finding("F03", about)
+            if sha256(data).hexdigest() != name or known[0] not in (None, len(data)):
+                yield Finding("F02" if text else "F04", known[1])
+        for table, code in (("promised", "F01"), ("evidence", "F03")):
+            for name, about in self._aside.do(f"SELECT sha256, about FROM {table} ORDER BY rowid"):
+                if "contents/" + name not in self.pack.members:
+                    yield Finding(code, about)
 
     def _items(self) -> Iterator[Finding]:
         intact = True
         for name in self.pack.names("items"):
             data = self.pack.read("items/" + name)
-            if name not in self._states:
+            known = self._aside.do("SELECT register FROM state WHERE sha256 = ?", name).fetchall()
+            if not known:
                 yield from self._strange("items/" + name)
-            elif sha256(data).hexdigest() != name or not _bodied(data, self._states[name]):
+            elif sha256(data).hexdigest() != name or not _bodied(data, [of for (of,) in known]):
                 intact = False
                 yield Finding("P07", "items/" + name)
-        for name in sorted(self._states):
+        for (name,) in self._aside.do("SELECT DISTINCT sha256 FROM state ORDER BY sha256"):
             if "items/" + name not in self.pack.members:
                 intact = False
                 yield Finding("P02", "items/" + name)
@@ -1391,7 +1499,7 @@ class Audit:
     def _people(self) -> Iterator[Finding]:
         for name in self.pack.names("people"):
             data = self.pack.read("people/" + name)
-            if name not in self._sealed:
+            if not self._aside.one("SELECT 1 FROM sealed WHERE sha256 = ?", name):
                 yield from self._strange("people/" + name)
             elif sha256(data).hexdigest() != name or not shaped(_value(data), SEALED):
                 yield Finding("P06", "people/" + name)
@@ -1399,12 +1507,15 @@ class Audit:
     def _others(self) -> Iterator[Finding]:
         known = {"checkpoint", "pack.json", "trail.jsonl", "words.json", *READ, *CHECKERS}
         list(self._own_keys())
-        for name in sorted(known - set(self.pack.members)):
-            yield Finding("P02", name)
+        for name in sorted(known):
+            if name not in self.pack.members:
+                yield Finding("P02", name)
         for name in self.pack.members:
+            if name in known or name.partition("/")[0] in _FOLDERS:
+                continue
             if _FROM.fullmatch(name):
                 self.proof(name, "old ")
-            elif name.partition("/")[0] not in _FOLDERS and name not in known | self._proofs:
+            elif not self._aside.one("SELECT 1 FROM proof WHERE name = ?", name):
                 yield from self._strange(name)
 
     def _checkers(self) -> Iterator[Finding]:
@@ -1426,8 +1537,9 @@ class Audit:
         yield from unknown
         for name, pieces in () if unknown else story.files():
             line = _differs(self.pack.lines(name, LARGEST), pieces)
-            taken = list(story.taken()) if line else []
-            yield from taken
+            taken = None
+            for taken in story.taken() if line else ():
+                yield taken
             if taken:
                 return
             if line:
@@ -1441,7 +1553,7 @@ def _bodied(data: bytes, registers: Iterable[str]) -> bool:
     """Tell whether bytes are the body of an item, with all that is read in it here."""
     body = _value(data)
     return isinstance(body, dict) and all(
-        test(body.get(name)) for one in registers for name, test in BODIES[one].items()
+        test(body.get(name)) for one in registers for name, test in BODIES.get(one, {}).items()
     )
 
 
@@ -1539,10 +1651,14 @@ class Walk:
         self._tree = Tree()
         self._last: dict[str, Any] | None = None
         self._count = 0
+        self._kept: dict[int, list[tuple[str, Checkpoint]]] = {}
         self.broken = self._astray = False
 
     def findings(self) -> Iterator[Finding]:
         """Yield what does not hold in the entries, and between them and what was signed."""
+        for place, anchor in self._audit.anchors:
+            if anchor.origin == self._about["log"]:
+                self._kept.setdefault(anchor.size, []).append((place, anchor))
         yield from self._anchored()
         for data in self._audit.pack.lines("trail.jsonl", LONGEST):
             if self._count % 256 == 0:
@@ -1628,9 +1744,7 @@ class Walk:
     def _anchored(self) -> Iterator[Finding]:
         if self.broken or not self._about["whole"]:
             return
-        for place, anchor in self._audit.anchors:
-            if anchor.origin != self._about["log"] or anchor.size != self._tree.size:
-                continue
+        for place, anchor in self._kept.get(self._tree.size, ()):
             if anchor.root == self._tree.root():
                 self._audit.fitting.append(anchor)
             else:
@@ -1800,11 +1914,24 @@ class Told(NamedTuple):
     """One entry as people read it."""
 
     entry: dict[str, Any]
-    sha256: str
     name: str
     post: str
     fields: tuple[Field, ...]
     corrected_by: tuple[int, ...]
+
+    def sha256(self) -> str:
+        """Return the digest of the entry."""
+        return sha256(canonical(self.entry)).hexdigest()
+
+
+TOLD = (
+    "CREATE TABLE standing (id TEXT PRIMARY KEY, state TEXT) WITHOUT ROWID",
+    "CREATE TABLE item (id TEXT PRIMARY KEY, opened INTEGER, said TEXT) WITHOUT ROWID",
+    "CREATE TABLE mark (entry INTEGER, name TEXT, side TEXT, other INTEGER)",
+    "CREATE INDEX marked ON mark (entry)",
+    "CREATE TABLE hidden (entry INTEGER, name TEXT)",
+)
+"""What items became, what was said of each and where; which entry corrects which; what is hidden."""
 
 
 class Story:
@@ -1823,18 +1950,17 @@ class Story:
             for words in self._words.values()
         ):
             raise Found("P04", "words.json")
-        self._corrected: dict[tuple[int, str], tuple[int, ...]] = {}
-        self._corrects: dict[tuple[int, str], tuple[int, ...]] = {}
-        self._standing: dict[str, str] = {}
+        self._aside = Aside(*TOLD)
         self._used: dict[str, set[str]] = {}
         self._grades: dict[str, str] = {}
-        self._survey()
+        for entry in entries():
+            self._survey(entry)
 
     def words_known(self) -> Iterator[Finding]:
         """Yield a finding unless every word in the pack is one that this checker knows."""
         known = vocabulary()
         for kind, fields in self._used.items():
-            words = self._words.get(kind, {"en": "", "fields": {}, "vi": ""})
+            words = self._words[kind]
             vi, en, titles = known.get(kind, ([kind], [kind], {}))
             good = words["vi"] in vi and words["en"] in en and set(words["fields"]) == fields
             said = words["fields"].items()
@@ -1855,41 +1981,65 @@ class Story:
 
     def files(self) -> Iterator[tuple[str, Iterator[str]]]:
         """Yield each file that people read, with its text in pieces that end with a line."""
+        self._aside.do("DELETE FROM hidden")
         yield "entries.csv", self._csv()
         yield "entries.jsonl", self._jsonl()
         yield "index.html", self._html()
+
+    def _standing(self, own: str) -> dict[str, Any]:
+        """Return the body of an item as this pack last says it, empty where it says nothing."""
+        found = self._aside.one("SELECT state FROM standing WHERE id = ?", own)
+        return self._body(found[0]) if found else {}
 
     def _body(self, digest: str) -> dict[str, Any]:
         body = self._pack.value("items/" + digest)
         return body if isinstance(body, dict) else {}
 
-    def _survey(self) -> None:
-        said: dict[tuple[str, str], tuple[int, Any]] = {}
-        opened: dict[str, int] = {}
-        for entry in self._entries():
-            index, item = entry["index"], entry["item"]
-            self._used.setdefault(entry["kind"], set()).update(entry["change"])
-            opened.setdefault(item, index)
-            self._standing.update(entry["state"])
-            for own in sorted(entry["state"]):
-                if own.startswith("policy:"):
-                    self._grades.update(_titles(self._body(entry["state"][own]).get("grades")))
-            body = self._body(entry["state"][item]) if item in entry["state"] else {}
-            for name, value in entry["change"].items():
-                before = said.get((item, name))
-                if name == "code" or name not in body:
-                    continue
-                if before is not None and before[1] != value:
-                    self._note(before[0], index, name)
-                said[item, name] = (index, value)
-            if item.startswith("correction:"):
-                for other in entry["state"]:
-                    if other != item and other in opened:
-                        self._note(opened[other], index, "")
+    def _survey(self, entry: dict[str, Any]) -> None:
+        index, item, states = entry["index"], entry["item"], entry["state"]
+        self._said(entry["kind"], set(entry["change"]))
+        for own, state in states.items():
+            self._aside.do("INSERT OR REPLACE INTO standing VALUES (?, ?)", own, state)
+        for own in sorted(states):
+            if own.startswith("policy:"):
+                self._grades.update(_titles(self._body(states[own]).get("grades")))
+        self._corrections(entry)
+        if item.startswith("correction:"):
+            for other in states:
+                found = self._aside.one("SELECT opened FROM item WHERE id = ?", other)
+                if other != item and found:
+                    self._note(found[0], index, "")
+
+    def _said(self, kind: str, fields: set[str]) -> None:
+        if kind not in self._words or not fields <= set(self._words[kind]["fields"]):
+            raise Found("P05", f"words.json, {shown(kind)}")
+        self._used.setdefault(kind, set()).update(fields)
+
+    def _corrections(self, entry: dict[str, Any]) -> None:
+        """Note which fields of its item an entry says anew, and differently."""
+        index, item, states = entry["index"], entry["item"], entry["state"]
+        found = self._aside.one("SELECT opened, said FROM item WHERE id = ?", item)
+        opened, text = found or (index, "{}")
+        said, body = json.loads(text), self._body(states[item]) if item in states else {}
+        for name, value in entry["change"].items():
+            if name == "code" or name not in body:
+                continue
+            if name in said and canonical(said[name][1]) != canonical(value):
+                self._note(said[name][0], index, name)
+            said[name] = (index, value)
+        text = canonical(said).decode()
+        self._aside.do("INSERT OR REPLACE INTO item VALUES (?, ?, ?)", item, opened, text)
 
     def _note(self, before: int, after: int, name: str) -> None:
-        self._corrected[before, name] = (*self._corrected.get((before, name), ()), after)
-        self._corrects[after, name] = (*self._corrects.get((after, name), ()), before)
+        note = "INSERT INTO mark VALUES (?, ?, ?, ?)"
+        self._aside.do(note, before, name, "corrected_by", after)
+        self._aside.do(note, after, name, "corrects", before)
+
+    def _marks(self, index: int) -> Callable[[str, str], tuple[int, ...]]:
+        """Return what tells by which entries a field of an entry was corrected, or corrects."""
+        query = "SELECT name, side, other FROM mark WHERE entry = ? ORDER BY rowid"
+        found = self._aside.do(query, index).fetchall()
+        return lambda name, side: tuple(one[2] for one in found if one[:2] == (name, side))
 
     def _told(self) -> Iterator[Told]:
         names: dict[str, str] = {}
@@ -1899,14 +2049,13 @@ class Story:
                 if register in ("person", "post"):
                     said = self._body(state).get("name" if register == "person" else "title", "")
                     names[own] = self._clear(said)
-            actor = entry["actor"]
+            actor, marks = entry["actor"], self._marks(entry["index"])
             yield Told(
                 entry,
-                sha256(canonical(entry)).hexdigest(),
                 names.get(actor["id"], ""),
                 names.get(actor["post"], ""),
-                tuple(self._fields(entry)),
-                self._corrected.get((entry["index"], ""), ()),
+                tuple(self._fields(entry, marks)),
+                marks("", "corrected_by"),
             )
 
     def _clear(self, said: Any) -> str:
@@ -1920,12 +2069,13 @@ class Story:
     def _has(self, own: Any) -> bool:
         return f"people/{own}" in self._pack.members
 
-    def _fields(self, entry: dict[str, Any]) -> Iterator[Field]:
+    def _fields(
+        self, entry: dict[str, Any], marks: Callable[[str, str], tuple[int, ...]]
+    ) -> Iterator[Field]:
         for name in sorted(entry["change"]):
-            place = (entry["index"], name)
-            marks = (self._corrected.get(place, ()), self._corrects.get(place, ()))
+            by, corrects = marks(name, "corrected_by"), marks(name, "corrects")
             for field in self._spread(name, entry["change"][name]):
-                yield field._replace(corrected_by=marks[0], corrects=marks[1])
+                yield field._replace(corrected_by=by, corrects=corrects)
 
     def _spread(self, name: str, value: Any) -> Iterator[Field]:
         if isinstance(value, dict) and set(value) == {"sha256"}:
@@ -1970,7 +2120,7 @@ class Story:
                 "files": entry["files"],
                 "item": entry["item"],
                 "kind": entry["kind"],
-                "sha256": told.sha256,
+                "sha256": told.sha256(),
                 "what": {"en": words["en"], "vi": words["vi"]},
             }
             yield canonical(line).decode() + "\n"
@@ -1984,14 +2134,25 @@ class Story:
         yield f"<h1>{_both('title')}: {escape(about['log'])}</h1>\n<p>{_both('check')}</p>\n"
         yield from self._facts()
         yield from self._in_force()
-        hidden: list[str] = []
         yield f"<h2>{_both('timeline')}</h2>\n"
         for told in self._told():
             yield from self._article(told)
-            place = f'<a href="#e{told.entry["index"]}">#{told.entry["index"]}</a> '
-            hidden += [place + escape(field.name) for field in told.fields if field.redacted]
-        yield f"<h2>{_both('hides')}</h2>\n"
-        yield f"<p>{', '.join(hidden) if hidden else _both('none')}</p>\n</body>\n</html>\n"
+            for field in told.fields:
+                if field.redacted:
+                    self._aside.do(
+                        "INSERT INTO hidden VALUES (?, ?)", told.entry["index"], field.name
+                    )
+        yield f"<h2>{_both('hides')}</h2>\n<p>"
+        yield from self._hidden()
+        yield "</p>\n</body>\n</html>\n"
+
+    def _hidden(self) -> Iterator[str]:
+        before = ""
+        for index, name in self._aside.do("SELECT entry, name FROM hidden ORDER BY rowid"):
+            yield f'{before}<a href="#e{index}">#{index}</a> {escape(name)}'
+            before = ",\n"
+        if not before:
+            yield _both("none")
 
     def _facts(self) -> Iterator[str]:
         about, filters = self._about, self._about["filters"]
@@ -2031,12 +2192,11 @@ class Story:
             yield from (*rows, "</table>\n")
 
     def _rows_in_force(self) -> Iterator[str]:
-        on = self._about["on"]
-        for own in sorted(own for own in self._standing if own.startswith("revision:")):
-            body = self._body(self._standing[own])
+        on, like = self._about["on"], "id >= 'revision:' AND id < 'revision;'"
+        for (state,) in self._aside.do(f"SELECT state FROM standing WHERE {like} ORDER BY id"):
+            body = self._body(state)
             if body["effective"] <= on and (body["until"] is None or on < body["until"]):
-                state = self._standing.get(body["document"])
-                code = self._body(state).get("code") if state else None
+                code = self._standing(body["document"]).get("code")
                 code = code if isinstance(code, str) else body["document"]
                 turn = f"{body['issue']}.{body['amendment']}"
                 cells = (code, body["title"], turn, _day(body["effective"]))
@@ -2044,8 +2204,7 @@ class Story:
 
     def _titled(self, own: str) -> str:
         """Return an item by code and title as this pack last says them, else by its id."""
-        state = self._standing.get(own)
-        body = self._body(state) if state else {}
+        body = self._standing(own)
         code = body.get("code")
         if not isinstance(code, str):
             return own
@@ -2077,7 +2236,7 @@ class Story:
         if signature:
             text = f"{escape(signature['meaning'])} <code>{escape(signature['key'])}</code>"
             yield f"<p>{_both('signature')}: {text}</p>\n"
-        yield f"<p><code>sha256 {told.sha256}</code></p>\n</article>\n"
+        yield f"<p><code>sha256 {told.sha256()}</code></p>\n</article>\n"
 
     def _line(self, field: Field, titles: dict[str, str]) -> str:
         top, _, rest = field.name.partition(".")
@@ -2221,6 +2380,10 @@ class Unusable(Exception):
     """Something that was given cannot be read."""
 
 
+FULL = "no room for temporary files / không đủ chỗ cho tệp tạm"
+"""What is said where the disk does not hold what is kept meanwhile."""
+
+
 def main(words: list[str] | None = None) -> int:
     """Check one pack and return the exit code."""
     given = _arguments(words)
@@ -2232,7 +2395,8 @@ def main(words: list[str] | None = None) -> int:
         with open(given.pack, "rb") as file:
             return _checked(file, trust, given.lang)
     except OSError as error:
-        print(f"{error.filename}: cannot be read / không đọc được", file=sys.stderr)
+        said = FULL if error.errno == errno.ENOSPC else "cannot be read / không đọc được"
+        print(f"{error.filename}: {said}", file=sys.stderr)
     except Unusable as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
@@ -2358,7 +2522,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "1b5facab4df626051d30c5fa35f02811e58f5ef3043622b4af70e527db35f884"
+PAGE = "c0a98b7e2ae435e69bacc984aeec61ad2f0e570e26090f87437308fa1d5f2cef"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

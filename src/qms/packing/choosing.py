@@ -7,6 +7,7 @@ told by entries before it.
 from __future__ import annotations
 
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from .. import registers
 from ..changes import Item
+from ..checker.verify import Aside
 from ..registers.anchors import Anchor
 from ..registers.log_keys import LogKey
 from ..registers.people import Person, Post
@@ -30,15 +32,20 @@ PEOPLE: Final = frozenset(item.register for item in (Person, Post, SigningKey))
 """What is said of whoever acted: names, posts, and the keys without which nobody signed."""
 
 
+TABLES: Final = (
+    "CREATE TABLE operation (start INTEGER PRIMARY KEY, length, hit, chosen)",
+    "CREATE TABLE actor (own TEXT, start INTEGER, PRIMARY KEY (own, start)) WITHOUT ROWID",
+    "CREATE TABLE about (own TEXT, start INTEGER, PRIMARY KEY (own, start)) WITHOUT ROWID",
+)
+"""Which operations may be wanted, who acted in them, and of whom they say something."""
+
+
 class Operation(NamedTuple):
-    """One operation that may be wanted: where it lies meanwhile, and what decides on it."""
+    """One operation that is wanted: where it lies meanwhile, and whether it was asked for."""
 
     start: int
     length: int
     hit: bool
-    always: bool
-    actors: frozenset[str]
-    people: frozenset[str]
 
 
 class Links(NamedTuple):
@@ -99,7 +106,7 @@ class Sieve:
         self._links = Links.of(source.rows())
         self._about = self._links.concerned(wanted)
         self._first, self._last = (wanted.told()[name] for name in ("since", "until"))
-        self._kept: list[Operation] = []
+        self._aside = Aside(*TABLES)
 
     def pieces(self, told: Callable[[int], None]) -> Iterator[bytes]:
         """Yield the entries of every operation that may be wanted, each ended by a newline."""
@@ -107,49 +114,55 @@ class Sieve:
         for _, group in groupby(self._entries(), key=lambda one: one[1]["operation"]):
             entries = list(group)
             data = b"".join(line + b"\n" for line, _ in entries)
-            one = self._judged([entry for _, entry in entries], start, len(data))
-            if one.hit or one.always or one.people:
-                self._kept.append(one)
+            if self._keeps([entry for _, entry in entries], start, len(data)):
                 start += len(data)
                 yield data
             done += len(entries)
             told(done)
 
-    def chosen(self) -> list[Operation]:
-        """Return the operations that are wanted, in their order, or raise ``NothingToPack``.
+    def chosen(self) -> Iterator[Operation]:
+        """Yield the operations that are wanted, in their order, or raise ``NothingToPack``.
 
         Of whoever acted in them, everything said before goes along; of their keys, since, too.
         """
-        found = {one for one in self._kept if one.hit}
-        if not found:
+        if not self._aside.one("SELECT 1 FROM operation WHERE hit"):
             raise NothingToPack()
-        found |= {one for one in self._kept if one.always}
-        last, count = max(one.start for one in found), 0
-        while count < len(found):
-            count = len(found)
-            people = {own for one in found for own in one.actors}
-            keys = self._links.keys_of(people)
-            found |= {
-                one
-                for one in self._kept
-                if not one.people.isdisjoint(people | keys if one.start <= last else keys)
-            }
-        return sorted(found, key=lambda one: one.start)
+        (last,) = self._aside.one("SELECT max(start) FROM operation WHERE chosen")
+        known, found = set[str](), self._actors()
+        while found != known:
+            for own in found:
+                self._choose(own, last)
+            for own in self._links.keys_of(found):
+                self._choose(own)
+            known, found = found, self._actors()
+        query = "SELECT start, length, hit FROM operation WHERE chosen ORDER BY start"
+        yield from map(Operation._make, self._aside.do(query))
+
+    def _actors(self) -> set[str]:
+        query = "SELECT DISTINCT own FROM actor JOIN operation USING (start) WHERE chosen"
+        return {own for (own,) in self._aside.do(query)}
+
+    def _choose(self, own: str, last: int = sys.maxsize) -> None:
+        about = "SELECT start FROM about WHERE own = ? AND start <= ?"
+        self._aside.do(f"UPDATE operation SET chosen = 1 WHERE start IN ({about})", own, last)
 
     def _entries(self) -> Iterator[tuple[bytes, dict[str, Any]]]:
         lines = islice(self._source.entries(), self._size)
         return ((line, json.loads(line)) for line in lines)
 
-    def _judged(self, entries: list[dict[str, Any]], start: int, length: int) -> Operation:
+    def _keeps(self, entries: list[dict[str, Any]], start: int, length: int) -> bool:
+        """Tell whether an operation may be wanted; if so, note what decides on it."""
         items = {own for entry in entries for own in entry["state"]}
-        return Operation(
-            start,
-            length,
-            any(map(self._hit, entries)),
-            any(own.partition(":")[0] in ALWAYS for own in items),
-            frozenset(entry["actor"][who] for entry in entries for who in ("id", "post")),
-            frozenset(own for own in items if own.partition(":")[0] in PEOPLE),
-        )
+        people = {own for own in items if own.partition(":")[0] in PEOPLE}
+        hit = any(map(self._hit, entries))
+        chosen = hit or any(own.partition(":")[0] in ALWAYS for own in items)
+        if chosen or people:
+            self._aside.do("INSERT INTO operation VALUES (?, ?, ?, ?)", start, length, hit, chosen)
+            actors = {entry["actor"][who] for entry in entries for who in ("id", "post")}
+            for table, owns in (("actor", actors), ("about", people)):
+                for own in owns:
+                    self._aside.do(f"INSERT INTO {table} VALUES (?, ?)", own, start)
+        return bool(chosen or people)
 
     def _hit(self, entry: dict[str, Any]) -> bool:
         within = self._first <= entry["at"] and (not self._last or entry["at"] <= self._last)

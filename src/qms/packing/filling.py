@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +32,12 @@ TOOL: Final = f"qms {version('qms')}"
 
 SIEVE: Final = "sieve"
 """Under which name what may be wanted lies in the spool meanwhile; it never goes into the zip."""
+
+NOTED: Final = (
+    "CREATE TABLE state (id, entry, sha256, PRIMARY KEY (id, entry)) WITHOUT ROWID",
+    "CREATE TABLE hidden (sha256 TEXT PRIMARY KEY) WITHOUT ROWID",
+)
+"""What is known of the entries meanwhile: what items became, which personal texts are left out."""
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how much is done, out of how much."""
@@ -88,9 +95,11 @@ class Log(Protocol):
 class Spool(verify.Files):
     """Files that lie one after the other in a temporary one, until the zip is written."""
 
+    members: verify.Members
+
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self._end = file, 0
-        self.members: dict[str, verify.Member] = {}
+        self.members = verify.Members()
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """Keep a file, once."""
@@ -100,7 +109,7 @@ class Spool(verify.Files):
             self._file.write(piece)
             crc = zlib.crc32(piece, crc)
             self._end += len(piece)
-        self.members[name] = verify.Member(name, self._end - start, crc, start)
+        self.members.add(verify.Member(name, self._end - start, crc, start))
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of a file piece by piece."""
@@ -116,15 +125,19 @@ class Spool(verify.Files):
 
     def write(self, out: IO[bytes]) -> None:
         """Write all of it as a zip: sorted, stored, without a time of its own."""
-        rows = []
-        for name in sorted(self.members):
-            member = self.members[name]._replace(offset=out.tell())
-            rows.append(member.row())
+        for member in self._placed():
             out.write(member.header())
-            out.writelines(self.pieces(name))
+            out.writelines(self.pieces(member.name))
         start = out.tell()
-        out.writelines(rows)
-        out.write(verify.ending(len(rows), start, sum(map(len, rows))))
+        out.writelines(member.row() for member in self._placed())
+        out.write(verify.ending(len(self.members), start, out.tell() - start))
+
+    def _placed(self) -> Iterator[verify.Member]:
+        """Yield each file in its place in the zip."""
+        at = 0
+        for member in self.members.each():
+            yield (placed := member._replace(offset=at))
+            at += len(placed.header()) + placed.size
 
 
 def pack(
@@ -141,17 +154,15 @@ def pack(
         filled = _Filling(Spool(spool), log, source, wanted, Note.parse(found))
         filled.fill(_Steps(progress))
         filled.spool.write(out)
-    names = filled.spool.names("contents")
     size = filled.checkpoint.size
-    hidden = len(filled.hidden)
     return Packed(
         path,
         filled.count,
         filled.asked,
         size,
         wanted.whole,
-        len(list(names)),
-        hidden,
+        sum(1 for _ in filled.spool.names("contents")),
+        filled.redacted(),
         log.size() - size,
     )
 
@@ -180,14 +191,12 @@ class _Filling:
     """One pack on its way."""
 
     def __init__(self, spool: Spool, log: Log, source: Source, wanted: Wanted, note: Note) -> None:
-        self.spool, self.count, self.asked, self.hidden = spool, 0, 0, set[str]()
-        self._places: list[int] = []
+        self.spool, self.count, self.asked = spool, 0, 0
         self._rotated: list[int] = []
         self.checkpoint = Checkpoint.parse(note.text)
         self._log, self._source, self._wanted, self._note = log, source, wanted, note
-        self._states: dict[tuple[str, int], str] = {}
+        self._aside = verify.Aside(*NOTED)
         self._kinds: dict[str, set[str]] = {}
-        self._items: set[str] = set()
         self._at = self._last = ""
 
     def fill(self, steps: _Steps) -> None:
@@ -196,15 +205,25 @@ class _Filling:
         self.spool.put("trail.jsonl", self._whole(told) if self._wanted.whole else self._part(told))
         if not self.count:
             raise NothingToPack()
-        for index in self._places:
-            proof = prove(self._log.node, index, self._note)
-            self.spool.put(f"proofs/{index}.tlog-proof", [proof.data()])
-        self._wanted.check(self._items)
+        self._wanted.check(self._items())
         for entry in self._trail_again(steps):
             self._enclose(entry)
+            if not self._wanted.whole:
+                self._prove(entry["index"])
         self._bodies()
         self._rest(self._wanted.whole)
         self._readable(steps)
+
+    def redacted(self) -> int:
+        """Return how many personal texts were left out."""
+        return int(self._aside.one("SELECT count(*) FROM hidden")[0])
+
+    def _items(self) -> Iterator[str]:
+        return (own for (own,) in self._aside.do("SELECT DISTINCT id FROM state"))
+
+    def _prove(self, index: int) -> None:
+        proof = prove(self._log.node, index, self._note)
+        self.spool.put(f"proofs/{index}.tlog-proof", [proof.data()])
 
     def _whole(self, told: Callable[[int], None]) -> Iterator[bytes]:
         for data in islice(self._source.entries(), self.checkpoint.size):
@@ -222,28 +241,26 @@ class _Filling:
         for one in sieve.chosen():
             data = self.spool.part(SIEVE, one.start, one.length)
             for line in data.split(b"\n")[:-1]:
-                self._places.append(self._note_down(verify.entry_of(line)))
+                self._note_down(verify.entry_of(line))
             if one.hit:
                 self.asked, self._last = self.asked + data.count(b"\n"), self._at
             yield data
-        del self.spool.members[SIEVE]
+        self.spool.members.remove(SIEVE)
 
-    def _note_down(self, entry: dict[str, Any]) -> int:
+    def _note_down(self, entry: dict[str, Any]) -> None:
         self.count += 1
         if entry["kind"] == RotateLogKey.kind:
             self._rotated.append(sum(entry["operation"]))
         self._at = entry["at"]
-        self._items.update(entry["state"])
         self._kinds.setdefault(entry["kind"], set()).update(entry["change"])
         for own, digest in entry["state"].items():
-            self._states[own, entry["index"]] = digest
-        return int(entry["index"])
+            self._aside.do("INSERT INTO state VALUES (?, ?, ?)", own, entry["index"], digest)
 
     def _trail_again(self, steps: _Steps) -> Iterator[dict[str, Any]]:
         told = steps.over(self.count)
         for done, line in enumerate(self.spool.lines("trail.jsonl", verify.LONGEST), 1):
             told(done)
-            yield verify.entry_of(line)
+            yield json.loads(line)
 
     def _enclose(self, entry: dict[str, Any]) -> None:
         for kept in filter(None, entry["files"].values()):
@@ -253,7 +270,7 @@ class _Filling:
         for field, value in entry["change"].items():
             for digest in verify.sealed(value):
                 if self._wanted.hides(entry, field):
-                    self.hidden.add(digest)
+                    self._aside.do("INSERT OR IGNORE INTO hidden VALUES (?)", digest)
                 else:
                     self._put("people", digest, self._source.evidence)
 
@@ -263,10 +280,10 @@ class _Filling:
             self.spool.put(name, [data])
 
     def _bodies(self) -> None:
-        whole, wanted = self._wanted.whole, {own for own, _ in self._states}
-        for row in self._source.rows() if whole else self._source.rows_of(wanted):
-            digest = self._states.get((row.id, row.since))
-            if digest is not None and f"items/{digest}" not in self.spool.members:
+        source, query = self._source, "SELECT sha256 FROM state WHERE id = ? AND entry = ?"
+        for row in source.rows() if self._wanted.whole else source.rows_of(list(self._items())):
+            (digest,) = self._aside.one(query, row.id, row.since) or ("",)
+            if digest and f"items/{digest}" not in self.spool.members:
                 self.spool.put(f"items/{digest}", [row.body])
 
     def _rest(self, whole: bool) -> None:

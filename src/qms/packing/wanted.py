@@ -67,5 +67,7 @@ class Wanted(NamedTuple):
         """Raise ``NothingToRedact`` where one of the words would redact nothing."""
         registers.load()
         fields = {name for change in Change.kinds.values() for name in change.personal}
-        for word in set(self.redact) - fields - {ALL} - set(known):
+        unknown = set(self.redact) - fields - {ALL}
+        unknown.difference_update(known)
+        for word in unknown:
             raise NothingToRedact(word)
