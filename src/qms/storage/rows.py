@@ -1,4 +1,4 @@
-"""Rows that an operation has gathered, and how they are written: a few hundred at a time."""
+"""Rows that an operation has gathered, and how they are written: many at once."""
 
 from __future__ import annotations
 

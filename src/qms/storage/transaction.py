@@ -1,6 +1,6 @@
 """One operation under way: what it reads is remembered, what it writes goes down together.
 
-Rows are gathered and written a few hundred entries at a time, so that many changes in one
+Rows are gathered and written a thousand entries at a time, so that many changes in one
 operation cost little more than their rows; whoever looks sees them at once.
 """
 
@@ -36,7 +36,7 @@ from .reader import Kept, Reader, whole
 from .rows import Rows, inserting
 from .store import blob_id
 
-TOGETHER: Final = 250
+TOGETHER: Final = 1_000
 """How many entries are gathered before they are written."""
 
 AT_HAND: Final = 16 << 20
