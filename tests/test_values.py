@@ -21,6 +21,7 @@ from qms.values import (
     Code,
     Content,
     Frozen,
+    LongCode,
     OptionalCode,
     OtherBytes,
     Personal,
@@ -43,11 +44,12 @@ NAUGHTY = Path(__file__).parents[2] / "shared" / "data" / "blns" / "blns.json"
 NO_TEXT = ("a\x00b", "\x1b[31mđỏ", "QT\u202e50", "a\rb", "ă" * 4001)
 ODD = r". .. ../x /etc a//b a..b QT- -QT a:b a\b a* ~x git~1 .git %2e nul. ＱＴ ﬀ КТ-01 ² ٣ 表"
 NO_CODE = (*ODD.split(), "", " ", "a\nb\x00", "QT\u200b05")
-NO_FILE = ("CON", "con.txt", "Aux", "com1", "LPT9.md", "prn.a.b", "GIT", "ế" * 23)
+NO_FILE = ("CON", "con.txt", "Aux", "com1", "LPT9.md", "prn.a.b", "GIT")
 REFUSALS = [
     *((BadText, partial(text, bad)) for bad in NO_TEXT),
     *((BadCode, partial(code, bad)) for bad in NO_CODE),
     *((ReservedCode, partial(code, bad)) for bad in NO_FILE),
+    *((LongCode, partial(code, bad)) for bad in ("ế" * 23, "x" * 5_000)),
     (TooLarge, lambda: Content.of(bytes(LARGEST + 1))),
     (OtherBytes, lambda: Content(sha256="0" * 64, size=3, data=b"abc")),
     (OtherBytes, lambda: Content(sha256=sha256(b"abc").hexdigest(), size=4, data=b"abc")),
@@ -63,7 +65,7 @@ def codes(draw, letters=VIETNAMESE + "ßıſİŉǰẚ"):
     rest = draw(st.lists(st.tuples(joints, words), max_size=4))
     try:
         return code(draw(words) + "".join(joint + word for joint, word in rest))
-    except ReservedCode:
+    except (LongCode, ReservedCode):
         return "QT-05"
 
 

@@ -36,6 +36,13 @@ LONGEST: Final = 200
 """Characters that the name of a trail may have."""
 
 
+class NoOrganisation(Refused):
+    """Whoever founds a system says whose it is: the name of the organisation."""
+
+    clause = "4.3"
+    vi = "Phải ghi tên cơ quan, đơn vị có hệ thống này."
+
+
 class BadLogName(Refused):
     """The name of a trail is its key's name, too: no spaces, no plus, at most 200 characters."""
 
@@ -78,6 +85,8 @@ def found(
     lies there, ``LedgerTaken`` where the database holds a trail; whatever fails leaves nothing
     behind that keeps anybody from founding again.
     """
+    if not organisation.strip():
+        raise NoOrganisation
     log = _named(options.pop("log", "") or f"qms-{secrets.token_hex(8)}")
     path = Path(folder).absolute()
     with roles.alone(database):

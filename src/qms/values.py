@@ -71,6 +71,13 @@ class ReservedCode(Refused):
     vi = "Mã số này không dùng được làm tên tệp trên mọi máy tính."
 
 
+class LongCode(Refused):
+    """A code is short: a file is named by it, in at most 200 letters without accents."""
+
+    clause = "7.5.2 a"
+    vi = "Mã số quá dài: tệp được đặt tên theo mã số, không quá 200 ký tự."
+
+
 class TooLarge(Refused):
     """A file under control has at most 20 megabytes."""
 
@@ -151,13 +158,21 @@ def _code(text: str) -> str:
     if not _CODE.fullmatch(plain) or not (plain.isascii() or all(map(_latin, plain))):
         raise BadCode(_shown(code))
     short = code.isascii() and len(code) < 67  # a letter is written with three at most
-    if _DEVICE.fullmatch(key(code)) or not (short or len(file_name(code)) <= LONGEST_NAME):
+    if _DEVICE.fullmatch(key(code)):
         raise ReservedCode(_shown(code))
+    if not (short or len(file_name(code)) <= LONGEST_NAME):
+        raise LongCode(f"{_shown(code)}…")
     return code
 
 
 def _shown(code: str) -> str:
-    return code[:40].encode("ascii", "backslashreplace").decode()
+    """Return the beginning; a letter that only looks like a Latin one shows what it is."""
+    return "".join(
+        one
+        if one.isprintable() and _latin(one)
+        else one.encode("ascii", "backslashreplace").decode()
+        for one in code[:40]
+    )
 
 
 def _latin(letter: str) -> bool:
@@ -312,7 +327,7 @@ class Content(Frozen):
             return value
         data = value.encode() if isinstance(value, str) else value
         if len(data) > LARGEST:
-            raise TooLarge(f"{len(data)} bytes")
+            raise TooLarge(f"{len(data)} B")
         return {"sha256": sha256(data).hexdigest(), "size": len(data), "data": data}
 
     @model_validator(mode="after")

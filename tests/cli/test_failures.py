@@ -246,6 +246,75 @@ def test_python_and_the_command_are_one():
     assert shell("--version").stdout == say("--version").stdout_bytes
 
 
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "Văn bản không có nội dung. Nội dung chưa đạt để ký. (ISO"),
+        (b"\xff", "byte 0: Tệp không phải văn bản UTF-8. Nội dung chưa đạt để ký. (ISO"),
+        ("Mu\u0323c".encode(), "Văn bản không ở dạng Unicode dựng sẵn (NFC). Nội dung chưa"),
+    ],
+)
+def test_a_text_that_cannot_be_signed_is_told_in_one_language(talk, data, says):
+    facts = ("--title", "Y", "--type", "HD", "--unit", "VP", "--owner", "CVP")
+    given = talk.file("lạ.md", data)
+    drafted = talk.as_("hung", "document", "create", "--code", "HD-9", *facts, "--text", given)
+    told = talk.as_("hung", "document", "submit", "HD-9", "--reviewers", "mai")
+
+    assert drafted.exit_code == 0
+    assert (drafted.stderr != "") == (data != b"")
+    assert told.exit_code == 3
+    assert f": {says}" in told.stderr or f", {says}" in told.stderr
+    assert ": :" not in told.stderr
+    assert ", :" not in told.stderr
+    english = talk.as_("hung", "--lang", "en", "document", "submit", "HD-9")
+    assert "This text is not ready to be signed." in english.stderr
+    assert "Nội dung" not in english.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there is no terminal")
+def test_a_text_cannot_steer_a_terminal_and_a_pipe_has_every_byte(talk):
+    facts = ("--title", "Y", "--type", "HD", "--unit", "VP", "--owner", "CVP")
+    given = talk.file("lạ.md", b"\x1b[2Jxin\n")
+    talk.does("hung", "document", "create", "--code", "HD-9", *facts, "--text", given)
+    words = [sys.executable, "-m", "qms", "-C", str(talk.office.folder), "text", "HD-9"]
+    screen, terminal = os.openpty()
+    subprocess.run(words, stdout=terminal, stderr=terminal, check=True, env=QUIET)
+    os.close(terminal)
+
+    assert os.read(screen, 1000).decode() == "�[2Jxin\r\n"
+    assert subprocess.run(words, capture_output=True, check=True, env=QUIET).stdout == (
+        b"\x1b[2Jxin\n"
+    )
+
+
+def test_a_sheet_that_is_not_there_is_named_as_every_file(talk, tmp_path):
+    told = talk.as_("lan", "bring", "task", "assign", str(tmp_path / "không.csv"))
+    folder = talk.as_("lan", "bring", "task", "assign", str(tmp_path))
+
+    assert told.exit_code == 4
+    assert "không.csv: không có tệp" in told.stderr
+    assert folder.exit_code == 6
+    assert str(tmp_path) in folder.stderr
+
+
+def test_a_day_to_come_is_answered_with_a_warning(talk):
+    told = talk.ask("--as-of", "01/01/2099", "list")
+    today = talk.ask("--as-of", talk.today.isoformat(), "list")
+
+    assert (told.exit_code, told.stdout) == (0, today.stdout)
+    assert told.stderr.endswith("Ngày ấy chưa tới: đây là những gì biết được đến hôm nay.\n")
+    assert today.stderr == ""
+
+
+def test_an_organisation_without_a_name_is_not_founded(tmp_path):
+    told = say("-C", str(tmp_path / "so"), "found", " ", "--officer", "lan")
+    named = say("-C", str(tmp_path / "so"), "found", "Sở", "--officer", "Lan Nguyễn!")
+
+    assert one_line(told, "Từ chối: Phải ghi tên cơ quan, đơn vị có hệ thống này.")
+    assert one_line(named, "Từ chối: Lan Nguyễn!: Mã số chỉ gồm")
+    assert not (tmp_path / "so").exists()
+
+
 def test_a_line_cannot_steer_a_terminal():
     assert line("a\x1b]0;x\x07b\u202ec\nd") == "a ]0;x b c d"
 

@@ -77,7 +77,7 @@ def test_a_code_that_no_computer_could_keep(office, code):
 
 
 def test_a_text_that_is_not_composed(office):
-    with refused(office, d.Faulty, 3, about="NFC"):
+    with refused(office, d.Faulty, 3, about="E2"):
         office.does("hung", d.Submit(code="QT-04", text=decomposed(), summary="x"))
 
 

@@ -14,12 +14,17 @@ from ..changes import Change, NotWellFormed, Opening
 from ..errors import NotFound
 from ..proofs.checkpoint import Checkpoint
 from ..questions import View
+from ..registers.documents import Document
 from ..trail.entry import Entry
 from .fields import by_option, given, option
 from .language import language
 from .parameters import Plain
 from .phrases import actor_of, called, grade_said, kind_called, name_of, shown
 from .session import asked
+
+DRAFTING: Final = ("document.create/1", "document.revise/1", "document.edit/1")
+NO_TEXT: Final = ("E1", "E2", "E8")
+"""What is wrong with the bytes themselves, whatever they say."""
 
 INNER: Final = ("counter", "latest_declaration", "latest_review", "watchlist")
 """What the rules keep for themselves, under codes that nobody gave."""
@@ -61,8 +66,20 @@ def report(view: View, entries: Sequence[Entry], *, rehearsed: bool) -> None:
         click.echo(f"{mark} {code}: {says}" + click.style(f"  ({number})", dim=True))
         if rehearsed and len(entries) == 1:
             _consequences(view, entry)
+        elif len(entries) == 1 and entry.kind in DRAFTING:
+            _unfit(view, entry)
     if not rehearsed:
         _unsigned(view)
+
+
+def _unfit(view: View, entry: Entry) -> None:
+    """Warn of a draft that is no text yet: what else it lacks, ``check`` says."""
+    if view.get(Document, entry.item).suffix != "md":
+        return
+    for remark in view.remarks(entry.item):
+        if remark.code in NO_TEXT:
+            says = remark.vi if language() == "vi" else remark.en
+            click.echo(click.style("! ", fg="yellow") + says, err=True)
 
 
 def _unsigned(view: View) -> None:

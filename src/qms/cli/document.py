@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from gettext import gettext as _
@@ -74,7 +75,7 @@ def text(code: str, revision: str, attachment: str, on: date | None, output: Pat
     with asked().reading() as view:
         data = view.content(code, revision, on, name=attachment)
     if output is None:
-        click.echo(data, nl=False)
+        click.echo(_steerless(data) if sys.stdout.isatty() else data, nl=False)
         return
     create(output, data)
     done(_("Written: {file}").format(file=output))
@@ -95,6 +96,12 @@ def check(code: str) -> None:
         done(_("Nothing to remark on."))
     if any(remark.fault for remark in remarks):
         click.get_current_context().exit(1)
+
+
+def _steerless(data: bytes) -> str:
+    """Return bytes as a text that cannot steer a terminal; a file or a pipe has every byte."""
+    text = data.decode("utf-8", "replace")
+    return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
 
 
 def _current(view: View, document: Document, on: date | None) -> Revision | None:

@@ -48,7 +48,12 @@ from .speech import done
     metavar="CODE",
     help="Code under which the quality officer acts.",
 )
-@click.option("--officer-name", default="", metavar="TEXT", help="The officer's name.")
+@click.option(
+    "--officer-name",
+    default="",
+    metavar="TEXT",
+    help="The officer's name; their code, if left out.",
+)
 @click.option(
     "--database", default="", metavar="URL", help="Where the ledger is, if not in the folder."
 )

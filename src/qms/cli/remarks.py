@@ -21,9 +21,10 @@ SHOWN: Final = 3
 
 def opened(place: Path) -> File:
     """Return a file that somebody named, or raise why it cannot be read."""
+    place.stat()  # whether it is there, and may be read, is told as of every file
     found = files.opened(place, place.name)
     if isinstance(found, Remark):
-        raise found.error
+        raise type(found.error)(str(place))
     return found
 
 

@@ -61,7 +61,14 @@ class Session(NamedTuple):
     def reading(self) -> Iterator[View]:
         """Give all one may ask, now or as of the moment asked for; nobody need be named."""
         with _opened(self, self.actor or "system", self.folder) as system:
-            yield system if self.as_of is None else system.as_of(self.as_of)
+            yield system if self.as_of is None else self._then(system, self.as_of)
+
+    def _then(self, system: QMS, when: datetime | date | int) -> View:
+        then = system.as_of(when)
+        if not isinstance(when, int) and then.today > system.today:
+            says = _("That day has yet to come: this is what is known today.")
+            click.echo(click.style("! ", fg="yellow") + says, err=True)
+        return then
 
 
 def asked() -> Session:

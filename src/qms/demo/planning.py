@@ -79,6 +79,9 @@ TITLES: Final = {
     "39/2024/TT-BGTVT": "Tải trọng, khổ giới hạn; lưu hành xe quá tải, quá khổ giới hạn",
 }
 
+AMENDMENTS: Final = ("41/2024/NĐ-CP", "05/2024/TT-BGTVT")
+"""They amended law that is replaced since: it goes, and they with it."""
+
 REPLACED: Final = {
     "10/2020/NĐ-CP": "158/2024/NĐ-CP",
     "12/2017/TT-BGTVT": "35/2024/TT-BGTVT",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from gettext import gettext as _
 from typing import Final, NamedTuple
@@ -11,7 +12,7 @@ from ..registers import documents as d
 from ..registers import external as x
 from ..registers import records as r
 from ..registers import reviews as v
-from .planning import REPLACED
+from .planning import AMENDMENTS, REPLACED
 from .stage import YEAR, Year
 
 CODE: Final = "QT-12"
@@ -225,8 +226,7 @@ def old_records(year: Year) -> None:
 def _draft(year: Year, made: Amendment) -> None:
     """Write and submit the next text: other law, and one line before a heading."""
     text = year.by(made.drafter).text(made.code, "1.0")
-    for old, new in REPLACED.items():
-        text = text.replace(old, new)
+    text = _cited_anew(text)
     if made.added:
         text = text.replace(f"\n### {made.before} ", f"{made.added}\n\n### {made.before} ", 1)
     facts = {"summary": made.summary, "request": made.request}
@@ -240,5 +240,16 @@ def _draft(year: Year, made: Amendment) -> None:
 def _issued(year: Year, change: d.Issue) -> None:
     """Issue a text, and take the law it now cites over into the register."""
     cited = year.by("lan").get(d.Document, change.code).legal
-    legal = tuple(REPLACED.get(number, number) for number in cited)
+    legal = tuple(REPLACED.get(number, number) for number in cited if number not in AMENDMENTS)
     year.do("lan", change, d.Classify(code=change.code, legal=legal))
+
+
+def _cited_anew(text: str) -> str:
+    """Return a text with the law of today in it: what only amended the old law goes with it."""
+    gone = "|".join(AMENDMENTS)
+    text = re.sub(rf"^- \w+ \w+ số ({gone}) .*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(rf", được sửa đổi, bổ sung bởi \w+ \w+ số ({gone})", "", text)
+    text = re.sub(rf', "({gone})"', "", text)
+    for old, new in REPLACED.items():
+        text = text.replace(old, new)
+    return text

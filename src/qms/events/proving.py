@@ -23,9 +23,9 @@ class NothingSigned(NotFound):
 
 
 class BeyondTrail(NotFound):
-    """The trail does not have so many entries."""
+    """The trail has no such entry, or none yet."""
 
-    vi = "Nhật ký chưa có nhiều mục như vậy."
+    vi = "Nhật ký không có, hoặc chưa có, mục này."
 
 
 def checkpoint(now: Reader, size: int | None = None) -> Note:

@@ -20,7 +20,7 @@ from ..registers.policy import Policy
 from ..registers.trail_reviews import TrailReview
 from ..storage import extracts
 from ..storage.extracts import Chosen
-from ..storage.glance import Glance
+from ..storage.glance import Glance, within
 from ..storage.reader import Reader
 from ..storage.sources import Living
 from ..storage.store import Store
@@ -251,7 +251,8 @@ class Trail:
     def _entries(
         self, chosen: Chosen, words: tuple[str, ...] = (), limit: int | None = None
     ) -> Entries:
-        return Entries(self._views, self._names, chosen, words, limit)
+        most = None if limit is None else within(limit)
+        return Entries(self._views, self._names, chosen, words, most)
 
     def _glance(self) -> AbstractContextManager[Glance]:
         return self._views.glancing(self._entry)

@@ -174,7 +174,7 @@ class Submit(
             return
         found = next(faults(data, policy.of(act).type(before.type)), None)
         if found is not None:
-            raise Faulty(f"{before.code}, {found.about}: {found.vi} / {found.en}")
+            raise Faulty(", ".join(filter(None, (before.code, found.about, found.code))))
 
 
 class Endorse(

@@ -22,6 +22,14 @@ class Faulty(Refused):
     clause = "7.5.2 c"
     vi = "Nội dung chưa đạt để ký."
 
+    def says(self, language: str) -> str:
+        """Return the sentence; before it, what is wrong with the text and where."""
+        where, _, code = self.about.rpartition(", ")
+        fault, spoken = _SAYS.get(code), language == "vi"
+        if fault is None:
+            return super().says(language)
+        return f"{where}: {fault[0 if spoken else 1]} {type(self)().says(language)}"
+
 
 class Remark(NamedTuple):
     """One thing that a reader of the text should know; a fault keeps it from being signed."""

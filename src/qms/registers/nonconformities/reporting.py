@@ -46,6 +46,7 @@ class Report(Opening[Nonconformity], kind="nonconformity.report/1", item=Nonconf
     origin: OptionalCode = Field(default="", title="Số hiệu hồ sơ nguồn")
     clause: Text = Field(default="", title="Điều khoản tiêu chuẩn")
     document: OptionalCode = Field(default="", title="Tài liệu không được tuân thủ")
+    # Not looked up: whoever complains may name a service that is not announced here.
     service: OptionalCode = Field(default="", title="Mã thủ tục hành chính")
     outputs: tuple[Code, ...] = Field(default=(), title="Hồ sơ, kết quả bị ảnh hưởng")
     complainant: Personal = Field(default="", title="Người phản ánh, khiếu nại")
