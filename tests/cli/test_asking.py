@@ -3,6 +3,7 @@
 import io
 import json
 from contextlib import redirect_stdout
+from datetime import date
 
 import pytest
 
@@ -102,6 +103,42 @@ def test_what_is_reached_and_missed_is_coloured_on_a_terminal(monkeypatch):
 
     assert "\x1b[32m✓ reached" in said
     assert "\x1b[31m✗ missed" in said
+
+
+def drawn(monkeypatch, table, **environment):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with speaking("vi"), io.StringIO() as out, redirect_stdout(out):
+        out.isatty = lambda: True
+        display(table)
+        return out.getvalue()
+
+
+WIDE = Table(
+    (Column("code", "Mã số"), Column("title", "Tên tài liệu"), Column("day", "Hiệu lực từ")),
+    [("BM.01-QT-12", "Đơn đề nghị đổi giấy phép lái xe", date(2026, 1, 31))],
+)
+
+
+def test_a_narrow_terminal_breaks_no_code_and_no_day(monkeypatch):
+    fitted = drawn(monkeypatch, WIDE, COLUMNS="40")
+    narrow = drawn(monkeypatch, WIDE, COLUMNS="24")
+
+    assert "BM.01-QT-12 " in fitted
+    assert "31/01/2026" in fitted
+    assert len(fitted.splitlines()) == 4
+    assert narrow.splitlines() == [
+        "BM.01-QT-12",
+        "  Tên tài liệu: Đơn đề nghị đổi giấy phép lái xe",
+        "  Hiệu lực từ: 31/01/2026",
+    ]
+
+
+def test_a_terminal_without_colours_is_given_none(monkeypatch):
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+    assert "\x1b" not in drawn(monkeypatch, WIDE, COLUMNS="80", TERM="dumb")
 
 
 def test_the_standard_is_covered_clause_by_clause(talk):

@@ -180,3 +180,9 @@ def test_one_word_may_be_called_otherwise_in_one_register():
         assert label(Item.registers["external"], "since") == "Có hiệu lực từ ngày"
     with speaking("en"):
         assert label(Item.registers["task"], "last") == "Last"
+
+
+def test_a_variable_that_is_wrong_is_told_in_one_language():
+    told = say("list", QMS_LANG="xx")
+
+    assert "'--lang' (biến môi trường: 'QMS_LANG') không hợp lệ" in told.stderr

@@ -16,7 +16,6 @@ import pytest
 
 from qms import documents as d
 from qms.events import BeyondTrail
-from qms.storage.glance import BadLimit
 from tests.counting import noted
 from tests.systems import created
 
@@ -177,12 +176,3 @@ def test_a_day_may_be_followed_by_its_entries(office):
     with office.open() as system:
         day = date(2024, 1, 2)
         assert len(list(system.trail.entries(since=day, until=day))) == system.size
-
-
-def test_a_page_has_no_less_than_no_lines(office):
-    with office.open() as system:
-        with pytest.raises(BadLimit):
-            system.trail.entries(limit=-1)
-        with pytest.raises(BadLimit):
-            system.documents(limit=-1)
-        assert list(system.trail.entries(limit=0)) == []

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from gettext import gettext as _
 from pathlib import Path
+from urllib.parse import unquote
 
 import click
 
@@ -147,7 +148,7 @@ def _drafted(view: View, draft: Draft) -> Iterator[tuple[str, str]]:
     yield _("Summary"), draft.summary
     yield _("Returned"), draft.returned
     for file in draft.files:
-        yield _("File"), f"{file.name} ({file.size} B)"
+        yield _("File"), f"{unquote(file.name)} ({file.size} B)"
     yield _("Digest to sign"), draft.digest
 
 

@@ -100,7 +100,7 @@ def reached(yes: bool) -> Reached:
 
 
 def tenths(value: int) -> str:
-    """Return tenths of a per cent as per cent."""
+    """Return tenths of a per cent as per cent; whoever counts them cuts: 99.96 % is not 100 %."""
     return f"{decimal(value, 10, 1)} %"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from gettext import gettext as _
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -42,11 +43,12 @@ class Page(NamedTuple):
         return {"limit": None if self.limit is None else self.limit + 1, "after": self.after}
 
     def cut(self, rows: Sequence[Row], code: Callable[[Row], str]) -> list[Row]:
-        """Return the rows of the page; say how to go on where there are more."""
+        """Return the rows of the page; at the end, say how to go on where there are more."""
         shown = list(rows[: self.limit])
         if shown and len(rows) > len(shown):
             says = _("There is more: --after {code}, or --all.").format(code=code(shown[-1]))
-            click.secho(says, dim=True, err=True)
+            end = partial(click.secho, says, dim=True, err=True)
+            click.get_current_context().call_on_close(end)
         return shown
 
 

@@ -5,7 +5,6 @@ Nothing heavy is loaded for the first page of help; a command is loaded when it 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from datetime import date, datetime
 from gettext import gettext as _
@@ -19,7 +18,7 @@ from .failures import told
 from .kinds import verbs
 from .language import LANGUAGES
 from .parameters import AsOf, Plain
-from .session import Session
+from .session import Session, colourless
 from .speech import spoken
 
 ROOMS: Final = {
@@ -175,6 +174,14 @@ def _version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> Non
         ctx.exit()
 
 
+class Variable(click.Option):
+    """An option that a variable of the environment may give, too."""
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """Return the option and its variable, in the language spoken; click knows no other."""
+        return super().get_error_hint(ctx).replace("env var: ", _("environment: "))
+
+
 @click.group(
     "qms",
     cls=Root,
@@ -183,6 +190,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> Non
 @click.option(
     "-C",
     "--folder",
+    cls=Variable,
     envvar="QMS_FOLDER",
     default=".",
     type=Path,
@@ -192,6 +200,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> Non
 )
 @click.option(
     "--actor",
+    cls=Variable,
     envvar="QMS_ACTOR",
     type=Plain(),
     metavar="CODE",
@@ -201,6 +210,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> Non
 @click.option("--post", type=Plain(), metavar="CODE", help="In which post, if in several.")
 @click.option(
     "--sign-key",
+    cls=Variable,
     envvar="QMS_SIGN_KEY",
     type=Path,
     metavar="FILE",
@@ -215,6 +225,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, asked: bool) -> Non
 )
 @click.option(
     "--lang",
+    cls=Variable,
     envvar="QMS_LANG",
     type=click.Choice(LANGUAGES),
     show_envvar=True,
@@ -240,7 +251,7 @@ def _qms(
 ) -> None:
     """The quality management system of one organisation: documents, registers, trail."""
     ctx.obj = Session(folder.absolute(), actor or "", post or "", as_of, sign_key)
-    if os.environ.get("NO_COLOR"):
+    if colourless():
         ctx.color = False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -69,6 +70,11 @@ class Session(NamedTuple):
             says = _("That day has yet to come: this is what is known today.")
             click.echo(click.style("! ", fg="yellow") + says, err=True)
         return then
+
+
+def colourless() -> bool:
+    """Tell whether whoever reads wants no colours, or their terminal has none."""
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
 
 
 def asked() -> Session:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from gettext import gettext as _
 from importlib.util import find_spec
+from shutil import get_terminal_size
 from typing import Any, Final, NamedTuple, TypeVar
 
 import click
@@ -17,6 +17,7 @@ from ..output.sheets import csv_bytes
 from .failures import line
 from .figures import BAD, GOOD, Bar, Counted, Month, Reached
 from .language import language
+from .session import colourless
 from .wording import shown
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -69,8 +70,10 @@ def display(table: Table) -> None:
     spoken = language()
     titles = [column.title for column in table.columns[: table.seen]]
     cells = [[_seen(cell, spoken) for cell in row[: table.seen]] for row in table.rows]
-    seen = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and len(cells) <= FITTED
-    if seen and find_spec("rich"):
+    seen = sys.stdout.isatty() and not colourless() and len(cells) <= FITTED
+    if sys.stdout.isatty() and get_terminal_size().columns < _least(titles, cells):
+        click.echo(_stacked(titles, cells))
+    elif seen and find_spec("rich"):
         _draw(table.columns[: table.seen], cells)
     else:
         click.echo(_aligned(titles, cells))
@@ -104,6 +107,20 @@ def _seen(cell: object, spoken: str) -> str:
     return line(shown(cell, spoken)) or "–"
 
 
+def _least(titles: list[str], cells: list[list[str]]) -> int:
+    """Return how broad a table is at the least that breaks no word, so no code and no day."""
+    words = (" ".join(column).split() or [""] for column in zip(titles, *cells, strict=True))
+    return sum(max(map(len, own)) for own in words) + 2 * (len(titles) - 1)
+
+
+def _stacked(titles: list[str], cells: list[list[str]]) -> str:
+    """Return rows one below the other, for a narrow screen: each value behind its title."""
+    return "\n\n".join(
+        "\n  ".join((row[0], *map(": ".join, zip(titles[1:], row[1:], strict=True))))
+        for row in cells
+    )
+
+
 def _aligned(titles: list[str], cells: list[list[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
     rule = ["─" * width for width in widths]
@@ -119,8 +136,9 @@ def _draw(columns: tuple[Column, ...], cells: list[list[str]]) -> None:
     from rich.text import Text
 
     drawn = Drawn(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        drawn.add_column(column.title, overflow="fold", style=column.style)
+    for column, own in zip(columns, zip(*cells, strict=True), strict=True):
+        whole = not any(" " in cell for cell in own)  # codes, days, numbers
+        drawn.add_column(column.title, overflow="fold", style=column.style, no_wrap=whole)
     for row in cells:
         drawn.add_row(*(Text(cell, STYLES.get(cell[:1], "")) for cell in row))
     Console().print(drawn)

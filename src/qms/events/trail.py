@@ -20,7 +20,7 @@ from ..registers.policy import Policy
 from ..registers.trail_reviews import TrailReview
 from ..storage import extracts
 from ..storage.extracts import Chosen
-from ..storage.glance import Glance, within
+from ..storage.glance import Glance
 from ..storage.reader import Reader
 from ..storage.sources import Living
 from ..storage.store import Store
@@ -99,7 +99,8 @@ class Trail:
         ``item`` (code or id) is an item that they altered, ``unit`` one whose items they altered,
         ``kind`` a register, a verb (``document.issue``) or one version of it; ``since`` and
         ``until`` are within; ``text`` is words in the fields of the change, with or without
-        accents: for them, and only for them, every entry that is left is read.
+        accents: for them, and only for them, every entry that is left is read. At most ``limit`` of
+        them are given: less than none are none, as on every page.
         """
         now = self._views.glance(self._entry)
         # What a code leads to stays so: only how far the trail is has to be asked of one moment.
@@ -251,8 +252,7 @@ class Trail:
     def _entries(
         self, chosen: Chosen, words: tuple[str, ...] = (), limit: int | None = None
     ) -> Entries:
-        most = None if limit is None else within(limit)
-        return Entries(self._views, self._names, chosen, words, most)
+        return Entries(self._views, self._names, chosen, words, limit)
 
     def _glance(self) -> AbstractContextManager[Glance]:
         return self._views.glancing(self._entry)

@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..days import today
-from ..errors import Refused
 from . import statements
 from .trouble import Damaged
 
@@ -25,12 +24,6 @@ Cells: TypeAlias = Mapping[str, str | None]
 
 MOST: Final = 2**31 - 1
 """Rows that any page has or begins behind: no database counts further in one statement."""
-
-
-class BadLimit(Refused):
-    """A page has a number of lines: none, or more."""
-
-    vi = "Số dòng của một trang không thể âm."
 
 
 class Listed(NamedTuple):
@@ -309,13 +302,8 @@ def _unknown(code: str) -> Exception:
 
 
 def within(rows: int) -> int:
-    """Return as many rows as were asked for, as far as a database can count them.
-
-    Raise ``BadLimit`` for less than none.
-    """
-    if rows < 0:
-        raise BadLimit(str(rows))
-    return min(rows, MOST)
+    """Return as many rows as were asked for, as far as a database can count them."""
+    return max(0, min(rows, MOST))
 
 
 def _known(register: str, code: str) -> dict[str, str | None]:
