@@ -48,10 +48,11 @@ class Authority:
         """Return the file of the root certificate."""
         return self.folder / "ca.pem"
 
-    def answer(self, request: bytes) -> bytes:
-        """Return the timestamp on what is asked."""
+    def answer(self, request: bytes, *, chain: bool = False) -> bytes:
+        """Return the timestamp on what is asked, perhaps with the root certificate in it."""
         (self.folder / "request").write_bytes(request)
-        self._openssl("ts -reply -config conf -queryfile request -out answer")
+        more = " -chain ca.pem" if chain else ""
+        self._openssl(f"ts -reply -config conf -queryfile request -out answer{more}")
         return (self.folder / "answer").read_bytes()
 
     def accepts(self, answer: bytes, text: bytes) -> bool:

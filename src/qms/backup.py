@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final, NamedTuple, Self
@@ -24,12 +25,14 @@ from .folder import Folder, arising
 from .proofs import lines
 from .proofs.checkpoint import Checkpoint, Trust, opened
 from .proofs.merkle import Frontier
-from .proofs.note import Note
+from .proofs.note import Note, Verifier
+from .registers.log_keys import CODE, LogKey
 from .registers.records import Correction, Record, destroyable
 from .restoring import brought_along, copied, replayed
 from .storage import keys
 from .storage.fresh import fresh
 from .storage.ledger import Ledger
+from .storage.reader import Reader
 from .storage.recovery import said
 from .storage.store import Store
 from .storage.trouble import writing
@@ -188,15 +191,36 @@ def _vouched(place: Folder, said: Backup, trust: Trust | None) -> tuple[int, tup
     """Return how many entries a checkpoint covers and whose keys vouch for that."""
     if trust is None:  # the replay has held it against tree and key of the trail itself
         return _covered(said.checkpoint), ()
-    try:
-        found = opened(said.checkpoint.encode(), trust)
-    except (Unreadable, Untrusted) as error:
-        raise OtherThanSaid(f"{NAME}: {error}") from error
     with Ledger(place.database, place.ledger_lock) as ledger, ledger.reading() as now:
+        try:
+            found = opened(said.checkpoint.encode(), _handed_on(trust, now))
+        except (Unreadable, Untrusted) as error:
+            raise OtherThanSaid(f"{NAME}: {error}") from error
         size, root = found.checkpoint.size, found.checkpoint.root
         if size > now.size() or Frontier.read(now.node, size).root() != root:
             raise OtherThanSaid(f"{NAME}, {size}")
     return size, tuple(key.text() for key in found.signed)
+
+
+def _handed_on(trust: Trust, now: Reader) -> Trust:
+    """Return what is trusted, and the keys to which those handed on in a checkpoint of both."""
+    key = now.look(LogKey, LogKey.identify(CODE))
+    chain = tuple(map(Verifier.parse, (*key.former, key.vkey))) if key else ()
+    for before, new in pairwise(chain):
+        if before in trust.keys and new not in trust.keys and _follows(now, before, new):
+            trust = trust._replace(keys=(*trust.keys, new))
+    return trust
+
+
+def _follows(now: Reader, before: Verifier, new: Verifier) -> bool:
+    for size, data in now.checkpoints():
+        note = Note.parse(data)
+        if {before.id, new.id} <= {signature.id for signature in note.signatures}:
+            with suppress(Untrusted):
+                root, both = Checkpoint.parse(note.text).root, note.check((before, new))
+                if len(both) == 2 and Frontier.read(now.node, size).root() == root:
+                    return True
+    return False
 
 
 def _written(place: Folder, out: IO[bytes], bundle: Path) -> Backup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -224,11 +224,13 @@ def _reached(file: Path) -> Checkpoint:
         raise reached.NotReached(", ".join(filter(None, about))) from error
 
 
-def standing(source: str | Path, trust: Trust | None, on: date) -> Standing | None:
+def standing(
+    source: str | Path, trust: Trust | None, on: date, doubted: Collection[str] = ()
+) -> Standing | None:
     """Return how old the newest checkpoint is that is kept outside, and how many entries follow.
 
-    Those count that the trail says are kept, and those that ``trust`` has ``kept``. ``None``
-    where there is none.
+    Those count that the trail says are kept, and those that ``trust`` has ``kept``; not those
+    whose code or file is ``doubted``. ``None`` where there is none.
     """
     path = Path(source)
     with ExitStack() as open_:
@@ -242,8 +244,10 @@ def standing(source: str | Path, trust: Trust | None, on: date) -> Standing | No
         else:
             clone = Clone(open_.enter_context(Store(path)))
             entries, size = clone.entries(), clone.size()
-        kept = trust.kept if trust else ()
-        return anchors.standing(told(entries, kept), size, on)
+        named = trust.named() if trust else ()
+        kept = [note for name, note in named if name not in doubted]
+        held = (anchor for anchor in told(entries, kept) if anchor.code not in doubted)
+        return anchors.standing(held, size, on)
 
 
 def replayed(place: Folder, database: str = "") -> int:

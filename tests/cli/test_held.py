@@ -66,6 +66,7 @@ def test_a_kept_checkpoint_that_does_not_fit_is_found(talk, held):
         told = verified(talk, held, source, "--anchor", str(held / "other"))
         assert told.exit_code == 1, source
         assert told.stdout.count(f"A02  {held / 'other'}:") == 1, (source, told.stdout)
+        assert ": --anchor" not in told.stdout  # nothing rests on it
 
 
 @pytest.mark.parametrize("quorum", ["-1", "0", "2"])

@@ -3,8 +3,13 @@
 from pathlib import Path
 
 import pytest
+from cryptography import x509 as crypto
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from qms import anchors
+from qms.proofs import timestamp
+from qms.proofs.note import Note
+from qms.proofs.timestamp import BadTimestamp
 from qms.registers.anchors import Anchor, NothingStamped
 from tests.proofs.test_timestamp import authority, other  # noqa: F401
 from tests.tsa import needs_openssl
@@ -42,6 +47,31 @@ def test_a_timestamp_is_asked_for_entered_and_checked(talk, asked, authority, ot
     refused = talk.ask("anchor", "stamps", *certificate(other))
     assert refused.exit_code == 1
     assert "không do tổ chức nào được tin cậy ở đây cấp" in refused.stdout
+
+
+@needs_openssl
+def test_certificates_may_stand_in_either_order(authority, asked):  # noqa: F811
+    """OpenSSL writes them as they come, though DER would sort them."""
+    text = Note.parse(asked.with_suffix(".note").read_bytes()).text.encode()
+    answer = authority.answer(asked.read_bytes(), chain=True)
+    pems = (authority.folder / name for name in ("tsa.pem", "ca.pem"))
+    ours, root = (crypto.load_pem_x509_certificate(pem.read_bytes()) for pem in pems)
+    first, second = (each.public_bytes(Encoding.DER) for each in (ours, root))
+    swapped = answer.replace(first + second, second + first)
+
+    assert swapped != answer
+    for each in (answer, swapped):
+        assert authority.accepts(each, text)
+        assert timestamp.check(each, text, [authority.certificate.read_bytes()])
+
+
+@needs_openssl
+def test_what_is_wrong_with_an_answer_names_the_answer(talk, asked, authority):  # noqa: F811
+    told = brought(talk, asked, authority.answer(asked.read_bytes())[:-9])
+
+    assert told.exit_code == BadTimestamp.exit_code
+    assert "yeu-cau.tsr" in told.output
+    assert "yeu-cau.note" not in told.output
 
 
 @needs_openssl

@@ -15,8 +15,10 @@ from qms.proofs.witness import (
     BadAnswer,
     BadRequest,
     Elsewhere,
+    NewLogKey,
     NoWitnessKey,
     Request,
+    TwoStories,
     Witness,
     cosigned,
 )
@@ -133,7 +135,7 @@ def test_a_log_that_was_rewritten_is_never_cosigned(old: int, data: st.DataObjec
     leaves = [b"forged" if number == place else str(number).encode() for number in range(40)]
     row = Row(at(old))
 
-    with pytest.raises((Rewritten, WrongLength)):
+    with pytest.raises((Rewritten, WrongLength, TwoStories)):
         ask(row, request(old, new, Grown(leaves)).data())
     assert row.seen == at(old)
 
@@ -163,8 +165,16 @@ def test_the_same_size_again_is_cosigned_only_with_the_same_root() -> None:
     forged = at(9)._replace(root=bytes(32)).signed(LOG)
 
     assert ask(row, request(9, 9).data())
-    with pytest.raises(Rewritten):
+    with pytest.raises(TwoStories, match=r"^9: "):
         ask(row, Request(9, (), forged).data())
+
+
+def test_two_stories_are_named_wherever_the_second_is_said_to_begin() -> None:
+    leaves = [b"forged", *(str(number).encode() for number in range(1, 9))]
+    forged = request(3, 9, Grown(leaves))
+
+    with pytest.raises(TwoStories, match=r"^9: "):
+        ask(Row(at(9)), forged.data())
 
 
 def test_an_empty_log_has_the_empty_root() -> None:
@@ -181,7 +191,7 @@ def test_a_stranger_and_another_log_are_refused() -> None:
     stranger = Signer.parse(note.skey(ORIGIN, bytes(32)))
     other = at(7, origin="so-noi-vu.example/log").signed(LOG)
 
-    with pytest.raises(NotSigned):
+    with pytest.raises(NewLogKey):
         ask(Row(), Request(0, (), at(7).signed(stranger)).data())
     with pytest.raises(OtherLog):
         ask(Row(), Request(0, (), other).data())
@@ -311,7 +321,9 @@ def test_every_flipped_bit_of_an_answer_is_noticed() -> None:
             cosigned(checkpoint, data, [HUE.verifier])
 
 
-@pytest.mark.parametrize("refusal", [BadAnswer, BadRequest, Elsewhere, NoWitnessKey])
+@pytest.mark.parametrize(
+    "refusal", [BadAnswer, BadRequest, Elsewhere, NewLogKey, NoWitnessKey, TwoStories]
+)
 def test_each_refusal_speaks_both_languages(refusal: type[Untrusted | Unreadable]) -> None:
     assert refusal("x").says("en") == f"x: {refusal.__doc__}"
     assert refusal.vi == vars(refusal)["vi"]

@@ -15,6 +15,7 @@ from qms import people as p
 from qms.errors import QMSError
 from qms.folder import Folder, FolderTaken, NotAFolder
 from qms.proofs.note import Signer, skey
+from qms.registers.log_keys import CODE, RotateLogKey
 from qms.storage import keys
 from qms.storage.fresh import FileThere
 from qms.storage.objects import Damaged
@@ -237,6 +238,28 @@ def test_a_key_from_outside_decides(made, place):
 
     told = say("-C", str(place / "lai"), "restore", str(made), "--key", str(place / "khac.pub"))
     assert told.exit_code == b.OtherThanSaid.exit_code
+
+
+def test_the_key_before_vouches_for_the_one_it_handed_on_to(office, place):
+    old = keys.public(office.keys / "log.pub")
+    office.does("lan", RotateLogKey(code=CODE, reason="Hết hạn"))
+    office.does("lan", p.RenamePerson(code="ha", name="Đỗ Thu Hà"))
+    b.backup(office.folder, place / "moi.backup")
+
+    found = b.restore(place / "moi.backup", place / "lai", old)
+
+    assert found.keys == tuple(key.text() for key in office.trust().keys)
+    assert found.keys != tuple(key.text() for key in old.keys)
+
+
+def test_a_key_that_handed_nothing_on_vouches_for_nothing_after_it(office, place):
+    old = keys.public(office.keys / "log.pub")
+    (office.keys / "log.key").unlink()
+    office.does("lan", RotateLogKey(code=CODE, reason="Mất khóa"))
+    b.backup(office.folder, place / "moi.backup")
+
+    with pytest.raises(b.OtherThanSaid):
+        b.restore(place / "moi.backup", place / "lai", old)
 
 
 def test_the_command_says_what_was_proven(office, made, place):

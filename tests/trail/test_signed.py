@@ -122,6 +122,11 @@ def work_without_the_key_at_the_end(office):
         office.does("hung", created("QT-02"))
 
 
+@found_as("C15")
+def the_promises_of_the_key_taken_away(office):
+    (office.keys / "log.promises").unlink()
+
+
 @found_as("C12", "C10")
 def a_checkpoint_taken_away(office):
     office.sql("DELETE FROM checkpoint WHERE size = 7")

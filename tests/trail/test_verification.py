@@ -23,7 +23,7 @@ from tests.systems import created, git, unpacked
 from tests.trail.altering import Alterations, codes, noting
 
 EVIDENCE = "e" * 64
-(KEY, SIGN), (_, OTHER) = pair(1), pair(2)
+(KEY, SIGN), (OTHERS, OTHER) = pair(1), pair(2)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def a_text_that_git_does_not_have(office):
     office.sql("UPDATE content SET blob = '1' || substr(blob, 2) WHERE data IS NULL")
 
 
-@found_as("F02", "G02")
+@found_as("F02")
 def a_waiting_text_altered(office):
     office.sql("UPDATE content SET data = x'00' WHERE data IS NOT NULL")
 
@@ -153,7 +153,7 @@ def evidence_altered(office):
     (office.folder / "vault" / "ee" / EVIDENCE).write_bytes(b"other")
 
 
-@found_as("F04")
+@found_as("F06")
 def a_name_altered(office):
     some = next((office.folder / "vault").glob("??/*"))
     some.write_bytes(some.read_bytes() + b" ")
@@ -258,6 +258,15 @@ def a_key_reported_lost_too_late(office):
     office.clock.pass_by(days=2)
     since = office.asks(lambda system: system.today) - timedelta(days=9)
     office.does("lan", k.Revoke(code="khoa", since=since, reason="Mất từ tuần trước"))
+
+
+@found_as("K15")
+def a_further_key_that_somebody_else_enrolled(office):
+    enrolled(office)
+    with office.open("lan", sign=OTHER) as system:
+        system.perform(k.Enrol(code="khac", person="hung", public=OTHERS.line()))
+    with office.open("hung", sign=OTHER) as system:
+        system.perform(d.Submit(code="QT-02"))
 
 
 @found_as("S01", "C12", "S02", "G02")
@@ -456,6 +465,40 @@ def test_what_came_before_something_unreadable_is_judged_all_the_same(office):
 def test_a_sound_system_has_no_finding(sound):
     assert list(qms.verify(sound.folder)) == []
     assert sound.asks(lambda system: system.verify()) == []
+
+
+def test_nobody_is_suspected_whose_key_was_first_enrolled_by_an_officer_or_further_by_themselves(
+    office,
+):
+    with office.open("lan", sign=SIGN) as system:
+        system.perform(k.Enrol(code="khoa", person="hung", public=KEY.line()))
+    with office.open("hung", sign=OTHER) as system:
+        system.perform(k.Enrol(code="khac", person="hung", public=OTHERS.line()))
+        system.perform(d.Submit(code="QT-02"))
+
+    assert codes(office) == set()
+
+
+def test_what_the_ledger_remembers_of_git_wrongly_is_not_laid_to_git(office):
+    office.issues("QT-04", "2024-03-01")
+    office.sql("UPDATE store SET size = size - 1")
+
+    assert codes(office) == set()
+
+
+def test_git_is_not_accused_of_what_was_put_into_the_tables(office):
+    office.issues("QT-04", "2024-03-01")
+    office.sql("UPDATE content SET data = x'00'")
+
+    assert codes(office) == {"F02"}
+
+
+def test_nobody_misses_evidence_in_a_clone(office, place):
+    rechained(office, with_evidence)
+    git(place, "clone", "-q", "--bare", str(office.store), "clone.git")
+
+    assert "F03" in codes(office)
+    assert "F03" not in {finding.code for finding in qms.verify(place / "clone.git")}
 
 
 def test_verifying_alters_nothing(office):

@@ -72,6 +72,9 @@ def write(note: Path | None, paper: Path | None, mail: Path | None) -> None:
 def bring(note: bytes, place: str, medium: str, answer: bytes | None, dry_run: bool) -> None:
     """Bring back a checkpoint that is kept outside: hold the trail to it, and enter it."""
     text = note_in(note)
+    if answer is not None:
+        with of_file(answer):
+            timestamp.moment(answer)
     with asked().acting() as system, of_file(note):
         known = _signed_by(system, text)
         said = {"note": text, "place": place, "witnesses": known, "answer": answer}

@@ -30,16 +30,18 @@ def backup(file: Path) -> None:
 @click.argument("file", type=Path, metavar="FILE", help="The backup.")
 @click.option(
     "--key",
+    "known",
     type=Path,
+    multiple=True,
     metavar="FILE",
     help="Only what is signed with the public keys in this file counts (log.pub).",
 )
-def restore(file: Path, key: Path | None) -> None:
+def restore(file: Path, known: tuple[Path, ...]) -> None:
     """Make a system anew from a backup, in a new folder (-C); it is proven."""
     folder = asked().place()
-    found = copies.restore(file, folder, public(key) if key else None)
+    found = copies.restore(file, folder, public(*known) if known else None)
     done(_("Restored and proven: {n} entries in {folder}").format(n=found.size, folder=folder))
-    for line in _proven(found, given=key is not None):
+    for line in _proven(found, given=bool(known)):
         click.echo(f"  {line}")
     keys = Folder.at(folder).keys
     if found.signed and not (keys / KEY).exists():

@@ -11,7 +11,7 @@ from gettext import gettext as _
 from gettext import ngettext
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -73,6 +73,10 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
     click.echo("  qms unit open --help")
 
 
+_OF_ANCHORS: Final = {"A02", "A05", "C02", "C04", "C05"}
+"""What may be wrong with a checkpoint that is kept outside: then nothing rests on it."""
+
+
 @click.command(
     "verify",
     epilog="Ends with 0 where no error is found (a warning is for you to judge), with 1 after an "
@@ -87,7 +91,9 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
 )
 @click.option(
     "--key",
+    "known",
     type=Path,
+    multiple=True,
     metavar="FILE",
     help="Only what is signed with the public keys in this file counts (log.pub).",
 )
@@ -129,13 +135,14 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
     help="Go on from where this file says that all was sound, and write there how far it is now.",
 )
 def verify(
-    source: Path | None, key: Path | None, search: bool, since: Path | None, **held: Any
+    source: Path | None, known: tuple[Path, ...], search: bool, since: Path | None, **held: Any
 ) -> None:
     """Check all: trail, checkpoints, files, rules, states, git, what is kept outside."""
     place = source or asked().place()
     living = (place / NAME).exists()
-    trust = _trust(place, public(key) if key else None, **held)
+    trust = _trust(place, public(*known) if known else None, **held)
     counts, told, unread = Counter[Severity](), set[str](), False
+    doubted = set[str]()
     with gauge(_("Checking")) as gauged:
         every = restoring.verify(place, trust, gauged.to, since)
         for finding in chain(every, _unfound(place) if living and search else ()):
@@ -144,12 +151,14 @@ def verify(
             unread = unread or finding.unread
             _tell(finding, explained=finding.code in told)
             told.add(finding.code)
+            if finding.code in _OF_ANCHORS:
+                doubted |= {finding.about, finding.about.partition(",")[0]}
     if not counts[Severity.ERROR]:
         done(_sound(place, counts[Severity.WARNING]))
         if since:
             click.echo(_("How far this was found sound: {file}").format(file=since))
     with suppress(QMSError):
-        standing = restoring.standing(place, trust, day_of(datetime.now(UTC)))
+        standing = restoring.standing(place, trust, day_of(datetime.now(UTC)), doubted)
         tell_how(standing, at_home=living)
     if counts[Severity.ERROR]:
         click.get_current_context().exit(Unreadable.exit_code if unread else 1)

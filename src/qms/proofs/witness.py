@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple, Self
 
-from ..errors import Conflict, Refused, Unreadable
+from ..errors import Conflict, Refused, Unreadable, Untrusted
 from . import lines
 from .checkpoint import Checkpoint, Promise, Trust, Write, next_checkpoint, opened
 from .merkle import ReadNode, consistency
-from .note import COSIGNATURE, Note, Signer, Verifier
+from .note import COSIGNATURE, Note, NotSigned, Signer, Verifier
 
 _OLD: Final = "old "
 
@@ -34,6 +34,21 @@ class Elsewhere(Conflict):
     """The witness has last cosigned this log at the size given here; prove from there."""
 
     vi = "Bên làm chứng đã ký nhật ký này ở số mục khác (ghi ở đầu câu); hãy chứng minh từ đó."
+
+
+class TwoStories(Untrusted):
+    """The log has signed another root over as many entries as this witness has cosigned."""
+
+    vi = "Nhật ký đã ký hai nội dung khác nhau cho cùng số mục mà bên làm chứng đã cùng ký."
+
+
+class NewLogKey(NotSigned):
+    """No key that this witness knows of the log signed this: the log may have a new one."""
+
+    vi = (
+        "Không khóa nào của nhật ký mà bên làm chứng đang biết đã ký yêu cầu này. Nếu nhật ký đã "
+        "thay khóa: nhận khóa mới qua kênh khác rồi ghi thêm một dòng vào log.pub."
+    )
 
 
 class NoWitnessKey(Refused):
@@ -84,8 +99,13 @@ class Witness(NamedTuple):
         """Return what may be cosigned after what was seen last, or raise."""
         # tlog-witness, "add-checkpoint", in its order: origin and signature, size, proof
         log = self.log._replace(witnesses=(), quorum=0)  # what others cosigned is not asked
-        new = opened(request.checkpoint.data(), log).checkpoint
+        try:
+            new = opened(request.checkpoint.data(), log).checkpoint
+        except NotSigned as error:
+            raise NewLogKey(error.about) from error
         size = seen.size if seen else 0
+        if seen and new.size == size and new.root != seen.root:
+            raise TwoStories(str(size))
         if request.old != size:
             raise Elsewhere(str(size))
         return next_checkpoint(seen, new, lambda *_: request.path)

@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 from ..errors import Unreadable, Untrusted
 from ..folder import Folder
 from ..proofs.checkpoint import Checkpoint, Trust, next_checkpoint
-from ..proofs.merkle import consistency
+from ..proofs.merkle import EMPTY, consistency
 from ..proofs.note import Note, Signer, Verifier
 from ..registers.log_keys import CODE, AdoptLogKey, LogKey, RotateLogKey
 from ..trail.entry import Entry
@@ -143,11 +143,14 @@ class Checkpoints:
     def trust(self) -> Trust | None:
         """Return what lies with the keys: the public key and the last promise; ``None`` for none.
 
-        Raise ``Unreadable`` where that is no public key of a log.
+        A key that signs here and has promised nothing has seen an empty trail. Raise
+        ``Unreadable`` where that is no public key of a log.
         """
         with suppress(keys.NoPublicKey):
             known, last = keys.public(self._place / PUBLIC), self._last()
-            return known._replace(seen=last.checkpoint if last else None)
+            signs = self._promises.reachable() and (self._place / KEY).exists()
+            none = Checkpoint(known.origin, 0, EMPTY) if signs else None
+            return known._replace(seen=last.checkpoint if last else none)
         return None
 
     def _broken(

@@ -133,8 +133,18 @@ def _signer(path: Path, text: str) -> Signer:
     return tokens.signer(text)
 
 
-def public(path: Path) -> Trust:
-    """Return what a file with the public keys of a log lets one trust."""
+def public(path: Path, *others: Path) -> Trust:
+    """Return what files with the public keys of a log let one trust."""
+    known = _public(path)
+    for other in others:
+        more = _public(other)
+        if more.origin != known.origin:
+            raise NoPublicKeys(str(other))
+        known = known._replace(keys=tuple(dict.fromkeys(known.keys + more.keys)))
+    return known
+
+
+def _public(path: Path) -> Trust:
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):

@@ -86,6 +86,10 @@ class Living:
         with self._later() as now:
             return destroyable(now.select(Record), now.select(Correction))
 
+    def has_evidence(self) -> bool:
+        """Tell that there is a vault."""
+        return True
+
     def edge(self) -> Edge:
         """Return what the head row says."""
         head, root = self._now.head(), b""
@@ -145,13 +149,20 @@ class Living:
 
     def steps(self) -> Iterator[Step]:
         """Yield the commits, oldest first; what the ledger knows by another id says nothing."""
-        known = {row.size: row.commit for row in self._now.stream(select(tables.store))}
+        rows = list(self._now.stream(select(tables.store)))
+        known = {row.size: row.commit for row in rows if self._ends(row.commit, row.size)}
         later = False
         for step in steps(self._store):
             ours = known.get(step.end or 0, step.id) == step.id
             if not later:
                 yield step if ours else step._replace(first=None)
             later = later or step.id == self._head
+
+    def _ends(self, commit: str, size: int) -> bool:
+        """Tell whether a commit says that it ends there, if it says anything: rows are altered."""
+        with suppress(QMSError):
+            return said(self._store, commit)[1] == size
+        return True
 
     def _waiting(self, digest: str) -> bytes | None:
         row = self._now.content(digest)
@@ -186,6 +197,8 @@ class Clone:
         """Return how many entries the newest commit says there are."""
         with suppress(QMSError):
             return held(self._store)
+        with suppress(QMSError):  # somebody else's commit lies on top
+            return max((step.end or 0 for step in self.steps()), default=0)
         return 0
 
     def entries(self, start: int = 0) -> Iterator[bytes]:
@@ -222,6 +235,10 @@ class Clone:
     def over(self) -> frozenset[str]:
         """Return nothing: a clone has no vault."""
         return frozenset()
+
+    def has_evidence(self) -> bool:
+        """Tell that there is none: it never enters git."""
+        return False
 
     def edge(self) -> None:
         """Return nothing: a clone has no ledger."""

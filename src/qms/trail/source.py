@@ -85,6 +85,10 @@ class Source(Protocol):
         """Return what may be destroyed by now: of a system at work, later than all else here."""
         ...
 
+    def has_evidence(self) -> bool:
+        """Tell whether evidence lies here at all, so that what is not here is missed."""
+        ...
+
     def edge(self) -> Edge | None:
         """Return what the ledger believes of its tree, ``None`` where there is no ledger."""
         ...

@@ -31,7 +31,7 @@ class Checkpoints:
         """The keys that are trusted, and those to which they handed on."""
         self._handed, self._beyond = "", False
         """Where they last did, and whether the newest that is believed rests on that."""
-        self._as_seen = walk.trust is None or walk.trust.seen is None
+        self._as_seen = walk.trust is None or walk.trust.seen is None or not walk.trust.seen.size
 
     def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
         """Yield what does not hold of a checkpoint that ends with this entry."""
@@ -63,6 +63,8 @@ class Checkpoints:
             yield finding("A01", f"{most} of {trust.quorum} witnesses")
         if self._beyond:
             yield finding("K03", self._handed)
+        if self._count and trust is not None and trust.seen is not None and not trust.seen.size:
+            yield finding("C15", "")
         if not self._as_seen and trust is not None and trust.seen is not None:
             yield finding("C13", f"{trust.seen.size}")
         if self._covered < size and (self._covered or trust is None):

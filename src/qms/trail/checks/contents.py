@@ -20,6 +20,7 @@ class Contents:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
+        self._missed = walk.source.has_evidence()
         self._lost_from: int | None = None
         """The first entry of which a personal text is not here; why is known at the end."""
 
@@ -31,10 +32,13 @@ class Contents:
             if kept is not None and not self._walk.known:  # git reads all that it has
                 yield from self._content(f"entry {entry.index}, {path}", kept.sha256)
         for name, kept in entry.evidence.items():
-            yield from self._evidence(f"entry {entry.index}, {name}", kept.sha256, missed=True)
+            about = f"entry {entry.index}, {name}"
+            here = yield from self._evidence(about, kept.sha256, "F04")
+            if self._missed and not here:
+                yield finding("F03", about)
         for name, digest in _sealed(entry):
             about = f"entry {entry.index}, {name}"
-            here = yield from self._evidence(about, digest, missed=False)
+            here = yield from self._evidence(about, digest, "F06")
             if not here and self._lost_from is None:
                 self._lost_from = entry.index
 
@@ -71,13 +75,11 @@ class Contents:
         elif not held.sound:
             yield finding("F02", about)
 
-    def _evidence(self, about: str, digest: str, *, missed: bool) -> Generator[Finding, None, bool]:
-        """Yield what does not hold of a piece of evidence; return whether it is here."""
+    def _evidence(self, about: str, digest: str, code: str) -> Generator[Finding, None, bool]:
+        """Yield what does not hold of a content of the vault; return whether it is here."""
         data = self._walk.source.evidence(digest)
-        if data is None and missed:
-            yield finding("F03", about)
-        elif data is not None and sha256(data).hexdigest() != digest:
-            yield finding("F04", about)
+        if data is not None and sha256(data).hexdigest() != digest:
+            yield finding(code, about)
         return data is not None
 
 

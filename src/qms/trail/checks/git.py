@@ -59,7 +59,7 @@ class Git:
                 self._unread[path] = kept.sha256
             elif kept is not None:
                 held = self._walk.held(kept.sha256)
-                self._files[path] = held.blob if held else ""
+                self._files[path] = held.blob if held and held.sound else ""
         self._under_way.clear()
 
     def _git(self) -> Iterator[Finding]:
@@ -82,7 +82,7 @@ class Git:
         """Yield what does not hold in the files at the head that nobody has read this time."""
         for path, digest in self._unread.items():
             held = self._walk.held(digest)
-            self._files[path] = held.blob if held else ""
+            self._files[path] = held.blob if held and held.sound else ""
             if held is None or not held.sound:
                 yield finding("F02" if held else "F01", path)
 

@@ -1,4 +1,4 @@
-"""K11 to K14: what people sign with their own keys (SSHSIG)."""
+"""K11 to K15: what people sign with their own keys (SSHSIG)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...changes import day_of
 from ...errors import QMSError, Refused
 from ...registers import signing_keys
-from ...registers.signing_keys import Revoke, SigningKey
+from ...registers.signing_keys import Enrol, Revoke, SigningKey
 from ..entry import Entry, UnknownKind
 from ..findings import Finding, finding
 from ..signing import check
@@ -21,6 +21,8 @@ class Hands:
         self._walk = walk
         self._last: dict[str, Entry] = {}
         self._revoked: set[str] = set()
+        self._enrolled: list[tuple[int, str, str]] = []
+        """Of each key that was enrolled the entry, who did it, its id."""
 
     def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
         """Yield what does not hold in the signature of the next entry, before it is played."""
@@ -28,6 +30,8 @@ class Hands:
             return
         if entry.signature is not None:
             self._last[entry.signature.key] = entry
+        if entry.kind == Enrol.kind:
+            self._enrolled.append((entry.index, entry.actor.id, entry.item))
         if entry.kind == Revoke.kind and str(entry.change.get("since")) < str(day_of(entry.at)):
             self._revoked.add(entry.item)
         if self._walk.known:
@@ -46,6 +50,19 @@ class Hands:
             last = self._last.get(key.fingerprint) if key else None
             if key and last and not key.holds(day_of(last.at)):
                 yield finding("K14", f"entry {last.index}, {key.code}")
+        yield from self._by_others()
+
+    def _by_others(self) -> Iterator[Finding]:
+        """Yield each further key of a person that somebody else enrolled, and that then signed."""
+        owners = set[str]()
+        for index, by, own in self._enrolled:
+            key = self._walk.items.look(SigningKey, own)
+            last = self._last.get(key.fingerprint) if key else None
+            further = key is not None and key.person in owners and by != key.person
+            if key and further and last is not None and last.index > index:
+                yield finding("K15", f"entry {index}, {key.code}")
+            if key:
+                owners.add(key.person)
 
 
 def _code(error: QMSError) -> str:
