@@ -1036,6 +1036,17 @@ def test_a_name_hidden_in_an_id_is_not_found(kept):
     }
 
 
+def test_a_new_file_lies_where_git_looks_for_it_whatever_came_before(kept):
+    files = {name: name.encode() for name in ("m", "a/x", "a-b", "a.b", "a0", "Z", "a/w", "n")}
+    said = {"message": "m", "author": "lan", "at": AT}
+    parent = None
+    for name, data in files.items():
+        parent = kept.commit({name: data}, parent, **said)
+
+    together = kept.compose(files, None, **said)
+    assert kept.compose({"m": b"m"}, parent, **said).tree == together.tree
+
+
 def test_a_tree_without_bottom_is_refused(kept):
     kept.commit({"a": b"1"}, None, message="m", author="lan", at=AT)
     tree = literally(kept, "tree", row(b"100644", b"a"))

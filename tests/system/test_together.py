@@ -9,8 +9,10 @@ import pytest
 
 import qms
 from qms import documents as d
+from qms.changes import Unknown
 from qms.folder import Folder, FolderTaken
 from qms.restoring import verify
+from qms.storage.database import queue
 from qms.storage.sources import Clone
 from qms.storage.store import Store
 from qms.storage.trouble import NoRoom
@@ -120,6 +122,20 @@ def reading(office, over, seen):
             if len(seen) % 4 == 0:
                 assert system.verify() == []
                 assert list(verify(office.folder)) == []
+
+
+def test_rules_are_judged_while_another_still_brings_git_along(office):
+    with office.open("hung") as system, ThreadPoolExecutor() as other:
+        with queue(Folder.at(office.folder).store_lock):
+            with pytest.raises(Unknown):
+                system.perform(d.Submit(code="QT-99"))
+            assert len(system.rehearse(created("QT-01"))) == 1
+            before, made = system.size, other.submit(system.perform, created("QT-01"))
+            sleep(0.3)
+            assert not made.done()
+            assert system.size == before
+        assert len(made.result()) == 1
+        assert system.verify() == []
 
 
 def test_a_reader_sees_whole_operations_only(office):

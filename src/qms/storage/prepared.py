@@ -71,7 +71,8 @@ def _form(names: list[str] | None) -> Callable[[Mapping[str, Any]], Any]:
 
 def _told(connection: Connection, text: str, bound: Any, answer: Callable[[Any], Any]) -> Any:
     """Return what a driver answers; a list of values is told one after the other."""
-    cursor: Any = connection.connection.cursor()
+    below: Any = connection.connection.dbapi_connection
+    cursor = below.cursor()
     many = isinstance(bound, list)
     connection.dispatch.before_cursor_execute(connection, cursor, text, bound, None, many)
     known = (connection.dialect.loaded_dbapi.Error, UnicodeError)

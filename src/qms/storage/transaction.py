@@ -195,7 +195,6 @@ class Transaction(Reader):
             self._nodes.clear()
             self._contents.clear()
             self._note = None
-            self._remember(*self.frontier.nodes())
         self._grow(written)
         owed = list(search.owed([state.item for state in states], self.look))
         for state in states:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
@@ -220,6 +221,8 @@ class Tree(NamedTuple):
                 tree = tree._overwritten(name, row.id)
             elif row and not found and tree._ends_before(name, row):
                 tree = tree._longer(name, row)
+            elif row and not found and len(rows) == 1:
+                tree = tree._inserted(name.encode(), row)
             elif row or found:
                 others[name] = row
         return tree._rebuilt(others) if others else tree
@@ -241,6 +244,19 @@ class Tree(NamedTuple):
         # The next entry of the trail: it comes behind all before it.
         places = {**self.places, name.encode(): len(self.data)}
         return Tree(self.data + row.line(name.encode()), places)
+
+    def _inserted(self, name: bytes, row: Row) -> Tree:
+        # A new file among others: what follows it begins so many bytes later.
+        line, places = row.line(name), list(self.places.items())
+        at = bisect_left(places, _place(line[:5], name), key=self._order)
+        start, more = places[at][1], len(line)
+        later = {other: place + more for other, place in places[at:]}
+        data = self.data[:start] + line + self.data[start:]
+        return Tree(data, {**dict(places[:at]), name: start, **later})
+
+    def _order(self, row: tuple[bytes, int]) -> bytes:
+        name, place = row
+        return _place(self.data[place : place + 5], name)
 
     def _rebuilt(self, rows: Mapping[str, Row | None]) -> Tree:
         old = _ROW.findall(self.data)
