@@ -20,6 +20,9 @@ from typing import ClassVar, Final
 _BOTH: Final = re.compile(r"\(([^()/]+) / ([a-z][a-z_]*)\)")
 """A word of the field as what an error is about names it: in Vietnamese, then its key."""
 
+_DAY: Final = re.compile(r"(?<![\w/-])(\d{4})-(\d{2})-(\d{2})(?![\w/-])")
+"""A day as values say it; what is part of a code or of a moment is none."""
+
 
 def _english(found: re.Match[str]) -> str:
     return f"({found[2].replace('_', ' ')})"
@@ -37,9 +40,13 @@ class QMSError(Exception):
         super().__init__(self.says("en"))
 
     def says(self, language: str) -> str:
-        """Return the sentence in ``"vi"`` or ``"en"``, with what it is about in front."""
+        """Return the sentence in ``"vi"`` or ``"en"``, with what it is about in front.
+
+        Days in it are written as the language writes them.
+        """
         sentence = self.vi if language == "vi" else (type(self).__doc__ or "").splitlines()[0]
         about = _BOTH.sub(r"(\1)" if language == "vi" else _english, self.about)
+        about = _DAY.sub(r"\3/\2/\1", about) if language == "vi" else about
         return f"{about}: {sentence}" if about else sentence
 
     def __reduce__(self) -> tuple[type[QMSError], tuple[str]]:

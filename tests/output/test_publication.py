@@ -18,6 +18,7 @@ from qms.output.publication import MARKER, SomethingElseThere
 from qms.registers import policy, signing_keys
 from qms.storage.trouble import NoPlace, NoRoom
 from qms.values import Content
+from tests import browser
 from tests.output.conftest import FIRST, STARTER
 from tests.ssh import pair
 from tests.systems import adopted, created
@@ -398,3 +399,14 @@ def test_markdown_is_loaded_only_to_publish():
     done = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "set()"
+
+
+def test_a_list_can_be_moved_sideways_on_a_narrow_screen(published):
+    with browser.started() as chromium:
+        page = chromium.new_page(viewport={"width": 500, "height": 800})
+        page.goto((published / "index.html").as_uri())
+        table = "document.querySelector('table')"
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= 500
+        assert page.evaluate(f"getComputedStyle({table}).overflowX") == "auto"
+        assert page.evaluate(f"{table}.scrollWidth > {table}.clientWidth")

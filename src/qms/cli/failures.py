@@ -19,9 +19,6 @@ from .wording import shown
 INTERRUPTED: Final = 130
 """What a shell says of a program that was stopped by Ctrl-C."""
 
-_DAY: Final = re.compile(r"(?<![\w/-])(\d{4})-(\d{2})-(\d{2})(?![\w/-])")
-"""A day as values say it; what is part of a code or of a moment is none."""
-
 _MOMENT: Final = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 """A moment as entries say it."""
 
@@ -68,7 +65,7 @@ def sentence(error: QMSError) -> str:
     clause = f" (ISO 9001:2015, {error.clause})" if error.clause else ""
     says = _KIND.sub(lambda found: _called(found[0]), error.says(language()))
     says = _MOMENT.sub(lambda found: _moment(found[0]), says)
-    return line((_DAY.sub(r"\3/\2/\1", says) if language() == "vi" else says) + clause)
+    return line(says + clause)
 
 
 def _moment(text: str) -> str:
