@@ -15,7 +15,9 @@ import pytest
 import qms
 from qms.checker import verify
 from qms.errors import Unreadable
-from qms.packing import NoCheckpoint, NothingToPack, NothingToRedact
+from qms.packing import NoCheckpoint, NothingToPack, NothingToRedact, OtherAnchor
+from qms.proofs.checkpoint import Checkpoint
+from qms.proofs.note import Note, Signer, skey
 from qms.registers.anchors import KeepAnchor
 from qms.registers.nonconformities import Nonconformity
 from qms.storage import tables
@@ -233,6 +235,16 @@ class TestRedacted:
     def test_what_would_redact_nothing_is_refused(self, made, tmp_path):
         with pytest.raises(NothingToRedact):
             packed(made.office, tmp_path / "pack.zip", redact=("hùng",))
+
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("other", [{"origin": "other"}, {"size": 10_000}])
+    def test_a_checkpoint_from_which_nothing_leads_is_refused(self, made, tmp_path, other):
+        said = Checkpoint.parse(Note.parse(made.anchor).text)._replace(**other)
+        anchor = said.signed(Signer.parse(skey(said.origin, b"x" * 32))).data()
+
+        with pytest.raises(OtherAnchor):
+            packed(made.office, tmp_path / "pack.zip", anchors=(anchor,))
 
         assert list(tmp_path.iterdir()) == []
 

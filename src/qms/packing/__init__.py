@@ -3,12 +3,13 @@
 from .filling import NoCheckpoint, Packed, Progress, pack, quietly
 from .judging import entries_in, judged, size_of
 from .outside import told
-from .wanted import NothingToPack, NothingToRedact, Wanted
+from .wanted import NothingToPack, NothingToRedact, OtherAnchor, Wanted
 
 __all__ = [
     "NoCheckpoint",
     "NothingToPack",
     "NothingToRedact",
+    "OtherAnchor",
     "Packed",
     "Progress",
     "Wanted",

@@ -145,13 +145,16 @@ def pack(
 ) -> Packed:
     """Write a pack to a new file and return what it holds; whatever fails leaves nothing behind.
 
-    Raise ``FileThere``, ``NoCheckpoint``, ``NothingToPack`` or ``NothingToRedact``.
+    Raise ``FileThere``, ``NoCheckpoint``, ``NothingToPack``, ``NothingToRedact``, or
+    ``OtherAnchor`` for what the pack could not lead from.
     """
     with fresh(path) as out, tempfile.TemporaryFile(dir=path.parent) as spool:
         found = log.checkpoint()
         if found is None:
             raise NoCheckpoint()
-        filled = _Filling(Spool(spool), log, source, wanted, Note.parse(found))
+        note = Note.parse(found)
+        wanted.lead_to(Checkpoint.parse(note.text))
+        filled = _Filling(Spool(spool), log, source, wanted, note)
         filled.fill(_Steps(progress))
         filled.spool.write(out)
     size = filled.checkpoint.size

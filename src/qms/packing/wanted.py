@@ -8,7 +8,10 @@ from typing import Any, Final, NamedTuple
 
 from .. import registers
 from ..changes import Change
-from ..errors import NotFound
+from ..errors import NotFound, Untrusted
+from ..proofs import lines
+from ..proofs.checkpoint import Checkpoint
+from ..proofs.note import Note
 from ..trail.entry import moment
 
 ALL: Final = "all"
@@ -27,6 +30,12 @@ class NothingToRedact(NotFound):
     vi = "Không phải trường dữ liệu cá nhân hay đối tượng nào trong sổ: sẽ không che được gì."
 
 
+class OtherAnchor(Untrusted):
+    """A checkpoint that goes along with a pack is of its trail, and of no more entries than it."""
+
+    vi = "Điểm kiểm chứng kèm theo gói phải của chính nhật ký này và không vượt quá phần cuối gói."
+
+
 class Wanted(NamedTuple):
     """What is asked for: everything, or a period, a unit, some items (by id).
 
@@ -43,6 +52,13 @@ class Wanted(NamedTuple):
     redact: tuple[str, ...] = ()
     on: date | None = None
     anchors: tuple[bytes, ...] = ()
+
+    def lead_to(self, end: Checkpoint) -> None:
+        """Raise ``OtherAnchor`` for a checkpoint from which nothing leads to the end of a pack."""
+        for anchor in self.anchors:
+            said = Checkpoint.parse(Note.parse(anchor).text)
+            if said.origin != end.origin or said.size > end.size:
+                raise OtherAnchor(f"{lines.shown(said.origin)}, {said.size}")
 
     @property
     def whole(self) -> bool:

@@ -146,7 +146,7 @@ def consistency(node: ReadNode, old: int, new: int) -> tuple[bytes, ...]:
     It is empty from the empty tree, with which every tree begins, and between equal sizes.
     """
     if not 0 <= old <= new:
-        raise OutsideTree(f"{old} to {new}")
+        raise OutsideTree(f"{old}–{new}")
     if old in (0, new):
         return ()
     level, idx = _last_peak(old)
@@ -183,7 +183,7 @@ def check_consistency(
     Take each size and its root from one checkpoint, as for ``check_inclusion``. An old size
     of 0 says nothing about ``new_root``.
     """
-    about = f"{old} to {new}"
+    about = f"{old}–{new}"
     if not 0 <= old <= new:
         raise OutsideTree(about)
     if old in (0, new):
