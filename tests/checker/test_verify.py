@@ -402,6 +402,36 @@ def test_the_key_of_another_log_is_not_its_key(whole):
     assert codes(whole, verify.Trust((key_of(OTHER_LOG),))) == ["C05"]
 
 
+def test_the_key_of_another_log_accuses_no_rotation(rotated):
+    assert codes(rotated.whole, verify.Trust((key_of(OTHER_LOG),))) == ["C05", "K14"]
+
+
+def test_without_a_key_an_altered_page_is_named_all_the_same(whole):
+    page = altered(whole, index_html=lambda old: old.replace(b"Lan", b"Mai"))
+
+    assert codes(page, verify.Trust()) == ["C01", "P05"]
+
+
+def test_a_kept_checkpoint_with_a_false_signature_accuses_no_log(made):
+    kept = verify.Checkpoint.parse(made.anchor)
+    false = kept._replace(text=kept.text + b"more\n", root=b"r" * 32)
+    trust = verify.Trust(TRUST.keys, anchors=(false,))
+
+    assert set(codes(made.whole, trust)) == set(codes(made.part, trust)) == {"C04"}
+
+
+def test_a_proof_that_was_damaged_accuses_no_log(made):
+    kept = verify.Checkpoint.parse(made.anchor)
+    name = f"proofs/from-{kept.size}.tlog-witness"
+    members = opened(made.part)
+    first, rest = members[name].split(b"\n", 1)
+    damaged = b"A" + rest[1:] if rest[:1] != b"A" else b"B" + rest[1:]
+    members[name] = first + b"\n" + damaged
+
+    trust = verify.Trust(TRUST.keys, anchors=(kept,))
+    assert set(codes(zipped(members), trust)) == {"C07"}
+
+
 def test_another_key_of_the_same_name_did_not_sign(whole):
     assert codes(whole, verify.Trust((key_of(STRANGER),))) == ["C03"]
 

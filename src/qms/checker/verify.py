@@ -85,14 +85,17 @@ SAYS = {
         "The signature does not hold over this checkpoint.",
         "Chữ ký không khớp với điểm kiểm chứng này.",
     ),
-    "C05": ("This checkpoint speaks of another log.", "Điểm kiểm chứng này là của nhật ký khác."),
+    "C05": (
+        "This checkpoint, or key, is of another log.",
+        "Điểm kiểm chứng hoặc khóa này là của nhật ký khác.",
+    ),
     "C06": (
         "The entries do not make the tree that was signed.",
         "Các mục không tạo thành cây băm đã được ký.",
     ),
     "C07": (
-        "The proof does not lead from this entry to the tree that was signed.",
-        "Bằng chứng không dẫn từ mục này tới cây băm đã được ký.",
+        "The proof does not lead from this entry, or checkpoint, to the tree that was signed.",
+        "Bằng chứng không dẫn từ mục hoặc điểm kiểm chứng này tới cây băm đã được ký.",
     ),
     "C08": (
         "This checkpoint is not signed by the key in force then.",
@@ -1241,15 +1244,16 @@ class Audit:
         self.outside: list[Outside] = []
         self.told: Callable[[int], None] = lambda done: None
         self.stamps: list[tuple[str, str, bytes]] = []
-        self.wrong = self._sound = self._intact = False
-        self._own: list[Key] = []
+        self._sound = self._intact = False
+        self._fits = True
+        self.own: list[Key] = []
         self._note = b""
         self._aside = Aside(*PROMISES)
 
     def findings(self) -> Iterator[Finding]:
         """Yield everything that does not hold."""
         for finding in self._all():
-            self.wrong = self.wrong or finding.code not in WARNINGS
+            self._fits = self._fits and (finding.code in WARNINGS or finding.code == "C01")
             yield finding
 
     def entries(self) -> Iterator[dict[str, Any]]:
@@ -1298,9 +1302,8 @@ class Audit:
         keys = self.trust.keys or tuple(self._own_keys())
         own = [key for key in keys if key.name == found.origin]
         if self.trust.keys and not own:
-            yield Finding("C05", found.origin)
-            return
-        self.signed, self._own = found.held(own), own
+            yield Finding("C05", f"--key {', '.join(sorted({key.name for key in keys}))}")
+        self.signed, self.own = found.held(own), own
         for name, data in self._few("anchors"):
             try:
                 self.anchors.append((name, Checkpoint.parse(data)))
@@ -1333,7 +1336,7 @@ class Audit:
             yield f"{folder}/{name}", data
 
     def _unsigned(self) -> Iterator[Finding]:
-        if self._own and not self.signed:
+        if self.own and not self.signed:
             yield Finding("C03", self.about["log"])
 
     def proof(self, name: str, first: str) -> tuple[int, list[bytes]]:
@@ -1406,7 +1409,7 @@ class Audit:
         if not self._sound or not self._intact or self.checkpoint is None:
             yield from self._unsigned()
             return
-        believed, key, place = list(self._own), None, ""
+        believed, key, place = list(self.own), None, ""
         for entry in self.entries():
             if "log_key:log" not in entry["state"]:
                 continue
@@ -1422,10 +1425,10 @@ class Audit:
             elif before in believed and key not in believed:
                 believed.append(key)
                 place = f"{about}, {here(entry['at']):%d/%m/%Y}, {key.shown()}"
-        if self._own and not self.signed:
+        if self.own and not self.signed:
             self.signed = self.checkpoint.held(believed)
             yield Finding("K03", place) if self.signed else Finding("C03", self.about["log"])
-        if (key is not None or self.about["whole"]) and (self.signed or not self._own):
+        if (key is not None or self.about["whole"]) and (self.signed or not self.own):
             if not key or not self.checkpoint.held([key]):
                 yield Finding("C08", f"checkpoint, {self.about['size']} entries")
 
@@ -1530,7 +1533,7 @@ class Audit:
             yield Finding("P03", name)
 
     def _read(self) -> Iterator[Finding]:
-        if self.wrong:  # what is not proven is not compared
+        if not self._fits:  # what is not proven is not compared; by whom, is another question
             return
         story = Story(self.pack, self.about, self.entries)
         unknown = list(story.words_known())
@@ -1748,7 +1751,15 @@ class Walk:
             if anchor.root == self._tree.root():
                 self._audit.fitting.append(anchor)
             else:
-                yield Finding("A02", place)
+                yield self._misfit("A02", place, anchor)
+
+    def _misfit(self, code: str, place: str, anchor: Checkpoint) -> Finding:
+        """Return what is wrong: the log, unless the checkpoint that was kept is not the log's."""
+        try:
+            anchor.held(self._audit.own, place)
+        except Found as found:
+            return found.finding
+        return Finding(code, place)
 
     def _led(self, place: str, anchor: Checkpoint) -> Iterator[Finding]:
         name, checkpoint = f"proofs/from-{anchor.size}.tlog-witness", self._audit.checkpoint
@@ -1765,7 +1776,7 @@ class Walk:
         if old == anchor.size and consistent(*sizes, path, anchor.root, checkpoint.root):
             self._audit.fitting.append(anchor)
         else:
-            yield Finding("A02", place)
+            yield self._misfit("C07" if path else "A02", place, anchor)
 
 
 def keys_in(data: bytes, about: str) -> list[Key]:
@@ -2522,7 +2533,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "c0a98b7e2ae435e69bacc984aeec61ad2f0e570e26090f87437308fa1d5f2cef"
+PAGE = "11336afdecb42a0d36ce0ab5c23f748b9740319d9570b191d29e2856f8b2bf42"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
