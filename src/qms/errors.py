@@ -20,8 +20,8 @@ from typing import ClassVar, Final
 _BOTH: Final = re.compile(r"\(([^()/]+) / ([a-z][a-z_]*)\)")
 """A word of the field as what an error is about names it: in Vietnamese, then its key."""
 
-_DAY: Final = re.compile(r"(?<![\w/-])(\d{4})-(\d{2})-(\d{2})(?![\w/-])")
-"""A day as values say it; what is part of a code or of a moment is none."""
+_DAY: Final = re.compile(r"(?<![\w/'-])(\d{4})-(\d{2})-(\d{2})(?![\w/'-])")
+"""A day as values say it; what is quoted, or part of a code or of a moment, is none."""
 
 
 def _english(found: re.Match[str]) -> str:
