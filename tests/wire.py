@@ -41,9 +41,10 @@ class Wire:
 
     def cut(self) -> None:
         """Let every connection be lost, as a network that fails would."""
-        while self._ends:
+        ends, self._ends = self._ends, []
+        for end in ends:
             with suppress(OSError):
-                self._ends.pop().shutdown(socket.SHUT_RDWR)
+                end.shutdown(socket.SHUT_RDWR)
 
     def _let_in(self) -> None:
         with suppress(OSError):
