@@ -7,11 +7,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from qms.checker import verify
 from qms.values import canonical
-from tests.checker.packs import Members, altered, entries, opened, promised, raw, zipped
+from tests.checker.packs import SIGNER, Members, altered, entries, opened, promised, raw, zipped
 
 DEEP = 20_000
 
@@ -167,6 +168,31 @@ def lines_of_nothing(data: bytes) -> bytes:
     return altered(data, trail_jsonl=b"\n" * 3_000_000)
 
 
+def crowded(folder: str, file: bytes) -> Callable[[bytes], bytes]:
+    """More files in a folder than anybody has a use for, each of them a good one."""
+
+    def filled(data: bytes) -> bytes:
+        members = opened(data)
+        more = file or members["checkpoint"]
+        return zipped({**members, **{f"{folder}/{number:05}": more for number in range(28_000)}})
+
+    return filled
+
+
+def many(data: bytes, count: int, path: Path) -> None:
+    """Write a pack with so many empty files that nothing speaks of."""
+    members, rows = opened(data), io.BytesIO()
+    names = sorted([*members, *(f"contents/{number:07}" for number in range(count))])
+    with path.open("wb") as out:
+        for name in names:
+            content = members.get(name, b"")
+            member = verify.Member(name, len(content), zlib.crc32(content), out.tell())
+            rows.write(member.row())
+            out.write(member.header() + content)
+        start = out.tell()
+        out.write(rows.getvalue() + verify.ending(len(names), start, rows.tell()))
+
+
 PACKS: dict[str, Callable[[bytes], bytes]] = {
     "P01 deflated": deflated,
     "P01 bomb": bomb,
@@ -205,6 +231,8 @@ PACKS: dict[str, Callable[[bytes], bytes]] = {
     "P04 about_half_a_letter": about(b'"\\ud800"'),
     "P04 about_twice": about(b'{"a":1,"a":2}'),
     "P04 flood": flood,
+    "P04 anchors_without_end": crowded("anchors", b""),
+    "P04 keys_without_end": crowded("keys", f"{SIGNER.verifier.text()}\n".encode()),
     "T01 truncated": line(lambda old: old[:-10]),
     "T01 nan": line(in_change(b"NaN")),
     "T01 float": line(in_change(b"1.5")),

@@ -10,21 +10,26 @@ from pathlib import Path
 import pytest
 
 from tests.checker.generate import HERE
-from tests.checker.hostile import PACKS, lines_of_nothing
+from tests.checker.hostile import PACKS, lines_of_nothing, many
 from tests.checker.packs import SIGNER
 
 MEMORY = 300_000_000
 SECONDS = 10
 
 
-def limited() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-
-
 def checked(pack: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    """Return how the checker ends that has little memory and little time."""
+    """Return how the checker of a pack ends that has little memory and little time."""
     (folder / "pack.zip").write_bytes(pack)
+    return ended(folder, SECONDS)
+
+
+def ended(folder: Path, seconds: int) -> subprocess.CompletedProcess[bytes]:
+    """Return how the checker ends of the pack in a folder."""
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
     (folder / "key").write_text(f"{SIGNER.verifier.text()}\n")
     words = [sys.executable, "-I", str(HERE), "pack.zip", "--key", "key", "--lang", "en"]
     return subprocess.run(words, cwd=folder, capture_output=True, check=False, preexec_fn=limited)
@@ -45,3 +50,11 @@ def test_a_pack_with_too_much_wrong_is_left_at_that(whole, tmp_path):
 
     assert (ended.returncode, ended.stderr) == (1, b"")
     assert ended.stdout.count(b"T01") == 200
+
+
+def test_a_pack_of_a_million_tiny_files_is_left_at_that_too(whole, tmp_path):
+    many(whole, 1_000_000, tmp_path / "pack.zip")
+    done = ended(tmp_path, 3 * SECONDS)
+
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert done.stdout.count(b"P03") == 200

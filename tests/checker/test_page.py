@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -328,6 +329,22 @@ def test_a_kept_checkpoint_is_taken_as_a_page_and_as_a_letter(page, made):
         assert page.evaluate(said, list(data)) == [own.origin, own.size], name
     said = "data => { try { keptIn(Uint8Array.from(data)) } catch (told) { return told.message } }"
     assert "no checkpoint" in page.evaluate(said, list(b"<pre>a</pre>"))
+
+
+@pytest.mark.parametrize("bound", ["MOST = 10", "LONG = 1000"])
+def test_of_a_pack_that_is_too_large_for_it_it_says_so(chromium, whole, tmp_path, bound):
+    script = PAGE.read_text("utf-8")
+    name = bound.partition(" =")[0]
+    smaller = re.sub(rf"(?<=[ ,]){name} = [0-9e]+", bound, script, count=1)
+    (tmp_path / "verify.html").write_text(smaller.replace("Content-Security-Policy", "x"), "utf-8")
+    context = chromium.new_context(offline=True)
+    opened = context.new_page()
+    opened.goto((tmp_path / "verify.html").as_uri())
+    chosen(opened, whole)
+
+    assert smaller != script
+    assert "hãy dùng verify.py" in opened.inner_text("#result.bad")
+    context.close()
 
 
 def test_it_finds_a_kept_checkpoint_that_does_not_fit(page, made):
