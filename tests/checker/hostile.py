@@ -174,7 +174,7 @@ def crowded(folder: str, file: bytes) -> Callable[[bytes], bytes]:
     def filled(data: bytes) -> bytes:
         members = opened(data)
         more = file or members["checkpoint"]
-        return zipped({**members, **{f"{folder}/{number:05}": more for number in range(28_000)}})
+        return zipped({**members, **{f"{folder}/{number:05}": more for number in range(30_000)}})
 
     return filled
 
