@@ -1945,6 +1945,21 @@ TOLD = (
 """What items became, what was said of each and where; which entry corrects which; what is hidden."""
 
 
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what people read by itself of a value, each part with where it stands."""
+    parts: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict) and set(value) != {"sha256"} and not _kept(value):
+        parts = sorted(value.items())
+    elif isinstance(value, list) and any(isinstance(one, (dict, list)) for one in value):
+        parts = enumerate(value)
+    nothing = True
+    for key, part in parts:
+        nothing = False
+        yield from _leaves(f"{name}.{key}", part)
+    if nothing:
+        yield name, value
+
+
 class Story:
     """What the entries of a pack tell: who, what, and what was corrected later."""
 
@@ -2009,12 +2024,12 @@ class Story:
     def _survey(self, entry: dict[str, Any]) -> None:
         index, item, states = entry["index"], entry["item"], entry["state"]
         self._said(entry["kind"], set(entry["change"]))
+        self._corrections(entry)
         for own, state in states.items():
             self._aside.do("INSERT OR REPLACE INTO standing VALUES (?, ?)", own, state)
         for own in sorted(states):
             if own.startswith("policy:"):
                 self._grades.update(_titles(self._body(states[own]).get("grades")))
-        self._corrections(entry)
         if item.startswith("correction:"):
             for other in states:
                 found = self._aside.one("SELECT opened FROM item WHERE id = ?", other)
@@ -2027,17 +2042,21 @@ class Story:
         self._used.setdefault(kind, set()).update(fields)
 
     def _corrections(self, entry: dict[str, Any]) -> None:
-        """Note which fields of its item an entry says anew, and differently."""
+        """Note in whose place an entry put what: where its item says otherwise than before."""
         index, item, states = entry["index"], entry["item"], entry["state"]
         found = self._aside.one("SELECT opened, said FROM item WHERE id = ?", item)
         opened, text = found or (index, "{}")
-        said, body = json.loads(text), self._body(states[item]) if item in states else {}
-        for name, value in entry["change"].items():
-            if name == "code" or name not in body:
-                continue
-            if name in said and canonical(said[name][1]) != canonical(value):
-                self._note(said[name][0], index, name)
-            said[name] = (index, value)
+        said, before = json.loads(text), self._standing(item)
+        after = self._body(states[item]) if item in states else {}
+        for name in sorted(set(entry["change"]) & set(after) - {"code"}):
+            old, new = (dict(_leaves(name, one.get(name))) for one in (before, after))
+            for path, _ in _leaves(name, entry["change"][name]):
+                if path in new and (
+                    path not in said or canonical(old.get(path)) != canonical(new[path])
+                ):
+                    if path in said:
+                        self._note(said[path], index, path)
+                    said[path] = index
         text = canonical(said).decode()
         self._aside.do("INSERT OR REPLACE INTO item VALUES (?, ?, ?)", item, opened, text)
 
@@ -2084,25 +2103,18 @@ class Story:
         self, entry: dict[str, Any], marks: Callable[[str, str], tuple[int, ...]]
     ) -> Iterator[Field]:
         for name in sorted(entry["change"]):
-            by, corrects = marks(name, "corrected_by"), marks(name, "corrects")
-            for field in self._spread(name, entry["change"][name]):
-                yield field._replace(corrected_by=by, corrects=corrects)
+            for path, value in _leaves(name, entry["change"][name]):
+                by, corrects = marks(path, "corrected_by"), marks(path, "corrects")
+                yield self._field(path, value)._replace(corrected_by=by, corrects=corrects)
 
-    def _spread(self, name: str, value: Any) -> Iterator[Field]:
+    def _field(self, name: str, value: Any) -> Field:
         if isinstance(value, dict) and set(value) == {"sha256"}:
-            yield Field(name, self._clear(value), not self._has(value["sha256"]), "")
-        elif _kept(value):
-            yield Field(name, f"{value['sha256']} ({value['size']} B)", False, value["sha256"])
-        elif isinstance(value, dict) and value:
-            for key in sorted(value):
-                yield from self._spread(f"{name}.{key}", value[key])
-        elif isinstance(value, list) and any(isinstance(one, (dict, list)) for one in value):
-            for place, one in enumerate(value):
-                yield from self._spread(f"{name}.{place}", one)
-        elif isinstance(value, list):
-            yield Field(name, ", ".join(map(_plain, value)))
-        else:
-            yield Field(name, _plain(value))
+            return Field(name, self._clear(value), not self._has(value["sha256"]))
+        if _kept(value):
+            return Field(name, f"{value['sha256']} ({value['size']} B)", False, value["sha256"])
+        if isinstance(value, list):
+            return Field(name, ", ".join(map(_plain, value)))
+        return Field(name, _plain(value))
 
     # CSV and JSON Lines, for the auditor's own tools
 
@@ -2533,7 +2545,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "11336afdecb42a0d36ce0ab5c23f748b9740319d9570b191d29e2856f8b2bf42"
+PAGE = "01d581075b0431f2cbaee5c47edcb7c5940b4fc27b13ab8680a520aa6f9e2216"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
