@@ -130,8 +130,8 @@ What would be tried next, where a line says "not yet":
   fast at the very best; while others worked on the two cores it took longer than one.
   Bytes and tree of 1,000,018 entries (1,046 MB, grown by SQL) took 6.9 s, 1.73 times hashing them
   once, in 115 MB; measured outside this table, while others worked.
-- P5 on PostgreSQL: a short question waits for the server four times (is it there, begin, ask,
-  end), the raw statement once. Where a question is one statement, it is a view by itself.
+- P5 on PostgreSQL: a short question waits for the server once for each statement. What is due asks
+  two dozen; those that read a whole small register could be one.
 - P8: from the checkpoint to the branch, one makes what it makes after the other; the rules before
   that are judged meanwhile. Whoever writes after another asks six items whether they are still what
   they were, where the entries between would say it. A reader that keeps its place between questions

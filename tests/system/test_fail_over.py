@@ -63,8 +63,11 @@ def codes(branch):
     return {document.code for document in branch.asks(lambda system: system.find(d.Document))}
 
 
-def writing(branch, told):
-    """Perform until the server is away, tell of each operation that returned, and go on."""
+def writing(branch, told, over):
+    """Perform until the server is away, tell of each operation that returned, and go on.
+
+    Where it was away between two operations, nobody noticed: then the file says so.
+    """
     with branch.open("hung") as system:
         lost = 0
         for number in range(10_000):
@@ -77,17 +80,18 @@ def writing(branch, told):
                 sleep(0.05)
                 continue
             os.write(told, b"%d\n" % number)
-            if lost:
+            if lost or over.exists():
                 os._exit(0)
 
 
-def test_nothing_acknowledged_is_lost_where_the_standby_is_waited_for(branch, pair):
+def test_nothing_acknowledged_is_lost_where_the_standby_is_waited_for(branch, pair, tmp_path):
     waited_for(pair[0])
+    over = tmp_path / "over"
     read, write = os.pipe()
     child = os.fork()
     if not child:
         try:
-            writing(branch, write)
+            writing(branch, write, over)
         finally:
             os._exit(2)
     os.close(write)
@@ -96,6 +100,7 @@ def test_nothing_acknowledged_is_lost_where_the_standby_is_waited_for(branch, pa
         told += os.read(read, 1 << 16)
 
     taken_over(pair)
+    over.touch()
     while more := os.read(read, 1 << 16):
         told += more
 
