@@ -92,7 +92,7 @@ def test_a_pack_that_does_not_go_on_from_what_was_seen_is_found(whole, part, mad
     assert found(whole, tmp_path, TRUST._replace(seen=old)) == []
     assert found(whole, tmp_path, newer) == ["A04", "C13"]
     assert found(whole, tmp_path, rewritten) == ["A02", "C13"]
-    assert found(part, tmp_path, rewritten) == ["A02"]
+    assert found(part, tmp_path, rewritten) == ["C07"]  # or else its proof was damaged
     assert found(part, tmp_path, TRUST._replace(seen=old._replace(size=old.size - 1))) == ["A03"]
 
 

@@ -90,7 +90,7 @@ def test_a_list_within_a_change_is_a_sheet_too(talk, put):
     [
         (("nothing", "announce"), 4, "Không có sổ này"),
         (("service", "dance"), 2, "announce, announce-again"),
-        (("service", "announce", "gone.csv"), 6, "Không mở được"),
+        (("service", "announce", "gone.csv"), 4, "gone.csv: không có tệp"),
         (("service", "announce", "x.csv", "--with", "colour=red"), 2, "MỤC=GIÁ-TRỊ"),
         (("service", "announce", "x.csv", "--with", "unit"), 2, "MỤC=GIÁ-TRỊ"),
         (("risk", "identify", "--template"), 3, "không ghi được vào các ô"),

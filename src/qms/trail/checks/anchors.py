@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...errors import NotFound, QMSError, Unreadable
+from ...errors import NotFound, QMSError, Unreadable, Untrusted
 from ...proofs import timestamp
 from ...proofs.checkpoint import Checkpoint
-from ...proofs.note import Note
+from ...proofs.note import Note, NotSigned
 from ...registers.anchors import Anchor
 from ..entry import Entry
 from ..findings import Finding, finding
@@ -38,7 +38,8 @@ class Anchors:
     def _held(self, name: str, note: bytes) -> Iterator[Finding]:
         """Yield what does not hold of a checkpoint that whoever verifies has kept."""
         try:
-            said = Checkpoint.parse(Note.parse(note).text)
+            read = Note.parse(note)
+            said = Checkpoint.parse(read.text)
         except Unreadable as error:
             yield finding("C02", ", ".join(filter(None, (name, error.about))))
             return
@@ -48,7 +49,18 @@ class Anchors:
             here = f"{said.size} entries, here {self._walk.frontier.size}"
             yield finding("A04", f"{name}, {here}" if name else here)
         elif self._root(said.size) != said.root.hex():
-            yield finding("A02", name or str(said.size))
+            yield finding(self._misfit(read), name or str(said.size))
+
+    def _misfit(self, note: Note) -> str:
+        """Return what is wrong: the log, unless what was kept is not the log's (C04)."""
+        trust = self._walk.trust
+        try:
+            note.check(trust.keys if trust else ())
+        except NotSigned:
+            return "A02"
+        except Untrusted:
+            return "C04"
+        return "A02"
 
     def _root(self, size: int) -> str:
         """Return the root over so many entries: the next one says it, and was held to it."""
