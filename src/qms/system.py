@@ -150,7 +150,10 @@ class QMS(View):
         return entries
 
     def rehearse(self, *changes: Change[Any]) -> tuple[Entry, ...]:
-        """Return the entries that ``perform`` would make, or raise what it would; do nothing."""
+        """Return the entries that ``perform`` would make, or raise what refuses them; do nothing.
+
+        Git is not looked at: whether it lags or holds what is not ours, ``perform`` finds.
+        """
         entries: tuple[Entry, ...] = ()
         with suppress(_Rehearsed), self._ledger.operation() as now:
             entries, _ = self._enact_all(changes, now, self._owing)

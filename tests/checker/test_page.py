@@ -135,6 +135,34 @@ def test_a_pack_can_be_dropped(page, whole):
     page.wait_for_selector("#result.good", timeout=30_000)
 
 
+def test_what_only_warns_ends_no_check(page):
+    page.reload()
+    told = page.evaluate(
+        """() => {
+            const audit = new Audit({}, { anchors: [] }, null);
+            for (let n = 0; n < 500; n++) audit.find("F03", "x");
+            try { for (let n = 0; n < 500; n++) audit.find("P02", "x"); } catch (error) {
+                return [error instanceof Enough, audit.findings.length];
+            }
+        }"""
+    )
+    assert told == [True, 700]
+
+
+def test_errors_are_listed_before_what_only_warns_where_there_is_much(page):
+    page.reload()
+    listed = page.evaluate(
+        """() => {
+            const findings = Array.from({ length: 300 }, () => ({ code: "F03", about: "x" }));
+            told({ findings: [...findings, { code: "P07", about: "y" }] }, "goi.zip");
+            const list = document.querySelector("#result ul");
+            return [...list.children].map(line => line.innerText);
+        }"""
+    )
+    assert (len(listed), listed[0][:3]) == (201, "P07")
+    assert "101" in listed[-1]
+
+
 FILE = """([data, name]) =>
     new File([Uint8Array.from(atob(data), one => one.charCodeAt(0))], name)"""
 

@@ -1,5 +1,6 @@
 """Where one may not write, one may still ask; what one may not read is told as that."""
 
+import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from qms import documents as d
 from qms import restoring
 from qms.errors import QMSError
 from qms.folder import NotReadable
+from qms.storage import readable
 from qms.storage.direct import glancing
 from qms.storage.keys import PublicKeyHidden
 from qms.storage.store import Store
@@ -173,3 +175,28 @@ def test_what_may_not_be_read_is_named(office, place, error):
         assert as_nobody(work) == error.__name__
     finally:
         hidden.chmod(mode)
+
+
+def test_the_lock_of_a_reader_holds_until_what_was_written_ahead_is_copied(tmp_path, monkeypatch):
+    path, into = tmp_path / "ledger.db", tmp_path / "copy"
+    into.mkdir()
+    for end in ("", "-wal"):
+        Path(f"{path}{end}").write_bytes(b"x")
+    met = []
+
+    def copied(ahead, place):
+        met.append(in_a_child(partial(_alone_with, path)))
+
+    monkeypatch.setattr(readable.shutil, "copyfile", copied)
+    assert readable._copied(path, into).read_bytes() == b"x"
+    assert met == ["refused"]
+
+
+def _alone_with(path: Path) -> str:
+    """Try to take what SQLite takes before it removes what was written ahead."""
+    with path.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, *readable._SHARED)
+        except OSError:
+            return "refused"
+    return "alone"

@@ -16,10 +16,11 @@ from qms.trail import signing, verification
 from qms.trail.entry import CHECKPOINT, Entry, entry_path
 from qms.trail.findings import Severity
 from qms.values import canonical
+from tests import postgres
 from tests.attack import alterations
 from tests.forging import amended, rechained
 from tests.ssh import pair
-from tests.systems import created, git, unpacked
+from tests.systems import connected, created, git, unpacked
 from tests.trail.altering import Alterations, codes, noting
 
 EVIDENCE = "e" * 64
@@ -362,6 +363,21 @@ def a_guard_taken_away(office):
 @found_as("S08")
 def something_put_into_the_database(office):
     alterations.something_put_in(office, DICE)
+
+
+@found_as("S08")
+def a_trigger_under_a_name_of_sqlite(office):
+    words = "CREATE TRIGGER sqlite_stat_x AFTER UPDATE ON head"
+    with connected(office.folder) as plain:
+        if postgres.HERE:
+            plain.run(f"{words} EXECUTE FUNCTION qms_refuse('x')")
+        else:
+            hidden = f"{words} BEGIN DELETE FROM store WHERE 0; END"
+            plain.run("PRAGMA writable_schema = ON")
+            plain.run(
+                "INSERT INTO sqlite_master VALUES "
+                f"('trigger', 'sqlite_stat_x', 'head', 0, '{hidden}')"
+            )
 
 
 @found_as("G01")

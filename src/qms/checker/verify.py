@@ -2545,7 +2545,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "01d581075b0431f2cbaee5c47edcb7c5940b4fc27b13ab8680a520aa6f9e2216"
+PAGE = "527a9502677715eb77fc9cb8b36e2210510e6d7eb1eb380c12f9a4a29c6356de"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

@@ -59,8 +59,10 @@ def at_rest(lock: Path) -> Iterator[None]:
 def _copied(path: Path, folder: Path) -> Path:
     with path.open("rb") as file:
         fcntl.lockf(file, fcntl.LOCK_SH, *_SHARED)
-        for end in ("", "-wal"):
-            part = Path(f"{path}{end}")
-            if part.exists():
-                shutil.copyfile(part, folder / part.name)
+        # Whoever opened the file once more would lose the lock with closing it (POSIX).
+        with (folder / path.name).open("wb") as copy:
+            shutil.copyfileobj(file, copy)
+        ahead = Path(f"{path}-wal")
+        if ahead.exists():
+            shutil.copyfile(ahead, folder / ahead.name)
     return folder / path.name

@@ -24,7 +24,7 @@ _OF_AN_INDEX: Final = re.compile(r"\bindex (\S+)$")
 
 _SQLITE: Final = text("""
 SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master
-WHERE name NOT LIKE 'sqlite^_stat%' ESCAPE '^'
+WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4'))
 """)
 # Other tables may lie in the schema, and extensions: of them nothing is believed.
 _POSTGRES: Final = text("""
