@@ -81,7 +81,10 @@ def bodies(data: bytes) -> st.SearchStrategy[tuple[str, Any]]:
         state = next(entry["state"][own] for entry in said if own in entry["state"])
         body = verify.parsed(members[f"items/{state}"])
         changed = st.dictionaries(st.sampled_from(sorted(body)), VALUES, min_size=1, max_size=2)
-        return st.tuples(st.just(own), VALUES | changed.map(lambda new: {**body, **new}))
+        less = st.sampled_from(sorted(body)).map(
+            lambda name: {k: body[k] for k in body if k != name}
+        )
+        return st.tuples(st.just(own), VALUES | changed.map(lambda new: {**body, **new}) | less)
 
     return st.sampled_from(items(data)).flatmap(other)
 
@@ -109,6 +112,23 @@ def test_any_body_of_any_item_is_a_finding_or_none(plain, tmp_path, draw):
     assert "P05" not in found
     assert len(found) <= 2, found
     assert set(found) <= set(by_the_library)
+
+
+@pytest.mark.parametrize(
+    ("register", "name"),
+    [(register, name) for register, names in verify.BODIES.items() for name in names],
+)
+def test_a_body_that_lacks_what_is_read_in_it_is_a_finding(plain, register, name):
+    data = plain()
+    own = next((own for own in items(data) if own.partition(":")[0] == register), None)
+    if own is None:
+        assert register == "signing_key"  # nobody enrolled a key here
+        return
+    state = next(one["state"][own] for one in entries(data) if own in one["state"])
+    body = verify.parsed(opened(data)[f"items/{state}"])
+    del body[name]
+
+    assert "P07" in codes(promised(data, own, canonical(body)))
 
 
 ENTRY = st.fixed_dictionaries(
