@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Collection, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -209,7 +210,8 @@ def _verified(
     with Ledger(place.database, place.ledger_lock) as ledger, Store(place.store) as store:
         ledger.check()
         with ExitStack() as view:
-            with ledger.quiet(), (at_rest if ledger.copied else queue)(place.store_lock):
+            mine = os.access(place.path, os.W_OK) and not ledger.copied
+            with ledger.quiet(), (queue if mine else at_rest)(place.store_lock):
                 now = view.enter_context(ledger.reading())
                 living = Living(now, store, Vault(place.vault), ledger.reading).still()
                 known = trust or Checkpoints(place).trust()
