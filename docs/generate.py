@@ -22,6 +22,7 @@ import qms
 from qms.changes import Change, Item
 from qms.checker import verify
 from qms.cli.asking import ASKED
+from qms.cli.exits import MEANS
 from qms.cli.language import speaking
 from qms.errors import QMSError
 from qms.storage import tables
@@ -92,6 +93,13 @@ def refusals() -> str:
     )
     head = "| Name | Tiếng Việt | English | ISO 9001:2015 | Exit code |\n|---|---|---|---|---|"
     return "\n".join((head, *rows, ""))
+
+
+def exits(language: str) -> str:
+    """Return every exit code, with what it says in ``"vi"`` or ``"en"``."""
+    head = "| Mã | Nghĩa |" if language == "vi" else "| Exit code | What it says |"
+    rows = (f"| {code} | {vi if language == 'vi' else en} |" for code, (vi, en) in MEANS.items())
+    return "\n".join((head, "|---|---|", *rows, ""))
 
 
 def register(room: str) -> str:
@@ -203,6 +211,7 @@ PARTS: Final[dict[str, Callable[..., str]]] = {
     "register_pages": register_pages,
     "choices": choices,
     "decisions": decisions,
+    "exits": exits,
     "packs": packs,
     "findings": found,
     "registers": registers,

@@ -135,7 +135,11 @@ def canonical(value: object) -> bytes:
 
 def git(clone: str, *words: str) -> bytes:
     command = ["git", "--no-replace-objects", f"--git-dir={clone}", *words]
-    return subprocess.run(command, check=True, capture_output=True).stdout
+    done = subprocess.run(command, check=False, capture_output=True)
+    expect(
+        done.returncode == 0, f"git reads {clone}: {done.stderr.decode(errors='replace').strip()}"
+    )
+    return done.stdout
 
 
 def expect(holds: object, says: str) -> None:

@@ -8,12 +8,15 @@
 when they are first asked for, so that ``import qms`` costs next to nothing.
 """
 
+from __future__ import annotations
+
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
-from .errors import Conflict, NotFound, QMSError, Refused, Unreadable, Untrusted
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from .errors import Conflict, NotFound, QMSError, Refused, Unreadable, Untrusted
     from .events import Event, Trail
     from .founding import found
     from .questions import View
@@ -86,9 +89,15 @@ __all__ = [
 ]
 
 _LATE = {
+    "Conflict": "errors",
     "Event": "events",
+    "NotFound": "errors",
     "QMS": "system",
+    "QMSError": "errors",
+    "Refused": "errors",
     "Trail": "events",
+    "Unreadable": "errors",
+    "Untrusted": "errors",
     "View": "questions",
     "found": "founding",
     "join": "restoring",

@@ -9,6 +9,8 @@ import sys
 import click
 import pytest
 
+from docs import generate
+from qms.cli.exits import MEANS
 from qms.cli.failures import line, sentence, told
 from qms.cli.language import speaking
 from qms.registers.documents import EffectiveOutOfOrder
@@ -191,12 +193,63 @@ def test_a_full_disk_exits_5(office):
     assert told.stderr.decode() == "Lỗi: đĩa đã đầy; chưa ghi gì.\n"
 
 
-def test_a_reader_that_goes_away_hears_nothing(office):
-    called = [sys.executable, "-m", "qms", "-C", office.folder, "policy", "show", "policy"]
-    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(called, **pipe, env=QUIET) as process:
-        process.stdout.close()
-        assert process.stderr.read() == b""
+@pytest.mark.parametrize(
+    "words",
+    [["policy", "show", "policy"], ["follow", "--wait", "0"], ["--help"], ["list"], ["no-such"]],
+    ids=" ".join,
+)
+def test_a_reader_that_goes_away_hears_nothing_and_the_command_exits_141(office, words):
+    called = [sys.executable, "-m", "qms", "-C", office.folder, *words]
+    gone, pipe = os.pipe()
+    os.close(gone)  # nobody reads from the first byte on
+    try:
+        told = subprocess.run(called, stdout=pipe, stderr=pipe, check=False, env=QUIET)
+    finally:
+        os.close(pipe)
+
+    assert told.returncode == 141
+
+
+def test_a_command_whose_output_is_closed_does_what_it_should(office):
+    called = f"exec {sys.executable} -m qms -C {office.folder} list >&- 2>&-"
+
+    assert subprocess.run(["sh", "-c", called], check=False, env=QUIET).returncode == 0
+
+
+@pytest.mark.parametrize("place", ["qms.cli.language", "qms.cli.root", "click", "gettext"])
+def test_ctrl_c_while_the_command_is_being_loaded_exits_130(place):
+    interrupts = (
+        "import sys, signal\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *rest):\n"
+        f"        if name == {place!r}: signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "from qms.cli import main\n"
+        "main(['list'])"
+    )
+    told = subprocess.run([sys.executable, "-c", interrupts], capture_output=True, env=QUIET)
+
+    assert (told.returncode, told.stdout, told.stderr) == (130, b"", b"")
+
+
+def test_ctrl_c_that_sqlite_takes_for_a_no_is_told_as_nothing_else(office):
+    interrupts = (
+        "import signal, sqlite3, sys\n"
+        "from qms.storage import direct\n"
+        "def pressed(*_):\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
+        "direct.for_good = pressed\n"
+        "from qms.cli import main\n"
+        f"main(['-C', {str(office.folder)!r}, 'list'])"
+    )
+    told = subprocess.run([sys.executable, "-c", interrupts], capture_output=True, env=QUIET)
+
+    assert (told.returncode, told.stdout, told.stderr) == (130, b"", b"")
+
+
+def test_every_exit_code_has_its_meaning():
+    assert {error.exit_code for error in generate.errors()} <= set(MEANS)
+    assert all(says for both in MEANS.values() for says in both)
 
 
 def test_an_interrupted_command_says_nothing_and_exits_130(office):

@@ -44,6 +44,14 @@ def test_a_clone_of_the_first_example_holds_together(clone):
     assert ended.stdout.startswith("18 entries, 1 files, root ")
 
 
+def test_what_is_no_clone_is_said_in_one_line(tmp_path):
+    ended = ran(sys.executable, CHECK, tmp_path / "nothing.git")
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"It does not hold that git reads {tmp_path}/nothing.git: ")
+    assert ended.stderr.count("\n") == 1
+
+
 def test_the_checker_knows_nothing_of_this_package():
     lines = CHECK.read_text("utf-8").splitlines()
     imported = [line.split()[1] for line in lines if line.startswith(("import ", "from "))]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import errno
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from gettext import gettext as _
+from types import FrameType
 from typing import Final
 
 import click
 
 from ..errors import Conflict, NotFound, QMSError, Refused, Unreadable, Untrusted
+from .exits import INTERRUPTED, UNREAD
 from .language import language
 from .wording import shown
-
-INTERRUPTED: Final = 130
-"""What a shell says of a program that was stopped by Ctrl-C."""
 
 _MOMENT: Final = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 """A moment as entries say it."""
@@ -34,6 +34,31 @@ _NOT_NOW: Final = frozenset(
 """What another disk, or another right, would allow."""
 
 
+class Stop:
+    """What Ctrl-C does: it stops the command, and remembers that it was asked to.
+
+    SQLite asks Python what a statement may do, and takes an interruption there for a no.
+    """
+
+    asked = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """Raise `KeyboardInterrupt`, and remember it."""
+        self.asked = True
+        raise KeyboardInterrupt
+
+
+def interruptible() -> None:
+    """Have Ctrl-C remembered, so that nothing else is told in its place."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, Stop())
+
+
+def _stopped() -> bool:
+    stop = signal.getsignal(signal.SIGINT)
+    return isinstance(stop, Stop) and stop.asked
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Tell what goes wrong in one sentence, and leave with its exit code."""
@@ -42,6 +67,8 @@ def told() -> Iterator[None]:
     except KeyboardInterrupt:
         raise click.exceptions.Exit(INTERRUPTED) from None
     except QMSError as error:
+        if _stopped():
+            raise click.exceptions.Exit(INTERRUPTED) from None
         _leave(_heading(error), sentence(error), error.exit_code)
     except ImportError as error:
         # git is not installed, or an extra that somebody asked for
@@ -50,7 +77,7 @@ def told() -> Iterator[None]:
         _leave(_("Error"), line(says), NotFound.exit_code)
     except OSError as error:
         if error.errno == errno.EPIPE:
-            raise
+            raise click.exceptions.Exit(UNREAD) from None
         _leave(_("Error"), _system(error), _kind(error).exit_code)
 
 
