@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Final, NamedTuple, Protocol
 from urllib.parse import quote, unquote
 
-from .changes import Item, Look
+from .changes import ActorKind, Item, Look
 from .errors import Unreadable
 from .overview import Find, seen_on
 from .registers import declarations, management_reviews, reviews
@@ -56,6 +56,8 @@ class Due(NamedTuple):
     owner: str
     state: Word | None
     what: str
+    of: str = ""
+    """The document that it follows from, or the revision."""
 
     @property
     def order(self) -> Place:
@@ -107,11 +109,6 @@ class Issued(Wording, Protocol):
         ...
 
     @property
-    def title(self) -> str:
-        """Return its title."""
-        ...
-
-    @property
     def distribution(self) -> tuple[str, ...]:
         """Return the ids of the units that receive it."""
         ...
@@ -137,7 +134,8 @@ def owed(owing: Iterable[Item], held: Held, on: date, start: Place) -> Iterator[
     """Yield what is owed up to a day, behind a place, in order.
 
     ``owing`` is what the registers call due, by day, register and code: no more of it is asked
-    for than whoever asks takes.
+    for than whoever asks takes. What is about a document, or a revision, says whose title it
+    is told by (``of``), and not that yet.
     """
     standing = (due for item in owing for due in sorted(_standing(item), key=_order))
     asked = (_reviews, _caused, _requests, _readings, _copies, _yearly, _declared, _taught)
@@ -201,8 +199,7 @@ def _reviews(held: Held, on: date) -> Iterator[Due]:
     for one in reviews.due(held.documents, held.revisions, opened, held.rules, on, seen):
         document, review = one.document, one.review
         code, state = (review.code, review.state) if review else (document.code, None)
-        seat = document.unit, document.owner
-        yield Due(one.day, "review", code, *seat, state, f"{document.code} {document.title}")
+        yield Due(one.day, "review", code, document.unit, document.owner, state, "", document.id)
 
 
 def _caused(held: Held, on: date) -> Iterator[Due]:
@@ -212,12 +209,10 @@ def _caused(held: Held, on: date) -> Iterator[Due]:
         item = trigger.item
         for one in reviews.unanswered(trigger, *around.of(trigger), on):
             state, what = (
-                (item.what, item.external)
-                if isinstance(item, Turn)
-                else (trigger.cause, f"{one.code} {one.title}")
+                (item.what, item.external) if isinstance(item, Turn) else (trigger.cause, "")
             )
             seat = one.unit, one.owner
-            yield Due(trigger.due, item.register, item.code, *seat, state, what)
+            yield Due(trigger.due, item.register, item.code, *seat, state, what, one.id)
 
 
 def _requests(held: Held, on: date) -> Iterator[Due]:
@@ -227,14 +222,15 @@ def _requests(held: Held, on: date) -> Iterator[Due]:
 
 
 def _readings(held: Held, on: date) -> Iterator[Due]:
-    people, posts = held.find(Person, kind="person"), held.find(Post)
+    people = [one for one in held.find(Person) if one.kind is ActorKind.PERSON]
+    posts = held.find(Post)
     read = {(receipt.revision, receipt.person) for receipt in held.find(Receipt)}
     days, calendar = held.rules.read_days, held.rules.calendar
     for revision in held.revisions:
         for person, since in readers(revision, people, posts, on):
             if (revision.id, person.id) not in read:
                 due = calendar.add_working_days(since, days)
-                yield Due(due, "receipt", revision.code, "", person.id, None, revision.title)
+                yield Due(due, "receipt", revision.code, "", person.id, None, "", revision.id)
 
 
 def _copies(held: Held, on: date) -> Iterator[Due]:

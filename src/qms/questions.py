@@ -15,7 +15,7 @@ from .dues import Due, Place
 from .events import BeyondTrail, Trail
 from .events.choosing import day_asked, ends
 from .events.extent import Views
-from .registers import declarations, policy, services
+from .registers import declarations, services
 from .registers.documents import (
     Copy,
     CopyState,
@@ -29,7 +29,6 @@ from .registers.documents import (
 from .registers.documents.items import File
 from .registers.management_reviews import ManagementReview
 from .registers.people import Person, Post
-from .registers.policy import Policy
 from .storage.glance import Glance, Listed
 from .storage.reader import Reader, whole
 from .storage.recovery import ContentLost
@@ -251,10 +250,8 @@ class View:
         most ``limit``, and begins behind the one whose ``place`` is ``after``.
         """
         day, start = day_asked(until, self.today), Place.parse(after)
-        rules, find = self.get(Policy, policy.CODE), watching.once(self.find)
         with self._views.glancing(self._entry) as now:
-            rows = owing.owed(now, find, self._look, rules, day=day, start=start, limit=limit)
-            return owing.page(owing.whose(rows, unit, person, self._look, day), limit)
+            return owing.page(now, day, unit=unit, person=person, limit=limit, start=start)
 
     def dashboard(self, on: date | None = None) -> overview.Dashboard:
         """Return the numbers that a leader asks for."""

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from qms import tasks as t
 from tests import systems
 from tests.counting import SLACK, Asked, known
+from tests.systems import adopted
 
 UNTIL = date(2030, 1, 1)
 
@@ -47,4 +48,21 @@ def test_all_that_stands_in_the_registers_is_asked_for_at_once(office):
         with asked.counted():
             assert system.agenda(UNTIL) == []
 
-    assert asked.statements <= 25
+    assert asked.statements <= 4
+
+
+def test_what_is_due_of_many_documents_is_asked_for_as_often_as_of_few(template, place):
+    asked = {}
+    for documents in (2, 40):
+        office = systems.copied(template, place / str(documents))
+        with office.open() as system:
+            many = (adopted(f"QT-{n:05}", "2016-01-01") for n in range(documents))
+            system.perform(*(change for some in many for change in some))
+            asked[documents] = Asked(system)
+            with asked[documents].counted():
+                reviews = [due for due in system.agenda(UNTIL) if due.register == "review"]
+        assert [due.what for due in reviews] == [
+            f"QT-{n:05} Quy trình QT-{n:05}" for n in range(documents)
+        ]
+
+    assert asked[40].statements == asked[2].statements <= 5

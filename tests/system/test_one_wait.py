@@ -37,6 +37,10 @@ def questions(system):
         "a register": (lambda: system.find(d.Revision), 1),
         "history": (lambda: list(trail.history("QT-1").lines()), 2),
         "of a person": (lambda: list(trail.entries(actor="lan", limit=5, **year).lines()), 2),
+        "what is due": (
+            lambda: system.agenda(date(2030, 1, 1)),
+            7,
+        ),  # with the view that holds them
         "how far": (lambda: system.size, 1),
         "as it was": (lambda: before.in_force("QT-1"), 1),
         "what is new": (lambda: list(trail.follow(system.size - 1)), 5),

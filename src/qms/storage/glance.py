@@ -8,7 +8,7 @@ whatever somebody asks for is bound.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -61,12 +61,6 @@ class Ruling(NamedTuple):
     type: str
     unit: str
     owner: str
-    body: str
-
-    @property
-    def title(self) -> str:
-        """Return its title."""
-        return str(json.loads(self.body)["title"])
 
 
 class Wording(NamedTuple):
@@ -77,19 +71,8 @@ class Wording(NamedTuple):
     document: str
     effective: date
     until: date | None
-    body: str
-
-    @property
-    def title(self) -> str:
-        """Return its title."""
-        return str(json.loads(self.body)["title"])
-
-    @property
-    def distribution(self) -> tuple[str, ...]:
-        """Return the ids of the units that receive it."""
-        if '"distribution":[]' in self.body:
-            return ()
-        return tuple(json.loads(self.body)["distribution"])
+    distribution: tuple[str, ...]
+    """The ids of the units that receive it."""
 
     def in_force(self, on: date) -> bool:
         """Tell whether it is in force on a day."""
@@ -166,18 +149,34 @@ class Glance:
         rows = self._page(query, "document", where, limit, after, **bound)
         return [(document, revision) for document, revision in rows]
 
+    def several(self, wanted: Sequence[tuple[str, Cells]]) -> list[list[str]]:
+        """Return the texts of items of some registers whose columns hold this: all at once."""
+        query = statements.several(tuple((one, *cells) for one, cells in wanted), self._now)
+        held = enumerate(cells for _, cells in wanted)
+        bound = {f"is_{n}_{name}": cell for n, cells in held for name, cell in cells.items()}
+        found: list[list[tuple[str, str, str]]] = [[] for _ in wanted]
+        for place, *row in self._ask(query, **bound):
+            found[place].append(row)
+        return [[body for *_, body in sorted(rows)] for rows in found]
+
     def ruling(self, day: date) -> tuple[list[Ruling], list[Wording]]:
-        """Return every document in force on a day and what is, by code, little of them read."""
-        rows = self._page(
-            statements.ruling(self._now), "document", {}, None, "", day=day.isoformat()
-        )
+        """Return every document in force on a day and what is; little of them is read."""
         documents, revisions = [], []
-        for own, code, kind, unit, owner, body, *revision in rows:
-            documents.append(Ruling(own, code, kind or "", unit or "", owner or "", body))
-            text, number, effective, until, words = revision
+        asked = {"day": day.isoformat(), "nobody": statements.NOBODY}
+        for row in self._ask(statements.ruling(self._now), **asked):
+            own, code, kind, unit, owner, text, number, effective, until, units = row
+            documents.append(Ruling(own, code, kind or "", unit or "", owner or ""))
+            receives = tuple(json.loads(units)) if units else ()
             since, before = date.fromisoformat(effective), _day(until)
-            revisions.append(Wording(text, number, own, since, before, words))
+            revisions.append(Wording(text, number, own, since, before, receives))
         return documents, revisions
+
+    def titles(self, register: str, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Return the code and the title of items, by their id."""
+        wanted = tuple(ids)
+        query = statements.titles(register, self._now)
+        rows = self._ask(query, ids=json.dumps(wanted)) if wanted else ()
+        return {own: (code, title) for own, code, title in rows}
 
     def documents(
         self,

@@ -9,7 +9,9 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
-_HERE: Final = re.compile(r":(\w+)|json_extract\((\w+\.body), '\$\.([\w.]+)'\)")
+_HERE: Final = re.compile(
+    r":(\w+)|json_extract\((\w+\.body), '\$\.([\w.]+)'\)|SELECT value FROM json_each\(:(\w+)\)"
+)
 
 
 @lru_cache(256)
@@ -23,7 +25,9 @@ def abroad(query: str) -> str:
 
 
 def _there(found: re.Match[str]) -> str:
-    name, body, path = found.groups()
+    name, body, path, ids = found.groups()
+    if ids:
+        return f"SELECT json_array_elements_text(%({ids})s::json)"
     return f"%({name})s" if name else f"({body}::json #>> '{{{path.replace('.', ',')}}}')"
 
 
@@ -165,12 +169,40 @@ def all_in_force(now: bool) -> str:
     return f"SELECT document.body, revision.body FROM {_standing(now)}"
 
 
+NOBODY: Final = '%"distribution":[]%'
+"""How the text of a revision looks that nobody receives."""
+
+
 @cache
 def ruling(now: bool) -> str:
-    """Return the same, with what is searched by beside the texts."""
-    own = ", ".join(f"document.{one}" for one in ("id", "code", "type", "unit", "owner", "body"))
-    its = ", ".join(f"revision.{one}" for one in ("id", "code", "effective", "until", "body"))
-    return f"SELECT {own}, {its} FROM {_standing(now)}"
+    """Return the same, of each no more than by what it is searched and who receives it."""
+    own = ", ".join(f"document.{one}" for one in ("id", "code", "type", "unit", "owner"))
+    its = ", ".join(f"revision.{one}" for one in ("id", "code", "effective", "until"))
+    units = f"CASE WHEN revision.body NOT LIKE :nobody THEN {_said('revision', 'distribution')} END"
+    return f"SELECT {own}, {its}, {units} FROM {_standing(now)}"
+
+
+@cache
+def several(wanted: tuple[tuple[str, ...], ...], now: bool) -> str:
+    """Return how the items of some registers are asked for, of each those whose columns hold."""
+    return " UNION ALL ".join(
+        _part(place, register, columns, now) for place, (register, *columns) in enumerate(wanted)
+    )
+
+
+def _part(place: int, register: str, columns: list[str], now: bool) -> str:
+    source, every = _every(register, now)
+    cells = ", ".join(f"{register}.{one}" for one in ("sort", "id", "body"))
+    held = "".join(f" AND {register}.{one} = :is_{place}_{one}" for one in columns)
+    return f"SELECT {place}, {cells} FROM {source} WHERE {every}{held}"
+
+
+@cache
+def titles(register: str, now: bool) -> str:
+    """Return how the codes and titles of some items are asked for, by a list of ids in JSON."""
+    cells = f"{register}.id, {register}.code, {_said(register, 'title')}"
+    ids = "SELECT value FROM json_each(:ids)"
+    return f"SELECT {cells} FROM {register} WHERE id IN ({ids}) AND {_stands(register, now)}"
 
 
 @cache

@@ -34,11 +34,6 @@ class Reviewed(Protocol):
         ...
 
     @property
-    def title(self) -> str:
-        """Return its title."""
-        ...
-
-    @property
     def type(self) -> str:
         """Return the code of its type."""
         ...
