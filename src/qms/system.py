@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -22,19 +22,18 @@ from .questions import Clock, UnknownActor, View
 from .registers import enactment, records
 from .registers.log_keys import RotateLogKey
 from .registers.people import Person, Post
-from .registers.records import Correction, Record
 from .storage import search
 from .storage.checkpoints import Checkpoints, Draw
 from .storage.database import queue
+from .storage.disposal import destroyed
 from .storage.durable import Waits
 from .storage.ledger import Ledger
 from .storage.maintenance import Maintained
-from .storage.reader import Reader
 from .storage.recovery import bring, composed, follow, rebuild, settled
 from .storage.sources import Living
 from .storage.store import Composed, Store
 from .storage.transaction import BytesMissing, Held, Transaction
-from .storage.trouble import writing
+from .storage.trouble import NotWritable, writing
 from .storage.unswept import unswept
 from .storage.vault import Vault
 from .trail import signing, verification
@@ -45,9 +44,6 @@ from .values import Content, seal
 
 TOOL: Final = f"qms {version('qms')}"
 """What writes the entries."""
-
-RECORDS: Final = (Record.register, Correction.register)
-"""The registers whose contents may come to be destroyed."""
 
 PATIENCE: Final = timedelta(seconds=10)
 """How far a clock may lag behind the last entry before it counts as set back."""
@@ -71,15 +67,6 @@ class GitBehind(Conflict):
     exit_code = 8
 
     vi = "Thay đổi đã được ghi nhận nhưng kho git chưa ghi kịp; sẽ ghi trước thao tác sau."
-
-
-class PerhapsDestroyed(Conflict):
-    """Some of the contents are destroyed, perhaps not for good yet; dispose of them again."""
-
-    clause = "7.5.3.2 d"
-    exit_code = 9
-
-    vi = "Đã hủy một phần nội dung, có thể chưa dứt hẳn; hãy chạy lại việc hủy."
 
 
 Hand: TypeAlias = Callable[[Entry, Change[Any], Look], Entry]
@@ -115,7 +102,8 @@ class QMS(View):
             store = unless_whole.enter_context(Store(folder.store))
             super().__init__(self._ledger, store, Vault(folder.vault), now=now)
             self._actor = self._known(actor, post)
-            if os.access(folder.path, os.W_OK):  # else one may ask, and change nothing
+            self._mine = os.access(folder.path, os.W_OK)  # else one may ask, and change nothing
+            if self._mine:
                 self._ready(indexed)
             unless_whole.pop_all()
 
@@ -135,7 +123,7 @@ class QMS(View):
         was lost while it was to keep them, and does not come back to tell.
         """
         with ExitStack() as both:  # nobody sees the ledger without git, nor git without it
-            with self._ledger.operation() as now:
+            with self._operation(changes, looked=self._sign is not None) as now:
                 entries, away = self._enact_all(changes, now, self._signed)
                 # Up to here, whoever was before may still bring git along.
                 both.enter_context(queue(self._store_lock))
@@ -150,12 +138,9 @@ class QMS(View):
         return entries
 
     def rehearse(self, *changes: Change[Any]) -> tuple[Entry, ...]:
-        """Return the entries that ``perform`` would make, or raise what refuses them; do nothing.
-
-        Git is not looked at: whether it lags or holds what is not ours, ``perform`` finds.
-        """
+        """Return the entries that ``perform`` would make, or raise what it would; do nothing."""
         entries: tuple[Entry, ...] = ()
-        with suppress(_Rehearsed), self._ledger.operation() as now:
+        with suppress(_Rehearsed), self._operation(changes, looked=True) as now:
             entries, _ = self._enact_all(changes, now, self._owing)
             raise _Rehearsed
         return entries
@@ -216,15 +201,10 @@ class QMS(View):
         No other call destroys anything. Killed half-way, or met by ``PerhapsDestroyed`` on a
         broken disk, it ends its work when called again.
         """
+        self._may_write()
         with self._ledger.still(), self._ledger.reading() as now:
             enactment.acting(records.CarryOut, self._actor, self._now(), now.look)
-            over = records.destroyable(now.select(Record), now.select(Correction))
-            here = {digest for digest in over if self._vault.found(digest) is not None}
-            gone = here - _rested_on(now) if here else here
-            try:
-                return tuple(digest for digest in sorted(gone) if self._vault.destroy(digest))
-            except OSError as error:
-                raise PerhapsDestroyed(str(error)) from error
+            return destroyed(now, self._vault)
 
     def close(self) -> None:
         """Let go of the database and of git."""
@@ -259,6 +239,22 @@ class QMS(View):
         with self._ledger.indexing() as now:
             if now is not None:
                 now.index_all(Living(now, self._store, self._vault).content)
+
+    def _may_write(self) -> None:
+        if not self._mine:
+            raise NotWritable(str(self._folder.path))
+
+    @contextmanager
+    def _operation(self, changes: Iterable[Change[Any]], *, looked: bool) -> Iterator[Transaction]:
+        """Begin an operation; ``looked`` at what git holds and the key has promised before."""
+        self._may_write()
+        with self._ledger.operation() as now:
+            if looked:
+                if settled(now, self._folder.store_name).at(self._store.head()) is None:
+                    with queue(self._store_lock):
+                        self._follow()
+                self._checkpoints.judge(now, changes)
+            yield now
 
     def _begun(self, now: Transaction, size: int) -> Held:
         """Begin only where git is: no operation is made on a store that lags or is not ours."""
@@ -384,13 +380,6 @@ class QMS(View):
         except Unknown:
             raise UnknownActor(actor) from None
         return Actor(id=own, post=self.get(Post, post).id if post else "")
-
-
-def _rested_on(now: Reader) -> set[str]:
-    """Return the digest of every evidence that is not a record's alone."""
-    entries = map(Entry.parse, now.entries())
-    others = (entry for entry in entries if entry.item.partition(":")[0] not in RECORDS)
-    return {kept.sha256 for entry in others for kept in entry.evidence.values()}
 
 
 def open(folder: str | Path, *, actor: str, post: str = "", **options: Any) -> QMS:

@@ -12,10 +12,10 @@ from qms.registers import records as r
 from qms.registers.enactment import RoleMissing, ToolDecides
 from qms.registers.nonconformities import Report
 from qms.registers.records import Record, RecordState
+from qms.storage.disposal import PerhapsDestroyed
 from qms.storage.store import Store
 from qms.storage.transaction import BytesMissing
 from qms.storage.vault import NotInVault, Vault
-from qms.system import PerhapsDestroyed
 from qms.values import Content
 from tests.systems import Office, adopted
 

@@ -7,7 +7,7 @@ import pytest
 
 import qms
 from qms import documents as d
-from qms.storage import layout, recovery, store
+from qms.storage import checkpoints, layout, recovery, store
 from qms.storage import trouble as t
 from qms.trail.entry import BadEntry
 from tests import systems
@@ -155,6 +155,46 @@ def test_a_foreign_commit_stops_an_open_system_before_anything_changes(office):
             system.perform(created("QT-09"))
         assert office.standing() == before
         assert [finding.code for finding in system.verify()] == ["G05"]
+
+
+@pytest.fixture
+def newer(office, place):
+    """The same system, one operation later."""
+    made = office.copy(place / "newer")
+    made.does("hung", created("QT-09"))
+    return made
+
+
+def strange(office, newer):
+    on_top(office)
+
+
+def ahead(office, newer):
+    office.git("fetch", "-q", str(newer.store), "main:main")
+
+
+def promised(office, newer):
+    shutil.copy(newer.keys / "log.promises", office.keys)
+
+
+@pytest.mark.parametrize(
+    ("alter", "error"),
+    [
+        (strange, recovery.ForeignCommit),
+        (ahead, recovery.LedgerBehind),
+        (promised, checkpoints.PutBack),
+    ],
+)
+def test_nobody_is_asked_to_sign_on_what_was_put_back_or_is_not_ours(office, newer, alter, error):
+    asked = []
+    with office.open("hung", sign=asked.append) as system:
+        alter(office, newer)
+        before = office.standing()
+        for work in (system.perform, system.rehearse):
+            with pytest.raises(error):
+                work(created("QT-08"), d.Submit(code="QT-08"))
+        assert office.standing() == before
+    assert asked == []
 
 
 def test_a_foreign_commit_is_not_rebuilt_from(office):

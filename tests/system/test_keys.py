@@ -148,6 +148,7 @@ def test_a_new_key_with_a_reason_lets_it_go_on_and_says_so(office, old):
     put_back(office, old)
     before = keys.read(office.keys / "log.key")
 
+    assert office.asks(lambda system: len(system.rehearse(ROTATE))) == 1
     office.does("lan", ROTATE)
     office.does("hung", created("QT-02"))
 

@@ -95,6 +95,24 @@ def test_a_folder_that_may_not_be_written_answers_and_takes_nothing(office):
         assert files(office) == before
 
 
+def test_nobody_signs_where_nothing_may_be_written(office):
+    def work():
+        met, signed = [], []
+        with office.open("hung", sign=signed.append) as system:
+            for work in (system.perform, system.rehearse):
+                try:
+                    work(created("QT-10"), d.Submit(code="QT-10"))
+                except NotWritable as error:
+                    met.append(error.about == str(office.folder))
+            with suppress(NotWritable):
+                system.dispose_contents()
+                met.append("destroyed")
+        return met, signed
+
+    with only_read(office):
+        assert as_nobody(work) == "([True, True], [])"
+
+
 def test_it_is_verified_and_packed(office):
     trust = office.trust()
 

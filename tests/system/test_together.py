@@ -208,6 +208,24 @@ def test_a_store_is_enrolled_by_opening_it(office, second):
     assert systems.commits(second.store) == systems.commits(office.store)
 
 
+def test_who_looks_at_git_before_signing_does_not_stand_in_the_way_of_others(office, second):
+    def looking(_):
+        with office.open("hung", sign=lambda data: b"") as system:
+            for number in range(8):
+                second.does("lan", d.File(reason=f"Máy kia {number}"))
+                system.catch_up()  # further than the ledger knows of this store
+                system.perform(created(f"HD-{number}"))
+
+    def performing(_):
+        with office.open("hung") as system:
+            for number in range(24):
+                system.perform(created(f"QT-{number}"))
+
+    assert run(lambda work: work(office), (looking, performing)) == [0, 0]
+    assert office.asks(lambda system: len(system.find(d.Document))) == 32
+    assert office.asks(lambda system: system.verify()) == []
+
+
 def test_a_clone_is_verified_as_it_was_when_it_was_made(office, place):
     office.issues("QT-01", "2024-02-01")
     systems.git(place, "clone", "-q", "--bare", str(office.store), "clone")

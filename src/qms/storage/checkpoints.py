@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager, suppress
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from ..changes import Change
 from ..errors import Unreadable, Untrusted
 from ..folder import Folder
 from ..proofs.checkpoint import Checkpoint, Trust, next_checkpoint
@@ -68,6 +69,13 @@ class Checkpoints:
     def next(self, log: str) -> str:
         """Return the public half of the key to be put in force next, made now if need be."""
         return (self._read(NEXT) or self._made(NEXT, log)).verifier.text()
+
+    def judge(self, now: Transaction, changes: Iterable[Change[Any]]) -> None:
+        """Raise ``PutBack`` where ``sign`` would after these changes, before they are made."""
+        here = Checkpoint(now.log, now.frontier.size, now.frontier.root())
+        broken = self._broken(now, here)
+        if broken and not any(isinstance(change, RotateLogKey) for change in changes):
+            raise PutBack(broken.about) from broken
 
     def sign(self, now: Transaction, entries: Collection[Entry]) -> None:
         """Keep the checkpoint of an operation about to be committed, if its key is at hand.

@@ -1,0 +1,44 @@
+"""Destroying the contents of records whose disposal was carried out: ISO 9001:2015, 7.5.3.2 d."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..errors import Conflict
+from ..registers.records import Correction, Record, destroyable
+from ..trail.entry import Entry
+from .reader import Reader
+from .vault import Vault
+
+RECORDS: Final = (Record.register, Correction.register)
+"""The registers whose contents may come to be destroyed."""
+
+
+class PerhapsDestroyed(Conflict):
+    """Some of the contents are destroyed, perhaps not for good yet; dispose of them again."""
+
+    clause = "7.5.3.2 d"
+    exit_code = 9
+
+    vi = "Đã hủy một phần nội dung, có thể chưa dứt hẳn; hãy chạy lại việc hủy."
+
+
+def destroyed(now: Reader, vault: Vault) -> tuple[str, ...]:
+    """Destroy what may be destroyed by now and nothing else rests on; return the digests.
+
+    Raise ``PerhapsDestroyed`` where the disk breaks meanwhile.
+    """
+    over = destroyable(now.select(Record), now.select(Correction))
+    here = {digest for digest in over if vault.found(digest) is not None}
+    gone = here - _rested_on(now) if here else here
+    try:
+        return tuple(digest for digest in sorted(gone) if vault.destroy(digest))
+    except OSError as error:
+        raise PerhapsDestroyed(str(error)) from error
+
+
+def _rested_on(now: Reader) -> set[str]:
+    """Return the digest of every evidence that is not a record's alone."""
+    entries = map(Entry.parse, now.entries())
+    others = (entry for entry in entries if entry.item.partition(":")[0] not in RECORDS)
+    return {kept.sha256 for entry in others for kept in entry.evidence.values()}
