@@ -526,7 +526,10 @@ class Files:
         rest = b""
         for piece in self.pieces(name):
             *whole, rest = (rest + piece).split(b"\n")
-            yield from whole
+            for line in whole:
+                if len(line) > most:
+                    raise Found("P04", name)
+                yield line
             if len(rest) > most:
                 raise Found("P04", name)
         if rest:
@@ -1187,9 +1190,13 @@ def entry_of(data: bytes) -> dict[str, Any]:
     return dict(entry)
 
 
+def _is_sealed(value: Any) -> bool:
+    return shaped(value, {"sha256": digest})
+
+
 def sealed(value: Any) -> Iterator[str]:
     """Yield the digest of each personal text in a change."""
-    if isinstance(value, dict) and set(value) == {"sha256"} and digest(value["sha256"]):
+    if _is_sealed(value):
         yield value["sha256"]
     elif isinstance(value, (dict, list)):
         for part in value.values() if isinstance(value, dict) else value:
@@ -1939,7 +1946,9 @@ class Told(NamedTuple):
 
 TOLD = (
     "CREATE TABLE standing (id TEXT PRIMARY KEY, state TEXT) WITHOUT ROWID",
-    "CREATE TABLE item (id TEXT PRIMARY KEY, opened INTEGER, said TEXT) WITHOUT ROWID",
+    "CREATE TABLE item (id TEXT PRIMARY KEY, opened INTEGER) WITHOUT ROWID",
+    "CREATE TABLE said (opened INTEGER, path TEXT, entry INTEGER, PRIMARY KEY (opened, path))"
+    " WITHOUT ROWID",
     "CREATE TABLE mark (entry INTEGER, name TEXT, side TEXT, other INTEGER)",
     "CREATE INDEX marked ON mark (entry)",
     "CREATE TABLE hidden (entry INTEGER, name TEXT)",
@@ -1960,6 +1969,12 @@ def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield from _leaves(f"{name}.{key}", part)
     if nothing:
         yield name, value
+
+
+def _details(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what people read of an entry's change, each part with where it stands."""
+    for name in sorted(entry["change"]):
+        yield from _leaves(name, entry["change"][name])
 
 
 class Story:
@@ -2000,12 +2015,11 @@ class Story:
     def taken(self) -> Iterator[Finding]:
         """Yield the personal texts that the pack was made with, as it says itself, and lacks."""
         lines = self._pack.lines("entries.jsonl", LARGEST)
-        for told, line in zip(self._told(), lines):
-            lacking = (one for one in sealed(told.entry["change"]) if not self._has(one))
-            names = (field.name for field in told.fields if field.redacted)
-            for own, name in zip(lacking, names):
-                if name in _legible(line):
-                    yield Finding("P02", f"people/{own}, entry {told.entry['index']}")
+        for entry, line in zip(self._entries(), lines):
+            legible = _legible(line)
+            for path, value in _details(entry):
+                if path in legible and _is_sealed(value) and not self._has(value["sha256"]):
+                    yield Finding("P02", f"people/{value['sha256']}, entry {entry['index']}")
 
     def files(self) -> Iterator[tuple[str, Iterator[str]]]:
         """Yield each file that people read, with its text in pieces that end with a line."""
@@ -2046,21 +2060,24 @@ class Story:
     def _corrections(self, entry: dict[str, Any]) -> None:
         """Note in whose place an entry put what: where its item says otherwise than before."""
         index, item, states = entry["index"], entry["item"], entry["state"]
-        found = self._aside.one("SELECT opened, said FROM item WHERE id = ?", item)
-        opened, text = found or (index, "{}")
-        said, before = json.loads(text), self._standing(item)
-        after = self._body(states[item]) if item in states else {}
+        self._aside.do("INSERT OR IGNORE INTO item VALUES (?, ?)", item, index)
+        (opened,) = self._aside.one("SELECT opened FROM item WHERE id = ?", item)
+        before, after = self._standing(item), self._body(states[item]) if item in states else {}
         for name in sorted(set(entry["change"]) & set(after) - {"code"}):
             old, new = (dict(_leaves(name, one.get(name))) for one in (before, after))
             for path, _ in _leaves(name, entry["change"][name]):
-                if path in new and (
-                    path not in said or canonical(old.get(path)) != canonical(new[path])
-                ):
-                    if path in said:
-                        self._note(said[path], index, path)
-                    said[path] = index
-        text = canonical(said).decode()
-        self._aside.do("INSERT OR REPLACE INTO item VALUES (?, ?, ?)", item, opened, text)
+                if path in new:
+                    self._place(opened, path, index, (old.get(path), new[path]))
+
+    def _place(self, opened: int, path: str, index: int, values: tuple[Any, Any]) -> None:
+        """Note that an entry says a value of an item anew; what it says as before stays placed."""
+        query = "SELECT entry FROM said WHERE opened = ? AND path = ?"
+        said = self._aside.one(query, opened, path)
+        if said and canonical(values[0]) == canonical(values[1]):
+            return
+        if said:
+            self._note(said[0], index, path)
+        self._aside.do("INSERT OR REPLACE INTO said VALUES (?, ?, ?)", opened, path, index)
 
     def _note(self, before: int, after: int, name: str) -> None:
         note = "INSERT INTO mark VALUES (?, ?, ?, ?)"
@@ -2070,8 +2087,10 @@ class Story:
     def _marks(self, index: int) -> Callable[[str, str], tuple[int, ...]]:
         """Return what tells by which entries a field of an entry was corrected, or corrects."""
         query = "SELECT name, side, other FROM mark WHERE entry = ? ORDER BY rowid"
-        found = self._aside.do(query, index).fetchall()
-        return lambda name, side: tuple(one[2] for one in found if one[:2] == (name, side))
+        found: dict[tuple[str, str], list[int]] = {}
+        for name, side, other in self._aside.do(query, index):
+            found.setdefault((name, side), []).append(other)
+        return lambda name, side: tuple(found.get((name, side), ()))
 
     def _told(self) -> Iterator[Told]:
         names: dict[str, str] = {}
@@ -2104,10 +2123,9 @@ class Story:
     def _fields(
         self, entry: dict[str, Any], marks: Callable[[str, str], tuple[int, ...]]
     ) -> Iterator[Field]:
-        for name in sorted(entry["change"]):
-            for path, value in _leaves(name, entry["change"][name]):
-                by, corrects = marks(path, "corrected_by"), marks(path, "corrects")
-                yield self._field(path, value)._replace(corrected_by=by, corrects=corrects)
+        for path, value in _details(entry):
+            by, corrects = marks(path, "corrected_by"), marks(path, "corrects")
+            yield self._field(path, value)._replace(corrected_by=by, corrects=corrects)
 
     def _field(self, name: str, value: Any) -> Field:
         if isinstance(value, dict) and set(value) == {"sha256"}:
@@ -2547,7 +2565,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "0326c8e213e994f26e143f73d02726aeefa227c22d688e8f8a053cf730b3f052"
+PAGE = "2970bb5aca60f459f271455eda23f3600107c2357e30cef43b4e90ec8fe3139f"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
