@@ -5,6 +5,10 @@ import pytest
 
 from tests import systems
 from tests.checker import packs
+from tests.systems import created
+
+SEPARATORS = "\u2028\u2029"
+TITLE = f"Quy trình{SEPARATORS}họp"
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +35,12 @@ def whole(made):
 def part(made):
     """The pack of one document."""
     return made.part
+
+
+@pytest.fixture
+def separated(made, tmp_path):
+    """An office with a title in which lines seem to end, and its pack."""
+    office = made.office.copy(tmp_path / "so")
+    office.does("hung", created("QT-09", title=TITLE))
+    packs.packed(office, tmp_path / "goi.zip")
+    return office, (tmp_path / "goi.zip").read_bytes()

@@ -26,6 +26,8 @@ POLICY = re.compile(r"(?<=script-src ')[^']*(?=')")
 DIGEST = re.compile(r'(?<=^PAGE = ")[0-9a-f]*(?="$)', re.MULTILINE)
 WORDS = re.compile(r'(?<=^WORDS = """\n).*?(?=^""")', re.MULTILINE | re.DOTALL)
 
+_VERDICTS = ("claims", "good", "hidden", "untold", "warned")
+
 
 def words() -> str:
     """Return the lines of all kinds, what was in use before among them."""
@@ -68,7 +70,7 @@ def shared() -> dict[str, Any]:
         "said": verify.SAID,
         "says": verify.SAYS,
         "twin": sha256(DIGEST.sub("", HERE.read_text("utf-8")).encode()).hexdigest(),
-        "verdicts": {word: verify._TOLD[word] for word in ("claims", "good", "warned")},
+        "verdicts": {word: verify._TOLD[word] for word in _VERDICTS},
         "warnings": sorted(verify.WARNINGS),
         "words": verify.vocabulary(),
     }

@@ -222,7 +222,7 @@ def codes(data: bytes, trust: verify.Trust = TRUST) -> list[str]:
 
 def entries(data: bytes) -> list[Any]:
     """Return the entries of a pack."""
-    lines = opened(data)["trail.jsonl"].splitlines()
+    lines = opened(data)["trail.jsonl"].split(b"\n")[:-1]
     return [verify.entry_of(line) for line in lines]
 
 

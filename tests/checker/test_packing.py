@@ -49,7 +49,7 @@ def rows(data):
 
 
 def lines(data):
-    return [json.loads(line) for line in opened(data)["entries.jsonl"].splitlines()]
+    return [json.loads(line) for line in opened(data)["entries.jsonl"].split(b"\n")[:-1]]
 
 
 def in_force(data):

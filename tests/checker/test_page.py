@@ -15,7 +15,7 @@ from qms.checker import verify
 from qms.proofs import ed25519
 from qms.proofs.checkpoint import Checkpoint
 from tests import browser
-from tests.checker import packs, pictures, test_verify
+from tests.checker import packs, pictures, test_story, test_verify
 from tests.checker.generate import PAGE
 from tests.checker.hostile import PACKS
 from tests.checker.packs import LOG, SIGNER, STRANGER, WITNESS, codes
@@ -447,3 +447,50 @@ def test_the_index_reads_without_a_script(chromium, whole, tmp_path):
     assert opened.locator("article").count() == len(packs.entries(whole))
     assert "Gói kiểm toán" in opened.inner_text("h1")
     context.close()
+
+
+@pytest.mark.parametrize("name", test_story.LIMITS)
+def test_a_line_has_the_limit_that_it_has_for_verify_py(page, whole, name):
+    pack = test_story.LIMITS[name](whole)
+
+    assert found(page, pack) == codes(pack)
+
+
+def test_the_ends_of_lines_and_of_names_are_those_of_verify_py(page, whole, separated):
+    broken = packs.rendered(packs.forged(whole, test_story.ended))
+
+    assert found(page, separated[1]) == found(page, broken) == codes(broken) == []
+    for name, good in (("so\u0085", False), ("so\ufeff", True), ("so\u2028", False)):
+        assert page.evaluate("name => isName(name)", name) == good
+        assert bool(verify._KEY_NAME.fullmatch(name)) == good
+
+
+def test_every_promise_of_a_text_and_every_text_left_out_is_told(page, whole):
+    members = packs.opened(whole)
+    entry = next(one for one in packs.entries(whole) if one["files"])
+    del members[f"contents/{next(iter(entry['files'].values()))['sha256']}"]
+    pack = packs.zipped(members)
+
+    assert found(page, pack) == codes(pack) == ["F01", "F01"]
+    assert chosen(page, test_story.nameless(whole)) == []
+    assert "không có ở đây: 1; gói không ghi là đã che" in page.inner_text("#result.good")
+
+
+def test_a_personal_text_taken_out_is_named_by_its_own_field(page, whole):
+    pack, about = test_story.taken_out(whole)
+    chosen(page, pack)
+
+    assert f"P02 {about.replace('entry', 'mục')}" in page.inner_text("#result.bad")
+
+
+def test_what_corrects_an_entry_is_kept_in_one_list(page):
+    told = page.evaluate(
+        """() => {
+            const story = new Story({}, {}, []);
+            story.correct(0, 1, "");
+            const list = story.corrected.get("0 ");
+            story.correct(0, 2, "");
+            return [list, story.corrected.get("0 ") === list];
+        }"""
+    )
+    assert told == [[1, 2], True]

@@ -45,6 +45,21 @@ def test_each_line_of_a_sheet_is_taken_or_named(talk, put):
     assert "2" not in talk.ask("service", "list", "--unit", "QLVT").stdout
 
 
+def test_a_title_is_exported_and_brought_again_with_what_some_take_for_the_end_of_a_line(talk, put):
+    title = "Cấp\u2028giấy\u2029phép"
+    sheet = SERVICES.replace("Cấp giấy phép", title).rpartition("1.002")[0]
+    words = ("bring", "service", "announce", put("dich-vu.csv", sheet), "--with", "unit=VP")
+    assert talk.as_("lan", *words).exit_code == 0
+
+    told = talk.ask("service", "list", "--csv").stdout.lstrip("\ufeff")
+    (row,) = csv.DictReader(io.StringIO(told, newline=""), delimiter=";")
+    assert row["Tên thủ tục"] == title
+    again = put("lai.csv", told.replace("1.001", "1.003").replace(" (ngày làm việc)", ""))
+    brought = talk.as_("lan", "bring", "service", "announce", again)
+    assert "✓ 1.003" in brought.stdout, brought.output
+    assert talk.ask("service", "list", "--csv").stdout.count(title) == 2
+
+
 def test_all_or_nothing_is_nothing_where_one_line_is_wrong(talk, put):
     sheet = put("dich-vu.csv", SERVICES)
     words = ("bring", "service", "announce", sheet, "--with", "unit=VP", "--whole")

@@ -1214,13 +1214,22 @@ def check(file: IO[bytes], trust: Trust) -> Iterator[Finding]:
 
 
 PROMISES = (
-    "CREATE TABLE promised (sha256 TEXT PRIMARY KEY, size INTEGER, about TEXT)",
-    "CREATE TABLE evidence (sha256 TEXT PRIMARY KEY, about TEXT)",
+    "CREATE TABLE promised (sha256 TEXT, size INTEGER, about TEXT, PRIMARY KEY (sha256, about))",
+    "CREATE TABLE evidence (sha256 TEXT, about TEXT, PRIMARY KEY (sha256, about))",
     "CREATE TABLE state (sha256 TEXT, register TEXT, PRIMARY KEY (sha256, register)) WITHOUT ROWID",
-    "CREATE TABLE sealed (sha256 TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE sealed (sha256 TEXT, hidden INTEGER, PRIMARY KEY (sha256, hidden)) WITHOUT ROWID",
     "CREATE TABLE proof (name TEXT PRIMARY KEY) WITHOUT ROWID",
 )
-"""What entries promise: texts, evidence, what items became, personal texts; and their proofs."""
+"""What entries promise: texts, evidence, what items became, personal texts; and their proofs.
+
+Of a personal text, whether the pack says that it leaves it out there.
+"""
+
+_SPOKEN = (
+    ("F02", "SELECT size, about FROM promised WHERE sha256 = ? ORDER BY rowid"),
+    ("F04", "SELECT NULL, about FROM evidence WHERE sha256 = ? ORDER BY rowid"),
+)
+"""Who speaks of a file in ``contents``, and what is found where it is not what they say."""
 
 
 class Outside(NamedTuple):
@@ -1256,6 +1265,7 @@ class Audit:
         self.own: list[Key] = []
         self._note = b""
         self._aside = Aside(*PROMISES)
+        self._redacted = frozenset(self.about["redacted"])
 
     def findings(self) -> Iterator[Finding]:
         """Yield everything that does not hold."""
@@ -1372,24 +1382,34 @@ class Audit:
         for own, state in entry["state"].items():
             register = own.partition(":")[0]
             note("state", state, register if register in BODIES else "")
-        for own in sealed(entry["change"]):
-            note("sealed", own)
+        told = {"all", entry["item"], *entry["state"]}
+        for field, value in entry["change"].items():
+            for own in sealed(value):
+                note("sealed", own, not self._redacted.isdisjoint({*told, field}))
+
+    def left_out(self) -> tuple[int, int]:
+        """Return how many personal texts are not here: untold, and as the pack says itself."""
+        left = [0, 0]
+        query = "SELECT sha256, min(hidden) FROM sealed GROUP BY sha256"
+        for own, hidden in self._aside.do(query):
+            left[hidden] += "people/" + own not in self.pack.members
+        return left[0], left[1]
 
     def _note_down(self, table: str, *row: Any) -> None:
         marks = ", ".join("?" * len(row))
         self._aside.do(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", *row)
 
     def _contents(self) -> Iterator[Finding]:
-        one = self._aside.one
         for name in self.pack.names("contents"):
-            text = one("SELECT size, about FROM promised WHERE sha256 = ?", name)
-            known = text or one("SELECT NULL, about FROM evidence WHERE sha256 = ?", name)
-            if known is None:
+            if not any(self._aside.one(query, name) for _, query in _SPOKEN):
                 yield from self._strange("contents/" + name)
                 continue
             data = self.pack.read("contents/" + name, LARGEST)
-            if sha256(data).hexdigest() != name or known[0] not in (None, len(data)):
-                yield Finding("F02" if text else "F04", known[1])
+            sound = sha256(data).hexdigest() == name
+            for code, query in _SPOKEN:
+                for size, about in self._aside.do(query, name):
+                    if not sound or size not in (None, len(data)):
+                        yield Finding(code, about)
         for table, code in (("promised", "F01"), ("evidence", "F03")):
             for name, about in self._aside.do(f"SELECT sha256, about FROM {table} ORDER BY rowid"):
                 if "contents/" + name not in self.pack.members:
@@ -2398,6 +2418,16 @@ _TOLD = {
         "Kept outside: the first {size} entries, since {day} ({age} days), {who}; {n} came after",
         "Lưu ở ngoài: {size} mục đầu, từ {day} ({age} ngày), {who}; sau đó thêm {n} mục",
     ),
+    "hidden": (
+        "Personal texts that are not here: {n}; the pack itself says that it leaves them out.",
+        "Nội dung cá nhân không có ở đây: {n}; gói tự ghi là đã che.",
+    ),
+    "untold": (
+        "Personal texts that are not here: {n}; the pack does not say that it leaves them out:"
+        " they were erased, lost, or taken away by whoever made it. Ask the organisation which.",
+        "Nội dung cá nhân không có ở đây: {n}; gói không ghi là đã che: đã được xóa, đã mất, hoặc bị"
+        " người tạo gói bỏ ra. Hãy hỏi cơ quan xem là trường hợp nào.",
+    ),
     "alone": (
         "As far as is known here, nothing is kept outside.",
         "Theo những gì có ở đây, chưa có gì được lưu ở bên ngoài.",
@@ -2520,6 +2550,9 @@ def _proven(audit: Audit, say: Callable[..., None]) -> None:
         say("outside", size=last.size, day=day, age=age, who=shown(last.who), n=after)
     else:
         say("alone")
+    for word, left in zip(("untold", "hidden"), audit.left_out()):
+        if left:
+            say(word, n=left)
 
 
 def _checked(file: IO[bytes], trust: Trust, language: str) -> int:
@@ -2565,7 +2598,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "2970bb5aca60f459f271455eda23f3600107c2357e30cef43b4e90ec8fe3139f"
+PAGE = "cf2589309050af416b3ed223393cf2a844e282629fdf2414c00e166e77b6aa18"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
