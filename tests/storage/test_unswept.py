@@ -1,6 +1,10 @@
 """What makes values by the thousand need not be looked through for circles."""
 
 import gc
+from contextlib import ExitStack
+from threading import Barrier, Event, Thread
+
+import pytest
 
 from qms.storage.unswept import unswept
 from tests.systems import adopted
@@ -12,6 +16,51 @@ def test_python_looks_for_circles_again_afterwards():
         with unswept():
             pass
         assert not gc.isenabled()
+
+    assert gc.isenabled()
+
+
+def test_it_does_so_after_an_error_too():
+    with pytest.raises(KeyError), unswept():
+        raise KeyError
+
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize("last", [0, 1])
+def test_it_does_so_when_the_last_of_two_threads_is_done(last):
+    inside, leave = Barrier(3), (Event(), Event())
+
+    def works(own):
+        with unswept():
+            inside.wait()
+            leave[own].wait()
+
+    crowd = [Thread(target=works, args=(own,)) for own in (0, 1)]
+    for thread in crowd:
+        thread.start()
+    inside.wait()
+    assert not gc.isenabled()
+    for own in (1 - last, last):
+        leave[own].set()
+        crowd[own].join()
+
+    assert gc.isenabled()
+
+
+def test_it_does_so_where_one_comes_as_the_other_leaves(monkeypatch):
+    other, isenabled = ExitStack(), gc.isenabled
+    other.enter_context(unswept())
+
+    def asked():
+        said = isenabled()
+        other.close()
+        return said
+
+    with monkeypatch.context() as between:
+        between.setattr(gc, "isenabled", asked)
+        with unswept():
+            pass
 
     assert gc.isenabled()
 

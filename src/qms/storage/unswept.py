@@ -15,7 +15,8 @@ def unswept() -> Iterator[None]:
     of all that a thousand changes cost. They leave no circle behind, which a test counts.
     """
     swept = gc.isenabled()
-    gc.disable()
+    if swept:  # only who begins it again ends it: threads may come and go at once
+        gc.disable()
     try:
         yield
     finally:
