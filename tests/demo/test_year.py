@@ -1,17 +1,22 @@
 """The department's year, as it is printed and as it stands at the end."""
 
+import csv
+import json
 import re
 import shlex
 from datetime import date
+from io import StringIO
 from itertools import pairwise
 from zipfile import ZipFile
 
+import click
 import pytest
 
 import qms
 from qms import documents as d
 from qms.changes import Item
 from qms.cli.language import speaking
+from qms.cli.root import commands
 from qms.demo import Unexpected, Voice, Year, founding
 from qms.registers import audits as a
 from qms.registers import declarations as e
@@ -275,3 +280,72 @@ def test_the_due_list_holds_a_review_that_nobody_opened_yet(december):
     assert "external_change" not in {one.register for one in owed}
     assert [one.code for one in owed if one.register == "receipt"] == ["QT-11/1.1", "QT-12/1.1"]
     assert december.agenda(date(2027, 2, 28)) == owed
+
+
+GIVEN = {
+    ("able",): ("QT-04", "tools"),
+    ("activity",): ("3", "30"),
+    ("december",): ("2026",),
+    ("migration",): ("2026",),
+    ("owes",): ("QT-12",),
+    ("search",): ("giấy phép",),
+}
+"""What commands are asked about; others are asked about the first that their register lists."""
+
+
+LISTS = ("list", "all")
+"""What lists a register; the second where to list is itself a change."""
+
+
+def sheets(group, before=()):
+    """Yield every command that writes CSV and JSON."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command, words = group.get_command(context, name), (*before, name)
+        if isinstance(command, click.Group):
+            yield from sheets(command, words)
+        elif any(option.name == "form" for option in command.params):
+            yield words, command
+
+
+def given(folder, words, command):
+    if words in GIVEN or not any(
+        isinstance(one, click.Argument) and one.required for one in command.params
+    ):
+        return GIVEN.get(words, ())
+    register = () if len(words) == 1 else words[:1]
+    lists = (say("-C", folder, *register, name, "--limit", "1", "--json") for name in LISTS)
+    first = json.loads(next(told.stdout for told in lists if told.exit_code == 0))
+    return (first[0]["code"],) if first else ("none",)
+
+
+def test_every_column_of_every_sheet_has_a_name_of_its_own(played):
+    folder = str(played[0])
+    with speaking("vi"):
+        every = list(sheets(commands()))
+    told = {
+        words: say("-C", folder, *words, *given(folder, words, command), "--csv")
+        for words, command in every
+    }
+    heads = {
+        " ".join(words): next(
+            csv.reader(StringIO(one.stdout.lstrip("\ufeff"), newline=""), delimiter=";")
+        )
+        for words, one in told.items()
+        if one.exit_code == 0
+    }
+
+    assert len(every) > 150
+    assert len(heads) > len(every) - 5  # an empty register has nothing to tell the history of
+    assert {
+        one: head for one, head in heads.items() if "" in head or len({*head}) < len(head)
+    } == {}
+
+
+def test_what_is_drawn_for_the_eye_is_in_no_sheet(played):
+    told = [say("-C", str(played[0]), "index", form).stdout for form in ("--csv", "--json")]
+
+    assert "bar" not in json.loads(told[1])[0]
+    assert json.loads(told[1])[-1]["target"] in ("đạt", "chưa đạt")
+    assert "█" in say("-C", str(played[0]), "index").stdout
+    assert "█" not in told[0] + told[1]

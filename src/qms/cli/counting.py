@@ -33,7 +33,7 @@ from .listing import on_a_day
 from .parameters import Plain
 from .phrases import graded, name_of
 from .session import asked
-from .tables import Column, Table, machine_readable, write
+from .tables import DRAWN, Column, Table, machine_readable, write
 
 Row = tuple[object, ...]
 
@@ -66,7 +66,7 @@ def tasks_by_unit(on: date | None, form: str | None) -> None:
         Column("carried_over", _("Carried over")),
         Column("dropped", _("Dropped")),
         Column("overdue", _("Overdue")),
-        Column("bar", ""),
+        DRAWN,
     )
     write(Table(columns, rows), form)
 
@@ -85,7 +85,7 @@ def kept(form: str | None) -> None:
         Column("unit", _("Unit")),
         Column("kept", _("Kept")),
         Column("judged", _("Promised")),
-        Column("bar", ""),
+        DRAWN,
     )
     write(Table(columns, rows), form)
 
@@ -116,7 +116,7 @@ def pareto(by: str, form: str | None) -> None:
         ]
     columns = (
         Column("what", dimension.vi if language() == "vi" else dimension.value),
-        Column("bar", ""),
+        DRAWN,
         Column("times", _("Times")),
         Column("cumulative", _("Cumulative")),
     )
@@ -158,18 +158,20 @@ def index(code: str | None, form: str | None) -> None:
         own = _one(view, reform_index.Index, code)
         scores = view.find(reform_index.Score)
         rows: list[Row] = [
-            (one.field, points(one.points), points(one.most), Bar.of(one.points, one.most))
+            (one.field, points(one.points), points(one.most), Bar.of(one.points, one.most), None)
             for one in reform_index.by_field(own, scores)
         ]
         total = reform_index.total(own, scores)
-    rows.append((_("Sum"), points(total.expected), points(total.most), reached(total.reached)))
+    target = reached(total.reached)
+    rows.append((_("Sum"), points(total.expected), points(total.most), target, target))
     columns = (
         Column("field", _("Area")),
         Column("points", _("Points")),
         Column("most", _("Most")),
-        Column("bar", ""),
+        DRAWN,
+        Column("target", _("Target")),
     )
-    write(Table(columns, rows), form)
+    write(Table(columns, rows, seen=4), form)
 
 
 @click.command("gaps")
@@ -197,7 +199,7 @@ def gaps(code: str | None, form: str | None) -> None:
         Column("title", _("Criterion")),
         Column("unit", _("Unit")),
         Column("lost", _("Lost")),
-        Column("bar", ""),
+        DRAWN,
         Column("remark", _("Remark")),
     )
     write(Table(columns, rows), form)

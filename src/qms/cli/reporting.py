@@ -110,7 +110,7 @@ def coverage(on: date | None, whole: bool, form: str | None) -> None:
     columns = (
         Column("clause", _("Clause")),
         Column("title", _("Subject")),
-        Column("some", _("Documents")),
+        Column("", _("Documents")),
         Column("records", _("Records")),
         Column("audited", _("Last audit")),
         Column("gaps", _("Gaps")),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from gettext import gettext as _
 from importlib.util import find_spec
+from itertools import compress
 from shutil import get_terminal_size
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -31,11 +32,18 @@ FITTED: Final = 500
 
 
 class Column(NamedTuple):
-    """A column: its name for programs, and for people; how it is drawn on a terminal."""
+    """A column: its name for programs, and for people; how it is drawn on a terminal.
+
+    One without a name for programs is for the eye alone.
+    """
 
     key: str
     title: str
     style: str = ""
+
+
+DRAWN: Final = Column("", "")
+"""The column of bars."""
 
 
 class Table(NamedTuple):
@@ -82,15 +90,24 @@ def display(table: Table) -> None:
 def as_csv(table: Table) -> bytes:
     """Return a table as CSV: UTF-8 with its mark, semicolons, days in ISO form."""
     spoken = language()
-    titles = [column.title for column in table.columns]
-    return csv_bytes([titles, *([_plain(cell, spoken) for cell in row] for row in table.rows)])
+    columns, rows = _kept(table)
+    titles = [column.title for column in columns]
+    return csv_bytes([titles, *([_plain(cell, spoken) for cell in row] for row in rows)])
 
 
 def as_json(table: Table) -> str:
     """Return a table as JSON: a list of objects."""
-    keys = [column.key for column in table.columns]
-    rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
-    return json.dumps(rows, ensure_ascii=False, indent=2, default=str)
+    columns, rows = _kept(table)
+    keys = [column.key for column in columns]
+    said = [dict(zip(keys, row, strict=True)) for row in rows]
+    return json.dumps(said, ensure_ascii=False, indent=2, default=str)
+
+
+def _kept(table: Table) -> tuple[list[Column], Iterator[list[object]]]:
+    """Return the columns that are not for the eye alone, and the rows of these."""
+    named = [bool(column.key) for column in table.columns]
+    rows = (list(compress(row, named)) for row in table.rows)
+    return list(compress(table.columns, named)), rows
 
 
 def _plain(cell: object, spoken: str) -> str:
