@@ -6,12 +6,14 @@ What tells git that something lies elsewhere, or is to be run, is met before git
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from configparser import Error as BadConfig
 from contextlib import suppress
 from pathlib import Path
 
 from ..errors import NotFound, Refused, Unreadable, Untrusted
+from ..proofs import lines
 from .durable import sync
 
 BRANCH = "refs/heads/main"
@@ -36,6 +38,20 @@ _ELSEWHERE = (
     "objects/info/alternates",
     "objects/info/http-alternates",
 )
+# What git writes itself, and people set without harm. All else may have git run a program, fetch,
+# or show something else than what is here, and there is more of it with each version of git.
+_HARMLESS = re.compile(
+    r"core\.(filemode|ignorecase|precomposeunicode|symlinks|sharedrepository|logallrefupdates|"
+    r"(loose)?compression|bigfilethreshold|fsync(method|objectfiles)?)|"
+    r"(advice|author|color|column|committer|gc|init|maintenance|pack|prune|receive|repack|safe|user)"
+    r"\.(?!recentobjectshook$).+|"
+    r"remote\..+\.(fetch|mirror|prune|prunetags|push|tagopt)|branch\..+\.(merge|rebase|remote)|"
+    r"(fetch|transfer)\.(fsckobjects|unpacklimit)|http\.(getanyfile|receivepack|uploadpack)",
+    re.DOTALL,
+)
+_PLACE = re.compile(r"remote\..+\.(push)?url", re.DOTALL)
+_HELPER = re.compile(r"[-\w+.]*::|-")  # a program that git runs for an address (gitremote-helpers)
+_FIXED = {"core.repositoryformatversion": "0", "core.bare": "true"}
 
 
 class NoStore(NotFound):
@@ -104,8 +120,10 @@ def beside(folder: Path) -> Iterator[str]:
     """Yield what lies in a store and is neither its branch nor what that leads to.
 
     Other names, also those that put one object in the place of another (``git replace``), a file
-    that git takes for the branch, and what git runs or shows files through.
+    that git takes for the branch, and what git runs or shows files through: hooks, attributes,
+    settings.
     """
+    yield from _settings(folder / "config")
     with suppress(FileNotFoundError):
         for line in (folder / "packed-refs").read_text("utf-8", "replace").splitlines():
             name = line.partition(" ")[2]
@@ -119,6 +137,22 @@ def beside(folder: Path) -> Iterator[str]:
         name = path.relative_to(folder).as_posix()
         if name not in ours:
             yield name
+
+
+def _settings(config: Path) -> Iterator[str]:
+    """Yield the settings that are not ours and could have git run, fetch or show another thing."""
+    if config.read_bytes() == _CONFIG:
+        return
+    from .repository import settings
+
+    for key in sorted({key for key, value in settings(config) if not _harmless(key, value)}):
+        yield f"config {lines.shown(key)}".strip()
+
+
+def _harmless(key: str, value: str) -> bool:
+    if _PLACE.fullmatch(key):
+        return not _HELPER.match(value)
+    return _FIXED.get(key) == value or _HARMLESS.fullmatch(key) is not None
 
 
 def _bare(config: Path) -> bool:

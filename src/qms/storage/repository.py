@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from subprocess import DEVNULL, PIPE, Popen
+from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen, run
 
 from git import Git, GitCmdObjectDB, Repo
 from gitdb import IStream, OInfo, OStream
@@ -44,6 +45,28 @@ _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_LAZY_FETCH": "1",
 }
+
+
+def settings(config: Path) -> Iterator[tuple[str, str]]:
+    """Yield each setting in a file as git understands it, its name in small letters, and value.
+
+    Nothing is taken in that it includes. Where git cannot read it, there is one without a name.
+    """
+    words = ("config", "--no-includes", "--list", "--null", "--file", str(config))
+    done = run(
+        [shutil.which("git") or "git", *words],
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        cwd="/",
+        env={**_ENVIRONMENT, "GIT_DIR": "/nonexistent"},
+        check=False,
+    )
+    if done.returncode:
+        yield "", ""
+    for setting in done.stdout.decode(errors="replace").split("\0")[:-1]:
+        key, _, value = setting.partition("\n")
+        yield key, value
 
 
 class Plumbing(Git):

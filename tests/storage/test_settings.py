@@ -1,0 +1,152 @@
+"""The settings that lie in a store: what could have git run or show another thing is named."""
+
+import pytest
+
+import qms
+from qms.errors import Untrusted
+from qms.storage.repository import settings
+from qms.storage.store import Store
+from tests.systems import git
+
+NAMED = {
+    "core.fsmonitor": "/tmp/x",
+    "core.hooksPath": "/tmp",
+    "core.sshCommand": "x",
+    "core.alternateRefsCommand": "x",
+    "core.attributesFile": "/tmp/x",
+    "core.pager": "x",
+    "core.gitProxy": "x",
+    "core.worktree": "/tmp",
+    "alias.log": "!sh",
+    "include.path": "/tmp/x",
+    "includeIf.gitdir:/.path": "/tmp/x",
+    "url./tmp/.insteadOf": "https://",
+    "filter.x.smudge": "x",
+    "diff.external": "x",
+    "diff.x.textconv": "x",
+    "merge.x.driver": "x",
+    "gpg.program": "x",
+    "log.showSignature": "true",
+    "credential.helper": "!x",
+    "extensions.worktreeConfig": "true",
+    "fsck.skipList": "/tmp/x",
+    "uploadpack.packObjectsHook": "x",
+    "uploadpack.hideRefs": "refs/heads/main",
+    "gc.recentObjectsHook": "x",
+    "format.pretty": "x",
+    "protocol.ext.allow": "always",
+    "remote.origin.uploadpack": "x",
+    "remote.origin.promisor": "true",
+    "remote.origin.url": "ext::sh -c x",
+    "remote.origin.pushurl": "--upload-pack=x",
+    "submodule.x.update": "!x",
+    "what.nobody.knows": "yet",
+}
+HARMLESS = {
+    "core.sharedRepository": "group",
+    "core.fsync": "all",
+    "gc.auto": "6700",
+    "gc.refs/x.reflogExpire": "never",
+    "remote.origin.url": "ssh://may-chu/srv/so.git",
+    "remote.origin.fetch": "+refs/heads/*:refs/heads/*",
+    "remote.origin.mirror": "true",
+    "branch.main.remote": "origin",
+    "safe.directory": "*",
+    "user.name": "Lan",
+    "user.email": "lan@so.gov.vn",
+    "receive.denyNonFastForwards": "true",
+    "pack.threads": "1",
+    "maintenance.auto": "false",
+    "transfer.fsckObjects": "true",
+    "http.receivepack": "false",
+}
+
+
+def put(config, key, value):
+    git(config.parent, "config", "--file", str(config), key, value)
+
+
+def found(place):
+    return [(one.code, one.about) for one in qms.verify(place) if one.code != "C01"]
+
+
+@pytest.fixture(scope="module")
+def clone(stage, tmp_path_factory):
+    """A bare clone with the settings that git gives it, by itself and over a network."""
+    place = tmp_path_factory.mktemp("clone") / "so.git"
+    git(place.parent, "clone", "-q", "--bare", str(stage.store), str(place))
+    return place
+
+
+@pytest.fixture
+def config(clone):
+    """The settings of the clone, which are put back in the end."""
+    before = (clone / "config").read_bytes()
+    yield clone / "config"
+    (clone / "config").write_bytes(before)
+
+
+@pytest.mark.parametrize("key", NAMED)
+def test_what_could_run_or_show_another_thing_is_named(config, key):
+    put(config, key, NAMED[key])
+    first, _, last = key.partition(".")
+    middle, dot, name = last.rpartition(".")
+
+    with Store(config.parent) as store:
+        assert list(store.beside()) == [f"config {first.lower()}.{middle}{dot}{name.lower()}"]
+
+
+def test_what_git_or_people_set_is_left_alone(config):
+    for key, value in HARMLESS.items():
+        put(config, key, value)
+
+    assert found(config.parent) == []
+
+
+def test_in_a_clone_and_in_a_living_store_verification_tells_it(config, office):
+    for place, source in ((config, config.parent), (office.store / "config", office.folder)):
+        assert found(source) == []
+        put(place, "core.fsmonitor", "/tmp/x")
+        put(place, "gc.auto", "1")
+
+        assert found(source) == [("G07", "config core.fsmonitor")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[core] fsmonitor = x",
+        '[CORE]\n\tFsMonitor = "x" ; y',
+        "[core]\nfsmonitor = \\\nx",
+        "[gc]\n\tauto = 0 # \\\n[core]\n\tfsmonitor",
+    ],
+)
+def test_however_it_is_written_git_says_how_it_reads_it(config, words):
+    config.write_bytes(config.read_bytes() + words.encode() + b"\n")
+
+    assert ("G07", "config core.fsmonitor") in found(config.parent)
+
+
+def test_nothing_that_is_included_is_read(config, tmp_path):
+    (tmp_path / "more").write_text("[alias]\n\tx = !x\n")
+    put(config, "include.path", str(tmp_path / "more"))
+
+    assert [key for key, _ in settings(config) if key.startswith("alias")] == []
+
+
+def test_what_git_cannot_read_is_named(config):
+    config.write_bytes(config.read_bytes() + b'[remote "x"]\n\turl = "\\q\n')
+
+    with Store(config.parent) as store:
+        assert list(store.beside()) == ["config"]
+    assert found(config.parent) != []
+
+
+def test_what_lies_in_another_place_is_refused_and_named(config):
+    place = config.parent / "objects/info/alternates"
+    place.write_text("/tmp\n")
+    try:
+        with pytest.raises(Untrusted, match="objects/info/alternates"):
+            list(qms.verify(config.parent))
+    finally:
+        place.unlink()
