@@ -4,7 +4,7 @@
 ##   make test     set up, check, and run every test: exactly what CI does
 ##   make check    form, types and rooms: ruff, mypy, import-linter
 ##   make format   put the code into the house's form
-##   make bench    measure, and write docs/performance.md (SIZE=full takes hours)
+##   make bench    measure, and write docs/performance.md (SIZE=full takes an hour or so)
 ##   make attack   alter copies of a living system at random, and write who notices (ROUNDS=2000)
 ##   make crash    let every system call of an operation fail or be its last (needs strace)
 ##   make locale   compile the messages in src/qms/locale

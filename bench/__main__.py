@@ -35,22 +35,43 @@ class Size(NamedTuple):
     listed: int
     served: tuple[int, int]
     """The same on PostgreSQL, where each was adopted by an operation."""
+    packed: int
+    """Documents whose trail is packed."""
 
 
 SIZES = {
-    "tiny": Size((100, 1_000), 5, (10, 100), 1.0, (400,), (1_000, 4), 1_000, (300, 4)),
+    "tiny": Size(
+        documents=(100, 1_000),
+        rounds=5,
+        revisions=(10, 100),
+        seconds=1.0,
+        bulk=(400,),
+        asked=(1_000, 4),
+        listed=1_000,
+        served=(300, 4),
+        packed=1_000,
+    ),
     "small": Size(
-        (100, 1_000, 10_000), 15, (10, 1_000), 3.0, (4_000,), (10_000, 4), 10_000, (3_000, 4)
+        documents=(100, 1_000, 10_000),
+        rounds=15,
+        revisions=(10, 1_000),
+        seconds=3.0,
+        bulk=(4_000,),
+        asked=(10_000, 4),
+        listed=10_000,
+        served=(3_000, 4),
+        packed=2_500,
     ),
     "full": Size(
-        (100, 1_000, 10_000, 100_000),
-        31,
-        (10, 10_000),
-        10.0,
-        (10_000, 100_000),
-        (100_000, 10),
-        10_000,
-        (10_000, 10),
+        documents=(100, 1_000, 10_000, 100_000),
+        rounds=15,
+        revisions=(10, 10_000),
+        seconds=10.0,
+        bulk=(10_000, 100_000),
+        asked=(100_000, 10),
+        listed=10_000,
+        served=(10_000, 10),
+        packed=25_000,
     ),
 }
 
@@ -58,12 +79,15 @@ Measured = Callable[[Path, Size], Iterable[Figure]]
 ROWS: dict[str, Measured] = {
     "P1": lambda place, size: operation.among(place, size.documents, size.rounds),
     "P2": lambda place, size: chain.from_iterable(
-        bulk.adopting(place / str(many), many, 5) for many in size.bulk
+        bulk.adopting(place / str(many), many) for many in size.bulk
     ),
-    "P3": lambda place, size: bulk.trail(place, size.bulk[-1], size.rounds),
+    "P3": lambda place, size: chain(
+        bulk.trail(place, size.bulk[-1], size.rounds),
+        bulk.million(place, *size.asked, size.rounds),
+    ),
     "P5": lambda place, size: questions.asking(place, *size.asked, size.rounds),
     "P6": lambda place, size: starting.starting(place, size.listed, size.rounds),
-    "P7": lambda place, size: exporting.exporting(place, *size.asked, size.rounds),
+    "P7": lambda place, size: exporting.exporting(place, *size.asked, size.packed),
     "P8": lambda place, size: chain(
         operation.together(place, size.seconds), operation.beside(place, size.seconds)
     ),

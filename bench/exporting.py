@@ -7,22 +7,18 @@ and by how much its memory grew since it did the same with a thousand entries.
 from __future__ import annotations
 
 import csv
-import json
-import resource
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from statistics import median
-from time import perf_counter
-from typing import Final, NamedTuple
+from typing import Final
 
 from qms.output.exports import export
 
 from . import grown, offices
+from .apart import Cost, cost, middle, told
 from .bulk import EACH
-from .measuring import Figure, said, times
+from .measuring import OFTEN, Figure, often, once, said, times
 from .offices import opened
 
 FLAT: Final = 64
@@ -32,16 +28,9 @@ FEW: Final = 1_000
 ROWS: Final = 1_048_575
 
 
-class Cost(NamedTuple):
-    """Seconds, and megabytes by which memory grew."""
-
-    seconds: float
-    grew: int
-
-
-def exporting(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
+def exporting(place: Path, documents: int, each: int, packed: int) -> Iterator[Figure]:
     """Yield P7: each form beside what stands for its limit."""
-    folder = grown.grown(place / "told", documents, each)
+    folder = grown.grown(place / "grown", documents, each)
     with grown.viewed(folder) as view:
         entries = view.trail.size
     reading = "reading the rows by raw sqlite3"
@@ -51,14 +40,13 @@ def exporting(place: Path, documents: int, each: int, rounds: int) -> Iterator[F
         ("xlsx", "xlsxwriter alone, the same cells", 1.0),
     ):
         theirs = "cells" if form == "xlsx" else "raw"
-        turns = [
-            (_measured(folder, form), _measured(folder, theirs)) for _ in range(min(rounds, 5))
-        ]
-        (one, grew), (other, _) = (_median(costs) for costs in zip(*turns, strict=True))
+        rounds = OFTEN if form == "jsonl" else often(entries)
+        turns = [(_measured(folder, form), _measured(folder, theirs)) for _ in range(rounds)]
+        (one, grew, _), (other, *_) = (middle(costs) for costs in zip(*turns, strict=True))
         flat = grew < FLAT
         yield Figure(
             "P7",
-            f"{entries:,} entries as .{form} (memory + {grew} MB)",
+            f"{entries:,} entries as .{form} (memory + {grew} MB){once(rounds)}",
             f"{entries / one:,.0f}/s",
             beside,
             f"{entries / other:,.0f}/s",
@@ -66,17 +54,18 @@ def exporting(place: Path, documents: int, each: int, rounds: int) -> Iterator[F
             f"≥ {reach:g} ×, + 64 MB" if reach else "+ 64 MB",
             flat and (reach is None or other / one >= reach),
         )
-    yield _packed(place / "packed", min(documents, 2_500))
+    yield _packed(place / "packed", packed)
 
 
 def _packed(folder: Path, documents: int) -> Figure:
     offices.filled(folder, offices.adoptions(documents, EACH))
     with opened(folder) as system:
         entries = system.size
-    seconds, grew = _measured(folder, "pack")
+    rounds = often(entries)
+    seconds, grew, _ = middle(_measured(folder, "pack") for _ in range(rounds))
     return Figure(
         "P7",
-        f"{entries:,} entries as a pack that proves itself (memory + {grew} MB)",
+        f"{entries:,} entries as a pack that proves itself (memory + {grew} MB){once(rounds)}",
         said(seconds),
         "",
         "",
@@ -87,16 +76,7 @@ def _packed(folder: Path, documents: int) -> Figure:
 
 
 def _measured(folder: Path, form: str) -> Cost:
-    words = (sys.executable, "-m", "bench.exporting", str(folder), form)
-    told = subprocess.run(words, check=True, capture_output=True, text=True, cwd=_HOME).stdout
-    return Cost(*json.loads(told))
-
-
-def _median(costs: tuple[Cost, ...]) -> Cost:
-    return Cost(median(one.seconds for one in costs), max(one.grew for one in costs))
-
-
-_HOME: Final = Path(__file__).parents[1]
+    return cost("exporting", folder, form)
 
 
 def _written(folder: Path, form: str, limit: int | None) -> None:
@@ -149,13 +129,7 @@ def main(place: str, form: str) -> None:
     works = {"raw": _raw, "cells": _cells, "pack": _pack}
     work = works.get(form) or (lambda folder, limit: _written(folder, form, limit))
     work(Path(place), FEW)
-    before, begun = _memory(), perf_counter()
-    work(Path(place), None)
-    print(json.dumps([perf_counter() - begun, _memory() - before]))
-
-
-def _memory() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    told(lambda: work(Path(place), None))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A ledger of any size, grown row by row from two documents that the system itself adopted.
 
-It answers every question as one that was filled by operations would, and is there in a minute:
-no git, no proof and no checkpoint stand behind what was added.
+It answers every question as one that was filled by operations would, and is there in minutes. The
+tree is that of its entries; no git and no checkpoint stand behind what was added.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from qms.folder import Folder
+from qms.proofs.merkle import Frontier, leaf_hash
 from qms.questions import View
 from qms.storage.ledger import Ledger
 from qms.storage.store import Store
@@ -33,14 +34,19 @@ TABLES: Final = ("document", "revision", "code", "entry")
 
 
 def grown(folder: Path, documents: int, each: int) -> Path:
-    """Found an office whose ledger has so many documents, each with so many revisions."""
+    """Found an office whose ledger has so many documents, each with so many revisions.
+
+    One that is there already is taken as it is.
+    """
+    if folder.exists():
+        return folder
     offices.filled(folder, offices.adoptions(2, each))
     with sqlite3.connect(folder / "ledger.db") as database:
         database.create_collation("qms_operation", lambda *_: 1)
         for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
             database.execute(f'DROP TRIGGER "{name}"')
         size = _multiply(database, documents, each + 1)
-        database.execute("UPDATE head SET size = ?", (size,))
+        database.execute("UPDATE head SET size = ?, peaks = ?", (size, _treed(database)))
         database.commit()
         database.execute("ANALYZE")
     database.close()
@@ -73,6 +79,21 @@ def _multiply(database: sqlite3.Connection, documents: int, entries: int) -> int
         database.executemany(f"INSERT INTO {table} VALUES ({marks})", made)
     (size,) = database.execute('SELECT max("index") + 1 FROM entry').fetchone()
     return int(size)
+
+
+def _treed(database: sqlite3.Connection) -> bytes:
+    """Write the nodes of the tree over all entries; return its right edge."""
+    edge = Frontier()
+
+    def nodes() -> Iterator[tuple[int, int, bytes]]:
+        nonlocal edge
+        for (data,) in database.execute('SELECT data FROM entry ORDER BY "index"'):
+            edge, made = edge.grow(leaf_hash(data))
+            yield from ((one.level, one.idx, one.hash) for one in made)
+
+    database.execute("DELETE FROM node")
+    database.executemany("INSERT INTO node (level, idx, hash) VALUES (?, ?, ?)", nodes())
+    return edge.to_bytes()
 
 
 def _columns(database: sqlite3.Connection, table: str) -> list[str]:

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Sequence
 from statistics import median
 from time import perf_counter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 Work = Callable[[], object]
 
@@ -24,15 +24,35 @@ class Figure(NamedTuple):
     reached: bool
 
 
+OFTEN: Final = 5
+"""Rounds of what is measured at all; what takes minutes is done once, and its line says so."""
+
+MINUTES: Final = 20_000
+"""Entries from which on that is so."""
+
+
+def often(entries: int) -> int:
+    """Return how many rounds there are of what takes long with many entries."""
+    return OFTEN if entries <= MINUTES else 1
+
+
+def once(rounds: int) -> str:
+    """Return what a line says of its rounds, where there are fewer than of any other."""
+    return "" if rounds >= OFTEN else f" ({rounds} round{'s' if rounds > 1 else ''})"
+
+
 def in_turn(rounds: int, *works: Work) -> list[float]:
     """Return the median seconds of each work; every round does each of them once, in turn."""
     return [median(times) for times in every(rounds, *works)]
 
 
 def every(rounds: int, *works: Work) -> list[list[float]]:
-    """Return the seconds of each round of each work, after a first that is not counted."""
+    """Return the seconds of each round of each work, after a first that is not counted.
+
+    What is done but once is counted the first time.
+    """
     times: list[list[float]] = [[] for _ in works]
-    for turn in range(rounds + 1):
+    for turn in range(0 if rounds > 1 else 1, rounds + 1):
         for own, work in zip(times, works, strict=True):
             gc.collect()
             begun = perf_counter()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sqlite3
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -18,12 +19,14 @@ from .measuring import Figure
 SERVED = ", on PostgreSQL"
 """How the name of a work ends that was done there."""
 
-_HEADS = ("", "Work", "qms", "Beside", "Takes", "Ratio", "To reach", "")
+_HEADS = ("", "Work", "qms", "Beside", "Takes", "Ratio", "To reach")
+_SAID = re.compile(r" \([^)]*\)")
+"""What a line says by the way, which is measured, too."""
 
 
 def shown(figures: Iterable[Figure]) -> None:
     """Print the table."""
-    table = Table(*_HEADS)
+    table = Table(*_HEADS, "")
     for figure in figures:
         style = "" if figure.reached else "yellow"
         table.add_row(*map(str, figure[:-1]), "✓" if figure.reached else "not yet", style=style)
@@ -31,24 +34,43 @@ def shown(figures: Iterable[Figure]) -> None:
 
 
 def write(path: Path, figures: Iterable[Figure], size: str) -> None:
-    """Put the table into the page; lines of other marks stay as they were measured."""
+    """Put the table into the page.
+
+    A line stays as it was measured until its work is measured again, at whatever size, or its
+    mark at the size that it says.
+    """
     figures = list(figures)
-    kinds = {_kind(figure.mark, figure.work) for figure in figures}
-    kept = [row for row in _rows(path) if _kind(*row.split("|")[1:3]) not in kinds]
-    rows = kept + [_row(figure) for figure in figures]
-    head = ["| " + " | ".join(_HEADS) + " |", "|" + "---|" * len(_HEADS)]
-    rows.sort(key=lambda row: int(row.split("|")[1].strip()[1:]))
-    lines = [_INTRODUCTION, *_machine(size), "", *head, *rows, "", _READING]
+    marks = {(*_kind(figure.mark, figure.work), size) for figure in figures}
+    works = {_plainly(figure.work) for figure in figures}
+    kept = [
+        row
+        for row in _rows(path)
+        for mark, work, *_, took, _ in [_cells(row)]
+        if (*_kind(mark, work), took) not in marks and _plainly(work) not in works
+    ]
+    rows = kept + [_row(figure, size) for figure in figures]
+    head = ["| " + " | ".join((*_HEADS, "Size", "")) + " |", "|" + "---|" * (len(_HEADS) + 2)]
+    rows.sort(key=lambda row: int(_cells(row)[0][1:]))
+    lines = [_INTRODUCTION, *_machine(), "", *head, *rows, "", _READING]
     path.write_text("\n".join(lines), "utf-8")
 
 
 def _kind(mark: str, work: str) -> tuple[str, bool]:
     """Return what is measured at once: a mark, on PostgreSQL or not."""
-    return mark.strip(), work.strip().endswith(SERVED)
+    return mark, work.endswith(SERVED)
 
 
-def _row(figure: Figure) -> str:
-    return "| " + " | ".join([*figure[:-1], "✓" if figure.reached else "not yet"]) + " |"
+def _plainly(work: str) -> str:
+    return _SAID.sub("", work)
+
+
+def _row(figure: Figure, size: str) -> str:
+    reached = "✓" if figure.reached else "not yet"
+    return "| " + " | ".join([*figure[:-1], size, reached]) + " |"
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.split("|")[1:-1]]
 
 
 def _rows(path: Path) -> list[str]:
@@ -57,7 +79,7 @@ def _rows(path: Path) -> list[str]:
     return [line for line in path.read_text("utf-8").splitlines() if line.startswith("| P")]
 
 
-def _machine(size: str) -> Iterator[str]:
+def _machine() -> Iterator[str]:
     model = next(
         (line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         "",
@@ -67,7 +89,7 @@ def _machine(size: str) -> Iterator[str]:
     yield f"Machine: {os.cpu_count()} cores ({model.partition(': ')[2]}), {memory} GB of memory,"
     yield f"{platform.system()} {platform.release()}, Python {platform.python_version()},"
     yield f"SQLite {sqlite3.sqlite_version}, {git.strip()}."
-    yield f"Last measured on {datetime.now(UTC):%d %B %Y}, size `{size}`,"
+    yield f"Last measured on {datetime.now(UTC):%d %B %Y},"
     yield f"load over the last quarter of an hour {os.getloadavg()[2]:.1f}."
 
 
@@ -75,10 +97,12 @@ _INTRODUCTION = """\
 # How fast it is
 
 Each line was measured in one run: ours and what stands beside it in turn, medians of at least five
-rounds. Everything is durable: SQLite writes ahead with `synchronous=FULL`, our git objects and
-branch are synced before an operation returns, git itself runs with `core.fsync=all`. The ratio is
-what counts; the times are this machine's. `make bench` measures again and writes this page,
-`make bench SIZE=full` takes the sizes that the lines name at their largest.
+rounds, but for what takes minutes, which is done once, as its line says. Everything is durable:
+SQLite writes ahead with `synchronous=FULL`, our git objects and branch are synced before an
+operation returns, git itself runs with `core.fsync=all`. The ratio is what counts; the times are
+this machine's. `make bench` measures again and writes this page, `make bench SIZE=full` takes the
+sizes that the lines name at their largest, in an hour or a little more. Each line says at which
+size it was measured last.
 """
 
 
@@ -93,10 +117,12 @@ branch), is mostly waiting. What it computes itself does not depend on that:
 them grows with the system.
 `tests/events/test_cost.py` counts the same of questions, and the instructions of SQLite as well.
 
-What P5 is asked of is grown row by row from two documents that the system itself adopted; beside it
-stands the same SQL by `sqlite3`, whose rows are read and thrown away. "Every field read" decodes
-each document and each revision of the page, from rows that a process has met before (the last 2,000
-are remembered by what they say) or has not; a list shows what it shows, and reads no more.
+What P5 is asked of is grown row by row from two documents that the system itself adopted, and so
+are the entries that P7 writes and that P3 and P4 have a million of, with the tree over them.
+Beside P5 stands the same SQL by `sqlite3`, whose rows are read and thrown away. "Every field read"
+decodes each document and each revision of the page, from rows that a process has met before (the
+last 2,000 are remembered by what they say) or has not; a list shows what it shows, and reads no
+more.
 
 Lines that end in "on PostgreSQL" were measured by `python -m bench --database postgresql`, on a
 server beside it on this machine, durable as it is by default, whose systems were filled by ordinary
@@ -128,10 +154,11 @@ What would be tried next, where a line says "not yet":
   that judges meanwhile was built and not kept: the first still computed 0.25 of 0.34 ms an entry,
   as both read every entry, and git's own check works beside them already. That is 1.37 times as
   fast at the very best; while others worked on the two cores it took longer than one.
-  Bytes and tree of 1,000,018 entries (1,046 MB, grown by SQL) took 6.9 s, 1.73 times hashing them
-  once, in 115 MB; measured outside this table, while others worked.
 - P5 on PostgreSQL: a short question waits for the server once for each statement. What is due asks
-  two dozen; those that read a whole small register could be one.
+  three, and for titles; two of them name every register, and a server plans them for some
+  milliseconds, until it has met them a few times.
+- P5, what is due: reviews by the calendar and readings are told from all that is in force, little
+  of which is read. For a page of them the day of the next look would have to stand in the ledger.
 - P8: from the checkpoint to the branch, one makes what it makes after the other; the rules before
   that are judged meanwhile. Whoever writes after another asks six items whether they are still what
   they were, where the entries between would say it. A reader that keeps its place between questions

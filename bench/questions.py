@@ -16,6 +16,7 @@ from qms.storage.database import address
 from qms.storage.statements import abroad
 from qms.values import sort_key
 from tests import postgres
+from tests.counting import noted
 
 from . import grown, offices
 from .bulk import fast_imported
@@ -99,6 +100,8 @@ def asking_server(place: Path, documents: int, each: int, rounds: int) -> Iterat
     with grown.viewed(folder) as view, server.connect(name) as connection:
 
         def raw(query: str, bound: Any) -> Any:
+            if isinstance(bound, dict):  # as it was asked here already
+                return connection.execute(query, bound)
             return connection.execute(abroad(query).replace("?", "%s"), bound)
 
         yield from _beside(_questions(view, raw, documents, each, ("lan",)), "raw psycopg", rounds)
@@ -165,7 +168,22 @@ def _questions(
         lambda: raw(LIST, day).fetchall(),
         3,
     )
+    yield _due(view, raw, today + timedelta(30))
     yield from _trail(view, raw, documents, people)
+
+
+def _due(view: View, raw: Raw, until: date) -> Question:
+    """Return what a page of what is due takes, beside the statements that it asks."""
+    asked: list[tuple[str, Any]] = []
+    with noted(lambda statement, bound, _: asked.append((statement, bound))):
+        view.agenda(until, limit=PAGE)
+    told = [(statement, bound) for statement, bound in asked if statement != "BEGIN"]
+    return Question(
+        f"the first {PAGE} of what is due in the next month",
+        lambda: view.agenda(until, limit=PAGE),
+        lambda: [raw(statement, bound).fetchall() for statement, bound in told],
+        3,
+    )
 
 
 def _pages(
