@@ -1,5 +1,6 @@
 """``python -m bench [--size small|full] [P1 P8 …]``: measure, print, write docs/performance.md.
 
+The smallest size, ``tiny``, is for trying: it writes nothing.
 With ``--database postgresql`` systems live on a server that comes from the wheel of the tests,
 durable as it is by default.
 """
@@ -14,12 +15,14 @@ from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tests import postgres
 
-from . import bulk, exporting, operation, page, questions, scale, searching, starting
+from . import bulk, exporting, grown, operation, page, questions, scale, searching, starting, trails
 from .measuring import Figure
+
+HOME: Final = Path(__file__).parents[1]
 
 
 class Size(NamedTuple):
@@ -45,7 +48,7 @@ SIZES = {
         rounds=5,
         revisions=(10, 100),
         seconds=1.0,
-        bulk=(400,),
+        bulk=(200, 400),
         asked=(1_000, 4),
         listed=1_000,
         served=(300, 4),
@@ -56,7 +59,7 @@ SIZES = {
         rounds=15,
         revisions=(10, 1_000),
         seconds=3.0,
-        bulk=(4_000,),
+        bulk=(1_000, 4_000),
         asked=(10_000, 4),
         listed=10_000,
         served=(3_000, 4),
@@ -76,15 +79,21 @@ SIZES = {
 }
 
 Measured = Callable[[Path, Size], Iterable[Figure]]
+
+
+def _trail(place: Path, size: Size) -> Path:
+    return trails.trail(place, size.bulk[-1])
+
+
+def _grown(place: Path, size: Size) -> Path:
+    return grown.grown(place / "grown", *size.asked)
+
+
 ROWS: dict[str, Measured] = {
     "P1": lambda place, size: operation.among(place, size.documents, size.rounds),
-    "P2": lambda place, size: chain.from_iterable(
-        bulk.adopting(place / str(many), many) for many in size.bulk
-    ),
-    "P3": lambda place, size: chain(
-        bulk.trail(place, size.bulk[-1], size.rounds),
-        bulk.million(place, *size.asked, size.rounds),
-    ),
+    "P2": lambda place, size: bulk.adopting(place, size.bulk),
+    "P3": lambda place, size: trails.verified(_trail(place, size), _grown(place, size)),
+    "P4": lambda place, size: trails.proved(_grown(place, size), size.rounds),
     "P5": lambda place, size: questions.asking(place, *size.asked, size.rounds),
     "P6": lambda place, size: starting.starting(place, size.listed, size.rounds),
     "P7": lambda place, size: exporting.exporting(place, *size.asked, size.packed),
@@ -92,6 +101,8 @@ ROWS: dict[str, Measured] = {
         operation.together(place, size.seconds), operation.beside(place, size.seconds)
     ),
     "P9": lambda place, size: searching.searching(place, size.documents[-1], size.rounds),
+    "P10": lambda place, size: trails.maintained(_trail(place, size), place, size.bulk[-1]),
+    "P11": lambda place, size: trails.rebuilt(_trail(place, size), place),
     "P12": lambda place, size: operation.revising(place, size.revisions, size.rounds),
 }
 SERVED: dict[str, Measured] = {
@@ -104,31 +115,40 @@ SERVED: dict[str, Measured] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("marks", nargs="*", metavar="MARK", help=f"of {', '.join(ROWS)}")
+    parser.add_argument(
+        "marks", nargs="*", metavar="MARK", choices=[*ROWS, []], help=f"of {', '.join(ROWS)}"
+    )
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--keep", action="store_true", help="do not write docs/performance.md")
     asked = parser.parse_args()
+    run = page.Run.of(asked.size, HOME)
+    figures = measured(asked.marks, SIZES[asked.size], asked.database == "postgresql")
+    page.shown(figures)
+    if not asked.keep and asked.size != "tiny":
+        page.write(HOME / "docs/performance.md", figures, run)
+
+
+def measured(marks: Iterable[str], size: Size, served: bool = False) -> list[Figure]:
+    """Measure what these marks name, all that is known where there are none."""
     place = Path(mkdtemp(prefix="qms-bench-"))
     place.chmod(0o755)
     figures: list[Figure] = []
     try:
         with ExitStack() as stack:
             known = ROWS
-            if served := asked.database == "postgresql":
+            if served:
                 server = stack.enter_context(scale.served(place / "server"))
                 stack.enter_context(postgres.everywhere(server))
                 known = SERVED
-            for mark in asked.marks or known:
+            for mark in marks or known:
                 print(f"{mark} …", file=sys.stderr, flush=True)
-                figures += known[mark](place, SIZES[asked.size])
+                figures += known[mark](place, size)
     finally:
         shutil.rmtree(place)
     if served:
-        figures = [one._replace(work=f"{one.work}{page.SERVED}") for one in figures]
-    page.shown(figures)
-    if not asked.keep:
-        page.write(Path(__file__).parents[1] / "docs/performance.md", figures, asked.size)
+        return [one._replace(work=f"{one.work}{page.SERVED}") for one in figures]
+    return figures
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A ledger of any size, grown row by row from two documents that the system itself adopted.
 
 It answers every question as one that was filled by operations would, and is there in minutes. The
-tree is that of its entries; no git and no checkpoint stand behind what was added.
+tree is that of its entries, and signed; no git stands behind what was added.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from qms.folder import Folder
+from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.merkle import Frontier, leaf_hash
 from qms.questions import View
+from qms.storage import keys
 from qms.storage.ledger import Ledger
 from qms.storage.store import Store
 from qms.storage.vault import Vault
@@ -45,8 +47,11 @@ def grown(folder: Path, documents: int, each: int) -> Path:
         database.create_collation("qms_operation", lambda *_: 1)
         for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
             database.execute(f'DROP TRIGGER "{name}"')
-        size = _multiply(database, documents, each + 1)
-        database.execute("UPDATE head SET size = ?, peaks = ?", (size, _treed(database)))
+        _multiply(database, documents, each + 1)
+        edge = _treed(database)
+        database.execute("UPDATE head SET size = ?, peaks = ?", (edge.size, edge.to_bytes()))
+        note = _signed(Folder.at(folder), edge)
+        database.execute("INSERT INTO checkpoint VALUES (?, ?)", (edge.size, note))
         database.commit()
         database.execute("ANALYZE")
     database.close()
@@ -66,7 +71,7 @@ def day(number: int) -> date:
     return datetime.now(UTC).date() - timedelta(number * 7 % 360)
 
 
-def _multiply(database: sqlite3.Connection, documents: int, entries: int) -> int:
+def _multiply(database: sqlite3.Connection, documents: int, entries: int) -> None:
     names = {table: _columns(database, table) for table in TABLES}
     patterns = [{table: _rows(database, table, number) for table in TABLES} for number in (0, 1)]
     for table in TABLES:
@@ -77,11 +82,9 @@ def _multiply(database: sqlite3.Connection, documents: int, entries: int) -> int
             for row in patterns[number % 2][table]
         )
         database.executemany(f"INSERT INTO {table} VALUES ({marks})", made)
-    (size,) = database.execute('SELECT max("index") + 1 FROM entry').fetchone()
-    return int(size)
 
 
-def _treed(database: sqlite3.Connection) -> bytes:
+def _treed(database: sqlite3.Connection) -> Frontier:
     """Write the nodes of the tree over all entries; return its right edge."""
     edge = Frontier()
 
@@ -93,7 +96,13 @@ def _treed(database: sqlite3.Connection) -> bytes:
 
     database.execute("DELETE FROM node")
     database.executemany("INSERT INTO node (level, idx, hash) VALUES (?, ?, ?)", nodes())
-    return edge.to_bytes()
+    return edge
+
+
+def _signed(place: Folder, edge: Frontier) -> bytes:
+    """Return the checkpoint of all entries, as the system's own key signs it."""
+    signer = keys.read(place.keys / "log.key")
+    return Checkpoint(signer.verifier.name, edge.size, edge.root()).signed(signer).data()
 
 
 def _columns(database: sqlite3.Connection, table: str) -> list[str]:

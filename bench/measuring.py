@@ -12,7 +12,10 @@ Work = Callable[[], object]
 
 
 class Figure(NamedTuple):
-    """One line of the table: what ours took beside something else, and what is to be reached."""
+    """One line of the table: what ours took beside something else, and what is to be reached.
+
+    ``asked`` is the size at which that is to be reached, where this was measured at a smaller one.
+    """
 
     mark: str
     work: str
@@ -21,7 +24,14 @@ class Figure(NamedTuple):
     other: str
     ratio: str
     reach: str
-    reached: bool
+    reached: bool | None
+    """``None`` where nothing is to be reached."""
+    asked: str = ""
+
+
+def smaller(size: int, asked: int, what: str) -> str:
+    """Return the size that is asked for, where what was measured is smaller."""
+    return f"{asked:,} {what}" if size < asked else ""
 
 
 OFTEN: Final = 5

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import qms
 from qms import documents as d
@@ -90,21 +90,26 @@ def code(number: int) -> str:
     return f"QT-{number:06}"
 
 
-def adoptions(documents: int, revisions: int = 1, *, start: int = 0) -> Iterator[Change[Any]]:
-    """Yield the adoption of so many documents, each with so many revisions."""
+def adoptions(
+    documents: int, revisions: int = 1, *, start: int = 0, texts: Iterator[bytes] | None = None
+) -> Iterator[Change[Any]]:
+    """Yield the adoption of so many documents, each with so many revisions.
+
+    Their texts are made as they are needed, unless they are given.
+    """
     for number in range(start, start + documents):
         owner = {"unit": "VP", "owner": "CVP"} if number % 2 else {"unit": "CQ", "owner": "GD"}
         own = code(number)
         yield d.AdoptDocument(code=own, title=f"Quy trình {own}", type="QT", **owner)
-        yield from revised(own, revisions)
+        made = (text(f"{own} {number}").encode() for number in range(revisions))
+        yield from _revised(own, itertools.islice(texts or made, revisions))
 
 
-def revised(own: str, revisions: int) -> Iterator[Change[Any]]:
-    """Yield the adoption of so many revisions of one document."""
-    for number in range(revisions):
+def _revised(own: str, texts: Iterator[bytes]) -> Iterator[Change[Any]]:
+    for number, data in enumerate(texts):
         yield d.AdoptRevision(
             code=own,
-            text=text(f"{own} {number}").encode(),
+            text=data,
             issue=1 + number // 2,
             amendment=number % 2,
             issued=date(2012, 1, 1) + timedelta(number // 4),
@@ -145,10 +150,13 @@ def copied(folder: Path, other: Path) -> Path:
     return other
 
 
-def git(folder: Path, *words: str, data: bytes = b"") -> bytes:
-    """Return what git says."""
+def git(folder: Path, *words: str, file: IO[bytes] | None = None) -> bytes:
+    """Return what git says, of what is in a file."""
     command = ["git", "-C", folder, *words]
-    return subprocess.run(command, input=data, env=FIXED, check=True, stdout=subprocess.PIPE).stdout
+    stdin = subprocess.DEVNULL if file is None else file
+    return subprocess.run(
+        command, stdin=stdin, env=FIXED, check=True, stdout=subprocess.PIPE
+    ).stdout
 
 
 def repository(folder: Path, documents: int) -> Path:

@@ -92,7 +92,7 @@ def _obvious(repository: Path, size: int, ours: Work) -> Figure:
         one, other = in_turn(5, ours, commit)
     return Figure(
         "P1",
-        f"the same among {size:,} documents",
+        f"the same among {size:,} documents, beside the obvious way",
         said(one),
         "GitPython's IndexFile, the ORM",
         said(other),
@@ -107,7 +107,7 @@ def _growth(ours: dict[int, Work], rounds: int) -> Figure:
     one, other = in_turn(rounds, ours[many], ours[few])
     return Figure(
         "P1",
-        f"the same among {many:,} documents",
+        f"the same among {many:,} documents, beside few",
         said(one),
         f"ours among {few:,}",
         said(other),

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -19,54 +20,95 @@ from .measuring import Figure
 SERVED = ", on PostgreSQL"
 """How the name of a work ends that was done there."""
 
-_HEADS = ("", "Work", "qms", "Beside", "Takes", "Ratio", "To reach")
+_HEADS = ("", "Work", "qms", "Beside", "Takes", "Ratio", "To reach", "Measured", "")
 _SAID = re.compile(r" \([^)]*\)")
 """What a line says by the way, which is measured, too."""
+_NUMBER = re.compile(r"[0-9][0-9,]*")
+
+
+class Run(NamedTuple):
+    """One run: the size it was asked for, when it was, and of which commit."""
+
+    size: str
+    at: datetime
+    commit: str
+
+    @classmethod
+    def of(cls, size: str, home: Path) -> Run:
+        """Return a run that begins now; the commit of what was altered since ends with a plus."""
+        git = ["git", "-C", home, "describe", "--always", "--exclude=*", "--abbrev=7", "--dirty=+"]
+        said = subprocess.run(git, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        return cls(size, datetime.now(UTC), said.stdout.strip() or "no commit")
+
+    def __str__(self) -> str:
+        """Return what each line of the run says."""
+        return f"{self.size}, {self.at:%d/%m/%Y}, {self.commit}"
 
 
 def shown(figures: Iterable[Figure]) -> None:
     """Print the table."""
-    table = Table(*_HEADS, "")
+    table = Table(*_HEADS[:-2], "")
     for figure in figures:
-        style = "" if figure.reached else "yellow"
-        table.add_row(*map(str, figure[:-1]), "✓" if figure.reached else "not yet", style=style)
+        style = "yellow" if figure.reached is False else ""
+        table.add_row(*figure[:6], _asked(figure), _reached(figure), style=style)
     Console(width=160).print(table)
 
 
-def write(path: Path, figures: Iterable[Figure], size: str) -> None:
+def write(path: Path, figures: Iterable[Figure], run: Run) -> None:
     """Put the table into the page.
 
-    A line stays as it was measured until its work is measured again, at whatever size, or its
-    mark at the size that it says.
+    A line stays as it was measured until its work is measured again. Where its mark is, and no
+    work of the run is called as it is (but for the figures in it, if it was of another size), it
+    goes.
     """
     figures = list(figures)
-    marks = {(*_kind(figure.mark, figure.work), size) for figure in figures}
-    works = {_plainly(figure.work) for figure in figures}
-    kept = [
-        row
-        for row in _rows(path)
-        for mark, work, *_, took, _ in [_cells(row)]
-        if (*_kind(mark, work), took) not in marks and _plainly(work) not in works
-    ]
-    rows = kept + [_row(figure, size) for figure in figures]
-    head = ["| " + " | ".join((*_HEADS, "Size", "")) + " |", "|" + "---|" * (len(_HEADS) + 2)]
+    kept = [row for row in _rows(path) if _stays(_cells(row), figures, run.size)]
+    rows = [*kept, *(_row(figure, run) for figure in figures)]
     rows.sort(key=lambda row: int(_cells(row)[0][1:]))
-    lines = [_INTRODUCTION, *_machine(), "", *head, *rows, "", _READING]
+    head = ["| " + " | ".join(_HEADS) + " |", "|" + "---|" * len(_HEADS)]
+    lines = [_INTRODUCTION, *_machine(run), "", *head, *rows, "", _reading(rows)]
     path.write_text("\n".join(lines), "utf-8")
 
 
-def _kind(mark: str, work: str) -> tuple[str, bool]:
-    """Return what is measured at once: a mark, on PostgreSQL or not."""
-    return mark, work.endswith(SERVED)
+def _reading(rows: Iterable[str]) -> str:
+    """Return what stands below the lines; of PostgreSQL only where one was measured on it."""
+    if any(_cells(row)[1].endswith(SERVED) for row in rows):
+        return _READING
+    return _READING.replace(_SERVING, "").replace(_SERVED_NEXT, "")
+
+
+def _stays(cells: list[str], figures: Iterable[Figure], size: str) -> bool:
+    mark, work, measured = cells[0], cells[1], cells[-2]
+    again = [
+        _plainly(one.work)
+        for one in figures
+        if one.mark == mark and one.work.endswith(SERVED) == work.endswith(SERVED)
+    ]
+    if not again:
+        return True
+    if measured.partition(",")[0] == size or _plainly(work) in again:
+        return False
+    return _NUMBER.sub("#", _plainly(work)) in {_NUMBER.sub("#", one) for one in again}
 
 
 def _plainly(work: str) -> str:
     return _SAID.sub("", work)
 
 
-def _row(figure: Figure, size: str) -> str:
-    reached = "✓" if figure.reached else "not yet"
-    return "| " + " | ".join([*figure[:-1], size, reached]) + " |"
+def _row(figure: Figure, run: Run) -> str:
+    return "| " + " | ".join([*figure[:6], _asked(figure), str(run), _reached(figure)]) + " |"
+
+
+def _asked(figure: Figure) -> str:
+    return f"{figure.reach} at {figure.asked}" if figure.asked else figure.reach
+
+
+def _reached(figure: Figure) -> str:
+    if figure.reached is None:
+        return "—"
+    if not figure.reached:
+        return "not yet"
+    return "✓ at this size" if figure.asked else "✓"
 
 
 def _cells(row: str) -> list[str]:
@@ -79,7 +121,7 @@ def _rows(path: Path) -> list[str]:
     return [line for line in path.read_text("utf-8").splitlines() if line.startswith("| P")]
 
 
-def _machine() -> Iterator[str]:
+def _machine(run: Run) -> Iterator[str]:
     model = next(
         (line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         "",
@@ -89,24 +131,39 @@ def _machine() -> Iterator[str]:
     yield f"Machine: {os.cpu_count()} cores ({model.partition(': ')[2]}), {memory} GB of memory,"
     yield f"{platform.system()} {platform.release()}, Python {platform.python_version()},"
     yield f"SQLite {sqlite3.sqlite_version}, {git.strip()}."
-    yield f"Last measured on {datetime.now(UTC):%d %B %Y},"
+    yield f"Last run: {run.at:%d %B %Y}, size `{run.size}`, commit {run.commit},"
     yield f"load over the last quarter of an hour {os.getloadavg()[2]:.1f}."
 
 
 _INTRODUCTION = """\
 # How fast it is
 
-Each line was measured in one run: ours and what stands beside it in turn, medians of at least five
-rounds, but for what takes minutes, which is done once, as its line says. Everything is durable:
+Ours and what stands beside it were measured in turn, each line in the run that its column
+"Measured" names: size, day and commit (a plus: with what was altered since). Figures are medians of
+at least five rounds, but for what takes minutes, whose line says how many. Everything is durable:
 SQLite writes ahead with `synchronous=FULL`, our git objects and branch are synced before an
 operation returns, git itself runs with `core.fsync=all`. The ratio is what counts; the times are
-this machine's. `make bench` measures again and writes this page, `make bench SIZE=full` takes the
-sizes that the lines name at their largest, in an hour or a little more. Each line says at which
-size it was measured last.
+this machine's. `make bench` measures again and writes this page; `make bench SIZE=full` takes the
+sizes that "To reach" names, in an hour or a little more. Where a line was measured at a smaller
+size than that, it says "✓ at this size".
 """
 
 
-_READING = """\
+_SERVING = """\
+Lines that end in "on PostgreSQL" were measured by `python -m bench --database postgresql`, on a
+server beside it on this machine, durable as it is by default, whose systems were filled by ordinary
+operations; beside P5 stands `psycopg` with one statement each, outside any transaction.
+
+"""
+
+_SERVED_NEXT = """\
+- P5 on PostgreSQL: a short question waits for the server once for each statement. What is due asks
+  three, and for titles; two of them name every register, and a server plans them for some
+  milliseconds, until it has met them a few times.
+"""
+
+
+_READING = f"""\
 ## How to read it
 
 Where the load was above one for each core, others worked on the machine meanwhile: then every wait
@@ -124,10 +181,7 @@ decodes each document and each revision of the page, from rows that a process ha
 last 2,000 are remembered by what they say) or has not; a list shows what it shows, and reads no
 more.
 
-Lines that end in "on PostgreSQL" were measured by `python -m bench --database postgresql`, on a
-server beside it on this machine, durable as it is by default, whose systems were filled by ordinary
-operations; beside P5 stands `psycopg` with one statement each, outside any transaction.
-
+{_SERVING}\
 Processes that write together (P8) have each made one operation before the first is measured, as
 whatever else stands here has been done once: the first takes 20 ms, mostly to load what it needs.
 
@@ -154,9 +208,7 @@ What would be tried next, where a line says "not yet":
   that judges meanwhile was built and not kept: the first still computed 0.25 of 0.34 ms an entry,
   as both read every entry, and git's own check works beside them already. That is 1.37 times as
   fast at the very best; while others worked on the two cores it took longer than one.
-- P5 on PostgreSQL: a short question waits for the server once for each statement. What is due asks
-  three, and for titles; two of them name every register, and a server plans them for some
-  milliseconds, until it has met them a few times.
+{_SERVED_NEXT}\
 - P5, what is due: reviews by the calendar and readings are told from all that is in force, little
   of which is read. For a page of them the day of the next look would have to stand in the ledger.
 - P8: from the checkpoint to the branch, one makes what it makes after the other; the rules before

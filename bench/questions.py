@@ -19,7 +19,7 @@ from tests import postgres
 from tests.counting import noted
 
 from . import grown, offices
-from .bulk import fast_imported
+from .bulk import fast_imported, scripted
 from .measuring import Figure, Work, in_turn, said, times
 from .offices import code, git
 
@@ -79,7 +79,8 @@ class Question(NamedTuple):
 def asking(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
     """Yield P5: one row, pages, lists; and histories, beside git's."""
     folder = grown.grown(place / "grown", documents, each)
-    fast_imported(place / "git", min(documents * each, COMMITS))
+    script = scripted(place / "script", min(documents * each, COMMITS))
+    fast_imported(place / "git", script)
     yield from asked(folder, place / "git", documents, each, rounds)
 
 

@@ -1,0 +1,328 @@
+"""P3, P4, P10, P11: what becomes of a long trail.
+
+What memory matters of is done in a process of its own (``python -m bench.trails``).
+"""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from hashlib import sha256
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+from time import monotonic, perf_counter
+from typing import NamedTuple
+
+import qms
+from qms import documents as d
+from qms.folder import Folder
+from qms.proofs.checkpoint import Checkpoint, opened
+from qms.proofs.merkle import ReadNode, consistency, inclusion
+from qms.questions import View
+from qms.restoring import rebuild
+from qms.storage import keys
+from qms.storage.reader import Reader
+from qms.storage.sources import Living
+from qms.storage.store import Store
+from qms.trail.checks.tree import Tree
+from qms.trail.checks.walk import Walk
+
+from . import grown, offices
+from .apart import cost, middle, told
+from .bulk import EACH
+from .measuring import OFTEN, Figure, in_turn, often, once, said, smaller, times
+from .offices import git
+
+ASKED = 1_000_000
+OF_A_CLONE = 100_000
+"""Entries of which a rebuild is asked for, and revisions of which maintenance is."""
+MOST = 300
+"""Megabytes that a verification may hold."""
+HASHES = 60
+"""Hashes that a proof may read: twenty, and forty more."""
+TRIED = 1_000
+"""Proofs among which the one that reads most is looked for."""
+
+
+def trail(place: Path, revisions: int) -> Path:
+    """Return a system with so many adopted revisions; one that is there already as it is."""
+    folder = place / "trail"
+    if not folder.exists():
+        offices.filled(folder, offices.adoptions(revisions // EACH, EACH))
+    return folder
+
+
+def verified(folder: Path, long: Path) -> Iterator[Figure]:
+    """Yield P3: a long trail without its rules, and one with all that is to be verified."""
+    yield from _sound(long)
+    with grown.viewed(folder) as view:
+        size = view.trail.size
+    rounds = often(size)
+    whole, _, peak = middle(cost("trails", "whole", folder) for _ in range(rounds))
+    yield Figure(
+        "P3",
+        f"verify {size:,} entries whole: rules, states, tables, git"
+        f" ({peak} MB at most){once(rounds)}",
+        said(whole),
+        "",
+        "",
+        f"{size / whole:,.0f}/s",
+        "≥ 10,000/s",
+        size / whole >= 10_000,
+        smaller(size, ASKED, "entries"),
+    )
+
+
+def _sound(folder: Path) -> Iterator[Figure]:
+    with grown.viewed(folder) as view:
+        size = view.trail.size
+    works = ("sound", "hash", "read")
+    turns = [[cost("trails", work, folder) for work in works] for _ in range(OFTEN)]
+    ours, once_over, reading = (middle(costs) for costs in zip(*turns, strict=True))
+    what = f"verify {size:,} entries: bytes, tree, nodes, checkpoint ({ours.most} MB at most)"
+    one, other = ours.seconds, once_over.seconds
+    yield Figure(
+        "P3",
+        what,
+        said(one),
+        "hashlib.sha256 over the same bytes in memory",
+        said(other),
+        times(one / other),
+        f"≤ 2 ×, {MOST} MB",
+        one <= 2 * other and ours.most <= MOST,
+        smaller(size, ASKED, "entries"),
+    )
+    yield Figure(
+        "P3",
+        f"the same {size:,} entries",
+        said(one),
+        "reading them, and hashlib.sha256",
+        said(reading.seconds),
+        times(one / reading.seconds),
+        "",
+        None,
+    )
+
+
+def _checked(view: View, folder: Path) -> None:
+    """Verify without playing anything again, by the checks that ``qms verify`` has."""
+    with view._read() as now:
+        walk = Walk(Living(now, view._store, view._vault))
+        tree = Tree(walk)
+        found = [one for data in now.entries() for one in tree.take(None, data)]
+        assert not [*found, *tree.finish()]
+        trust, note = keys.public(Folder.at(folder).keys / "log.pub"), now.checkpoint()
+        assert note is not None
+        edge = Checkpoint(trust.origin, walk.frontier.size, walk.frontier.root())
+        assert opened(note, trust).checkpoint == edge
+
+
+def _hashed(now: Reader) -> float:
+    """Return the seconds of hashing alone: what is read is in memory before."""
+    whole, took, entries = sha256(), 0.0, now.entries()
+    while some := b"".join(itertools.islice(entries, 1_000)):
+        begun = perf_counter()
+        whole.update(some)
+        took += perf_counter() - begun
+    return took
+
+
+def _read(now: Reader) -> None:
+    whole = sha256()
+    for data in now.entries():
+        whole.update(data)
+
+
+def proved(folder: Path, rounds: int) -> Iterator[Figure]:
+    """Yield P4: proofs, and what the one reads that reads most."""
+    with grown.viewed(folder) as view, view._read() as now:
+        size = now.size()
+        turn = itertools.count(7, 7919)
+        yield _proof(
+            "inclusion",
+            now,
+            lambda node: inclusion(node, next(turn) % size, size),
+            rounds,
+        )
+        yield _proof(
+            "consistency",
+            now,
+            lambda node: consistency(node, 1 + next(turn) % (size - 1), size),
+            rounds,
+        )
+
+
+def _proof(name: str, now: Reader, prove: Callable[[ReadNode], object], rounds: int) -> Figure:
+    most = max(_counted(now, prove) for _ in range(TRIED))
+    (one,) = in_turn(rounds, lambda: [prove(now.node) for _ in range(50)])
+    return Figure(
+        "P4",
+        f"proof of {name} in {now.size():,} entries ({most} hashes read at most)",
+        said(one / 50),
+        "",
+        "",
+        "",
+        f"≤ 0.5 ms, {HASHES} hashes",
+        one / 50 <= 0.0005 and most <= HASHES,
+        smaller(now.size(), ASKED, "entries"),
+    )
+
+
+def _counted(now: Reader, prove: Callable[[ReadNode], object]) -> int:
+    read = 0
+
+    def node(level: int, idx: int) -> bytes:
+        nonlocal read
+        read += 1
+        return now.node(level, idx)
+
+    prove(node)
+    return read
+
+
+def rebuilt(folder: Path, place: Path) -> Iterator[Figure]:
+    """Yield P11: a rebuild beside a verification of the same clone."""
+    turn = itertools.count()
+
+    def again() -> None:
+        rebuild(place / f"again-{next(turn)}", clone=folder / "store.git")
+
+    def check() -> None:
+        assert not [one for one in qms.verify(folder / "store.git") if one.severity == "error"]
+
+    with grown.viewed(folder) as view:
+        size = view.trail.size
+    rounds = max(often(size), 3)
+    one, other = in_turn(rounds, again, check)
+    yield Figure(
+        "P11",
+        f"rebuild {size:,} entries and everything else from a clone{once(rounds)}",
+        said(one),
+        "verify that clone",
+        said(other),
+        times(one / other),
+        "≤ 1.5 ×",
+        one <= 1.5 * other,
+        smaller(size, OF_A_CLONE, "entries"),
+    )
+
+
+class Waits(NamedTuple):
+    """What operations took before, during and after a maintenance, and how long that took."""
+
+    before: list[float]
+    during: list[float]
+    after: list[float]
+    maintained: float
+
+
+def maintained(folder: Path, place: Path, revisions: int) -> Iterator[Figure]:
+    """Yield P10: the store after its maintenance, and who waited for that."""
+    own, theirs = offices.copied(folder, place / "maintained"), place / "gc"
+    shutil.copytree(own / "store.git", theirs)
+    git(theirs, "gc", "-q", "--prune=now")
+    waits = _while_maintained(own)
+    one, other = (_bytes(store / "objects") for store in (own / "store.git", theirs))
+    asked = smaller(revisions, OF_A_CLONE, "revisions")
+    yield Figure(
+        "P10",
+        f"size of the store of {revisions:,} revisions after maintenance,"
+        " with what was written meanwhile",
+        f"{one / (1 << 20):.1f} MB",
+        "git gc, before that",
+        f"{other / (1 << 20):.1f} MB",
+        times(one / other),
+        "≤ 1.1 ×",
+        one <= 1.1 * other,
+        asked,
+    )
+    yield _waited(waits, revisions, asked)
+
+
+def _waited(waits: Waits, revisions: int, asked: str) -> Figure:
+    count, longest = len(waits.during), max(waits.during, default=0.0)
+    alone = median(waits.before + waits.after)
+    return Figure(
+        "P10",
+        f"the longest of {revisions:,} revisions' maintenance that a writer waited"
+        f" ({count or 'no'} operations in {said(waits.maintained)})",
+        said(longest),
+        "an operation before or after it",
+        said(alone),
+        times(longest / alone),
+        "≤ 1 s",
+        count > 0 and longest <= 1,
+        asked,
+    )
+
+
+def _while_maintained(folder: Path) -> Waits:
+    """Maintain a store in a process of its own while another writes, before and after, too."""
+    hear, tell = multiprocessing.Pipe(duplex=False)
+    keeper = multiprocessing.get_context("fork").Process(target=_maintain, args=(folder, tell))
+    with offices.opened(folder, "hung") as system:
+        turn = itertools.count()
+
+        def write() -> tuple[float, float]:
+            begun = monotonic()
+            system.perform(d.File(reason=f"{next(turn)}", document=offices.code(0)))
+            return begun, monotonic()
+
+        write()  # what is done but once
+        spans = [write() for _ in range(20)]
+        keeper.start()
+        while keeper.is_alive():
+            spans.append(write())
+        keeper.join()
+        assert keeper.exitcode == 0
+        spans += [write() for _ in range(20)]
+    return _sorted(spans, *hear.recv())
+
+
+def _sorted(spans: list[tuple[float, float]], begun: float, ended: float) -> Waits:
+    return Waits(
+        [end - start for start, end in spans if end <= begun],
+        [end - start for start, end in spans if end > begun and start < ended],
+        [end - start for start, end in spans if start >= ended],
+        ended - begun,
+    )
+
+
+def _maintain(folder: Path, tell: Connection) -> None:
+    with Store(folder / "store.git") as store:
+        begun = monotonic()
+        store.maintain()
+        tell.send((begun, monotonic()))
+
+
+def _bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def main(work: str, place: str) -> None:
+    """Do one of these in this process, and say what it cost."""
+    folder = Path(place)
+    if work == "whole":
+        with closing(offices.opened(folder)) as system:
+            told(lambda: _whole(system))
+        return
+    with grown.viewed(folder) as view, view._read() as now:
+        works: dict[str, Callable[[], float | None]] = {
+            "sound": lambda: _checked(view, folder),
+            "hash": lambda: _hashed(now),
+            "read": lambda: _read(now),
+        }
+        told(works[work])
+
+
+def _whole(system: qms.QMS) -> None:
+    assert not [one for one in system.verify() if one.severity == "error"]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
