@@ -1,6 +1,7 @@
 """Reading, checking and copying a store while a writer gathers its small packs."""
 
 import fcntl
+import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from qms.folder import Folder
 from qms.restoring import _fill_from
 from qms.storage import objects
+from qms.storage import packs as packs_
 from qms.storage.objects import held
 from qms.storage.store import Store
 from tests.killing import killed_before
@@ -136,6 +138,25 @@ def test_what_a_killed_writer_left_is_no_harm_to_git(kept):
             other.clear_locks()
 
     assert step > 5
+
+
+def test_of_what_others_wrote_only_the_last_is_opened(place, monkeypatch):
+    opened, plain = [], packs_.mmap
+    with Store.create(place / "store.git") as store, Store(store.path) as other:
+        for number in range(12):
+            put(store, number)
+        monkeypatch.setattr(
+            packs_, "mmap", lambda *of, **how: opened.append(of) or plain(*of, **how)
+        )
+        for file in (store.path / "objects/pack").glob("*.idx"):  # as the disk may tell two alike
+            os.utime(file, ns=(0, file.name == f"{newest(store)}.idx"))
+        put(other, 12)
+
+    assert len(opened) == 2  # its index and itself
+
+
+def newest(store):
+    return next(iter(store._objects._packs))
 
 
 @pytest.mark.parametrize("end", ["idx", "pack"])

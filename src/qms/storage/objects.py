@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, islice
+from operator import attrgetter
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Final
@@ -168,9 +169,10 @@ class Objects:
         with self._lock:
             whole = (one for one in self._packs.items() if one[0] in names)
             known = {name: pack for name, pack in whole if not pack.hollow}
-            # What is asked for lies in what others have written since, most often.
-            new = {name: Pack(f"{folder}/{name}") for name in names - known.keys()}
-            self._packs = new | known
+            # What is asked for lies in what others have written last, most often.
+            new = [Pack(f"{folder}/{name}") for name in names - known.keys()]
+            new.sort(key=attrgetter("written"), reverse=True)
+            self._packs = {pack.name: pack for pack in new} | known
         return names
 
     def _packed(self, id: str) -> Object | None:

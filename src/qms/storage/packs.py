@@ -123,7 +123,7 @@ class Pack:
     """One pack of a store, read by id; what is no pack holds nothing."""
 
     def __init__(self, path: str, index: bytes = b"") -> None:
-        self._path = path
+        self._path, self.name = path, path.rpartition("/")[2]
         if index:
             self._index = index
 
@@ -141,8 +141,16 @@ class Pack:
     def small(self) -> bool:
         """Tell whether the next pack may take this one in."""
         with suppress(OSError):
-            return self.count < FEW and os.stat(f"{self._path}.pack").st_size < LITTLE
+            few = os.stat(f"{self._path}.idx").st_size < _IDS + (_HASH + 8) * FEW + 2 * _HASH
+            return few and os.stat(f"{self._path}.pack").st_size < LITTLE
         return False
+
+    @property
+    def written(self) -> int:
+        """Return when, in nanoseconds as the disk counts them; nought where it has gone."""
+        with suppress(FileNotFoundError):
+            return os.stat(f"{self._path}.idx").st_mtime_ns
+        return 0
 
     def __contains__(self, id: bytes) -> bool:
         return self._place(id) is not None
