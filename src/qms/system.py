@@ -122,7 +122,8 @@ class QMS(View):
         ``GitBehind`` is raised after the changes were made, and ``Undecided`` where the database
         was lost while it was to keep them, and does not come back to tell.
         """
-        with ExitStack() as both:  # nobody sees the ledger without git, nor git without it
+        # Nobody sees the ledger without git, nor git without it; nor waits while Python sweeps.
+        with unswept(), ExitStack() as both:
             with self._operation(changes, looked=self._sign is not None) as now:
                 entries, away = self._enact_all(changes, now, self._signed)
                 # Up to here, whoever was before may still bring git along.
@@ -140,7 +141,7 @@ class QMS(View):
     def rehearse(self, *changes: Change[Any]) -> tuple[Entry, ...]:
         """Return the entries that ``perform`` would make, or raise what it would; do nothing."""
         entries: tuple[Entry, ...] = ()
-        with suppress(_Rehearsed), self._operation(changes, looked=True) as now:
+        with suppress(_Rehearsed), unswept(), self._operation(changes, looked=True) as now:
             entries, _ = self._enact_all(changes, now, self._owing)
             raise _Rehearsed
         return entries
@@ -286,11 +287,10 @@ class QMS(View):
         at = self._moment(now)
         operation = Operation(now.frontier.size, len(changes))
         away: list[bytes] = []
-        with unswept():
-            entries = tuple(
-                self._enact(change, now, at + timedelta(microseconds=n), operation, away, hand)
-                for n, change in enumerate(changes)
-            )
+        entries = tuple(
+            self._enact(change, now, at + timedelta(microseconds=n), operation, away, hand)
+            for n, change in enumerate(changes)
+        )
         return entries, away
 
     def _enact(

@@ -1,13 +1,14 @@
 """What makes values by the thousand need not be looked through for circles."""
 
 import gc
+import os
 from contextlib import ExitStack
 from threading import Barrier, Event, Thread
 
 import pytest
 
 from qms.storage.unswept import unswept
-from tests.systems import adopted
+from tests.systems import adopted, created
 
 
 def test_python_looks_for_circles_again_afterwards():
@@ -63,6 +64,21 @@ def test_it_does_so_where_one_comes_as_the_other_leaves(monkeypatch):
             pass
 
     assert gc.isenabled()
+
+
+def test_nobody_waits_while_python_looks_for_circles(office, monkeypatch):
+    """All that there is takes it a tenth of a second; whoever writes next waits for the locks."""
+    swept = []
+    for name in ("fsync", "fdatasync"):
+        plain = getattr(os, name)
+        monkeypatch.setattr(
+            os, name, lambda of, sync=plain: swept.append(gc.isenabled()) or sync(of)
+        )
+    with office.open() as system:
+        swept.clear()
+        system.perform(created("HD-1"))
+
+    assert set(swept) == {False}
 
 
 def circles(system, code, documents):
