@@ -12,14 +12,25 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final, NamedTuple
 
 from tests import postgres
 
-from . import bulk, exporting, grown, operation, page, questions, scale, searching, starting, trails
+from . import (
+    bulk,
+    exporting,
+    grown,
+    operation,
+    page,
+    questions,
+    scale,
+    searching,
+    starting,
+    together,
+    trails,
+)
 from .measuring import Figure
 
 HOME: Final = Path(__file__).parents[1]
@@ -47,7 +58,7 @@ SIZES = {
         documents=(100, 1_000),
         rounds=5,
         revisions=(10, 100),
-        seconds=1.0,
+        seconds=0.2,
         bulk=(200, 400),
         asked=(1_000, 4),
         listed=1_000,
@@ -58,7 +69,7 @@ SIZES = {
         documents=(100, 1_000, 10_000),
         rounds=15,
         revisions=(10, 1_000),
-        seconds=3.0,
+        seconds=1.0,
         bulk=(1_000, 4_000),
         asked=(10_000, 4),
         listed=10_000,
@@ -69,7 +80,7 @@ SIZES = {
         documents=(100, 1_000, 10_000, 100_000),
         rounds=15,
         revisions=(10, 10_000),
-        seconds=10.0,
+        seconds=3.0,
         bulk=(10_000, 100_000),
         asked=(100_000, 10),
         listed=10_000,
@@ -97,9 +108,7 @@ ROWS: dict[str, Measured] = {
     "P5": lambda place, size: questions.asking(place, *size.asked, size.rounds),
     "P6": lambda place, size: starting.starting(place, size.listed, size.rounds),
     "P7": lambda place, size: exporting.exporting(place, *size.asked, size.packed),
-    "P8": lambda place, size: chain(
-        operation.together(place, size.seconds), operation.beside(place, size.seconds)
-    ),
+    "P8": lambda place, size: together.together(place, size.seconds),
     "P9": lambda place, size: searching.searching(place, size.documents[-1], size.rounds),
     "P10": lambda place, size: trails.maintained(_trail(place, size), place, size.bulk[-1]),
     "P11": lambda place, size: trails.rebuilt(_trail(place, size), place),

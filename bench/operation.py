@@ -1,26 +1,20 @@
-"""P1, P8, P12: one whole operation, among more and more documents, revisions and writers."""
+"""P1, P12: one whole operation, among more and more documents and revisions."""
 
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from multiprocessing.connection import Connection
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
-from time import monotonic, perf_counter
 
 from qms import documents as d
-from qms.system import QMS
 from qms.values import Content, manifest
 
 from . import obvious, offices
-from .measuring import Figure, Work, in_turn, said, times, worst
+from .measuring import Figure, Work, in_turn, said, times
 from .offices import code, git, opened, text
 
-ALONE = multiprocessing.get_context("fork")
 MADE = 200
 """Texts that are made before anything is measured; enough for every round."""
 
@@ -159,105 +153,3 @@ def revising(place: Path, sizes: tuple[int, int], rounds: int) -> Iterator[Figur
 
 _HANDS = ("hung", "mai", "binh", "lan")
 _HANDS_OF = {d.Submit: "hung", d.Endorse: "mai", d.Approve: "binh", d.Issue: "lan"}
-
-
-def together(place: Path, seconds: float) -> Iterator[Figure]:
-    """Yield P8: processes that write to one system."""
-    folder = offices.filled(place / "together", offices.adoptions(8_000))
-    rates: dict[int, float] = {}
-    for crowd in (1, 2, 4, 8):
-        waits = _crowd(folder, crowd, seconds)
-        rates[crowd] = len(waits) / seconds
-        if crowd == 1:
-            alone = sum(waits) / len(waits)
-            continue
-        share, longest = rates[crowd] / rates[1], max(waits)
-        yield Figure(
-            "P8",
-            f"{crowd} processes write",
-            f"{rates[crowd]:.0f}/s",
-            "one",
-            f"{rates[1]:.0f}/s",
-            times(share),
-            "≥ 0.6 ×",
-            share >= 0.6,
-        )
-        yield Figure(
-            "P8",
-            f"the longest that anybody of {crowd} waited",
-            said(longest),
-            "one operation",
-            said(alone),
-            times(longest / alone),
-            "≤ 20 ×",
-            longest <= 20 * alone,
-        )
-
-
-def beside(place: Path, seconds: float) -> Iterator[Figure]:
-    """Yield P8: how long who asks has to wait while others write."""
-    folder = offices.filled(place / "beside", offices.adoptions(2_000))
-    with opened(folder) as system:
-        alone = worst(_asked(system, seconds), 0.99)
-        hear, tell = ALONE.Pipe(duplex=False)
-        together = ALONE.Barrier(2)
-        writer = ALONE.Process(target=_write, args=(folder, 0, seconds, together, tell))
-        writer.start()
-        together.wait()
-        busy = worst(_asked(system, seconds), 0.99)
-        writes = len(hear.recv())
-        writer.join()
-        assert writer.exitcode == 0
-    yield Figure(
-        "P8",
-        f"a reader's p99 while another writes ({writes / seconds:.0f}/s)",
-        said(busy),
-        "while nobody does",
-        said(alone),
-        times(busy / alone),
-        "≤ 2 ×",
-        busy <= 2 * alone,
-    )
-
-
-def _asked(system: QMS, seconds: float) -> list[float]:
-    waits, end = [], monotonic() + seconds
-    for turn in itertools.count():
-        if monotonic() >= end:
-            return waits
-        begun = perf_counter()
-        system.in_force(code(turn * 7919 % 2_000))
-        waits.append(perf_counter() - begun)
-    raise AssertionError
-
-
-def _crowd(folder: Path, crowd: int, seconds: float) -> list[float]:
-    together = ALONE.Barrier(crowd)
-    pipes = [ALONE.Pipe(duplex=False) for _ in range(crowd)]
-    writers = [
-        ALONE.Process(target=_write, args=(folder, number, seconds, together, end))
-        for number, (_, end) in enumerate(pipes)
-    ]
-    for writer in writers:
-        writer.start()
-    waits = [each for mine, _ in pipes for each in mine.recv()]
-    for writer in writers:
-        writer.join()
-        assert writer.exitcode == 0
-    return waits
-
-
-def _write(folder: Path, number: int, seconds: float, together: Barrier, told: Connection) -> None:
-    waits = []
-    with opened(folder, "hung") as system:
-        # What a process does but once is done: nothing here is measured when it is done first.
-        system.perform(d.File(reason=f"{number} first", document=code(0)))
-        together.wait()
-        end = monotonic() + seconds
-        for turn in itertools.count():
-            if monotonic() >= end:
-                break
-            begun = perf_counter()
-            system.perform(d.File(reason=f"{number} {turn}", document=code(turn % 100)))
-            waits.append(perf_counter() - begun)
-    told.send(waits)

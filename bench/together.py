@@ -1,0 +1,186 @@
+"""P8: processes that write to one system, and one that asks meanwhile."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from statistics import median
+from time import monotonic, perf_counter
+from typing import NamedTuple
+
+from qms import documents as d
+from qms.system import QMS
+
+from . import offices
+from .measuring import OFTEN, Figure, said, times, worst
+from .offices import code, opened, text
+
+ALONE = multiprocessing.get_context("fork")
+CROWDS = (1, 2, 4, 8)
+BESIDE = (0, 1, 8)
+FASTEST = 400
+"""Operations a second that nobody reaches here: as many documents are there to be revised."""
+
+
+class Written(NamedTuple):
+    """What each of some writers waited for each of its operations, and how long it wrote."""
+
+    waits: list[list[float]]
+    seconds: list[float]
+
+    @property
+    def rate(self) -> float:
+        """Return operations a second, each writer by its own clock."""
+        return sum(len(own) / took for own, took in zip(self.waits, self.seconds, strict=True))
+
+    @property
+    def longest(self) -> float:
+        return max(wait for own in self.waits for wait in own)
+
+
+class Office:
+    """One system whose documents are revised, each once, by whoever comes first."""
+
+    def __init__(self, folder: Path, seconds: float) -> None:
+        documents = int(seconds * OFTEN * (len(CROWDS) + len(BESIDE)) * FASTEST)
+        self.folder = offices.filled(folder, offices.adoptions(documents))
+        self.seconds, self.documents = seconds, documents
+        self.next: Synchronized[int] = ALONE.Value("L", 0)
+
+    def taken(self) -> str:
+        """Return the code of a document that nobody has revised."""
+        with self.next.get_lock():
+            self.next.value += 1
+            return code(self.documents - self.next.value)
+
+
+def together(place: Path, seconds: float) -> Iterator[Figure]:
+    """Yield P8: rates and waits of crowds of writers, in turn; and a reader beside them."""
+    office = Office(place / "together", seconds)
+    rounds = [{crowd: _crowd(office, crowd) for crowd in CROWDS} for _ in range(OFTEN)]
+    rates = {crowd: median(turn[crowd].rate for turn in rounds) for crowd in CROWDS}
+    alone = median(wait for turn in rounds for wait in turn[1].waits[0])
+    for crowd in CROWDS[1:]:
+        share = median(turn[crowd].rate / turn[1].rate for turn in rounds)
+        longest = max(turn[crowd].longest for turn in rounds)
+        yield Figure(
+            "P8",
+            f"{crowd} processes submit revised texts",
+            f"{rates[crowd]:.0f}/s",
+            "one",
+            f"{rates[1]:.0f}/s",
+            times(share),
+            "≥ 0.6 ×",
+            share >= 0.6,
+        )
+        yield Figure(
+            "P8",
+            f"the longest that anybody of {crowd} waited",
+            said(longest),
+            "one operation",
+            said(alone),
+            times(longest / alone),
+            "≤ 20 ×",
+            longest <= 20 * alone,
+        )
+    yield from _beside(office)
+
+
+def _beside(office: Office) -> Iterator[Figure]:
+    """Yield how long who asks has to wait while others write, in turn with nobody."""
+    with opened(office.folder) as system:
+        rounds = [{crowd: _read(system, office, crowd) for crowd in BESIDE} for _ in range(OFTEN)]
+    for crowd in BESIDE[1:]:
+        busy, alone = (median(turn[own][0] for turn in rounds) for own in (crowd, 0))
+        ratio = median(turn[crowd][0] / turn[0][0] for turn in rounds)
+        rate = median(turn[crowd][1] for turn in rounds)
+        who = "another writes" if crowd == 1 else f"{crowd} others write"
+        yield Figure(
+            "P8",
+            f"a reader's p99 while {who} ({rate:.0f}/s)",
+            said(busy),
+            "while nobody does",
+            said(alone),
+            times(ratio),
+            "≤ 2 ×",
+            ratio <= 2,
+        )
+
+
+def _read(system: QMS, office: Office, crowd: int) -> tuple[float, float]:
+    """Return a reader's p99 beside so many writers, and the rate at which they wrote."""
+    if not crowd:
+        return worst(_asked(system, office), 0.99), 0.0
+    with _writing(office, crowd) as (barrier, wrote):
+        barrier.wait()
+        p99 = worst(_asked(system, office), 0.99)
+        return p99, _told(wrote).rate
+
+
+def _asked(system: QMS, office: Office) -> list[float]:
+    waits, end = [], monotonic() + office.seconds
+    for turn in itertools.count():
+        if monotonic() >= end:
+            break
+        begun = perf_counter()
+        system.in_force(code(turn * 7919 % office.documents))
+        waits.append(perf_counter() - begun)
+    return waits
+
+
+def _crowd(office: Office, crowd: int) -> Written:
+    """Return what so many writers did; not one operation that was acknowledged is missing."""
+    with opened(office.folder) as system:
+        before = system.size
+    with _writing(office, crowd) as (barrier, wrote):
+        barrier.wait()
+        written = _told(wrote)
+    with opened(office.folder) as system:
+        made = sum(map(len, written.waits)) + crowd  # and the first of each, not counted
+        assert system.size == before + made, f"{system.size} entries, {before} + {made} were told"
+    return written
+
+
+@contextmanager
+def _writing(office: Office, crowd: int) -> Iterator[tuple[Barrier, list[Connection]]]:
+    """Give writers that begin once the barrier is met, and where they tell what they did."""
+    barrier = ALONE.Barrier(crowd + 1)
+    pipes = [ALONE.Pipe(duplex=False) for _ in range(crowd)]
+    writers = [ALONE.Process(target=_write, args=(office, barrier, end)) for _, end in pipes]
+    for writer in writers:
+        writer.start()
+    yield barrier, [mine for mine, _ in pipes]
+    for writer in writers:
+        writer.join()
+        assert writer.exitcode == 0
+
+
+def _told(wrote: list[Connection]) -> Written:
+    waits, seconds = zip(*(own.recv() for own in wrote), strict=True)
+    return Written(list(waits), list(seconds))
+
+
+def _write(office: Office, together: Barrier, told: Connection) -> None:
+    texts = itertools.cycle([text(number) for number in range(int(office.seconds * FASTEST / 4))])
+    waits: list[float] = []
+    with opened(office.folder, "hung") as system:
+
+        def submit() -> None:
+            own, new = office.taken(), next(texts)
+            begun = perf_counter()
+            system.perform(d.Submit(code=own, text=new, summary="Rút ngắn bước 3"))
+            waits.append(perf_counter() - begun)
+
+        submit()  # what a process does but once
+        waits.clear()
+        together.wait()
+        begun = monotonic()
+        while (took := monotonic() - begun) < office.seconds:
+            submit()
+    told.send((waits, took))
