@@ -115,6 +115,16 @@ def test_a_row_that_is_no_text_is_damage(office):
         office.does("hung", d.Submit(code="QT-02"))
 
 
+def test_a_document_that_stood_twice_at_once_is_damage(office):
+    office.does("hung", d.Submit(code="QT-02"))
+    last = len(office.entries()) - 1
+    office.sql(f"UPDATE document SET until_entry = {last + 1} WHERE until_entry = {last}")
+    office.does("hung", created("QT-03"))
+
+    with named(office, t.Damaged, 6):
+        office.asks(lambda system: system.as_of(last + 1).get(d.Document, "QT-02"))
+
+
 # ── Git ─────────────────────────────────────────────────────────────────────────────────────────
 
 

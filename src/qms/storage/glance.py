@@ -112,9 +112,11 @@ class Glance:
         return next((own for (own,) in self._run(statements.NAMED, known)), None)
 
     def body(self, register: str, code: str) -> str | None:
-        """Return the text of an item by code or id, or ``None``."""
-        rows = self._ask(statements.body(register, self._now), **_known(register, code))
-        return next((body for (body,) in rows), None)
+        """Return the text of an item by code or id, or ``None``; ``Damaged`` where it has two."""
+        rows = list(self._ask(statements.body(register, self._now), **_known(register, code)))
+        if len(rows) > 1:
+            raise Damaged(f"{register} {code}")
+        return rows[0][0] if rows else None
 
     def bodies(
         self, register: str, where: Cells, *, limit: int | None = None, after: str = ""

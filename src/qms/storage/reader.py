@@ -81,13 +81,15 @@ class Reader:
         return found and str(found[0])
 
     def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
-        """Return an item by code or id, or ``None``."""
+        """Return an item by code or id, or ``None``; raise ``Damaged`` where it stands twice."""
         own = self.identify(item, code)
         if own is None:
             return None
         query, then = _looking(item, self.as_of is None), {"own": own, "as_of": self.as_of}
-        found = self.connection.execute(query, then).scalar_one_or_none()
-        return None if found is None else whole(item, found)
+        found = self.connection.execute(query, then).scalars().all()
+        if len(found) > 1:
+            raise Damaged(own)
+        return whole(item, found[0]) if found else None
 
     def select(self, item: type[ItemT]) -> Iterator[ItemT]:
         """Yield every item of a register, by code."""
