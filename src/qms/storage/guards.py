@@ -180,18 +180,23 @@ def _guard(table: Table, never: tuple[str, ...]) -> None:
     _on(table, "postgresql", _POSTGRES.format(table=table, **words))
 
 
-def _granted(table: Table) -> str:
-    """Return what grants the application what an operation does in a table, and no more."""
+def granted(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what the application may do in a table, and which of its columns it may alter."""
     kept = () if table in TRAIL else ("until_entry",)
-    altered = ", ".join(f'"{name}"' for name in _ALTERED.get(table, kept))
-    update = f", UPDATE ({altered})" if altered else ""
-    forget = ", DELETE" if table is tables.store else ""
-    return _POSTGRES_ROLE.format(f"GRANT SELECT, INSERT{update}{forget} ON {table} TO %1$I")
+    forget = ("DELETE",) if table is tables.store else ()
+    return ("SELECT", "INSERT", *forget), _ALTERED.get(table, kept)
+
+
+def _granting(table: Table) -> str:
+    verbs, columns = granted(table)
+    altered = ", ".join(f'"{name}"' for name in columns)
+    rights = ", ".join((*verbs, f"UPDATE ({altered})") if altered else verbs)
+    return _POSTGRES_ROLE.format(f"GRANT {rights} ON {table} TO %1$I")
 
 
 for _table in tables.metadata.sorted_tables:
     _guard(_table, ("UPDATE", "DELETE") if _table in TRAIL else ())
-    _on(_table, "postgresql", _granted(_table))
+    _on(_table, "postgresql", _granting(_table))
 for _dialect, _statements in (("sqlite", _SQLITE_WORDS), ("postgresql", _POSTGRES_WORDS)):
     for _statement in _statements:
         _on(tables.passage, _dialect, _statement)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, create_engine, create_mock_engine, text
-from sqlalchemy.schema import DDLElement
+from sqlalchemy import Connection, create_engine, text
 
-from . import guards, tables
+from . import catalogue, guards, tables
 from .trouble import Damaged
 
 _MANY: Final = 1_000_000
@@ -26,37 +25,19 @@ _SQLITE: Final = text("""
 SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master
 WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4'))
 """)
-# Other tables may lie in the schema, and extensions: of them nothing is believed.
-_POSTGRES: Final = text("""
-WITH ours AS (SELECT oid, relname FROM pg_class
-WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname = ANY (:tables))
-SELECT 'table ' || relname, '' FROM ours
-UNION ALL SELECT 'index ' || index.relname, pg_get_indexdef(index.oid)
-|| CASE WHEN indisvalid AND indisready AND indislive THEN '' ELSE ' INVALID' END
-FROM ours JOIN pg_index ON indrelid = ours.oid JOIN pg_class AS index ON index.oid = indexrelid
-UNION ALL SELECT 'trigger ' || tgname,
-CASE tgenabled WHEN 'O' THEN '' ELSE 'off ' END || relname || ' ' || proname
-FROM ours JOIN pg_trigger ON tgrelid = ours.oid JOIN pg_proc ON pg_proc.oid = tgfoid
-WHERE NOT tgisinternal
-UNION ALL SELECT 'rule ' || rulename, relname FROM ours JOIN pg_rewrite ON ev_class = ours.oid
-UNION ALL SELECT 'function ' || proname, prosrc FROM pg_proc
-WHERE pronamespace = CAST(current_schema() AS regnamespace) AND proname LIKE 'qms^_%' ESCAPE '^'
-""")
-_FUNCTION: Final = re.compile(r"FUNCTION (qms_\w+)\(\) RETURNS trigger .*?\$\$(.*?)\$\$", re.S)
-_TRIGGER: Final = re.compile(r"TRIGGER (\w+)\s.*?\bON \"?(\w+).*?EXECUTE FUNCTION (\w+)", re.S)
-_INDEX: Final = re.compile(r"CREATE (?:UNIQUE )?INDEX (\w+) .*", re.S)
-_HOME: Final = re.compile(r" ON (\w+\.)?(\w+)( USING btree)?")
-_WHERE: Final = re.compile(r" WHERE \((.*)\)$")
+_LITERAL: Final = re.compile(r"('(?:[^']|'')*')")
+_QUOTED: Final = re.compile(r'"(\w+)"')
+_BLANKS: Final = re.compile(r"\s+")
+_APART: Final = re.compile(r" ?([(),;=]) ?")
+_OF_THE_SEARCH: Final = re.compile(r"\w+ (on )?(passage|search)")
 
 
 def misshapen(connection: Connection) -> Iterator[str]:
     """Yield each table, index, guard and view that is not as a founding makes it."""
     if connection.dialect.name == "sqlite":
-        due, there = _due_on_sqlite(), _rows(connection, _SQLITE)
+        due, there = _due_on_sqlite(), _there_on_sqlite(connection)
     else:
-        due = _due_on_postgres()
-        names = {"tables": [table.name for table in tables.metadata.sorted_tables]}
-        there = _spoken_alike(_rows(connection, _POSTGRES, names))
+        due, there = catalogue.due(), catalogue.there(connection)
     searched = f"table {tables.passage.name}" in there
     for name in sorted(due.keys() | there.keys()):
         if due.get(name) != there.get(name) and (searched or not _of_the_search(name)):
@@ -82,8 +63,8 @@ def disagreeing(connection: Connection) -> Iterator[str]:
         yield str(error.about)
 
 
-def _rows(connection: Connection, query: Any, bound: Mapping[str, Any] | None = None) -> Any:
-    return dict(map(tuple, connection.execute(query, bound or {})))
+def _there_on_sqlite(connection: Connection) -> Mapping[str, str]:
+    return {name: _alike(said) for name, said in connection.execute(_SQLITE)}
 
 
 @cache
@@ -92,42 +73,34 @@ def _due_on_sqlite() -> Mapping[str, str]:
     founded = create_engine("sqlite://")
     with founded.begin() as connection:
         guards.renew(connection)
-        due: Mapping[str, str] = _rows(connection, _SQLITE)
+        due = _there_on_sqlite(connection)
     founded.dispose()
     return due
 
 
 @cache
-def _due_on_postgres() -> Mapping[str, str]:
-    """Return what a founding says to a server, in the words in which that tells it again."""
-    said: list[str] = []
-
-    def hear(statement: DDLElement, *_: object, **__: object) -> None:
-        said.append(str(statement.compile(dialect=server.dialect)))
-
-    server = create_mock_engine("postgresql+psycopg://", hear)
-    tables.metadata.create_all(server, checkfirst=False)
-    every = "\n".join(said).replace("%%", "%")
-    due = {f"table {table.name}": "" for table in tables.metadata.sorted_tables}
-    due |= {f"function {name}": body for name, body in _FUNCTION.findall(every)}
-    due |= {f"trigger {name}": f"{on} {runs}" for name, on, runs in _TRIGGER.findall(every)}
-    due |= {f"index {index[1]}": one for one in said if (index := _INDEX.match(one))}
-    for table in tables.metadata.sorted_tables:
-        columns = ", ".join(column.name for column in table.primary_key)
-        name = f"{table.name}_pkey"
-        due[f"index {name}"] = f"CREATE UNIQUE INDEX {name} ON {table.name} ({columns})"
-    return _spoken_alike(due)
+def _names() -> frozenset[str]:
+    every = tables.metadata.sorted_tables
+    return frozenset(
+        {*(one.name for one in every), *(part.name for one in every for part in one.c)}
+    )
 
 
-def _spoken_alike(every: Mapping[str, str]) -> Mapping[str, str]:
-    return {name: _alike(said) if "INDEX" in said else said for name, said in every.items()}
+def _alike(sql: str) -> str:
+    """Return a statement in one spelling: blanks, small letters, and names without quotes.
+
+    Only our own names lose theirs: any other word in quotes is a text to SQLite, where no column
+    has that name.
+    """
+    parts = _LITERAL.split(sql)
+    return "".join(one if at % 2 else _plain(one) for at, one in enumerate(parts)).strip()
 
 
-def _alike(index: str) -> str:
-    said = " ".join(index.replace('"', "").split())
-    return _WHERE.sub(r" WHERE \1", _HOME.sub(r" ON \2", said))
+def _plain(sql: str) -> str:
+    said = _QUOTED.sub(lambda one: one[1] if one[1] in _names() else one[0], sql)
+    return _APART.sub(r"\1", _BLANKS.sub(" ", said)).lower()
 
 
 def _of_the_search(name: str) -> bool:
     """Tell whether an earlier version did without it: it is made when the ledger is opened."""
-    return name.partition(" ")[2].startswith(("passage", "search"))
+    return _OF_THE_SEARCH.match(name) is not None

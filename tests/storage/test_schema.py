@@ -1,0 +1,189 @@
+"""What a database is made of besides its rows, altered piece by piece: each is told by its name."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+import qms
+from qms.storage import database, schema
+from tests import postgres
+
+HARMLESS = {
+    "CREATE TABLE mine (id integer)": "DROP TABLE mine",
+    "GRANT SELECT ON entry TO pg_monitor": "REVOKE SELECT ON entry FROM pg_monitor",
+}
+ALTERED = {
+    "trigger entry_guard": {
+        "another condition": "CREATE OR REPLACE TRIGGER entry_guard BEFORE INSERT ON entry"
+        " FOR EACH STATEMENT WHEN (current_setting('qms.other', true) IS DISTINCT FROM 'on')"
+        " EXECUTE FUNCTION qms_refuse('only an operation writes here')",
+        "never": "CREATE OR REPLACE TRIGGER entry_guard BEFORE INSERT ON entry"
+        " FOR EACH STATEMENT WHEN (false)"
+        " EXECUTE FUNCTION qms_refuse('only an operation writes here')",
+        "off": "ALTER TABLE entry DISABLE TRIGGER entry_guard",
+        "another under the same name": "CREATE TRIGGER entry_guard AFTER INSERT ON head"
+        " FOR EACH STATEMENT EXECUTE FUNCTION qms_refuse('x')",
+    },
+    "trigger entry_kept": {
+        "fewer events": "CREATE OR REPLACE TRIGGER entry_kept BEFORE UPDATE OR TRUNCATE ON entry"
+        " FOR EACH STATEMENT EXECUTE FUNCTION qms_refuse('the trail is insert-only')",
+        "one column": "CREATE OR REPLACE TRIGGER entry_kept BEFORE DELETE OR UPDATE OF at OR"
+        " TRUNCATE ON entry"
+        " FOR EACH STATEMENT EXECUTE FUNCTION qms_refuse('the trail is insert-only')",
+        "other words": "CREATE OR REPLACE TRIGGER entry_kept"
+        " BEFORE DELETE OR UPDATE OR TRUNCATE ON entry"
+        " FOR EACH STATEMENT EXECUTE FUNCTION qms_refuse('x')",
+        "a function elsewhere": "CREATE SCHEMA evil; CREATE FUNCTION evil.qms_refuse()"
+        " RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+        " CREATE OR REPLACE TRIGGER entry_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON entry"
+        " FOR EACH STATEMENT EXECUTE FUNCTION evil.qms_refuse('the trail is insert-only')",
+    },
+    "trigger entry_next": {
+        "later": "CREATE OR REPLACE TRIGGER entry_next AFTER INSERT ON entry"
+        " FOR EACH ROW EXECUTE FUNCTION qms_next()",
+    },
+    "trigger head_whole": {
+        "at once": "DROP TRIGGER head_whole ON head; CREATE CONSTRAINT TRIGGER head_whole"
+        " AFTER UPDATE ON head DEFERRABLE INITIALLY IMMEDIATE"
+        " FOR EACH ROW EXECUTE FUNCTION qms_whole()",
+    },
+    "function qms_refuse": {
+        "for another": "ALTER FUNCTION qms_refuse() SECURITY DEFINER",
+        "elsewhere": "ALTER FUNCTION qms_refuse() SET search_path = evil",
+        "twice": "CREATE FUNCTION qms_refuse(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+    },
+    "table entry": {
+        "a column more": "ALTER TABLE entry ADD COLUMN more text",
+        "a column that may be empty": "ALTER TABLE entry ALTER COLUMN actor DROP NOT NULL",
+        "a column of another type": "ALTER TABLE entry ALTER COLUMN kind TYPE varchar(9000)",
+        "another order": 'ALTER TABLE entry ALTER COLUMN kind TYPE text COLLATE "POSIX"',
+        "a value of its own": "ALTER TABLE entry ALTER COLUMN actor SET DEFAULT 'person:lan'",
+        "heirs": "CREATE TABLE more () INHERITS (entry)",
+        "row security": "ALTER TABLE entry ENABLE ROW LEVEL SECURITY",
+        "row security for its owner": "ALTER TABLE entry FORCE ROW LEVEL SECURITY",
+        "a check": "ALTER TABLE entry ADD CHECK (actor <> 'person:binh')",
+    },
+    "table head": {"a check less": "ALTER TABLE head DROP CONSTRAINT head_id_check"},
+    "table content": {"not durable": "ALTER TABLE content SET UNLOGGED"},
+    "policy seen": {"a policy": "CREATE POLICY seen ON document USING (owner <> 'CVP')"},
+    "rule never": {"a rule": "CREATE RULE never AS ON DELETE TO document DO INSTEAD NOTHING"},
+    "rights on entry": {
+        "to alter it": "GRANT UPDATE ON entry TO qms_app",
+        "to alter a column": "GRANT UPDATE (data) ON entry TO qms_app",
+        "for everybody": "GRANT TRUNCATE ON entry TO PUBLIC",
+        "taken away": "REVOKE INSERT ON entry FROM qms_app",
+    },
+    "rights on document of pg_monitor": {
+        "for somebody else": "GRANT INSERT ON document TO pg_monitor",
+        "a column for somebody else": "GRANT UPDATE (body) ON document TO pg_monitor",
+    },
+    "index document_now": {
+        "other rows": "DROP INDEX document_now; CREATE UNIQUE INDEX document_now"
+        " ON document (id) WHERE until_entry IS NULL AND code <> 'QT-01'",
+    },
+}
+EVERY = [(name, what) for name, every in ALTERED.items() for what in every]
+
+
+def told(office):
+    """Return what the application is told of the parts of its database."""
+    opened = database.engine(database.address(office.address))
+    try:
+        with opened.connect() as connection:
+            return set(schema.misshapen(connection))
+    finally:
+        opened.dispose()
+
+
+def altered(office, statement):
+    postgres.HERE[0].sql(statement, database.address(office.address).database)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("name", "what"), EVERY)
+def test_on_postgresql_each_alteration_is_told_by_its_name(office, name, what):
+    assert told(office) == set()
+
+    altered(office, ALTERED[name][what])
+
+    assert name in told(office)
+
+
+@pytest.mark.postgres
+def test_verification_tells_of_it(office):
+    altered(office, ALTERED["trigger entry_guard"]["never"])
+    altered(office, ALTERED["table head"]["a check less"])
+
+    found = {(one.code, one.about) for one in qms.verify(office.folder)}
+    assert found == {("S08", "table head"), ("S08", "trigger entry_guard")}
+
+
+@pytest.mark.postgres
+def test_what_others_have_there_is_left_alone(office):
+    for statement in HARMLESS:
+        altered(office, statement)
+
+    assert told(office) == set()
+
+
+@pytest.mark.postgres
+def test_an_application_that_may_do_what_its_owner_may_is_told(office):
+    altered(office, "ALTER ROLE qms_app SUPERUSER")
+    try:
+        assert {"rights on entry", "rights on head"} <= told(office)
+    finally:
+        altered(office, "ALTER ROLE qms_app NOSUPERUSER")
+    assert told(office) == set()
+
+
+RESPELLED = {
+    "blanks": lambda said: said.replace(" ON ", "\n  ON ").replace("(", " ( ").replace(",", " , "),
+    "capitals": lambda said: said.replace("INTEGER", "integer").replace("CREATE", "Create"),
+    "names in quotes": lambda said: re.sub(r"\b(actor|kind|since_entry|code)\b", r'"\1"', said),
+}
+OTHERWISE = {
+    "trigger entry_next": lambda said: re.sub(
+        r"WHEN (.*)\nBEGIN", lambda one: f'WHEN "{one[1].replace(chr(34), "")}"\nBEGIN', said
+    ),
+    "trigger entry_guard_INSERT": lambda said: said.replace(
+        "'operation' COLLATE", "'OPERATION' COLLATE"
+    ),
+    "trigger head_whole": lambda said: said.replace("IS NOT", "IS"),
+    "table entry": lambda said: said.replace("actor TEXT NOT NULL", "actor TEXT"),
+    "table node": lambda said: said.replace("STRICT", ""),
+    "index document_now": lambda said: said.replace("until_entry IS NULL", 'until_entry IS "NULL"'),
+    "index document_sorted": lambda said: said.replace("(sort, id)", '("sort, id")'),
+}
+
+
+def respell(office, names, alter):
+    """Put parts of a database on SQLite in other words."""
+    with closing(sqlite3.connect(office.database, isolation_level=None)) as plain:
+        plain.execute("PRAGMA writable_schema = ON")
+        every = plain.execute("SELECT type || ' ' || name, sql FROM sqlite_master").fetchall()
+        changed = [(name, alter(said)) for name, said in every if said and names(name)]
+        assert any(dict(every)[name] != said for name, said in changed)
+        for name, said in changed:
+            words = "UPDATE sqlite_master SET sql = ? WHERE type || ' ' || name = ?"
+            plain.execute(words, (said, name))
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("way", RESPELLED)
+def test_on_sqlite_another_spelling_of_the_same_is_no_alteration(office, way):
+    respell(office, lambda name: "search" not in name, RESPELLED[way])
+
+    assert told(office) == set()
+    assert list(qms.verify(office.folder)) == []
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_on_sqlite_other_words_are_told_by_their_name(office, name):
+    respell(office, name.__eq__, OTHERWISE[name])
+
+    assert told(office) == {name}
