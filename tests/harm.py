@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -53,3 +53,33 @@ def name_of_error(work: Callable[[], object]) -> str:
     except QMSError as error:
         return type(error).__name__
     return ""
+
+
+def as_nobody(work: Callable[[], object]) -> str:
+    """Return what work of somebody who owns nothing here gives, or the name of its error."""
+
+    def done() -> str:
+        if os.geteuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+        try:
+            return str(work())
+        except QMSError as error:
+            return type(error).__name__
+
+    return in_a_child(done)
+
+
+@contextmanager
+def only_read(office: Office) -> Iterator[None]:
+    """Let nobody but root write in a system's folder."""
+    every = [office.folder, *office.folder.rglob("*")]
+    modes = {path: path.stat().st_mode for path in every}
+    for path in every:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        yield
+    finally:
+        for path, mode in modes.items():
+            with suppress(FileNotFoundError):  # somebody gathered the small packs
+                path.chmod(mode)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Collection, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -18,11 +17,10 @@ from .registers import anchors
 from .registers.anchors import Standing
 from .storage import roles
 from .storage.checkpoints import Checkpoints
-from .storage.database import queue
 from .storage.durable import sync
 from .storage.fresh import instead
+from .storage.instant import seen
 from .storage.ledger import Ledger
-from .storage.readable import at_rest
 from .storage.recovery import (
     NOTHING,
     ContentLost,
@@ -31,10 +29,9 @@ from .storage.recovery import (
     same_trail,
 )
 from .storage.recovery import rebuild as rebuilt
-from .storage.sources import Clone, Living
+from .storage.sources import Clone
 from .storage.store import Store
 from .storage.trouble import NoLedger, writing
-from .storage.vault import Vault
 from .system import QMS
 from .trail import reached, verification
 from .trail.findings import Finding
@@ -207,15 +204,8 @@ def _verified(
         with Store(path) as store, Clone(store) as clone:
             return (yield from verification.verify(clone, trust, progress, since))
     place = Folder.at(path)
-    with Ledger(place.database, place.ledger_lock) as ledger, Store(place.store) as store:
-        ledger.check()
-        with ExitStack() as view:
-            mine = os.access(place.path, os.W_OK) and not ledger.copied
-            with ledger.quiet(), (queue if mine else at_rest)(place.store_lock):
-                now = view.enter_context(ledger.reading())
-                living = Living(now, store, Vault(place.vault), ledger.reading).still()
-                known = trust or Checkpoints(place).trust()
-            return (yield from verification.verify(living, known, progress, since))
+    with seen(place, trust) as (living, known):
+        return (yield from verification.verify(living, known, progress, since))
 
 
 def _reached(file: Path) -> Checkpoint:

@@ -27,6 +27,7 @@ from .storage.checkpoints import Checkpoints, Draw
 from .storage.database import queue
 from .storage.disposal import destroyed
 from .storage.durable import Waits
+from .storage.instant import seen
 from .storage.ledger import Ledger
 from .storage.maintenance import Maintained
 from .storage.recovery import bring, composed, follow, rebuild, settled
@@ -104,7 +105,9 @@ class QMS(View):
             self._actor = self._known(actor, post)
             self._mine = os.access(folder.path, os.W_OK)  # else one may ask, and change nothing
             if self._mine:
-                self._ready(indexed)
+                self._ready()
+            if not indexed and (self._mine or self._ledger.copied):
+                self._index()
             unless_whole.pop_all()
 
     @property
@@ -156,13 +159,10 @@ class QMS(View):
 
         ``trust`` says whose signatures count; by default the public key beside the private one.
         """
-        with ExitStack() as view:
-            with self._ledger.quiet():
-                with suppress(QMSError):  # what git refuses is found below
-                    self.catch_up()
-                now = view.enter_context(self._ledger.reading())
-                living = Living(now, self._store, self._vault, self._ledger.reading).still()
-                known = trust or self._checkpoints.trust()
+        if self._mine:
+            with self._ledger.quiet(), suppress(QMSError):  # what git refuses is found below
+                self.catch_up()
+        with seen(self._folder, trust) as (living, known):
             return list(verification.verify(living, known))
 
     def unfound(self) -> list[Finding]:
@@ -218,11 +218,9 @@ class QMS(View):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ready(self, indexed: bool) -> None:
+    def _ready(self) -> None:
         self._held = self.catch_up()
         self._enrol()
-        if not indexed:
-            self._index()
 
     def _enrol(self) -> None:
         # From now on, contents wait in the ledger until this store has them. With the first of

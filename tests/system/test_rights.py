@@ -1,10 +1,8 @@
 """Where one may not write, one may still ask; what one may not read is told as that."""
 
 import fcntl
-import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,14 +13,14 @@ import pytest
 import qms
 from qms import documents as d
 from qms import restoring
-from qms.errors import QMSError
 from qms.folder import NotReadable
+from qms.registers import risks
 from qms.storage import readable
 from qms.storage.direct import glancing
 from qms.storage.keys import PublicKeyHidden
 from qms.storage.store import Store
 from qms.storage.trouble import NotWritable
-from tests.harm import files, in_a_child
+from tests.harm import as_nobody, files, in_a_child, only_read
 from tests.systems import Office, created
 
 DAY = date(2024, 2, 1)
@@ -48,34 +46,6 @@ def office(sound):
     with TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield sound.copy(Path(name, "so"))
-
-
-@contextmanager
-def only_read(office: Office) -> Iterator[None]:
-    every = [office.folder, *office.folder.rglob("*")]
-    modes = {path: path.stat().st_mode for path in every}
-    for path in every:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    try:
-        yield
-    finally:
-        for path, mode in modes.items():
-            path.chmod(mode)
-
-
-def as_nobody(work):
-    """Return the names of what work ends with, done by somebody who owns nothing here."""
-
-    def done():
-        if os.geteuid() == 0:
-            os.setgid(65534)
-            os.setuid(65534)
-        try:
-            return str(work())
-        except QMSError as error:
-            return type(error).__name__
-
-    return in_a_child(done)
 
 
 def asked(office, trust):
@@ -111,6 +81,23 @@ def test_nobody_signs_where_nothing_may_be_written(office):
 
     with only_read(office):
         assert as_nobody(work) == "([True, True], [])"
+
+
+@pytest.mark.sqlite
+def test_what_an_earlier_version_lacks_is_added_to_the_copy_alone(office):
+    with closing(sqlite3.connect(office.database)) as other:
+        for name in ("risk", "passage", "search", "search_word"):
+            other.execute(f"DROP TABLE {name}")
+    before, trust = files(office), office.trust()
+
+    def work():
+        with office.open() as system:
+            found = [one.document.code for one in system.search("noi dung", DAY)]
+            return found, system.find(risks.Risk), system.verify(trust)
+
+    with only_read(office):
+        assert as_nobody(work) == "(['QT-01'], [], [])"
+        assert files(office) == before
 
 
 def test_it_is_verified_and_packed(office):

@@ -71,10 +71,11 @@ _IMMEDIATELY: Final = Prepared(text("BEGIN IMMEDIATE"))
 class Database:
     """Opens connections to one database, and lets one of them write at a time."""
 
-    def __init__(self, url: str, lock: Path) -> None:
+    def __init__(self, url: str, lock: Path, rest: ExitStack | None = None) -> None:
         self.url = address(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self._file = Readable(Path(self.url.database or ""), lock) if self.sqlite else None
+        file = Path(self.url.database or "")
+        self._file = Readable(file, lock, rest) if self.sqlite else None
         near = self.url.set(database=str(self._file.path)) if self._file else self.url
         self._engine = engine(near)
         self._writer = engine(self.url) if self.sqlite else self._engine
@@ -147,6 +148,21 @@ class Database:
             owner = engine(_owned(self.url))
             after.callback(owner.dispose)
             yield after.enter_context(self._written(owner))
+
+    @contextmanager
+    def adding(self) -> Iterator[Connection]:
+        """Give the same for what is not there yet; to a copy it is added, too."""
+        if not self.copied:
+            with self.owning() as connection:
+                yield connection
+            return
+        with ExitStack() as after:
+            owner = engine(self._engine.url)
+            after.callback(owner.dispose)
+            plain = after.enter_context(self._connected(owner))
+            connection = plain.execution_options(operation=True)
+            with connection.begin():
+                yield connection
 
     def over(self, connection: Connection, mark: str) -> bool:
         """Tell whether an operation has come to its end, whose COMMIT was not answered."""

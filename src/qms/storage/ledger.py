@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import sleep
 from typing import Final, Self
@@ -31,10 +31,15 @@ _PATIENCE: Final = (0, 0.1, 0.3, 1, 2, 4, 8, 16)
 
 
 class Ledger:
-    """Opens operations and readings on one database."""
+    """Opens operations and readings on one database.
 
-    def __init__(self, url: str, lock: Path, replica: str = "") -> None:
-        self._database = Database(url, lock)
+    Where a copy has to answer, nobody writes from when it is made until ``rest`` ends.
+    """
+
+    def __init__(
+        self, url: str, lock: Path, replica: str = "", *, rest: ExitStack | None = None
+    ) -> None:
+        self._database = Database(url, lock, rest)
         self._nearest = Nearest(self._database, replica, lock)
         self.url = self._database.url
         self._turn, self._known = threading.RLock(), Known()
@@ -59,14 +64,14 @@ class Ledger:
             now.head()
         if new:
             made = [tables.metadata.tables[name] for name in new]
-            with self._database.owning() as connection:
+            with self._database.adding() as connection:
                 tables.metadata.create_all(connection, tables=made)
         return tables.passage.name not in missing
 
     @contextmanager
     def indexing(self) -> Iterator[Transaction | None]:
         """Begin an index of the texts; give nothing where somebody was quicker."""
-        with self._database.owning() as connection:
+        with self._database.adding() as connection:
             if inspect(connection).has_table(tables.passage.name):
                 yield None
                 return
@@ -126,7 +131,7 @@ class Ledger:
         return self._database.copied
 
     def quiet(self) -> AbstractContextManager[object]:
-        """Let nobody write while a view begins; to a copy nobody does."""
+        """Let nobody write while a view begins; ``rest`` does, where a copy answers."""
         return nullcontext() if self.copied else self.still()
 
     @contextmanager

@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -24,14 +24,18 @@ _SHARED: Final = (510, 0x4000_0002)
 
 
 class Readable:
-    """Where a database that is a file is read: there, or in a copy until this is closed."""
+    """Where a database that is a file is read: there, or in a copy until this is closed.
 
-    def __init__(self, path: Path, lock: Path) -> None:
+    Nobody writes from when the copy is made until ``rest`` ends.
+    """
+
+    def __init__(self, path: Path, lock: Path, rest: ExitStack | None = None) -> None:
         self.path, self._copy = path, None
         if path.exists() and not os.access(path, os.R_OK):
             raise NotReadable(str(path))
         if path.exists() and not all(os.access(own, os.W_OK) for own in (path, path.parent)):
-            with writing(path), at_rest(lock):
+            with writing(path), ExitStack() as until:
+                (rest or until).enter_context(at_rest(lock))
                 self._copy = TemporaryDirectory(prefix="qms-")
                 self.path = _copied(path, Path(self._copy.name))
 
@@ -48,11 +52,10 @@ class Readable:
 
 @contextmanager
 def at_rest(lock: Path) -> Iterator[None]:
-    """Keep those who queue on a lock waiting, for one who may only read."""
-    if not lock.exists():  # nobody ever wrote here
-        yield
-        return
-    with held(lock):
+    """Keep those who queue on a lock waiting, for one who may only read, too."""
+    with ExitStack() as until:
+        with writing(lock), suppress(FileNotFoundError):  # nobody ever wrote here
+            until.enter_context(held(lock))
         yield
 
 
