@@ -56,11 +56,16 @@ class Server:
 
     def standby(self, folder: Path, **settings: str) -> Server:
         """Start another server that follows this one, and answers questions."""
-        folder.chmod(0o755)
-        other = Server(folder, **QUICK | settings)
-        words = ("-R", "-X", "stream", "--checkpoint=fast", "--no-sync")
-        other.runs("pg_basebackup", "-D", other._data, "-h", self.folder, "-U", "postgres", *words)
+        other = self.backed_up(folder, "-R", **QUICK | settings)
         other.start()
+        return other
+
+    def backed_up(self, folder: Path, *words: str, **settings: str) -> Server:
+        """Return a copy of this server as it is now, to be started by itself."""
+        folder.chmod(0o755)
+        other = Server(folder, **settings)
+        words = (*words, "-X", "stream", "--checkpoint=fast", "--no-sync")
+        other.runs("pg_basebackup", "-D", other._data, "-h", self.folder, "-U", "postgres", *words)
         return other
 
     def awaits(self, other: Server) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 from contextlib import contextmanager
+from pathlib import Path
 from time import sleep
 
 import pytest
@@ -13,6 +14,7 @@ from qms import documents as d
 from qms.errors import Conflict
 from qms.folder import Folder
 from qms.storage import ledger
+from qms.storage.database import address
 from qms.storage.recovery import LedgerBehind
 from tests import postgres, systems
 from tests.systems import created
@@ -198,3 +200,22 @@ def test_an_open_system_tells_that_entries_were_lost_and_does_nothing(branch, pa
         with pytest.raises(LedgerBehind):
             system.perform(created("QT-02"))
         assert system.find(d.Document) == []
+
+
+def test_a_backup_of_the_server_is_the_ledger_of_its_moment(branch, pair, quick_folder):
+    branch.does("hung", created("QT-01"))
+    place = Folder.at(branch.folder)
+    name = address(place.database).database
+    with quick_folder() as folder:
+        kept = pair[0].backed_up(Path(folder), **postgres.QUICK)
+        branch.does("hung", created("QT-02"))
+        size = branch.asks(lambda system: system.size)
+        kept.start()
+        try:
+            place.write(kept.address(name, "qms_app"))
+            with pytest.raises(LedgerBehind):
+                branch.open()
+            assert qms.rebuild(branch.folder) == size
+            assert codes(branch) == {"QT-01", "QT-02"}
+        finally:
+            kept.stop()

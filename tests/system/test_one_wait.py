@@ -1,5 +1,6 @@
 """How often a question waits for a server of PostgreSQL: once for each statement, no more."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import pytest
 from qms.folder import Folder
 from qms.registers import documents as d
 from tests import postgres
-from tests.systems import adopted
+from tests.systems import adopted, created
 from tests.wire import wired
 
+SCALE = Path(__file__).parents[2] / "docs/scale.md"
 pytestmark = pytest.mark.postgres
 
 
@@ -57,6 +59,18 @@ def test_a_question_waits_once_for_each_statement(office, wire):
                 ask()
         most = {name: [most] for name, (_, most) in questions(system).items()}
     assert waits == most
+
+
+def test_an_operation_waits_as_often_as_the_page_on_scale_says(office, wire):
+    said = re.search(r"An operation sends PostgreSQL (\d+) messages", SCALE.read_text("utf-8"))
+    with office.open("hung") as system:
+        system.perform(created("QT-1"))
+        waits = []
+        for number in range(3):  # the first look around, and prepare what they say
+            with wire.counted(waits):
+                system.perform(d.Edit(code="QT-1", text=f"Bước {number}"))
+
+    assert waits[-1] == int(said[1])
 
 
 def test_a_connection_that_was_lost_meanwhile_is_not_noticed(office, wire):

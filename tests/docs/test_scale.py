@@ -1,0 +1,42 @@
+"""What the page on sizes computes follows from what it says was measured."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bench import scale
+
+PAGE = (Path(__file__).parents[2] / "docs/scale.md").read_text("utf-8")
+UNITS = {"GB": 1e9, "TB": 1e12, "min": 60, "h": 3_600, "KB": 1e3, "ms": 1e-3}
+
+
+def cells(name):
+    return [cell.strip() for cell in re.search(rf"^\| {name} \|(.*)\|$", PAGE, re.M)[1].split("|")]
+
+
+def number(cell):
+    figure, _, unit = cell.replace(",", "").partition(" ")
+    return float(figure) * UNITS.get(unit, 1)
+
+
+def measured(name):
+    return number(cells(name)[1])
+
+
+@pytest.mark.parametrize("place", scale.PLACES)
+def test_ten_years_follow_from_an_entry(place):
+    entries, tables, git, disks, rate, share, verify, rebuild = map(number, cells(place))
+
+    assert entries == scale.PLACES[place] * 40 * 250 * 10
+    assert tables == pytest.approx(entries * measured("all tables and indexes"), rel=0.05)
+    assert git == pytest.approx(entries * measured("git"), rel=0.05)
+    assert disks == pytest.approx(3 * (tables + git), rel=0.06)
+    assert share == pytest.approx(100 * rate * measured("one operation, one entry"), rel=0.1)
+    assert verify == pytest.approx(entries / measured("`qms verify`"), rel=0.1)
+    assert rebuild == pytest.approx(entries / measured("`qms rebuild`"), rel=0.1)
+
+
+def test_the_page_speaks_of_the_provinces_and_offices_that_there_are():
+    assert set(scale.PLACES.values()) == {1, 118, 4_000}
+    assert pytest.approx(4_000, rel=0.01) == 34 * 118
