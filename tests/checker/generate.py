@@ -10,6 +10,8 @@ import inspect
 import json
 import re
 from base64 import b64encode
+from collections.abc import Iterator
+from gettext import gettext
 from hashlib import sha256
 from importlib import reload
 from pathlib import Path
@@ -18,12 +20,18 @@ from typing import Any
 from qms import registers
 from qms.changes import Change
 from qms.checker import verify
+from qms.cli.language import speaking
+from qms.founding import default_policy
+from qms.shapes import shape
+from qms.values import Content, Word
 
 HERE = Path(verify.__file__)
 PAGE = HERE.with_suffix(".html")
 DATA = re.compile(r"^const DATA = .*;$", re.MULTILINE)
 POLICY = re.compile(r"(?<=script-src ')[^']*(?=')")
 DIGEST = re.compile(r'(?<=^PAGE = ")[0-9a-f]*(?="$)', re.MULTILINE)
+WEEK = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+KEYS = {"limits.name": "limit ", "series.name": "", "stamps.condition": "stamp "}
 WORDS = re.compile(r'(?<=^WORDS = """\n).*?(?=^""")', re.MULTILINE | re.DOTALL)
 
 _VERDICTS = ("claims", "good", "hidden", "untold", "warned")
@@ -34,7 +42,8 @@ def words() -> str:
     registers.load()
     before = verify.vocabulary() if verify.WORDS.strip() else {}
     kinds = sorted({*Change.kinds, *before})
-    return "".join(_line(kind, Change.kinds.get(kind), before.get(kind)) for kind in kinds)
+    with speaking("vi"):
+        return "".join(_line(kind, Change.kinds.get(kind), before.get(kind)) for kind in kinds)
 
 
 def renewed(text: str) -> str:
@@ -56,6 +65,7 @@ def shared() -> dict[str, Any]:
     """Return what both checkers know."""
     return {
         "checkers": verify.CHECKERS,
+        "carried": verify.CARRIED,
         "columns": verify.COLUMNS,
         "cut": verify.CUT,
         "format": verify.FORMAT,
@@ -90,8 +100,37 @@ def _line(kind: str, change: type[Change[Any]] | None, before: Any) -> str:
         vi, en = _first(change.vi.rstrip("."), vi), _first(first, en)
         for name, field in change.model_fields.items():
             known[name] = _first(_short(field.title or name), known.get(name, []))
+            for place, word in _within(name, field.annotation):
+                known[place] = _first(word, known.get(place, []))
     said = [f"{name}={'~'.join(titles)}" for name, titles in sorted(known.items())]
     return "|".join((kind, "~".join(vi), "~".join(en), *said)) + "\n"
+
+
+def _within(place: str, annotation: Any) -> Iterator[tuple[str, str]]:
+    """Yield the words for the parts of a field, and for the values that it may have."""
+    kind = shape(annotation).type
+    if isinstance(kind, type) and issubclass(kind, Word):
+        yield from ((f"{place}:{one.value}", one.vi) for one in kind)
+    if kind is bool:
+        yield from ((f"{place}:false", "không"), (f"{place}:true", "có"))
+    yield from _meant(place)
+    parts = {} if kind is Content else getattr(kind, "model_fields", {})
+    for name, field in parts.items():
+        said = name.replace("_", " ")
+        if (word := gettext(said)) != said:
+            yield f"{place}.{name}", word[:1].upper() + word[1:]
+        yield from _within(f"{place}.{name}", field.annotation)
+
+
+def _meant(place: str) -> Iterator[tuple[str, str]]:
+    """Yield the words for values that are numbers, or keys of the policy."""
+    if place == "calendar.weekend":
+        yield from ((f"{place}:{number}", day) for number, day in enumerate(WEEK))
+    if place in KEYS:
+        field, _, part = place.partition(".")
+        for key in (one[part] for one in default_policy()[field]):
+            if (word := gettext(KEYS[place] + key)) != KEYS[place] + key:
+                yield f"{place}:{key}", word[:1].upper() + word[1:]
 
 
 def _first(word: str, known: list[str]) -> list[str]:

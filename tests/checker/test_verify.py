@@ -206,6 +206,16 @@ WHOLE = {
     "P04 a sentence for what was redacted": said(redacted=["Không có gì bị che"]),
     "P04 a sentence for a program": said(tool="Thanh tra Bộ, đã đối chiếu"),
     "P04 words in another form": lambda data: altered(data, words_json=b"[]"),
+    "P05 another word for a value": swapped(
+        "words_json",
+        '"calendar.weekend:5":"thứ Bảy"'.encode(),
+        '"calendar.weekend:5":"thứ Ba"'.encode(),
+    ),
+    "P05 a word for a value that nobody knows": swapped(
+        "words_json",
+        '"calendar.weekend:6":"Chủ nhật"'.encode(),
+        b'"calendar.weekend:9":"calendar.weekend:9"',
+    ),
     "P05 another word for a kind": swapped("words_json", "Ban hành".encode(), "Bãi bỏ".encode()),
     "P05 a word for a kind that is not here": lambda data: altered(
         data, words_json=lambda old: b'{"a/1":{"en":"A","fields":{},"vi":"A"},' + old[1:]

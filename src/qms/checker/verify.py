@@ -1871,7 +1871,17 @@ SAID: Mapping[str, tuple[str, str]] = {
     "name": ("Tên", "Title"),
     "number": ("Ban hành . sửa đổi", "Issue . amendment"),
     "effective": ("Hiệu lực từ", "In force from"),
+    "asked": ("Đối tượng được hỏi", "What was asked for"),
+    "beside": (
+        "Gắn với đối tượng được hỏi, hoặc cùng lần thực hiện",
+        "What hangs on it, or was done at once with it",
+    ),
     "timeline": ("Diễn biến", "Timeline"),
+    "carried": (
+        "Kèm theo để xét các mục trên: chính sách, khóa, người, mục khác",
+        "Brought along to judge the rest by: policies, keys, people, others",
+    ),
+    "system": ("hệ thống", "the system"),
     "corrected_by": ("được sửa lại ở mục", "corrected by entry"),
     "corrects": ("sửa lại mục", "corrects entry"),
     "hidden": ("đã che hoặc đã xóa", "redacted or erased"),
@@ -1890,7 +1900,8 @@ STYLE = """
 padding:0 1rem;color:#1a1a1a}h1{font-size:1.6rem}h2{margin-top:2.5rem;border-bottom:2px solid #1d4f91}
 i{color:#5a5a5a;font-size:.85em}table{border-collapse:collapse;width:100%}td,th{text-align:left;
 vertical-align:top;padding:.2rem .6rem .2rem 0;border-bottom:1px solid #ddd;overflow-wrap:anywhere}
-th{font-weight:600;width:30%}article{margin:1.2rem 0;padding:.6rem 1rem;border:1px solid #c8c8c8;
+th{font-weight:600;width:30%}.list th{width:auto}.list td{overflow-wrap:break-word}
+.list td:first-child{min-width:9rem}article{margin:1.2rem 0;padding:.6rem 1rem;border:1px solid #c8c8c8;
 border-radius:6px;break-inside:avoid;content-visibility:auto;contain-intrinsic-size:auto 14rem}
 h3{margin:.2rem 0;font-size:1.05rem}p{margin:.3rem 0}pre,code{font-size:.85em;overflow-wrap:anywhere;
 white-space:pre-wrap}mark{background:#fff1b8}.hidden{color:#8a4b00}
@@ -1905,6 +1916,9 @@ HEAD = (
     '<meta name="viewport" content="width=device-width">\n'
     f"<title>{{title}}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
 )
+
+CARRIED = ("anchor", "log_key", "person", "policy", "post", "signing_key")
+"""Registers whose entries come along so that others can be judged."""
 
 COLUMNS = (
     "entry",
@@ -1924,6 +1938,7 @@ COLUMNS = (
 """The columns of ``entries.csv``: one row for each field of each entry."""
 
 _ISO = re.compile("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_NUMBER = re.compile("0|[1-9][0-9]{0,5}")
 _SPECIAL = re.compile('[;"\r\n]')
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -1972,6 +1987,7 @@ TOLD = (
     "CREATE TABLE mark (entry INTEGER, name TEXT, side TEXT, other INTEGER)",
     "CREATE INDEX marked ON mark (entry)",
     "CREATE TABLE hidden (entry INTEGER, name TEXT)",
+    "CREATE TABLE article (turn INTEGER, entry INTEGER, text TEXT)",
 )
 """What items became, what was said of each and where; which entry corrects which; what is hidden."""
 
@@ -1995,6 +2011,19 @@ def _details(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what people read of an entry's change, each part with where it stands."""
     for name in sorted(entry["change"]):
         yield from _leaves(name, entry["change"][name])
+
+
+def spoken(entry: dict[str, Any]) -> Iterator[str]:
+    """Yield under which names words are said of a change: its fields, their parts, its values."""
+    for path, value in _details(entry):
+        parts = _named(path)
+        yield from (".".join(parts[: n + 1]) for n in range(len(parts)))
+        for one in value if isinstance(value, list) else [value]:
+            yield f"{'.'.join(parts)}:{_plain(one)}"
+
+
+def _named(path: str) -> list[str]:
+    return [part for part in path.split(".") if not _NUMBER.fullmatch(part)]
 
 
 class Story:
@@ -2027,7 +2056,7 @@ class Story:
             vi, en, titles = known.get(kind, ([kind], [kind], {}))
             good = words["vi"] in vi and words["en"] in en and set(words["fields"]) == fields
             said = words["fields"].items()
-            if not good or any(title not in titles.get(name, [name]) for name, title in said):
+            if not good or any(title not in _accepted(titles, name) for name, title in said):
                 yield Finding("P05", f"words.json, {kind}")
         for kind in sorted(set(self._words) - set(self._used)):
             yield Finding("P05", f"words.json, {shown(kind)}")
@@ -2044,6 +2073,7 @@ class Story:
     def files(self) -> Iterator[tuple[str, Iterator[str]]]:
         """Yield each file that people read, with its text in pieces that end with a line."""
         self._aside.do("DELETE FROM hidden")
+        self._aside.do("DELETE FROM article")
         yield "entries.csv", self._csv()
         yield "entries.jsonl", self._jsonl()
         yield "index.html", self._html()
@@ -2059,7 +2089,7 @@ class Story:
 
     def _survey(self, entry: dict[str, Any]) -> None:
         index, item, states = entry["index"], entry["item"], entry["state"]
-        self._said(entry["kind"], set(entry["change"]))
+        self._said(entry)
         self._corrections(entry)
         for own, state in states.items():
             self._aside.do("INSERT OR REPLACE INTO standing VALUES (?, ?)", own, state)
@@ -2072,10 +2102,13 @@ class Story:
                 if other != item and found:
                     self._note(found[0], index, "")
 
-    def _said(self, kind: str, fields: set[str]) -> None:
-        if kind not in self._words or not fields <= set(self._words[kind]["fields"]):
+    def _said(self, entry: dict[str, Any]) -> None:
+        kind = entry["kind"]
+        known = self._words[kind]["fields"] if kind in self._words else {}
+        if kind not in self._words or not entry["change"].keys() <= known.keys():
             raise Found("P05", f"words.json, {shown(kind)}")
-        self._used.setdefault(kind, set()).update(fields)
+        used = self._used.setdefault(kind, set())
+        used.update(name for name in spoken(entry) if name in known)
 
     def _corrections(self, entry: dict[str, Any]) -> None:
         """Note in whose place an entry put what: where its item says otherwise than before."""
@@ -2196,18 +2229,41 @@ class Story:
         yield HEAD.replace("{title}", title)
         yield f"<h1>{_both('title')}: {escape(about['log'])}</h1>\n<p>{_both('check')}</p>\n"
         yield from self._facts()
+        yield from self._entries_told() if about["whole"] else self._sections()
+        yield f"<h2>{_both('hides')}</h2>\n<p>"
+        yield from self._hidden()
+        yield "</p>\n</body>\n</html>\n"
+
+    def _entries_told(self) -> Iterator[str]:
         yield from self._in_force()
         yield f"<h2>{_both('timeline')}</h2>\n"
         for told in self._told():
             yield from self._article(told)
-            for field in told.fields:
-                if field.redacted:
-                    self._aside.do(
-                        "INSERT INTO hidden VALUES (?, ?)", told.entry["index"], field.name
-                    )
-        yield f"<h2>{_both('hides')}</h2>\n<p>"
-        yield from self._hidden()
-        yield "</p>\n</body>\n</html>\n"
+
+    def _sections(self) -> Iterator[str]:
+        """Yield what was asked for first, and last what came along."""
+        for told in self._told():
+            text = "".join(self._article(told))
+            turn, index = self._turn(told.entry), told.entry["index"]
+            self._aside.do("INSERT INTO article VALUES (?, ?, ?)", turn, index, text)
+        between = "beside" if self._about["filters"]["items"] else "timeline"
+        yield from self._section(0, "asked")
+        yield from self._in_force()
+        yield from self._section(1, between)
+        yield from self._section(2, "carried")
+
+    def _section(self, turn: int, heading: str) -> Iterator[str]:
+        found = self._aside.do("SELECT text FROM article WHERE turn = ? ORDER BY rowid", turn)
+        for number, (text,) in enumerate(found):
+            yield text if number else f"<h2>{_both(heading)}</h2>\n{text}"
+
+    def _turn(self, entry: dict[str, Any]) -> int:
+        asked, about = self._about["filters"], {entry["item"], *entry["state"]}
+        if not about.isdisjoint(asked["items"]):
+            return 0
+        outside = entry["at"] < asked["since"] or "" < asked["until"] < entry["at"]
+        rules = all(own.partition(":")[0] in CARRIED for own in about)
+        return 2 if outside or (rules and (asked["unit"] or asked["items"])) else 1
 
     def _hidden(self) -> Iterator[str]:
         before = ""
@@ -2251,7 +2307,11 @@ class Story:
             yield f"<p>{_both('none')}</p>\n"
         if rows:
             names = ("code", "name", "number", "effective")
-            yield "<table>\n<tr>" + "".join(f"<th>{_both(name)}</th>" for name in names) + "</tr>\n"
+            yield (
+                '<table class="list">\n<tr>'
+                + "".join(f"<th>{_both(name)}</th>" for name in names)
+                + "</tr>\n"
+            )
             yield from (*rows, "</table>\n")
 
     def _rows_in_force(self) -> Iterator[str]:
@@ -2280,10 +2340,11 @@ class Story:
         at = here(entry["at"])
         post = f", {told.post} ({actor['post']})" if actor["post"] else ""
         who = f"{told.name} ({actor['id']}){post}" if told.name else actor["id"] + post
+        who = _both("system") if who == "system" else escape(who)
         yield (
             f'<article id="e{index}">\n<h3>#{index} · {escape(words["vi"])} '
             f'<i lang="en">{escape(words["en"])}</i></h3>\n'
-            f"<p>{at:%d/%m/%Y %H:%M:%S} · {escape(who)} · <code>{escape(entry['kind'])}</code> · "
+            f"<p>{at:%d/%m/%Y %H:%M:%S} · {who} · <code>{escape(entry['kind'])}</code> · "
             f"<code>{escape(entry['item'])}</code></p>\n"
         )
         if told.corrected_by:
@@ -2300,20 +2361,27 @@ class Story:
             text = f"{escape(signature['meaning'])} <code>{escape(signature['key'])}</code>"
             yield f"<p>{_both('signature')}: {text}</p>\n"
         yield f"<p><code>sha256 {told.sha256()}</code></p>\n</article>\n"
+        for field in told.fields:
+            if field.redacted:
+                self._aside.do("INSERT INTO hidden VALUES (?, ?)", index, field.name)
 
     def _line(self, field: Field, titles: dict[str, str]) -> str:
-        top, _, rest = field.name.partition(".")
-        name = escape(titles[top]) + (f" · {escape(rest)}" if rest else "")
+        name = escape(_heading(field.name, titles))
         text = f'<span class="hidden">{_both("hidden")}</span>'
-        text = text if field.redacted else self._linked(field.content, self._read(field))
+        text = text if field.redacted else self._value(field, titles)
         text += _marks("corrected_by", field.corrected_by) + _marks("corrects", field.corrects)
         return f'<tr><th>{name} <i lang="en">{escape(field.name)}</i></th><td><div>{text}</div></td></tr>\n'
 
-    def _read(self, field: Field) -> str:
-        """Return a value as people read it: a day, the name of a grade."""
+    def _value(self, field: Field, titles: dict[str, str]) -> str:
+        """Return a value as people read it: days, the words of a choice, the name of a grade."""
         if field.name == "grade" and field.text in self._grades:
-            return f"{self._grades[field.text]} ({field.text})"
-        return _day(field.text) if _ISO.fullmatch(field.text) else field.text
+            return escape(f"{self._grades[field.text]} ({field.text})")
+        place, parts = ".".join(_named(field.name)), field.text.split(", ")
+        words = [titles.get(f"{place}:{part}", "") for part in parts]
+        if all(words):
+            return f'{escape(", ".join(words))} <i lang="en">{escape(field.text)}</i>'
+        days = all(map(_ISO.fullmatch, parts))
+        return self._linked(field.content, ", ".join(map(_day, parts)) if days else field.text)
 
     def _enclosed(self, what: str, files: dict[str, Any]) -> Iterator[str]:
         for path in sorted(files):
@@ -2329,6 +2397,11 @@ class Story:
         if f"contents/{content}" not in self._pack.members:
             return escape(text)
         return f'<a href="contents/{content}">{escape(text)}</a>'
+
+
+def _accepted(titles: dict[str, list[str]], name: str) -> list[str]:
+    """Return what a field may be called; a part or a value nobody knows has no word."""
+    return titles.get(name, [] if "." in name or ":" in name else [name])
 
 
 def _legible(line: bytes) -> set[str]:
@@ -2358,6 +2431,21 @@ def _titles(grades: Any) -> dict[str, str]:
     return {
         code: title for code, title in pairs if isinstance(code, str) and isinstance(title, str)
     }
+
+
+def _heading(path: str, titles: dict[str, str]) -> str:
+    """Return what a detail is called: its field, which one of many, its part."""
+    said, place, rest = [], "", path.split(".")
+    while rest:
+        if _NUMBER.fullmatch(rest[0]):
+            said.append(str(int(rest.pop(0)) + 1))
+            continue
+        place = f"{place}.{rest[0]}" if place else rest[0]
+        if place not in titles:
+            return " · ".join((*said, ".".join(rest)))
+        said.append(titles[place])
+        rest = rest[1:]
+    return " · ".join(said)
 
 
 def _day(day: str) -> str:
@@ -2598,7 +2686,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "cf2589309050af416b3ed223393cf2a844e282629fdf2414c00e166e77b6aa18"
+PAGE = "329a6410af48ccf7d9670833199b05f2e531c40f2e7e4c716b42f9aa4956c329"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
@@ -2609,7 +2697,7 @@ action.reassign/1|Giao hành động cho người khác, kèm lý do|Give an act
 action.send-back/1|Trả lại hành động chưa đạt, kèm lý do (thời hạn giữ nguyên)|Say, as somebody else, that an action was not done as it should be; its day stays|code=Mã số|reason=Lý do
 action.start/1|Bắt đầu thực hiện hành động|Say that an action is under way|code=Mã số
 action.verify/1|Kiểm tra hành động đã làm đúng, đủ (người khác)|Confirm, as somebody else, that an action was done; after the last the effect is due|code=Mã số|note=Nhận xét
-anchor.keep/1|Ghi nhận điểm kiểm chứng đang được lưu ở bên ngoài|Enter a checkpoint that is kept outside; every verification will hold the trail to it|answer=Phản hồi của tổ chức cấp dấu thời gian|code=Mã số|medium=Cách lưu|note=Điểm kiểm chứng|place=Ai giữ, ở đâu|witnesses=Bên làm chứng đã cùng ký
+anchor.keep/1|Ghi nhận điểm kiểm chứng đang được lưu ở bên ngoài|Enter a checkpoint that is kept outside; every verification will hold the trail to it|answer=Phản hồi của tổ chức cấp dấu thời gian|code=Mã số|medium=Cách lưu|medium:file=tệp lưu ở nơi khác|medium:mail=thư điện tử|medium:paper=bản in|medium:timestamp=dấu thời gian (RFC 3161)|medium:witness=bên làm chứng cùng ký|note=Điểm kiểm chứng|place=Ai giữ, ở đâu|witnesses=Bên làm chứng đã cùng ký
 audit.appoint/1|Cử đánh giá viên (độc lập, hoặc lãnh đạo chấp nhận kèm lý do)|Put an auditor on the team: independent of what is audited, or waived by a leader|auditor=Đánh giá viên|code=Mã số|waiver=Lý do chấp nhận người không độc lập
 audit.approve/1|Phê duyệt kế hoạch đánh giá|Approve the plan of an audit, as somebody who neither made it nor goes|code=Mã số
 audit.ask/1|Bổ sung nội dung vào phiếu kiểm tra|Add one question to the checklist, against a clause or a document|clause=Điều khoản tiêu chuẩn|code=Mã số|document=Tài liệu|question=Nội dung cần kiểm tra
@@ -2627,27 +2715,27 @@ audit.prepare/1|Lập phiếu kiểm tra từ điều khoản và quá trình tr
 audit.report/1|Báo cáo kết quả đánh giá|Report to those concerned how far the system conforms and works|code=Mã số|conclusion=Kết luận về sự phù hợp và hiệu lực|strengths=Điểm mạnh
 audit.schedule/1|Đưa cuộc đánh giá vào chương trình (hoặc bổ sung đột xuất, kèm lý do)|Propose an audit for a programme: a unit, clauses, processes, a month|clauses=Điều khoản tiêu chuẩn|code=Mã số|month=Tháng|processes=Quá trình|programme=Chương trình|reason=Lý do|unit=Đơn vị được đánh giá
 campaign.open/1|Mở đợt rà soát, đơn giản hóa của năm|Begin the review of a year, with its target share of services with a proposal|code=Mã số|due=Hạn hoàn thành rà soát|plan=Số kế hoạch|target=Chỉ tiêu tỷ lệ có phương án|title=Tên đợt rà soát|year=Năm
-commitment.draft/1|Lập bản cam kết của đơn vị|Write what a unit commits itself to for a period|code=Mã số|head=Vị trí trưởng đơn vị|since=Từ ngày|targets=Chỉ tiêu|tasks=Nhiệm vụ|unit=Đơn vị|until=Đến hết ngày
-commitment.judge/1|Đánh giá cam kết khi hết kỳ: từng chỉ tiêu đạt hay không|Judge each target of a commitment, kept or not, when the period is over|code=Mã số|kept=Đạt|verdict=Kết luận
-commitment.redraft/1|Viết lại bản cam kết khi chưa đủ chữ ký (chữ ký đã có không còn giá trị)|Write the targets and tasks anew before both have signed; a first signature falls away|code=Mã số|targets=Chỉ tiêu|tasks=Nhiệm vụ
+commitment.draft/1|Lập bản cam kết của đơn vị|Write what a unit commits itself to for a period|code=Mã số|head=Vị trí trưởng đơn vị|since=Từ ngày|targets=Chỉ tiêu|targets.aim=Mục tiêu|targets.what=Nội dung|tasks=Nhiệm vụ|unit=Đơn vị|until=Đến hết ngày
+commitment.judge/1|Đánh giá cam kết khi hết kỳ: từng chỉ tiêu đạt hay không|Judge each target of a commitment, kept or not, when the period is over|code=Mã số|kept=Đạt|kept:false=không|kept:true=có|verdict=Kết luận
+commitment.redraft/1|Viết lại bản cam kết khi chưa đủ chữ ký (chữ ký đã có không còn giá trị)|Write the targets and tasks anew before both have signed; a first signature falls away|code=Mã số|targets=Chỉ tiêu|targets.aim=Mục tiêu|targets.what=Nội dung|tasks=Nhiệm vụ
 commitment.report/1|Báo cáo kết quả thực hiện cam kết|Report, as the head of the unit, what was reached of each target|code=Mã số|reached=Kết quả từng chỉ tiêu|says=Báo cáo chung
 commitment.sign-as-head/1|Trưởng đơn vị ký cam kết|Sign a commitment in the post that heads the unit|code=Mã số|day=Ngày ký
 commitment.sign-as-leader/1|Lãnh đạo ký cam kết|Sign a commitment as a leader of the organisation|code=Mã số|day=Ngày ký
 competence.attest/1|Xác nhận người khác đạt yêu cầu năng lực, kèm bằng chứng|Attest that somebody else meets a requirement, with the evidence|code=Mã số|evidence=Bằng chứng|person=Người đạt|requirement=Yêu cầu năng lực|since=Từ ngày|until=Hết hạn từ ngày
 competence.revoke/1|Thu hồi xác nhận năng lực, kèm lý do|Say that evidence of competence counts no more, with the reason|code=Mã số|reason=Lý do
 conclusion.become-task/1|Ghi nhiệm vụ được giao từ kết luận|Name the task that a conclusion became|code=Mã số|task=Nhiệm vụ
-conclusion.decide/1|Ghi kết luận của cuộc xem xét: việc gì, ai, thời hạn|Enter what a review decided: what, by whom, by when|code=Mã số|decision=Kết luận|due=Thời hạn|output=Loại đầu ra|owner=Vị trí chịu trách nhiệm chính|review=Kỳ xem xét
+conclusion.decide/1|Ghi kết luận của cuộc xem xét: việc gì, ai, thời hạn|Enter what a review decided: what, by whom, by when|code=Mã số|decision=Kết luận|due=Thời hạn|output=Loại đầu ra|output:improvement=Cơ hội cải tiến|output:resources=Nhu cầu nguồn lực|output:system=Thay đổi hệ thống quản lý chất lượng|owner=Vị trí chịu trách nhiệm chính|review=Kỳ xem xét
 copy.report-lost/1|Ghi nhận bản giấy thất lạc|Note that a paper copy cannot be found|code=Mã số|day=Ngày phát hiện|note=Hoàn cảnh
 copy.take-back/1|Thu hồi bản giấy|Take a paper copy back|code=Mã số|day=Ngày thu hồi|note=Ghi chú
 correction.add/1|Đính chính, bổ sung hồ sơ (bản gốc giữ nguyên)|Correct a record by addition: what stands there stays|code=Mã số|contents=Tệp bổ sung|reason=Lý do|record=Hồ sơ|says=Nội dung sai và nội dung đúng
 correction.confirm/1|Xác nhận bản đính chính của người khác|Confirm a correction that somebody else wrote|code=Mã số
-criterion.assess/1|Ghi kết quả một nội dung kiểm tra, kèm bằng chứng hoặc lý do|Say what was seen of a criterion: conforming, not applicable, or why not assessed|code=Mã số|evidence=Bằng chứng|verdict=Kết quả
+criterion.assess/1|Ghi kết quả một nội dung kiểm tra, kèm bằng chứng hoặc lý do|Say what was seen of a criterion: conforming, not applicable, or why not assessed|code=Mã số|evidence=Bằng chứng|verdict=Kết quả|verdict:conforming=Phù hợp|verdict:nonconforming=Không phù hợp|verdict:not_applicable=Không áp dụng|verdict:not_assessed=Chưa đánh giá
 declaration.declare/1|Công bố (quyết định của lãnh đạo); bản cũ hết giá trị|Declare conformity by a decision of the leader; what it replaces no longer stands|code=Mã số|day=Ngày công bố|decision=Số quyết định
-declaration.draft/1|Lập bản công bố hệ thống phù hợp tiêu chuẩn, chốt bộ tài liệu đang hiệu lực|Draft a declaration over the document set in force; one that is declared again is named|code=Mã số|edition=Phiên bản TCVN ISO 9001|reason=Lý do công bố lại|replaces=Công bố lại cho bản|scope=Phạm vi|snapshot=Bộ tài liệu được chốt
+declaration.draft/1|Lập bản công bố hệ thống phù hợp tiêu chuẩn, chốt bộ tài liệu đang hiệu lực|Draft a declaration over the document set in force; one that is declared again is named|code=Mã số|edition=Phiên bản TCVN ISO 9001|reason=Lý do công bố lại|replaces=Công bố lại cho bản|scope=Phạm vi|snapshot=Bộ tài liệu được chốt|snapshot.digest=Mã băm|snapshot.documents=Tài liệu|snapshot.entries=Số mục nhật ký
 declaration.publish/1|Ghi nơi đăng, ngày niêm yết bản công bố|Say where and since when the declaration is posted|code=Mã số|day=Ngày đăng|link=Nơi đăng, niêm yết
 declaration.withdraw/1|Rút bản công bố, kèm lý do|Take back a draft or a declaration, with the reason|code=Mã số|reason=Lý do
 disposal.appoint-council/1|Lập hội đồng xác định giá trị tài liệu|Appoint the council that appraises a list|code=Mã số|decision=Số quyết định lập hội đồng|members=Thành viên
-disposal.appraise/1|Hội đồng kết luận: hồ sơ nào lưu tiếp, còn lại đề nghị tiêu hủy|Write down what the council concludes: which records are kept on, the rest is given up|code=Mã số|keep=Hồ sơ lưu tiếp|met=Ngày họp|minutes=Số biên bản họp|present=Thành viên có mặt
+disposal.appraise/1|Hội đồng kết luận: hồ sơ nào lưu tiếp, còn lại đề nghị tiêu hủy|Write down what the council concludes: which records are kept on, the rest is given up|code=Mã số|keep=Hồ sơ lưu tiếp|keep.record=Hồ sơ|keep.years=Số năm lưu|met=Ngày họp|minutes=Số biên bản họp|present=Thành viên có mặt
 disposal.carry-out/1|Lập biên bản tiêu hủy; hồ sơ bị giữ lại thì loại ra, lưu tiếp|Sign the minutes of destruction; what came to be held meanwhile is kept on|code=Mã số|day=Ngày tiêu hủy|manner=Nơi, cách tiêu hủy|minutes=Số biên bản tiêu hủy|witnesses=Người chứng kiến
 disposal.decide/1|Quyết định tiêu hủy theo kết luận của hội đồng|Decide that what the council gave up is destroyed|code=Mã số|day=Ngày quyết định|decision=Số quyết định tiêu hủy|opinion=Ý kiến thẩm tra của cơ quan quản lý lưu trữ
 disposal.decline/1|Không tiêu hủy, kèm lý do; hồ sơ tiếp tục được lưu|Destroy nothing of a list, with the reason; its records are kept on|code=Mã số|reason=Lý do
@@ -2656,7 +2744,7 @@ document.abandon/1|Hủy dự thảo đang mở|Stop an open draft; its text sta
 document.adopt-removal/1|Nhập việc tài liệu đã bị loại bỏ trước đây (giữ lịch sử)|Enter that a document was removed before this system; its history stays|code=Mã số|day=Ngày loại bỏ|source=Nguồn
 document.adopt-revision/1|Nhập lần ban hành cũ (giữ nguyên từng byte)|Enter a revision that was issued before this system: bytes as they came, signers as text|amendment=Lần sửa đổi|approved_by=Người phê duyệt|attachments=Phụ lục kèm theo|author=Người lập tệp|code=Mã số|decision=Số quyết định|drafted_by=Người soạn thảo|effective=Ngày hiệu lực|issue=Lần ban hành|issued=Ngày ban hành|note=Ghi chú nhập liệu|reviewed_by=Người soát xét|source=Nguồn|summary=Nội dung sửa đổi|text=Nội dung|written=Thời điểm lập tệp
 document.adopt/1|Nhập tài liệu có từ trước khi dùng phần mềm|Enter a document that was there before this system; its revisions follow|aliases=Mã số cũ|code=Mã số|owner=Vị trí chủ trì|parents=Thuộc quy trình|services=Mã thủ tục hành chính|suffix=Đuôi tệp|title=Tên tài liệu|type=Loại tài liệu|unit=Đơn vị chủ trì
-document.approve/1|Phê duyệt nội dung đã đọc, cấp số lần ban hành và sửa đổi|Approve the text that was read, and give it its number|amendment=Lần sửa đổi|code=Mã số|digest=Mã băm nội dung đã đọc|issue=Lần ban hành|reissue=Ban hành lại
+document.approve/1|Phê duyệt nội dung đã đọc, cấp số lần ban hành và sửa đổi|Approve the text that was read, and give it its number|amendment=Lần sửa đổi|code=Mã số|digest=Mã băm nội dung đã đọc|issue=Lần ban hành|reissue=Ban hành lại|reissue:false=không|reissue:true=có
 document.classify/1|Cập nhật dữ liệu nhận biết (chỉ thay những phần có ghi)~Cập nhật dữ liệu nhận biết (phần nào ghi thì thay)|Set facts by which a document is found; what is not given stays|clauses=Điều khoản tiêu chuẩn|code=Mã số|keywords=Từ khóa|legal=Căn cứ pháp lý|parents=Thuộc quy trình|scope=Phạm vi|services=Mã thủ tục hành chính
 document.create/1|Soạn thảo tài liệu mới|Draft a document that has not existed before|attachments=Phụ lục kèm theo|clauses=Điều khoản tiêu chuẩn|code=Mã số|keywords=Từ khóa|legal=Căn cứ pháp lý|owner=Vị trí chủ trì|parents=Thuộc quy trình|request=Phiếu đề nghị|scope=Phạm vi|services=Mã thủ tục hành chính|suffix=Đuôi tệp|summary=Nội dung chính|text=Nội dung|title=Tên tài liệu|type=Loại tài liệu|unit=Đơn vị chủ trì
 document.edit/1|Sửa dự thảo đang mở|Write the open draft anew|attachments=Phụ lục kèm theo|code=Mã số|summary=Nội dung sửa đổi|text=Nội dung
@@ -2680,17 +2768,17 @@ external.link/1|Liên kết với tài liệu nội bộ|Say which internal docu
 external.repeal/1|Ghi văn bản bị bãi bỏ, hết hiệu lực mà không có văn bản thay thế|Note that this document is out of force from a day on, with nothing in its place|basis=Căn cứ|code=Mã số|day=Hết hiệu lực từ ngày
 external.replace/1|Ghi văn bản được thay thế (toàn bộ, hoặc chỉ các điều đã nêu)|Note that another outside document replaces this one, or only the named articles|articles=Chỉ các điều|by=Văn bản thay thế|code=Mã số|day=Từ ngày
 external.resume/1|Ghi văn bản có hiệu lực trở lại|Note that a suspended document is applied again from a day on|basis=Căn cứ|code=Mã số|day=Từ ngày
-external.settle/1|Xác định lại ngày hiệu lực theo nguồn chính thức|Set the days right once the source is known; the flag goes|code=Mã số|endless=Không có ngày hết hiệu lực|since=Có hiệu lực từ ngày|source=Nguồn|until=Hết hiệu lực từ ngày
+external.settle/1|Xác định lại ngày hiệu lực theo nguồn chính thức|Set the days right once the source is known; the flag goes|code=Mã số|endless=Không có ngày hết hiệu lực|endless:false=không|endless:true=có|since=Có hiệu lực từ ngày|source=Nguồn|until=Hết hiệu lực từ ngày
 external.suspend/1|Ghi văn bản bị tạm ngưng hiệu lực|Note that this document is not applied for a time|basis=Căn cứ|code=Mã số|since=Từ ngày|until=Đến trước ngày
 external.unlink/1|Bỏ liên kết với tài liệu nội bộ, kèm lý do|Say that an internal document rests on this one no longer, with the reason|code=Mã số|document=Tài liệu nội bộ|reason=Lý do
 finding.answer/1|Đơn vị trả lời điểm lưu ý, cơ hội cải tiến|Answer, as the audited unit, an observation or an opportunity for improvement|answer=Cách xử lý|code=Mã số
-finding.classify/1|Trưởng đoàn phân loại lại phát hiện, kèm lý do (ý kiến khác vẫn giữ)|Decide, as lead, what a finding is; other opinions stay beside it|code=Mã số|grade=Mức|kind_of_finding=Loại phát hiện|reason=Lý do
-finding.decide-remedy/1|Quyết định biện pháp đối với phát hiện (lãnh đạo)|Decide what is done about a finding: a nonconformity, a task, at once, or nothing|code=Mã số|due=Thời hạn|measure=Nội dung biện pháp|nonconformity=Phiếu không phù hợp đã lập|owner=Người chịu trách nhiệm|remedy=Biện pháp|task=Mã nhiệm vụ
+finding.classify/1|Trưởng đoàn phân loại lại phát hiện, kèm lý do (ý kiến khác vẫn giữ)|Decide, as lead, what a finding is; other opinions stay beside it|code=Mã số|grade=Mức|kind_of_finding=Loại phát hiện|kind_of_finding:improvement=Cơ hội cải tiến|kind_of_finding:nonconformity=Sự không phù hợp|kind_of_finding:observation=Điểm lưu ý|reason=Lý do
+finding.decide-remedy/1|Quyết định biện pháp đối với phát hiện (lãnh đạo)|Decide what is done about a finding: a nonconformity, a task, at once, or nothing|code=Mã số|due=Thời hạn|measure=Nội dung biện pháp|nonconformity=Phiếu không phù hợp đã lập|owner=Người chịu trách nhiệm|remedy=Biện pháp|remedy:at_once=Nhắc nhở, khắc phục ngay|remedy:nonconformity=Lập phiếu không phù hợp|remedy:none=Không cần xử lý|remedy:task=Giao nhiệm vụ|task=Mã nhiệm vụ
 finding.differ/1|Ghi ý kiến khác về phát hiện (được giữ nguyên)|Keep another opinion beside a finding, of the team or of the unit; nothing removes it|code=Mã số|opinion=Ý kiến
 finding.hand-on/1|Chuyển sự không phù hợp sang cuộc đánh giá sau, kèm lý do|Hand a nonconformity on to a later audit, which will not close without it|audit=Cuộc đánh giá sau|code=Mã số|reason=Lý do
-finding.note/1|Ghi phát hiện khi kiểm tra công vụ|Note, on an inspection, what was found: which rule, which evidence, how grave|clause=Điều khoản tiêu chuẩn|code=Mã số|conclusion=Sự việc|document=Tài liệu|evidence=Bằng chứng|grade=Mức|inspection=Cuộc kiểm tra|kind_of_finding=Loại phát hiện|proofs=Tệp bằng chứng|rule=Quy định không được thực hiện
-finding.record/1|Ghi phát hiện: chuẩn mực, bằng chứng, kết luận (không phù hợp: tự lập phiếu)|Record what was found against a criterion; a nonconformity brings its report along|code=Mã số|conclusion=Kết luận|criterion=Nội dung kiểm tra|evidence=Bằng chứng khách quan|grade=Mức|kind_of_finding=Loại phát hiện|nonconformity=Phiếu không phù hợp đã lập|proofs=Tệp bằng chứng
-finding.settle/1|Kiểm tra lại việc khắc phục (người khác): đạt, hoặc chưa đạt kèm hạn mới|Look again, as somebody else, whether a measure was carried out; if not, by when|code=Mã số|due=Thời hạn mới|passed=Đạt|result=Kết quả kiểm tra lại, bằng chứng
+finding.note/1|Ghi phát hiện khi kiểm tra công vụ|Note, on an inspection, what was found: which rule, which evidence, how grave|clause=Điều khoản tiêu chuẩn|code=Mã số|conclusion=Sự việc|document=Tài liệu|evidence=Bằng chứng|grade=Mức|inspection=Cuộc kiểm tra|kind_of_finding=Loại phát hiện|kind_of_finding:improvement=Cơ hội cải tiến|kind_of_finding:nonconformity=Sự không phù hợp|kind_of_finding:observation=Điểm lưu ý|proofs=Tệp bằng chứng|rule=Quy định không được thực hiện
+finding.record/1|Ghi phát hiện: chuẩn mực, bằng chứng, kết luận (không phù hợp: tự lập phiếu)|Record what was found against a criterion; a nonconformity brings its report along|code=Mã số|conclusion=Kết luận|criterion=Nội dung kiểm tra|evidence=Bằng chứng khách quan|grade=Mức|kind_of_finding=Loại phát hiện|kind_of_finding:improvement=Cơ hội cải tiến|kind_of_finding:nonconformity=Sự không phù hợp|kind_of_finding:observation=Điểm lưu ý|nonconformity=Phiếu không phù hợp đã lập|proofs=Tệp bằng chứng
+finding.settle/1|Kiểm tra lại việc khắc phục (người khác): đạt, hoặc chưa đạt kèm hạn mới|Look again, as somebody else, whether a measure was carried out; if not, by when|code=Mã số|due=Thời hạn mới|passed=Đạt|passed:false=không|passed:true=có|result=Kết quả kiểm tra lại, bằng chứng
 hold.place/1|Giữ lại hồ sơ theo yêu cầu (chặn tiêu hủy)|Hold records back from disposal; ``covered`` finds those of a case, unit or year|basis=Văn bản yêu cầu|code=Mã số|reason=Lý do|records=Hồ sơ
 hold.release/1|Chấm dứt giữ lại, kèm lý do|Let go of what was held, with the reason|code=Mã số|reason=Lý do, văn bản chấm dứt
 improvement.adopt/1|Ghi đơn vị đã áp dụng cách làm hay, tài liệu đã đưa vào|Say that a unit has adopted a good practice, and in which document it stands|code=Mã số|document=Tài liệu đã sửa theo|since=Áp dụng từ ngày|unit=Đơn vị áp dụng
@@ -2703,9 +2791,9 @@ inspection.call-off/1|Hủy cuộc kiểm tra chưa tiến hành, kèm lý do|Ca
 inspection.carry-out/1|Ghi biên bản kiểm tra, ý kiến của đơn vị|Write the minutes of the visit, with what the unit says to them|code=Mã số|day=Ngày ký biên bản|minutes=Nội dung đã kiểm tra|opinion=Ý kiến của đơn vị|proofs=Tệp biên bản
 inspection.close/1|Đóng cuộc kiểm tra: đã khắc phục xong, đủ hồ sơ|Close an inspection: every remedy carried out, the file complete|code=Mã số
 inspection.decide/1|Kết luận: mọi phát hiện đã có quyết định biện pháp (lãnh đạo)|Decide, as leader, that every finding has its remedy|code=Mã số|note=Kết luận của lãnh đạo
-inspection.file-paper/1|Đưa giấy tờ vào hồ sơ kiểm tra|Put a paper into the file of an inspection|code=Mã số|day=Ngày|paper=Loại giấy tờ|proofs=Tệp|title=Số, trích yếu
+inspection.file-paper/1|Đưa giấy tờ vào hồ sơ kiểm tra|Put a paper into the file of an inspection|code=Mã số|day=Ngày|paper=Loại giấy tờ|paper:corrective_action=Hồ sơ thực hiện hành động khắc phục|paper:decision=Quyết định kiểm tra|paper:minutes=Biên bản kiểm tra|paper:other=Hồ sơ, tài liệu liên quan khác (nếu có)|paper:plan=Kế hoạch kiểm tra được phê duyệt|paper:remedy_request=Văn bản đề nghị thực hiện, khắc phục|paper:report_upward=Báo cáo cấp trên về kết quả kiểm tra|paper:request=Văn bản đề nghị báo cáo|paper:statement=Báo cáo của đơn vị và bằng chứng kèm theo|paper:team_report=Báo cáo của đoàn kiểm tra|proofs=Tệp|title=Số, trích yếu
 inspection.follow-up/1|Ghi kết quả theo dõi khắc phục|Note how far the remedies of an inspection have come|code=Mã số|note=Kết quả theo dõi
-inspection.omit-paper/1|Ghi lý do hồ sơ không có loại giấy tờ này|Say why the file of an inspection has no paper of a kind|code=Mã số|paper=Loại giấy tờ|reason=Lý do
+inspection.omit-paper/1|Ghi lý do hồ sơ không có loại giấy tờ này|Say why the file of an inspection has no paper of a kind|code=Mã số|paper=Loại giấy tờ|paper:corrective_action=Hồ sơ thực hiện hành động khắc phục|paper:decision=Quyết định kiểm tra|paper:minutes=Biên bản kiểm tra|paper:other=Hồ sơ, tài liệu liên quan khác (nếu có)|paper:plan=Kế hoạch kiểm tra được phê duyệt|paper:remedy_request=Văn bản đề nghị thực hiện, khắc phục|paper:report_upward=Báo cáo cấp trên về kết quả kiểm tra|paper:request=Văn bản đề nghị báo cáo|paper:statement=Báo cáo của đơn vị và bằng chứng kèm theo|paper:team_report=Báo cáo của đoàn kiểm tra|reason=Lý do
 inspection.order/1|Quyết định kiểm tra công vụ đột xuất (không báo trước)|Order a surprise inspection, as leader: a unit, a day, a team, a decision|basis=Căn cứ kiểm tra|code=Mã số|day=Ngày kiểm tra|decided=Ngày quyết định|decision=Số quyết định|lead=Trưởng đoàn|members=Thành viên|proofs=Tệp quyết định|subject=Nội dung kiểm tra|unit=Đơn vị được kiểm tra|waiver=Lý do chấp nhận người không độc lập
 inspection.report/1|Báo cáo lãnh đạo kết quả kiểm tra, đề xuất biện pháp|Report promptly to the leader what was found and what is proposed|code=Mã số|proofs=Tệp báo cáo|report=Kết quả và đề xuất
 log_key.adopt/1|Đưa khóa đầu tiên của nhật ký vào sử dụng|Adopt the first key of the trail|code=Mã số|vkey=Khóa công khai
@@ -2713,24 +2801,24 @@ log_key.rotate/1|Thay khóa của nhật ký bằng khóa mới|Put a new key of
 management_review.announce/1|Thông báo họp xem xét, phân công chuẩn bị đầu vào|Announce the meeting and who prepares which input|code=Mã số|haste=Lý do, nếu báo gấp|note=Số thông báo, phân công
 management_review.cancel/1|Hủy kỳ xem xét chưa họp, kèm lý do|Give up a review that was not held yet; the next one follows the one before|code=Mã số|reason=Lý do
 management_review.close/1|Kết thúc kỳ xem xét: mọi kết luận đã thành nhiệm vụ|Close a review: each conclusion is a task, which the next review begins with|code=Mã số
-management_review.fill/1|Ghi nội dung một đầu vào|Fill one input with what is known of it on a day of the period|code=Mã số|content=Nội dung, số liệu|day=Số liệu tính đến ngày|input=Đầu vào
+management_review.fill/1|Ghi nội dung một đầu vào|Fill one input with what is known of it on a day of the period|code=Mã số|content=Nội dung, số liệu|day=Số liệu tính đến ngày|input=Đầu vào|input:audits=Kết quả đánh giá, kiểm tra|input:context=Thay đổi bên trong, bên ngoài|input:follow_up=Việc thực hiện kết luận lần trước|input:improvements=Cơ hội cải tiến|input:measurements=Kết quả theo dõi, đo lường|input:nonconformities=Sự không phù hợp và hành động khắc phục|input:objectives=Mức độ đạt mục tiêu chất lượng|input:processes=Kết quả các quá trình, sự phù hợp của kết quả giải quyết|input:providers=Kết quả của bên cung cấp|input:resources=Sự đầy đủ của nguồn lực|input:risks=Hiệu lực của hành động đối với rủi ro và cơ hội|input:satisfaction=Mức độ hài lòng, phản ánh, kiến nghị
 management_review.hold/1|Ghi cuộc họp xem xét đã tiến hành|Enter that the meeting was held, and who was there|attendance=Chủ trì, thành phần dự|code=Mã số|day=Ngày họp
-management_review.nothing-arose/1|Ghi một đầu vào “không phát sinh”~Ghi một đầu vào «không phát sinh»|Say of one input that nothing arose until a day of the period|code=Mã số|day=Tính đến ngày|input=Đầu vào
-management_review.plan/1|Lập kế hoạch xem xét của lãnh đạo|Plan the next management review; it follows the last one|code=Mã số|day=Ngày họp|extraordinary=Lý do, nếu là xem xét đột xuất|inputs=Đầu vào được xét, nếu là xem xét đột xuất|owner=Vị trí chuẩn bị|since=Kỳ xem xét: từ ngày|until=Kỳ xem xét: đến hết ngày
+management_review.nothing-arose/1|Ghi một đầu vào “không phát sinh”~Ghi một đầu vào «không phát sinh»|Say of one input that nothing arose until a day of the period|code=Mã số|day=Tính đến ngày|input=Đầu vào|input:audits=Kết quả đánh giá, kiểm tra|input:context=Thay đổi bên trong, bên ngoài|input:follow_up=Việc thực hiện kết luận lần trước|input:improvements=Cơ hội cải tiến|input:measurements=Kết quả theo dõi, đo lường|input:nonconformities=Sự không phù hợp và hành động khắc phục|input:objectives=Mức độ đạt mục tiêu chất lượng|input:processes=Kết quả các quá trình, sự phù hợp của kết quả giải quyết|input:providers=Kết quả của bên cung cấp|input:resources=Sự đầy đủ của nguồn lực|input:risks=Hiệu lực của hành động đối với rủi ro và cơ hội|input:satisfaction=Mức độ hài lòng, phản ánh, kiến nghị
+management_review.plan/1|Lập kế hoạch xem xét của lãnh đạo|Plan the next management review; it follows the last one|code=Mã số|day=Ngày họp|extraordinary=Lý do, nếu là xem xét đột xuất|inputs=Đầu vào được xét, nếu là xem xét đột xuất|inputs:audits=Kết quả đánh giá, kiểm tra|inputs:context=Thay đổi bên trong, bên ngoài|inputs:follow_up=Việc thực hiện kết luận lần trước|inputs:improvements=Cơ hội cải tiến|inputs:measurements=Kết quả theo dõi, đo lường|inputs:nonconformities=Sự không phù hợp và hành động khắc phục|inputs:objectives=Mức độ đạt mục tiêu chất lượng|inputs:processes=Kết quả các quá trình, sự phù hợp của kết quả giải quyết|inputs:providers=Kết quả của bên cung cấp|inputs:resources=Sự đầy đủ của nguồn lực|inputs:risks=Hiệu lực của hành động đối với rủi ro và cơ hội|inputs:satisfaction=Mức độ hài lòng, phản ánh, kiến nghị|owner=Vị trí chuẩn bị|since=Kỳ xem xét: từ ngày|until=Kỳ xem xét: đến hết ngày
 management_review.postpone/1|Ấn định ngày họp khác, kèm lý do (phải thông báo lại)|Set another day for the meeting, with the reason; it is announced anew|code=Mã số|day=Ngày họp mới|reason=Lý do
 management_review.sign/1|Ký biên bản xem xét (đủ mười hai đầu vào)|Sign the minutes; every input has been filled or said not to have arisen|code=Mã số|digest=Mã băm của biên bản
 management_review.write-minutes/1|Lập biên bản xem xét, trình chủ trì ký|Lay the minutes before the leader, for signature|code=Mã số|minutes=Biên bản
 nonconformity.accept/1|Tiếp nhận, phân mức, giao người chịu trách nhiệm xử lý|Take a report on: its grade, who sees to it, by when it is corrected|code=Mã số|due=Hạn xử lý ngay|grade=Mức|owner=Người chịu trách nhiệm xử lý
 nonconformity.approve-plan/1|Phê duyệt kế hoạch khắc phục, đặt ngày xem xét hiệu lực|Approve the planned actions as somebody else, and set the day to look at their effect|code=Mã số|effect_due=Ngày xem xét hiệu lực
-nonconformity.close/1|Đóng sự không phù hợp|Close it: corrected, acted on, judged, and the documents revised or not needing it|code=Mã số|concession=Có nhân nhượng|revisions=Lần ban hành tài liệu đã sửa|waiver=Lý do không sửa tài liệu
+nonconformity.close/1|Đóng sự không phù hợp|Close it: corrected, acted on, judged, and the documents revised or not needing it|code=Mã số|concession=Có nhân nhượng|concession:false=không|concession:true=có|revisions=Lần ban hành tài liệu đã sửa|waiver=Lý do không sửa tài liệu
 nonconformity.concede/1|Cho phép nhân nhượng: phạm vi, căn cứ, thời hạn (lãnh đạo)|Allow, as leader and where the law does, that something is used as it is|basis=Căn cứ|code=Mã số|scope=Phạm vi nhân nhượng|until=Đến ngày
 nonconformity.correct/1|Ghi việc xử lý ngay và kết quả kiểm tra lại|Note what was done at once about the thing itself, and what a second look showed|code=Mã số|day=Ngày xong|result=Kết quả kiểm tra lại|what=Đã làm gì
-nonconformity.decide-stop/1|Quyết định dừng hay tiếp tục công việc, phạm vi thu hồi (lãnh đạo)|Decide, as leader, whether the work stops or goes on, and what is called back|code=Mã số|reason=Lý do|recall=Thu hồi, rà soát kết quả đã trả|recall_due=Hạn thu hồi|scope=Phạm vi thu hồi|stop=Dừng công việc
-nonconformity.decide/1|Quyết định có cần hành động khắc phục, kèm lý do|Decide whether a corrective action is needed, with the reason|code=Mã số|due=Hạn tìm nguyên nhân|needed=Cần hành động khắc phục|reason=Lý do
+nonconformity.decide-stop/1|Quyết định dừng hay tiếp tục công việc, phạm vi thu hồi (lãnh đạo)|Decide, as leader, whether the work stops or goes on, and what is called back|code=Mã số|reason=Lý do|recall=Thu hồi, rà soát kết quả đã trả|recall:false=không|recall:true=có|recall_due=Hạn thu hồi|scope=Phạm vi thu hồi|stop=Dừng công việc|stop:false=không|stop:true=có
+nonconformity.decide/1|Quyết định có cần hành động khắc phục, kèm lý do|Decide whether a corrective action is needed, with the reason|code=Mã số|due=Hạn tìm nguyên nhân|needed=Cần hành động khắc phục|needed:false=không|needed:true=có|reason=Lý do
 nonconformity.entrust/1|Giao người khác chịu trách nhiệm xử lý, kèm lý do|Let somebody else see to a nonconformity, with the reason|code=Mã số|owner=Người chịu trách nhiệm xử lý|reason=Lý do
 nonconformity.extend/1|Gia hạn bước đang làm, kèm lý do|Give the step at hand a later day, with the reason; not to oneself|code=Mã số|due=Thời hạn mới|reason=Lý do
-nonconformity.find-cause/1|Xác định nguyên nhân, trường hợp tương tự, rủi ro cần cập nhật (hoặc ghi “không”)~Xác định nguyên nhân, trường hợp tương tự, rủi ro cần cập nhật (hoặc ghi «không»)|State the cause, the like cases and the risks to update; each, or an explicit no|cause=Nguyên nhân gốc rễ|code=Mã số|kind_of_cause=Loại nguyên nhân|risks=Rủi ro, cơ hội cần cập nhật|similar=Trường hợp tương tự
-nonconformity.judge-effect/1|Đánh giá hiệu lực (người khác, đúng ngày); không có hiệu lực thì tìm lại nguyên nhân|Judge, as somebody else and later, whether it worked; if not, the cause is sought again|code=Mã số|effective=Có hiệu lực|evidence=Bằng chứng
+nonconformity.find-cause/1|Xác định nguyên nhân, trường hợp tương tự, rủi ro cần cập nhật (hoặc ghi “không”)~Xác định nguyên nhân, trường hợp tương tự, rủi ro cần cập nhật (hoặc ghi «không»)|State the cause, the like cases and the risks to update; each, or an explicit no|cause=Nguyên nhân gốc rễ|code=Mã số|kind_of_cause=Loại nguyên nhân|kind_of_cause:coordination=Phối hợp|kind_of_cause:document=Tài liệu|kind_of_cause:equipment=Thiết bị, phần mềm|kind_of_cause:method=Cách làm|kind_of_cause:people=Con người|kind_of_cause:rules=Quy định của cấp trên|risks=Rủi ro, cơ hội cần cập nhật|similar=Trường hợp tương tự
+nonconformity.judge-effect/1|Đánh giá hiệu lực (người khác, đúng ngày); không có hiệu lực thì tìm lại nguyên nhân|Judge, as somebody else and later, whether it worked; if not, the cause is sought again|code=Mã số|effective=Có hiệu lực|effective:false=không|effective:true=có|evidence=Bằng chứng
 nonconformity.note-acceptance/1|Ghi việc cơ quan kiểm tra chấp nhận báo cáo khắc phục|Note that the inspectors accepted the report|code=Mã số|reply=Số văn bản trả lời
 nonconformity.note-refusal/1|Ghi việc cơ quan kiểm tra chưa chấp nhận: tìm lại nguyên nhân, báo cáo lại|Note that the inspectors did not accept the report: the cause is sought again|code=Mã số|due=Hạn báo cáo lại|reply=Số văn bản, lý do chưa chấp nhận
 nonconformity.plan-action/1|Lập hành động khắc phục, người thực hiện và thời hạn|Plan a corrective action, its owner and its day; the plan is then approved (again)|code=Mã số|due=Thời hạn|owner=Người thực hiện|what=Hành động khắc phục
@@ -2738,28 +2826,28 @@ nonconformity.recall-outputs/1|Ghi việc đã thu hồi, đính chính kết qu
 nonconformity.regrade/1|Phân lại mức, kèm lý do (lãnh đạo)|Change the grade before it is decided what follows from it; only a leader does|code=Mã số|grade=Mức mới|reason=Lý do
 nonconformity.reject/1|Từ chối: không phải sự không phù hợp, kèm lý do|Say why a report is no nonconformity|code=Mã số|reason=Lý do
 nonconformity.reopen/1|Mở lại, kèm lý do|Open a closed one again, with the reason: it is decided anew what follows from it|code=Mã số|reason=Lý do
-nonconformity.report/1|Báo cáo sự không phù hợp|Write down what was found, where, and how it was seen|clause=Điều khoản tiêu chuẩn|code=Mã số|complainant=Người phản ánh, khiếu nại|day=Ngày phát hiện|document=Tài liệu không được tuân thủ|found=Mô tả sự không phù hợp|minutes=Ngày ký biên bản kiểm tra|origin=Số hiệu hồ sơ nguồn|outputs=Hồ sơ, kết quả bị ảnh hưởng|proofs=Tệp bằng chứng|repeats=Lặp lại phiếu trước|service=Mã thủ tục hành chính|source=Nguồn phát hiện|unit=Đơn vị để xảy ra
+nonconformity.report/1|Báo cáo sự không phù hợp|Write down what was found, where, and how it was seen|clause=Điều khoản tiêu chuẩn|code=Mã số|complainant=Người phản ánh, khiếu nại|day=Ngày phát hiện|document=Tài liệu không được tuân thủ|found=Mô tả sự không phù hợp|minutes=Ngày ký biên bản kiểm tra|origin=Số hiệu hồ sơ nguồn|outputs=Hồ sơ, kết quả bị ảnh hưởng|proofs=Tệp bằng chứng|repeats=Lặp lại phiếu trước|service=Mã thủ tục hành chính|source=Nguồn phát hiện|source:audit=Đánh giá nội bộ|source:complaint=Phản ánh, kiến nghị, khiếu nại|source:external_audit=Đánh giá, kiểm tra của bên ngoài|source:inspection=Kiểm tra công vụ đột xuất|source:late_dossier=Hồ sơ trễ hạn|source:review=Rà soát, xem xét của lãnh đạo|source:self_found=Tự phát hiện|source:survey=Khảo sát hài lòng, mục tiêu|unit=Đơn vị để xảy ra
 nonconformity.send-report/1|Gửi báo cáo khắc phục cho cơ quan kiểm tra|Note that the corrective action, taken or planned, was reported to the inspectors|code=Mã số|day=Ngày gửi|letter=Số văn bản
 objective.conclude/1|Kết luận mục tiêu cuối kỳ|Say at the end what was reached and why; never over nothing|code=Mã số|conclusion=Kết luận
-objective.measure/1|Ghi số đo, kèm nguồn số liệu|Add a measured value with its source: itself, as a part of a whole, or as answers|code=Mã số|corrects=Đính chính số đo|counts=Số phiếu theo mức đánh giá|day=Ngày đo|part=Số đạt|source=Nguồn số liệu|value=Giá trị|whole=Trên tổng số
+objective.measure/1|Ghi số đo, kèm nguồn số liệu|Add a measured value with its source: itself, as a part of a whole, or as answers|code=Mã số|corrects=Đính chính số đo|counts=Số phiếu theo mức đánh giá|counts.number=Số|counts.rating=Mức đánh giá|counts.rating:dissatisfied=Không hài lòng|counts.rating:neutral=Bình thường|counts.rating:satisfied=Hài lòng|counts.rating:very_dissatisfied=Rất không hài lòng|counts.rating:very_satisfied=Rất hài lòng|day=Ngày đo|part=Số đạt|source=Nguồn số liệu|value=Giá trị|whole=Trên tổng số
 objective.revise/1|Điều chỉnh chỉ tiêu, kèm lý do|Change the target, with the reason|code=Mã số|reason=Lý do|target=Chỉ tiêu
-objective.set/1|Đặt mục tiêu chất lượng|Set an objective: indicator, unit of measure, target, period, owner, method|code=Mã số|direction=So sánh|every=Đo cách nhau|indicator=Chỉ số|measure=Đơn vị đo|method=Phương pháp đo|owner=Vị trí chịu trách nhiệm|resources=Nguồn lực|since=Từ ngày|target=Chỉ tiêu|title=Mục tiêu|unit=Đơn vị thực hiện|until=Đến hết ngày
+objective.set/1|Đặt mục tiêu chất lượng|Set an objective: indicator, unit of measure, target, period, owner, method|code=Mã số|direction=So sánh|direction:at_least=Không thấp hơn|direction:at_most=Không quá|every=Đo cách nhau|indicator=Chỉ số|measure=Đơn vị đo|method=Phương pháp đo|owner=Vị trí chịu trách nhiệm|resources=Nguồn lực|since=Từ ngày|target=Chỉ tiêu|title=Mục tiêu|unit=Đơn vị thực hiện|until=Đến hết ngày
 organisation.found/1|Thiết lập hệ thống quản lý chất lượng của cơ quan|Found the quality management system of an organisation|code=Mã số|name=Tên cơ quan
 person.appoint/1|Bổ nhiệm vào vị trí|Appoint somebody to a post|code=Mã số|post=Vị trí|since=Từ ngày|until=Đến trước ngày
 person.correct-leave/1|Sửa ngày nghỉ, chuyển công tác ghi nhầm (hoặc người này không nghỉ)|Set right the day from which somebody is gone, or say that they did not leave|code=Mã số|reason=Lý do|until=Nghỉ từ ngày
 person.delegate/1|Ủy quyền cho người khác trong một thời gian|Let somebody else act in one's post for a time; the trail shows both|code=Mã số|post=Vị trí|since=Từ ngày|to=Người được ủy quyền|until=Đến trước ngày
-person.enrol/1|Ghi tên người (hoặc phần mềm) tham gia hệ thống|Enter somebody who will act in the system: a person or a program|code=Mã số|name=Họ và tên|tool=Là phần mềm
+person.enrol/1|Ghi tên người (hoặc phần mềm) tham gia hệ thống|Enter somebody who will act in the system: a person or a program|code=Mã số|name=Họ và tên|tool=Là phần mềm|tool:false=không|tool:true=có
 person.leave/1|Ghi nhận người đã nghỉ, chuyển công tác|Note that somebody no longer acts here|code=Mã số|until=Nghỉ từ ngày
 person.relieve/1|Thôi giữ vị trí|End somebody's appointment or delegation; whoever delegated may end it, too|code=Mã số|post=Vị trí|until=Thôi giữ từ ngày
 person.rename/1|Sửa họ tên|Correct a person's name|code=Mã số|name=Họ và tên
 plan.issue/1|Ghi kế hoạch (số, ngày, căn cứ)|Enter a plan with its number, day and basis|basis=Căn cứ|code=Mã số|issued=Ngày ban hành|since=Từ ngày|title=Tên kế hoạch|unit=Đơn vị chủ trì|until=Đến hết ngày
-policy.adopt/1|Thông qua chính sách kiểm soát ban đầu|Adopt the first policy|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày làm việc để đọc văn bản mới|recall_days=Số ngày làm việc để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|scope=Phạm vi hệ thống|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
-policy.revise/1|Sửa chính sách: chỉ thay những phần có ghi~Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên|Replace the parts of the policy that are given; the others stay|calendar=Lịch làm việc|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|limits=Thời hạn|read_days=Số ngày làm việc để đọc văn bản mới~Số ngày để đọc văn bản mới|reason=Lý do|recall_days=Số ngày làm việc để thu hồi bản cũ~Số ngày để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|scope=Phạm vi hệ thống|series=Dãy số|signed_kinds=Việc phải ký số|stamps=Dấu|types=Loại tài liệu
+policy.adopt/1|Thông qua chính sách kiểm soát ban đầu|Adopt the first policy|calendar=Lịch làm việc|calendar.holidays=Ngày nghỉ lễ|calendar.weekend=Ngày nghỉ tuần|calendar.weekend:0=thứ Hai|calendar.weekend:1=thứ Ba|calendar.weekend:2=thứ Tư|calendar.weekend:3=thứ Năm|calendar.weekend:4=thứ Sáu|calendar.weekend:5=thứ Bảy|calendar.weekend:6=Chủ nhật|calendar.working=Ngày làm bù|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|grades.code=Mã số|grades.grave=Mức nặng|grades.grave:false=không|grades.grave:true=có|grades.title=Tên|limits=Thời hạn|limits.basis=Căn cứ|limits.count=Số lượng|limits.name=Tên|limits.name:action.verify=Kiểm tra hành động đã báo hoàn thành|limits.name:audit.notice=Báo trước cho đơn vị được đánh giá|limits.name:audit.report=Báo cáo kết quả đánh giá sau họp kết thúc|limits.name:external.review=Rà soát tài liệu nội bộ khi văn bản bên ngoài thay đổi|limits.name:finding.answer=Đơn vị trả lời phát hiện đánh giá|limits.name:inspection.decide=Lãnh đạo kết luận sau báo cáo kiểm tra|limits.name:inspection.report=Đoàn kiểm tra báo cáo lãnh đạo|limits.name:management_review.minutes=Lập biên bản cuộc xem xét|limits.name:management_review.notice=Báo trước cuộc xem xét của lãnh đạo|limits.name:nonconformity.accept=Tiếp nhận, phân loại sự không phù hợp|limits.name:nonconformity.analyse=Tìm nguyên nhân|limits.name:nonconformity.close=Đóng sự không phù hợp|limits.name:nonconformity.correct=Xử lý ngay|limits.name:nonconformity.decide=Quyết định có cần hành động khắc phục|limits.name:nonconformity.effect=Đánh giá hiệu lực sau khi hành động xong|limits.name:nonconformity.plan=Lập kế hoạch hành động khắc phục|limits.name:nonconformity.recall=Thu hồi đầu ra không phù hợp đã giao|limits.name:nonconformity.report=Báo cáo hành động khắc phục sau kiểm tra bên ngoài|limits.name:review.cause=Rà soát khi có nguyên nhân phát sinh|limits.name:review.found=Rà soát tiếp sau khi có phát hiện|limits.name:review.kept_twice=Rà soát tiếp sau hai lần liền giữ nguyên|limits.name:review.new=Rà soát lần đầu sau ban hành|limits.since=Từ ngày|limits.span=Đơn vị tính|limits.span:days=ngày|limits.span:months=tháng|limits.span:working_days=ngày làm việc|limits.until=Đến trước ngày|read_days=Số ngày làm việc để đọc văn bản mới|recall_days=Số ngày làm việc để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|scales.basis=Căn cứ|scales.gravest=Hậu quả luôn ở mức cao nhất|scales.kind=Loại|scales.kind:opportunity=Cơ hội|scales.kind:risk=Rủi ro|scales.thresholds=Các mức|scales.thresholds.least=Từ điểm|scales.thresholds.level=Mức|scales.thresholds.level:high=Cao|scales.thresholds.level:low=Thấp|scales.thresholds.level:middle=Trung bình|scales.thresholds.months=Số tháng|scope=Phạm vi hệ thống|series=Dãy số|series.name=Tên|series.name:anchor=Mốc lưu bên ngoài|series.name:audit=Cuộc đánh giá|series.name:campaign=Đợt rà soát|series.name:commitment=Cam kết|series.name:competence=Năng lực|series.name:declaration=Công bố|series.name:disposal=Tiêu hủy hồ sơ|series.name:hold=Giữ lại hồ sơ|series.name:improvement=Sáng kiến, cách làm hay|series.name:inspection=Cuộc kiểm tra|series.name:management_review=Xem xét của lãnh đạo|series.name:nonconformity=Sự không phù hợp|series.name:objective=Mục tiêu chất lượng|series.name:record=Hồ sơ|series.name:request=Phiếu đề nghị|series.name:requirement=Yêu cầu năng lực|series.name:review=Rà soát tài liệu|series.name:risk=Rủi ro và cơ hội|series.name:task=Nhiệm vụ|series.name:trail_review=Soát xét nhật ký|series.name:training=Đào tạo|series.pattern=Mẫu số|signed_kinds=Việc phải ký số|stamps=Dấu|stamps.condition=Tình trạng|stamps.condition:controlled=Bản giấy được kiểm soát|stamps.condition:draft=Dự thảo|stamps.condition:obsolete=Tài liệu hết hiệu lực|stamps.condition:uncontrolled=Bản sao không kiểm soát|stamps.condition:undecided=Chưa có quyết định ban hành|stamps.words=Chữ trên dấu|types=Loại tài liệu|types.amendments=Số lần sửa đổi tối đa|types.approver=Người phê duyệt|types.approver:approver=người phê duyệt|types.approver:auditor=đánh giá viên|types.approver:drafter=người soạn thảo|types.approver:leader=lãnh đạo|types.approver:quality_officer=cán bộ ISO|types.approver:reader=người đọc|types.approver:reviewer=người soát xét|types.blanks=Cho phép chỗ trống|types.blanks:false=không|types.blanks:true=có|types.code=Mã số|types.review_months=Chu kỳ rà soát (tháng)|types.sections=Mục bắt buộc|types.title=Tên
+policy.revise/1|Sửa chính sách: chỉ thay những phần có ghi~Sửa chính sách: phần nào ghi thì thay, phần khác giữ nguyên|Replace the parts of the policy that are given; the others stay|calendar=Lịch làm việc|calendar.holidays=Ngày nghỉ lễ|calendar.weekend=Ngày nghỉ tuần|calendar.weekend:0=thứ Hai|calendar.weekend:1=thứ Ba|calendar.weekend:2=thứ Tư|calendar.weekend:3=thứ Năm|calendar.weekend:4=thứ Sáu|calendar.weekend:5=thứ Bảy|calendar.weekend:6=Chủ nhật|calendar.working=Ngày làm bù|code=Mã số|edition=Phiên bản TCVN ISO 9001|grades=Mức của sự không phù hợp|grades.code=Mã số|grades.grave=Mức nặng|grades.grave:false=không|grades.grave:true=có|grades.title=Tên|limits=Thời hạn|limits.basis=Căn cứ|limits.count=Số lượng|limits.name=Tên|limits.name:action.verify=Kiểm tra hành động đã báo hoàn thành|limits.name:audit.notice=Báo trước cho đơn vị được đánh giá|limits.name:audit.report=Báo cáo kết quả đánh giá sau họp kết thúc|limits.name:external.review=Rà soát tài liệu nội bộ khi văn bản bên ngoài thay đổi|limits.name:finding.answer=Đơn vị trả lời phát hiện đánh giá|limits.name:inspection.decide=Lãnh đạo kết luận sau báo cáo kiểm tra|limits.name:inspection.report=Đoàn kiểm tra báo cáo lãnh đạo|limits.name:management_review.minutes=Lập biên bản cuộc xem xét|limits.name:management_review.notice=Báo trước cuộc xem xét của lãnh đạo|limits.name:nonconformity.accept=Tiếp nhận, phân loại sự không phù hợp|limits.name:nonconformity.analyse=Tìm nguyên nhân|limits.name:nonconformity.close=Đóng sự không phù hợp|limits.name:nonconformity.correct=Xử lý ngay|limits.name:nonconformity.decide=Quyết định có cần hành động khắc phục|limits.name:nonconformity.effect=Đánh giá hiệu lực sau khi hành động xong|limits.name:nonconformity.plan=Lập kế hoạch hành động khắc phục|limits.name:nonconformity.recall=Thu hồi đầu ra không phù hợp đã giao|limits.name:nonconformity.report=Báo cáo hành động khắc phục sau kiểm tra bên ngoài|limits.name:review.cause=Rà soát khi có nguyên nhân phát sinh|limits.name:review.found=Rà soát tiếp sau khi có phát hiện|limits.name:review.kept_twice=Rà soát tiếp sau hai lần liền giữ nguyên|limits.name:review.new=Rà soát lần đầu sau ban hành|limits.since=Từ ngày|limits.span=Đơn vị tính|limits.span:days=ngày|limits.span:months=tháng|limits.span:working_days=ngày làm việc|limits.until=Đến trước ngày|read_days=Số ngày làm việc để đọc văn bản mới~Số ngày để đọc văn bản mới|reason=Lý do|recall_days=Số ngày làm việc để thu hồi bản cũ~Số ngày để thu hồi bản cũ|scales=Thang điểm rủi ro, cơ hội|scales.basis=Căn cứ|scales.gravest=Hậu quả luôn ở mức cao nhất|scales.kind=Loại|scales.kind:opportunity=Cơ hội|scales.kind:risk=Rủi ro|scales.thresholds=Các mức|scales.thresholds.least=Từ điểm|scales.thresholds.level=Mức|scales.thresholds.level:high=Cao|scales.thresholds.level:low=Thấp|scales.thresholds.level:middle=Trung bình|scales.thresholds.months=Số tháng|scope=Phạm vi hệ thống|series=Dãy số|series.name=Tên|series.name:anchor=Mốc lưu bên ngoài|series.name:audit=Cuộc đánh giá|series.name:campaign=Đợt rà soát|series.name:commitment=Cam kết|series.name:competence=Năng lực|series.name:declaration=Công bố|series.name:disposal=Tiêu hủy hồ sơ|series.name:hold=Giữ lại hồ sơ|series.name:improvement=Sáng kiến, cách làm hay|series.name:inspection=Cuộc kiểm tra|series.name:management_review=Xem xét của lãnh đạo|series.name:nonconformity=Sự không phù hợp|series.name:objective=Mục tiêu chất lượng|series.name:record=Hồ sơ|series.name:request=Phiếu đề nghị|series.name:requirement=Yêu cầu năng lực|series.name:review=Rà soát tài liệu|series.name:risk=Rủi ro và cơ hội|series.name:task=Nhiệm vụ|series.name:trail_review=Soát xét nhật ký|series.name:training=Đào tạo|series.pattern=Mẫu số|signed_kinds=Việc phải ký số|stamps=Dấu|stamps.condition=Tình trạng|stamps.condition:controlled=Bản giấy được kiểm soát|stamps.condition:draft=Dự thảo|stamps.condition:obsolete=Tài liệu hết hiệu lực|stamps.condition:uncontrolled=Bản sao không kiểm soát|stamps.condition:undecided=Chưa có quyết định ban hành|stamps.words=Chữ trên dấu|types=Loại tài liệu|types.amendments=Số lần sửa đổi tối đa|types.approver=Người phê duyệt|types.approver:approver=người phê duyệt|types.approver:auditor=đánh giá viên|types.approver:drafter=người soạn thảo|types.approver:leader=lãnh đạo|types.approver:quality_officer=cán bộ ISO|types.approver:reader=người đọc|types.approver:reviewer=người soát xét|types.blanks=Cho phép chỗ trống|types.blanks:false=không|types.blanks:true=có|types.code=Mã số|types.review_months=Chu kỳ rà soát (tháng)|types.sections=Mục bắt buộc|types.title=Tên
 post.close/1|Bãi bỏ vị trí|End a post|code=Mã số|until=Kết thúc từ ngày
 post.correct-end/1|Sửa ngày bãi bỏ vị trí ghi nhầm (hoặc vị trí không bị bãi bỏ)|Set right the last day of a post, or say that it did not end|code=Mã số|reason=Lý do|until=Kết thúc từ ngày
-post.entrust/1|Giao lại vai trò cho vị trí|Set what the holder of a post may do|code=Mã số|roles_held=Vai trò
+post.entrust/1|Giao lại vai trò cho vị trí|Set what the holder of a post may do|code=Mã số|roles_held=Vai trò|roles_held:approver=người phê duyệt|roles_held:auditor=đánh giá viên|roles_held:drafter=người soạn thảo|roles_held:leader=lãnh đạo|roles_held:quality_officer=cán bộ ISO|roles_held:reader=người đọc|roles_held:reviewer=người soát xét
 post.move/1|Chuyển vị trí sang đơn vị khác|Move a post to another unit|code=Mã số|unit=Đơn vị mới
-post.open/1|Lập vị trí công tác và vai trò trong hệ thống|Set up a post in a unit, with what its holder may do|code=Mã số|roles_held=Vai trò|title=Tên vị trí|unit=Đơn vị
+post.open/1|Lập vị trí công tác và vai trò trong hệ thống|Set up a post in a unit, with what its holder may do|code=Mã số|roles_held=Vai trò|roles_held:approver=người phê duyệt|roles_held:auditor=đánh giá viên|roles_held:drafter=người soạn thảo|roles_held:leader=lãnh đạo|roles_held:quality_officer=cán bộ ISO|roles_held:reader=người đọc|roles_held:reviewer=người soát xét|title=Tên vị trí|unit=Đơn vị
 programme.approve/1|Phê duyệt chương trình (hoặc phần bổ sung)|Approve, as a leader, every audit that was proposed for a programme|code=Mã số
 programme.close/1|Tổng kết chương trình đánh giá năm|Close a year's programme with its report, which management reviews|code=Mã số|report=Báo cáo tổng kết
 programme.draft/1|Lập chương trình đánh giá năm|Begin the audit programme of a year|aim=Mục tiêu, căn cứ|code=Mã số|year=Năm
@@ -2768,36 +2856,36 @@ record.end-work/1|Ghi năm kết thúc công việc|Set the year in which the wo
 record.reappraise/1|Xác định lại thời hạn lưu, kèm căn cứ|Give a record another time of keeping, with the basis|basis=Căn cứ|code=Mã số|years=Thời hạn lưu, số năm
 record.retain/1|Lưu hồ sơ (bằng chứng công việc đã làm)|Keep evidence of work done, on the form and by the process of its day|applicant=Người nộp, người liên quan|basis=Căn cứ thời hạn lưu|code=Mã số|contents=Tệp|day=Ngày lập|dossier=Mã hồ sơ thủ tục hành chính, vụ việc|ended=Năm kết thúc công việc|form=Lần ban hành của biểu mẫu|place=Nơi lưu bản giấy|process=Quy trình|title=Tên hồ sơ|unit=Đơn vị có hồ sơ|years=Thời hạn lưu, số năm
 reform_index.announce/1|Ghi kết quả chỉ số đã công bố|Record that the index of the year was announced; every criterion is appraised|code=Mã số|decision=Quyết định công bố
-reform_index.open/1|Mở bộ tiêu chí chỉ số cải cách hành chính của năm|Open the index of a year with its criteria set and target|code=Mã số|criteria=Tiêu chí|due=Hạn tự chấm|target=Chỉ tiêu|title=Tên bộ tiêu chí|year=Năm
+reform_index.open/1|Mở bộ tiêu chí chỉ số cải cách hành chính của năm|Open the index of a year with its criteria set and target|code=Mã số|criteria=Tiêu chí|criteria.field=Lĩnh vực|criteria.most=Điểm tối đa|criteria.number=Số|criteria.part=Phần|criteria.title=Tên|criteria.unit=Đơn vị|due=Hạn tự chấm|target=Chỉ tiêu|title=Tên bộ tiêu chí|year=Năm
 reform_index.submit/1|Gửi kết quả tự chấm để thẩm định|Send the own scores to the appraisers; every criterion has one|code=Mã số
 request.accept/1|Chấp nhận đề nghị, giao người soạn thảo|Accept a change request and name its drafter|code=Mã số|drafter=Người soạn thảo|due=Hạn soạn thảo
 request.decline/1|Từ chối đề nghị kèm lý do|Decline a change request, with the reason|code=Mã số|reason=Lý do
-request.file/1|Đề nghị sửa đổi hoặc soạn tài liệu mới|Ask for a change of a document, or for a new one, with what it touches|code=Mã số|document=Tài liệu|impact=Ảnh hưởng|place=Trang, phần liên quan|reason=Lý do|title=Tên tài liệu mới
+request.file/1|Đề nghị sửa đổi hoặc soạn tài liệu mới|Ask for a change of a document, or for a new one, with what it touches|code=Mã số|document=Tài liệu|impact=Ảnh hưởng|impact.documents=Tài liệu|impact.forms=Biểu mẫu|impact.people=Người|impact.services=Thủ tục hành chính|place=Trang, phần liên quan|reason=Lý do|title=Tên tài liệu mới
 requirement.end/1|Chấm dứt yêu cầu năng lực, kèm lý do|Say that a post no longer requires something, with the reason|code=Mã số|reason=Lý do|until=Không còn yêu cầu từ ngày
 requirement.set/1|Đặt yêu cầu năng lực của vị trí|Say what a post requires, and what shows that somebody can do it|code=Mã số|post=Vị trí|process=Quy trình|shown_by=Bằng chứng cần có|since=Áp dụng từ ngày|step=Bước của quy trình|what=Phải biết, phải làm được
 review.cancel/1|Hủy lần rà soát, kèm lý do|Stop a review, with the reason; what caused it is owed again unless it is gone|code=Mã số|reason=Lý do
-review.conclude/1|Kết luận rà soát: giữ nguyên, sửa đổi, gộp hoặc bãi bỏ|Say what the review came to; a change of text begins with the request it brings|code=Mã số|into=Gộp vào tài liệu|outcome=Kết luận|proposal=Đề xuất, nhận xét
+review.conclude/1|Kết luận rà soát: giữ nguyên, sửa đổi, gộp hoặc bãi bỏ|Say what the review came to; a change of text begins with the request it brings|code=Mã số|into=Gộp vào tài liệu|outcome=Kết luận|outcome:amend=Sửa đổi|outcome:keep=Giữ nguyên|outcome:merge=Gộp với tài liệu khác|outcome:withdraw=Bãi bỏ|proposal=Đề xuất, nhận xét
 review.join/1|Gộp thêm nguồn vào lần rà soát đang mở (lấy hạn sớm hơn)|Let an open review answer for a further origin; the earlier day counts|code=Mã số|due=Hạn rà soát|origin=Nguồn
-review.open/1|Mở rà soát tài liệu đang có hiệu lực|Begin to review a document in force, for a cause, by a day|cause=Lý do rà soát|code=Mã số|document=Tài liệu|due=Hạn rà soát|origin=Nguồn|reason=Giải thích
+review.open/1|Mở rà soát tài liệu đang có hiệu lực|Begin to review a document in force, for a cause, by a day|cause=Lý do rà soát|cause:audit=Phát hiện đánh giá|cause:law=Pháp luật thay đổi|cause:nonconformity=Sự không phù hợp|cause:periodic=Định kỳ|cause:reorganisation=Sắp xếp lại tổ chức|cause:service=Thủ tục hành chính công bố lại|code=Mã số|document=Tài liệu|due=Hạn rà soát|origin=Nguồn|reason=Giải thích
 review.put-off/1|Lùi hạn rà soát, kèm lý do|Give a review a later day, with the reason; never later than the law allows|code=Mã số|due=Hạn mới|reason=Lý do
 risk.abandon/1|Dừng biện pháp, kèm lý do|Give up a treatment, with the reason; the risk or opportunity stands as before|code=Mã số|reason=Lý do
 risk.accept/1|Chấp nhận giữ nguyên, kèm lý do; chỉ theo dõi|Leave it as it is, with the reason; only watch it|code=Mã số|reason=Lý do
 risk.carry-out/1|Báo cáo đã thực hiện biện pháp, kèm bằng chứng|Say that the treatment was carried out, with its evidence|code=Mã số|evidence=Bằng chứng
 risk.close/1|Kết thúc theo dõi, kèm lý do|Close what no longer matters, with the reason; it is not erased|code=Mã số|reason=Lý do
-risk.identify/1|Ghi rủi ro hoặc cơ hội, chấm điểm ban đầu|Enter a risk or an opportunity: from what, what may happen, what follows, how grave|cause=Nguyên nhân|code=Mã số|event=Điều có thể xảy ra|nature=Loại|outcome=Dẫn đến|owner=Vị trí chủ rủi ro, chủ cơ hội|process=Quy trình|rating=Điểm ban đầu|review=Ngày xem lại|source=Nguồn nhận diện|unit=Đơn vị
-risk.judge/1|Kết luận hiệu lực của biện pháp (người khác), chấm điểm còn lại|Judge, as somebody else, whether the treatment had effect; rate what is left|code=Mã số|effective=Có hiệu lực|rating=Điểm còn lại|review=Ngày xem lại tiếp|says=Căn cứ kết luận
-risk.rate-again/1|Xem lại: chấm điểm còn lại, ấn định ngày xem lại tiếp|Look again: rate what is left, with evidence, and set the day of the next look|code=Mã số|evidence=Bằng chứng|rating=Điểm còn lại|review=Ngày xem lại tiếp
+risk.identify/1|Ghi rủi ro hoặc cơ hội, chấm điểm ban đầu|Enter a risk or an opportunity: from what, what may happen, what follows, how grave|cause=Nguyên nhân|code=Mã số|event=Điều có thể xảy ra|nature=Loại|nature:opportunity=Cơ hội|nature:risk=Rủi ro|outcome=Dẫn đến|owner=Vị trí chủ rủi ro, chủ cơ hội|process=Quy trình|rating=Điểm ban đầu|rating.consequence=Hậu quả|rating.likelihood=Khả năng xảy ra|review=Ngày xem lại|source=Nguồn nhận diện|unit=Đơn vị
+risk.judge/1|Kết luận hiệu lực của biện pháp (người khác), chấm điểm còn lại|Judge, as somebody else, whether the treatment had effect; rate what is left|code=Mã số|effective=Có hiệu lực|effective:false=không|effective:true=có|rating=Điểm còn lại|rating.consequence=Hậu quả|rating.likelihood=Khả năng xảy ra|review=Ngày xem lại tiếp|says=Căn cứ kết luận
+risk.rate-again/1|Xem lại: chấm điểm còn lại, ấn định ngày xem lại tiếp|Look again: rate what is left, with evidence, and set the day of the next look|code=Mã số|evidence=Bằng chứng|rating=Điểm còn lại|rating.consequence=Hậu quả|rating.likelihood=Khả năng xảy ra|review=Ngày xem lại tiếp
 risk.treat/1|Quyết định biện pháp: ai làm, thời hạn, cách đánh giá hiệu lực|Decide what is done about it: by whom, until when, how its effect is judged|code=Mã số|due=Thời hạn|effect=Cách đánh giá hiệu lực|measure=Biện pháp|owner=Vị trí thực hiện
 score.appraise/1|Ghi điểm thẩm định|Enter what the appraisers gave one criterion|appraised=Điểm thẩm định|code=Mã số|remark=Lý do chênh lệch
 score.rate-again/1|Chấm lại điểm tự chấm|Change one's own score while the index is open|code=Mã số|evidence=Tài liệu kiểm chứng|own=Điểm tự chấm
 score.rate/1|Tự chấm điểm một tiêu chí, kèm tài liệu kiểm chứng|Score one criterion oneself, with the evidence|code=Mã số|evidence=Tài liệu kiểm chứng|index=Chỉ số|number=Số tiêu chí|own=Điểm tự chấm
 selection.carry-out/1|Ghi đã thực hiện phương án (công bố lại, bãi bỏ, sửa quy trình)|Note that an approved plan is carried out: announced again, repealed, procedure revised|code=Mã số|says=Đã thực hiện bằng
-selection.conclude/1|Kết luận rà soát: phương án đơn giản hóa, hoặc giữ nguyên kèm lý do|Say what the review found: proposals, or none with the reason|code=Mã số|proposals=Đề xuất|says=Nội dung phương án hoặc lý do giữ nguyên
-selection.decide/1|Ghi quyết định duyệt hoặc không duyệt phương án|Record whether the plan was approved or declined, by which decision, due when|approved=Được duyệt|code=Mã số|decision=Số quyết định, văn bản|due=Hạn thực hiện
+selection.conclude/1|Kết luận rà soát: phương án đơn giản hóa, hoặc giữ nguyên kèm lý do|Say what the review found: proposals, or none with the reason|code=Mã số|proposals=Đề xuất|proposals:abolish=Bãi bỏ thủ tục|proposals:cut_days=Giảm thời gian|proposals:drop_paper=Bỏ giấy tờ|proposals:merge_steps=Gộp bước|says=Nội dung phương án hoặc lý do giữ nguyên
+selection.decide/1|Ghi quyết định duyệt hoặc không duyệt phương án|Record whether the plan was approved or declined, by which decision, due when|approved=Được duyệt|approved:false=không|approved:true=có|code=Mã số|decision=Số quyết định, văn bản|due=Hạn thực hiện
 selection.select/1|Lựa chọn thủ tục để rà soát|Select an announced service for the review of a year|campaign=Đợt rà soát|code=Mã số|service=Thủ tục
 selection.submit/1|Trình phương án đơn giản hóa|Submit a plan of simplification to whoever decides|code=Mã số|instrument=Số văn bản trình
-service.announce-again/1|Cập nhật theo quyết định công bố mới (trường bỏ trống: giữ nguyên)|Take over a newer announcement of a service; what is not given stays|announced=Ngày công bố|code=Mã số|decision=Quyết định công bố|fee=Phí, lệ phí|half_days=Thời hạn|level=Mức dịch vụ công trực tuyến|papers=Thành phần hồ sơ|title=Tên thủ tục
-service.announce/1|Ghi thủ tục hành chính đã công bố (mã số quốc gia)|Enter a service as it was announced; the code is the national one|announced=Ngày công bố|code=Mã số|decision=Quyết định công bố|fee=Phí, lệ phí|field=Lĩnh vực|half_days=Thời hạn|level=Mức dịch vụ công trực tuyến|papers=Thành phần hồ sơ|title=Tên thủ tục|unit=Đơn vị giải quyết
+service.announce-again/1|Cập nhật theo quyết định công bố mới (trường bỏ trống: giữ nguyên)|Take over a newer announcement of a service; what is not given stays|announced=Ngày công bố|code=Mã số|decision=Quyết định công bố|fee=Phí, lệ phí|half_days=Thời hạn|level=Mức dịch vụ công trực tuyến|level:1=Mức độ 1|level:2=Mức độ 2|level:3=Mức độ 3|level:4=Mức độ 4|level:full=Toàn trình|level:information=Cung cấp thông tin|level:none=Không trực tuyến|level:partial=Một phần|papers=Thành phần hồ sơ|title=Tên thủ tục
+service.announce/1|Ghi thủ tục hành chính đã công bố (mã số quốc gia)|Enter a service as it was announced; the code is the national one|announced=Ngày công bố|code=Mã số|decision=Quyết định công bố|fee=Phí, lệ phí|field=Lĩnh vực|half_days=Thời hạn|level=Mức dịch vụ công trực tuyến|level:1=Mức độ 1|level:2=Mức độ 2|level:3=Mức độ 3|level:4=Mức độ 4|level:full=Toàn trình|level:information=Cung cấp thông tin|level:none=Không trực tuyến|level:partial=Một phần|papers=Thành phần hồ sơ|title=Tên thủ tục|unit=Đơn vị giải quyết
 service.link/1|Gắn thủ tục với quy trình nội bộ|Say which procedure handles a service; one procedure may handle many|code=Mã số|document=Quy trình
 service.repeal/1|Ghi thủ tục đã bãi bỏ|Note that a service was repealed, and by which decision|code=Mã số|decision=Quyết định bãi bỏ|reason=Lý do
 service.unlink/1|Bỏ gắn thủ tục với quy trình, kèm lý do|Say that no procedure handles a service any more, with the reason|code=Mã số|reason=Lý do
@@ -2809,13 +2897,13 @@ task.complete/1|Báo cáo hoàn thành, kèm bằng chứng|Say that a task is d
 task.confirm/1|Xác nhận hoàn thành (người khác)|Confirm, as somebody else, that a task is done as it should be|code=Mã số|says=Nhận xét
 task.drop/1|Dừng nhiệm vụ, kèm lý do (lãnh đạo)|Stop a task, with the reason; only a leader does|code=Mã số|reason=Lý do
 task.extend/1|Gia hạn nhiệm vụ, kèm lý do (hạn đầu vẫn giữ)|Give a task a later day, with the reason; the first day stays on record|code=Mã số|due=Thời hạn mới|reason=Lý do
-task.progress/1|Báo cáo tiến độ (đang triển khai hoặc chưa triệt để)|Say how far a task has come: under way, or done only in part and not thoroughly|code=Mã số|says=Nội dung đã làm|thin=Chưa triệt để
+task.progress/1|Báo cáo tiến độ (đang triển khai hoặc chưa triệt để)|Say how far a task has come: under way, or done only in part and not thoroughly|code=Mã số|says=Nội dung đã làm|thin=Chưa triệt để|thin:false=không|thin:true=có
 task.send-back/1|Trả lại: chưa triệt để|Say that a task reported as done is not thorough; it is owed again|code=Mã số|reason=Lý do
 trail_review.begin/1|Bắt đầu soát xét một khoảng nhật ký, nêu những người đã thao tác|Begin to review a range of the trail; everybody who acts there is named|actors=Những người đã thao tác trong khoảng này|code=Mã số|due=Hạn kết luận|first=Từ mục|last=Đến hết mục|root=Mã băm gốc của nhật ký sau mục cuối
 trail_review.conclude/1|Kết luận đợt soát xét nhật ký|Conclude a review of the trail, with or without exceptions|code=Mã số|conclusion=Kết luận
 trail_review.note/1|Ghi một mục nhật ký bất thường|Note an entry that should not be as it is|code=Mã số|entry=Mục nhật ký|says=Điều bất thường
 training.give/1|Ghi đã đào tạo, ấn định hạn đánh giá hiệu lực|Say that the training was given, and by when its effect is judged|code=Mã số|day=Ngày đào tạo|effect_by=Đánh giá hiệu lực trước hoặc trong ngày|evidence=Bằng chứng
-training.judge/1|Đánh giá hiệu lực đào tạo (người khác); không có hiệu lực thì đào tạo lại|Judge, as somebody else, whether the training had effect; if not, it is owed again|code=Mã số|due=Hạn đào tạo lại, nếu không có hiệu lực|effective=Có hiệu lực|says=Căn cứ kết luận
+training.judge/1|Đánh giá hiệu lực đào tạo (người khác); không có hiệu lực thì đào tạo lại|Judge, as somebody else, whether the training had effect; if not, it is owed again|code=Mã số|due=Hạn đào tạo lại, nếu không có hiệu lực|effective=Có hiệu lực|effective:false=không|effective:true=có|says=Căn cứ kết luận
 training.owe/1|Ghi việc phải đào tạo do tài liệu mới làm đổi công việc|Say whom a new revision makes learn something, and until when|change=Điều thay đổi trong công việc|code=Mã số|due=Hạn đào tạo|people=Người phải học|revision=Lần ban hành của tài liệu
 training.waive/1|Miễn đào tạo, kèm lý do|Say that a training is not needed after all, with the reason|code=Mã số|reason=Lý do
 unit.correct-end/1|Sửa ngày kết thúc, đơn vị kế thừa ghi nhầm (hoặc đơn vị không kết thúc)|Set right the last day of a unit or its successor, or say that it did not end|code=Mã số|reason=Lý do|successor=Đơn vị kế thừa|until=Kết thúc từ ngày

@@ -200,6 +200,7 @@ class _Filling:
         self._log, self._source, self._wanted, self._note = log, source, wanted, note
         self._aside = verify.Aside(*NOTED)
         self._kinds: dict[str, set[str]] = {}
+        self._known = verify.vocabulary()
         self._at = self._last = ""
 
     def fill(self, steps: _Steps) -> None:
@@ -255,7 +256,9 @@ class _Filling:
         if entry["kind"] == RotateLogKey.kind:
             self._rotated.append(sum(entry["operation"]))
         self._at = entry["at"]
-        self._kinds.setdefault(entry["kind"], set()).update(entry["change"])
+        titles = self._known.get(entry["kind"], ([], [], {}))[2]
+        said = self._kinds.setdefault(entry["kind"], set(entry["change"]))
+        said.update(entry["change"], (name for name in verify.spoken(entry) if name in titles))
         for own, digest in entry["state"].items():
             self._aside.do("INSERT INTO state VALUES (?, ?, ?)", own, entry["index"], digest)
 
@@ -335,10 +338,9 @@ class _Filling:
         return self._wanted.on or day_of(last)
 
     def _words(self) -> dict[str, Any]:
-        known = verify.vocabulary()
         words = {}
         for kind, fields in self._kinds.items():
-            vi, en, titles = known.get(kind, ([kind], [kind], {}))
+            vi, en, titles = self._known.get(kind, ([kind], [kind], {}))
             said = {name: titles.get(name, [name])[0] for name in fields}
             words[kind] = {"en": en[0], "fields": said, "vi": vi[0]}
         return words
