@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from qms import documents as d
+from qms.values import Content
 from tests import postgres, systems
 from tests.counting import SLACK, Asked, hashing, known, noted
 from tests.systems import adopted, created
@@ -155,6 +156,22 @@ def test_a_change_asks_little_of_sql_and_git(few):
     assert costs["in force"]["statements"] <= 12
     assert costs["master list"] == {"statements": 1, "objects": 0, "waits": 0, "programs": 0}
     assert {cost["programs"] for cost in costs.values()} == {0}
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/io"), reason="Linux alone tells")
+def test_many_changes_write_what_they_keep_and_nothing_beside_it(office):
+    def written():
+        with open("/proc/self/io") as told:
+            return int(dict(line.split(":") for line in told)["syscw"])
+
+    with office.open() as system:
+        words = Content.of(" ".join(map(str, range(80_000))))
+        many = [change for n in range(1_000) for change in adopted(f"QT-{n}", "2016-01-01")]
+        many[:2] = [many[0], many[1].model_copy(update={"text": words})]
+        before = written()
+        system.perform(*many)
+
+    assert written() - before < 5 * len(many)
 
 
 def test_what_a_row_says_is_decoded_once(office):

@@ -391,6 +391,22 @@ def test_the_cache_lets_go_of_what_was_unused_for_longest():
     assert [cache.get(id) is not None for id in "123"] == [True, False, True]
 
 
+def test_a_store_remembers_no_folder_as_it_was_before(kept):
+    for turn in range(20):
+        put(kept, {"a/b/c": b"%d" % turn, f"d/{turn}": b"1"})
+
+    inner = git(kept.path, "ls-tree", "-rtd", "--object-only", "main").split()
+    assert kept._trees._trees.keys() == {*inner, git(kept.path, "rev-parse", "main^{tree}")}
+
+
+def test_the_index_of_a_large_pack_is_not_held_in_memory(kept):
+    put(kept, {"a": b"1"})
+    put(kept, {f"b/{number}": b"%d" % number for number in range(300)})
+
+    large, small = kept._objects._packs.values()
+    assert ("_index" in vars(small), "_index" in vars(large)) == (True, False)
+
+
 # ── The disk ────────────────────────────────────────────────────────────────────────────────────
 
 

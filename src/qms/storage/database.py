@@ -40,6 +40,9 @@ _PRAGMAS: Final = (
     "recursive_triggers=ON",
     "trusted_schema=OFF",
 )
+# What SQLite notes to take one row back where a trigger refuses it, it writes to a file beside
+# as soon as that is longer than 64 kB, page by page: half of all that a thousand changes cost it.
+_WRITING: Final = ("temp_store=MEMORY", "cache_size=-16000")
 # A server that falls silent is given up after half a minute; and so is, by the server, a
 # computer that fell silent in the middle of an operation and keeps others from theirs.
 _POSTGRES: Final = {
@@ -82,6 +85,7 @@ class Database:
         self._once = self._engine if self.sqlite else engine(self.url, **_ONE_BY_ONE)
         if self.sqlite:
             event.listen(self._engine, "connect", _only_reads)
+            event.listen(self._writer, "connect", _writes)
             event.listen(self._writer, "checkout", self._for_operations)
         self._lock, self._place = lock, lock.parent
         self._mutex, self._closed = threading.RLock(), False
@@ -147,6 +151,8 @@ class Database:
         with ExitStack() as after:
             owner = engine(_owned(self.url))
             after.callback(owner.dispose)
+            if self.sqlite:
+                event.listen(owner, "connect", _writes)
             yield after.enter_context(self._written(owner))
 
     @contextmanager
@@ -302,6 +308,11 @@ def _begin_postgres(connection: Connection) -> None:
 
 def _checkin(connection: Any, record: Any) -> None:
     record.info["no"] = 0
+
+
+def _writes(connection: Any, record: Any) -> None:
+    for pragma in _WRITING:
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _only_reads(connection: Any, record: Any) -> None:

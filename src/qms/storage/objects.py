@@ -230,9 +230,11 @@ class TreeCache:
                 self._trees.move_to_end(id)
             return self._trees.get(id)
 
-    def put(self, id: str, tree: Tree) -> None:
-        """Keep a tree, and let go of those unused for longest."""
+    def put(self, id: str, tree: Tree, before: str = "") -> None:
+        """Keep a tree in the place of what it was before; let go of those unused for longest."""
         with self._lock:
+            if before in self._trees:
+                self._left += self._trees.pop(before).room
             if id not in self._trees:
                 self._trees[id] = tree
                 self._left -= tree.room

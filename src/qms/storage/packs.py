@@ -38,6 +38,7 @@ _INDEX: Final = b"\xfftOc\0\0\0\2"
 _IDS: Final = 1_032  # where they begin in an index: after its head and 256 sums
 _FAR: Final = 1 << 31  # larger offsets stand in a table of their own
 _HASH: Final = 20
+_LITTLE_INDEX: Final = _IDS + FEW * (_HASH + 8) + 2 * _HASH  # bytes
 
 
 class Broken(ValueError):
@@ -124,7 +125,7 @@ class Pack:
 
     def __init__(self, path: str, index: bytes = b"") -> None:
         self._path, self.name = path, path.rpartition("/")[2]
-        if index:
+        if 0 < len(index) < _LITTLE_INDEX:  # a larger one is mapped when it is asked for
             self._index = index
 
     @property
@@ -141,7 +142,7 @@ class Pack:
     def small(self) -> bool:
         """Tell whether the next pack may take this one in."""
         with suppress(OSError):
-            few = os.stat(f"{self._path}.idx").st_size < _IDS + (_HASH + 8) * FEW + 2 * _HASH
+            few = os.stat(f"{self._path}.idx").st_size < _LITTLE_INDEX
             return few and os.stat(f"{self._path}.pack").st_size < LITTLE
         return False
 

@@ -363,7 +363,7 @@ class Store:
         if after.data == before.data or not after.data:
             return old if after.data else None
         id = _add(new, Object("tree", after.data))
-        self._trees.put(id, after)
+        self._trees.put(id, after, old or "")
         return id
 
     def _granted(self, row: Row | None, wish: Wish, new: dict[str, Object]) -> Row | None:

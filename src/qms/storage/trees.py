@@ -179,7 +179,7 @@ class Tree(NamedTuple):
     @property
     def room(self) -> int:
         """Return about how many bytes of memory it takes."""
-        return len(self.data) + 100 * len(self.places)
+        return 600 + 2 * len(self.data) + 100 * len(self.places)
 
     @classmethod
     def parse(cls, data: bytes) -> Tree:
