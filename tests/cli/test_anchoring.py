@@ -9,8 +9,10 @@ from qms.events import NothingSigned
 from qms.folder import Folder
 from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.note import Note
+from qms.proofs.witness import NewLogKey, Request, TwoStories
 from qms.registers.anchors import Anchor
 from qms.registers.people import ORGANISATION, Organisation
+from qms.storage import keys
 from qms.storage.objects import Damaged
 from tests.cli.talk import say
 
@@ -281,3 +283,41 @@ def test_a_witness_that_has_begun_does_not_begin_anew(talk, ministry):
     assert told.exit_code == 3
     assert "Bên làm chứng bắt đầu trong thư mục mới" in told.stderr
     assert "thiết lập" not in told.stderr
+
+
+def story(talk, size):
+    """Return a request over another root of the same size, signed with the log's own key."""
+    signer = keys.read(talk.office.keys / "log.key")
+    return Request(size, (), Checkpoint(signer.verifier.name, size, b"\1" * 32).signed(signer))
+
+
+def test_the_witness_names_a_log_that_tells_two_stories(talk, ministry, outside):
+    witnessed(talk, ministry, outside)
+    size = json.loads(talk.ask("anchor", "list", "--json").stdout)[0]["size"]
+    seen = (ministry / "seen").read_bytes()
+    other = outside / "chuyen-khac"
+    other.write_bytes(story(talk, size).data())
+
+    told, answer = answered(ministry, other)
+
+    assert told.exit_code == 7
+    assert f"{size}: {TwoStories.vi}" in told.stderr
+    assert not answer.exists()
+    assert (ministry / "seen").read_bytes() == seen
+    assert "MOC-" in witnessed(talk, ministry, outside, 2)
+
+
+def test_a_witness_is_told_how_to_take_a_new_key_of_the_log(talk, ministry, outside):
+    witnessed(talk, ministry, outside)
+    talk.does("lan", "log_key", "rotate", "log", "--reason", "Hằng năm")
+    talk.does("lan", "unit", "open", "--code", "X", "--title", "Phòng X", "--since", "2024-01-01")
+    request = asked(talk, outside, 2)  # over the rotation itself, both keys signed
+
+    told, answer = answered(ministry, request)
+    assert told.exit_code == 7
+    assert NewLogKey.vi in told.stderr
+    assert not answer.exists()
+
+    with (ministry / "log.pub").open("a", encoding="utf-8") as known:
+        known.write((talk.office.keys / "log.pub").read_text("utf-8"))
+    assert answered(ministry, request)[0].exit_code == 0

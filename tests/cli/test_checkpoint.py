@@ -1,5 +1,10 @@
 """What is signed, on the command line: the newest checkpoint, the key, whose signatures count."""
 
+import subprocess
+import sys
+from pathlib import Path
+
+from qms.checker import verify
 from qms.proofs.checkpoint import opened
 from tests.cli.talk import say
 
@@ -41,3 +46,33 @@ def test_only_the_key_that_is_given_counts(talk, tmp_path):
     assert "Việc cần làm: " in plain.stdout
     assert "1 cảnh báo ở trên." in plain.stdout
     assert (wrong.exit_code, none.exit_code) == (6, 4)
+
+
+def test_every_key_that_is_given_counts(talk, tmp_path):
+    """Whoever was handed the old key and the new one gives both, in either order."""
+    pub, store = talk.office.keys / "log.pub", str(talk.office.store)
+    (tmp_path / "old.pub").write_bytes(pub.read_bytes())
+    talk.does("lan", "log_key", "rotate", "log", "--reason", "Hằng năm")
+    old, new, both = str(tmp_path / "old.pub"), str(pub), tmp_path / "both.pub"
+    both.write_bytes((tmp_path / "old.pub").read_bytes() + pub.read_bytes())
+    pack = str(tmp_path / "goi.zip")
+    assert talk.ask("pack", pack).exit_code == 0
+
+    for source in (store, pack):
+        for words in (("--key", old, "--key", new), ("--key", new, "--key", old)):
+            assert say("verify", source, *words).exit_code == 0, source
+        assert say("verify", source, "--key", str(both)).exit_code == 0
+    checker = [sys.executable, "-I", str(Path(verify.__file__)), pack]
+    for words in (("--key", old, "--key", new), ("--key", new), ("--key", str(both))):
+        done = subprocess.run([*checker, *words], capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b""), done.stdout
+
+
+def test_keys_of_two_logs_are_not_given_together(talk, tmp_path):
+    say("-C", str(tmp_path / "khac"), "found", "Sở khác", "--officer", "x")
+    (stranger,) = tmp_path.glob("khac*/**/log.pub")
+
+    told = talk.ask("verify", "--key", str(talk.office.keys / "log.pub"), "--key", str(stranger))
+
+    assert told.exit_code == 6
+    assert "log.pub" in told.stderr
