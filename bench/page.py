@@ -194,11 +194,14 @@ What would be tried next, where a line says "not yet":
 
 - P1: an operation is 6.6 million instructions (callgrind), of which nothing stands out: a tenth is
   SQL, a fifteenth the signature. Right after another program has run they take twice as long, for
-  the processor has forgotten what they work on, so that what is touched counts as much. 36 pages of
-  the ledger are: nine are indexes of a register, which a row that stands and is altered in place
-  would leave alone; three hold what waits for git beside what stays; two go to the tree's nodes,
-  which lie by level and not as they are made. The folding of 64 small packs into one, 0.3 ms for
-  each operation on average, could be left to maintenance.
+  the processor has forgotten what they work on: about three quarters of the time is computing, the
+  rest waiting for the disk. 36 pages of the ledger are written. A row of a register that stands and
+  is altered in place, what it was inserted beside it, writes 28, and was not kept: no operation was
+  seen to be quicker for it, in memory it took longer by a tenth (one more statement), and on
+  PostgreSQL the application would need the right to alter more than until when a row stood. Nodes
+  without a number of their own beside their place take a quarter less room, and half a page. Three
+  pages hold what waits for git beside what stays. The folding of 64 small packs into one, 0.3 ms
+  for each operation on average, could be left to maintenance; the median has nothing of it.
 - P2: a revision takes 1.6 times the computing that it takes git, and it is flat: a sixth each
   the rules, the words it is found by, SQL's own rows; less for its entry and for git. Two thirds
   are Python's own, which no thread takes over; SQLite, deflate and digests together are a tenth.
@@ -212,9 +215,10 @@ What would be tried next, where a line says "not yet":
 - P5, what is due: reviews by the calendar and readings are told from all that is in force, little
   of which is read. For a page of them the day of the next look would have to stand in the ledger.
 - P8: from the checkpoint to the branch, one makes what it makes after the other; the rules before
-  that are judged meanwhile. Whoever writes after another asks six items whether they are still what
-  they were, where the entries between would say it. A reader that keeps its place between questions
-  while somebody writes.
+  that are judged meanwhile. Whoever writes after others reads their newest commit and five folders,
+  about a third of what it does more than who writes alone. It asks six items whether they are still
+  what they were; to read the seven entries between, among eight writers, would take as long. A
+  reader that keeps its place between questions while somebody writes.
 - P11: a seventh each SQL's own rows and the words that texts are found by; verification has neither
   to do.
 """
