@@ -151,6 +151,7 @@ def test_a_wrong_key_in_toml_is_named_with_its_place(talk):
         (["unit", "rename", "VP"], "Thiếu tùy chọn '--title'."),
         (["document", "approve", "QT-05", "--issue", "x"], "'x' không phải số nguyên"),
         (["show", "QT-05", "QT-06"], "Thừa đối số (QT-06)"),
+        (["person", "enrol", "A1", "--name", "An"], "A1: mã số mới ghi sau --code."),
         (["show", ""], "đây không phải mã số: ''."),
         (["show", "\udcff"], "đây không phải mã số: '\\udcff'."),
         (["--actor", "\udcff", "list"], "đây không phải mã số"),

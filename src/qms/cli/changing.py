@@ -41,10 +41,24 @@ def newest(register: str) -> dict[str, type[Change[Any]]]:
     return {verb: change for verb, (_version, change) in sorted(found.items())}
 
 
+class Opens(click.Command):
+    """A command that opens an item; of what it has no place for it says where a code goes."""
+
+    allow_extra_args = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what was typed; raise ``UsageError`` for a word that stands by itself."""
+        left = super().parse_args(ctx, args)
+        if left:
+            ctx.fail(_("{words}: a new code goes behind --code.").format(words=" ".join(left)))
+        return left
+
+
 def command(verb: str, change: type[Change[Any]]) -> click.Command:
     """Return the command that makes a change."""
     says = called(change, language()).rstrip(".")
-    return click.Command(
+    form = Opens if issubclass(change, Opening) else click.Command
+    return form(
         verb,
         params=[*_parameters(change), _dry_run()],
         callback=partial(_make, change),

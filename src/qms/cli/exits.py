@@ -19,8 +19,10 @@ MEANS = {
         "Done; of `verify`: nothing is wrong.",
     ),
     FOUND: (
-        "`verify` thấy sai lệch (mỗi dòng một phát hiện); hoặc lỗi ngoài dự kiến.",
-        "`verify` found something, a line each; or what nobody foresaw went wrong.",
+        "Đã xem và có điều chưa đạt: `verify`, `check`, `anchor stamps`; `load`, `bring`, `adopt` "
+        "có dòng không nhập được. Hoặc lỗi ngoài dự kiến.",
+        "Looked at, and something is wrong: `verify`, `check`, `anchor stamps`; `load`, `bring`, "
+        "`adopt` could not take every line. Or what nobody foresaw went wrong.",
     ),
     MISUSED: (
         "Gõ sai lệnh, tùy chọn hoặc giá trị: chưa làm gì.",
