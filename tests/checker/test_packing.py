@@ -433,6 +433,11 @@ class TestFile:
     def test_what_comes_along_is_what_the_sieve_brings(self):
         assert set(verify.CARRIED) == choosing.ALWAYS | choosing.PEOPLE
 
+    def test_one_item_alone_is_one_not_its_letters(self, made, tmp_path):
+        alone = bytes_of(made.office, tmp_path, "a.zip", items="QT-05", redact="all")
+
+        assert alone == bytes_of(made.office, tmp_path, "b.zip", items=("QT-05",), redact=("all",))
+
     def test_entries_that_nobody_signed_yet_stay_out(self, office, tmp_path):
         shutil.rmtree(office.keys)
         office.does("lan", qms.people.OpenUnit(code="A", title="A", since=date(2024, 1, 1)))

@@ -145,8 +145,8 @@ class Trail:
                 since=None if since is None else choosing.begins(since),
                 until=None if until is None else choosing.ends(until),
                 unit=choosing.unit(known, unit) if unit else "",
-                items=tuple(sorted({choosing.item(known, code) for code in items})),
-                redact=tuple(sorted({choosing.person(known, word) for word in redact})),
+                items=tuple(sorted({choosing.item(known, code) for code in _each(items)})),
+                redact=tuple(sorted({choosing.person(known, word) for word in _each(redact)})),
                 on=None if on is None else choosing.day_asked(on, on),
                 anchors=(*anchors, *(one.note.encode() for one in now.select(Anchor))),
             )
@@ -271,3 +271,8 @@ def _inside(now: Reader, first: int, last: int) -> None:
 def _calendar(now: Reader) -> Calendar:
     rules = now.look(Policy, policy.CODE)
     return rules.calendar if rules else Calendar()
+
+
+def _each(words: Iterable[str]) -> Iterable[str]:
+    """Return some words; one alone is not its letters."""
+    return (words,) if isinstance(words, str) else words
