@@ -103,7 +103,8 @@ class QMS(View):
             store = unless_whole.enter_context(Store(folder.store))
             super().__init__(self._ledger, store, Vault(folder.vault), now=now)
             self._actor = self._known(actor, post)
-            self._mine = os.access(folder.path, os.W_OK)  # else one may ask, and change nothing
+            # Else one may ask, and change nothing.
+            self._mine = os.access(folder.path, os.W_OK) and not self._ledger.copied
             if self._mine:
                 self._ready()
             if not indexed and (self._mine or self._ledger.copied):

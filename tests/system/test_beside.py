@@ -1,5 +1,6 @@
 """Verifying beside a process that writes: nothing is found that is not so."""
 
+import fcntl
 import itertools
 import multiprocessing
 import os
@@ -13,6 +14,8 @@ import pytest
 import qms
 from qms import documents as d
 from qms import people as p
+from qms.folder import Folder
+from qms.storage.database import queue
 from tests.harm import as_nobody, only_read
 from tests.systems import created
 
@@ -71,8 +74,42 @@ def test_who_may_write_finds_nothing_where_another_writes(office):
         assert verified(office) == ([], True)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs somebody who may write, and somebody else")
+two_users = pytest.mark.skipif(os.geteuid() != 0, reason="needs one who writes, one who may not")
+
+
+@two_users
 def test_who_may_only_read_finds_nothing_where_another_writes(office):
     trust = office.trust()
     with only_read(office), somebody_writing(office):
         assert as_nobody(lambda: verified(office, trust)) == "([], True)"
+
+
+def is_held(lock):
+    with lock.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+@two_users
+@pytest.mark.sqlite
+def test_nobody_writes_from_when_a_copy_is_made_until_git_is_looked_at(office):
+    place, trust, go = Folder.at(office.folder), office.trust(), TOGETHER.Event()
+
+    def reads():
+        go.wait()  # a child of one who holds a lock would hold it, too
+        assert as_nobody(lambda: [*qms.verify(office.folder, trust)]) == "[]"
+
+    reader = TOGETHER.Process(target=reads)
+    with only_read(office):
+        reader.start()
+        with queue(place.store_lock):  # somebody still brings git along
+            go.set()
+            assert any(is_held(place.ledger_lock) or sleep(0.01) for _ in range(2_000))
+            sleep(0.5)
+            assert is_held(place.ledger_lock)
+            assert reader.is_alive()
+        reader.join()
+    assert reader.exitcode == 0
