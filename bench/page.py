@@ -217,7 +217,7 @@ What would be tried next, where a line says "not yet":
 - P8: from the checkpoint to the branch, one makes what it makes after the other; the rules before
   that are judged meanwhile. Whoever writes after others reads their newest commit and five folders,
   about a third of what it does more than who writes alone. It asks six items whether they are still
-  what they were; to read the seven entries between, among eight writers, would take as long. A
+  what they were, which takes 26 µs; to read the seven entries between, among eight writers, 45. A
   reader that keeps its place between questions while somebody writes.
 - P11: a seventh each SQL's own rows and the words that texts are found by; verification has neither
   to do.
