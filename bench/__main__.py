@@ -63,7 +63,7 @@ SIZES = {
         asked=(1_000, 4),
         listed=1_000,
         served=(300, 4),
-        packed=1_000,
+        packed=250,
     ),
     "small": Size(
         documents=(100, 1_000, 10_000),

@@ -119,7 +119,11 @@ def _revised(own: str, texts: Iterator[bytes]) -> Iterator[Change[Any]]:
 
 def founded(folder: Path) -> Path:
     """Found an office with its people."""
-    names = {"organisation": "Sở GTVT", "officer": "lan", "officer_name": "Nguyễn Thị Lan"}
+    names: dict[str, Any] = {
+        "organisation": "Sở GTVT",
+        "officer": "lan",
+        "officer_name": "Nguyễn Thị Lan",
+    }
     with qms.found(folder, log="bench.qms.vn", now=Clock(), **names) as system:
         system.perform(*PEOPLE)
     return folder
@@ -152,7 +156,7 @@ def copied(folder: Path, other: Path) -> Path:
 
 def git(folder: Path, *words: str, file: IO[bytes] | None = None) -> bytes:
     """Return what git says, of what is in a file."""
-    command = ["git", "-C", folder, *words]
+    command = ["git", "-C", str(folder), *words]
     stdin = subprocess.DEVNULL if file is None else file
     return subprocess.run(
         command, stdin=stdin, env=FIXED, check=True, stdout=subprocess.PIPE

@@ -12,7 +12,7 @@ from qms import documents as d
 from qms.values import Content, manifest
 
 from . import obvious, offices
-from .measuring import Figure, Work, in_turn, said, times
+from .measuring import Figure, Work, in_turn, said, smaller, times
 from .offices import code, git, opened, text
 
 MADE = 200
@@ -108,6 +108,7 @@ def _growth(ours: dict[int, Work], rounds: int) -> Figure:
         times(one / other),
         "≤ 1.5 ×",
         one <= other * 1.5,
+        smaller(many, 100_000, "documents"),
     )
 
 
@@ -148,6 +149,7 @@ def revising(place: Path, sizes: tuple[int, int], rounds: int) -> Iterator[Figur
         times(one / other),
         "≤ 1.2 ×",
         one <= other * 1.2,
+        smaller(sizes[1], 10_000, "revisions"),
     )
 
 

@@ -36,7 +36,16 @@ class Run(NamedTuple):
     @classmethod
     def of(cls, size: str, home: Path) -> Run:
         """Return a run that begins now; the commit of what was altered since ends with a plus."""
-        git = ["git", "-C", home, "describe", "--always", "--exclude=*", "--abbrev=7", "--dirty=+"]
+        git = [
+            "git",
+            "-C",
+            str(home),
+            "describe",
+            "--always",
+            "--exclude=*",
+            "--abbrev=7",
+            "--dirty=+",
+        ]
         said = subprocess.run(git, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         return cls(size, datetime.now(UTC), said.stdout.strip() or "no commit")
 
@@ -152,7 +161,7 @@ size than that, it says "✓ at this size".
 _SERVING = """\
 Lines that end in "on PostgreSQL" were measured by `python -m bench --database postgresql`, on a
 server beside it on this machine, durable as it is by default, whose systems were filled by ordinary
-operations; beside P5 stands `psycopg` with one statement each, outside any transaction.
+operations; the driver is `psycopg`, outside any transaction.
 
 """
 
@@ -176,19 +185,26 @@ them grows with the system.
 
 What P5 is asked of is grown row by row from two documents that the system itself adopted, and so
 are the entries that P7 writes and that P3 and P4 have a million of, with the tree over them.
-Beside P5 stands the same SQL by `sqlite3`, whose rows are read and thrown away. "Every field read"
+Beside P5 stand, by the driver itself, the statements that ours carries out ("the same SQL") and
+those that a user would write ("plain SQL"); their rows are read and thrown away. "Every field read"
 decodes each document and each revision of the page, from rows that a process has met before (the
 last 2,000 are remembered by what they say) or has not; a list shows what it shows, and reads no
 more.
 
 {_SERVING}\
+The first line of P3 reads the entries, makes their tree, compares every node that is kept and
+checks who signed the checkpoint, by the checks of `qms verify`, in a process of its own; the time
+beside it is of hashing alone, each thousand entries once they are in memory.
+
 Processes that write together (P8) have each made one operation before the first is measured, as
 whatever else stands here has been done once: the first takes 20 ms, mostly to load what it needs.
+Each ends by its own clock, and the system must hold every operation that was acknowledged.
 
 Search (P9) is measured where it is hardest: every text has every word, so that a phrase is looked
 for in all of them, and ranking them takes as long again. What is found comes as values that are
 read when somebody looks at them; a page of ten with its snippets takes 6 to 8 ms more, which is
-reading ten texts from git.
+reading ten texts from git. The plain statement beside it is `MATCH … ORDER BY rank LIMIT 20` (and
+its like of `tsvector`): it gives numbers of rows, whether or not their text is in force.
 
 What would be tried next, where a line says "not yet":
 
@@ -206,14 +222,20 @@ What would be tried next, where a line says "not yet":
   the rules, the words it is found by, SQL's own rows; less for its entry and for git. Two thirds
   are Python's own, which no thread takes over; SQLite, deflate and digests together are a tenth.
   Two processes, one that judges and one that tells SQL and git; it has the rules to load first.
-- P3: what is left is flat: of the instructions a quarter for the rules, a fifth each for contents
-  and rows, a seventh for the form of the entries, a tenth each for tree and git. A second process
-  that judges meanwhile was built and not kept: the first still computed 0.25 of 0.34 ms an entry,
-  as both read every entry, and git's own check works beside them already. That is 1.37 times as
-  fast at the very best; while others worked on the two cores it took longer than one.
+- P3, bytes and tree: a kilobyte is hashed here in half a microsecond, less than Python needs to
+  call anything; to read it as a row of SQLite takes eight times as long. The tree could be made and
+  compared a level at a time, many entries at once.
+- P3, whole: what is left is flat: of the instructions a quarter for the rules, a fifth each for
+  contents and rows, a seventh for the form of the entries, a tenth each for tree and git. A second
+  process that judges meanwhile was built and not kept: the first still computed 0.25 of 0.34 ms an
+  entry, as both read every entry, and git's own check works beside them already. That is 1.37 times
+  as fast at the very best; while others worked on the two cores it took longer than one.
 {_SERVED_NEXT}\
 - P5, what is due: reviews by the calendar and readings are told from all that is in force, little
   of which is read. For a page of them the day of the next look would have to stand in the ledger.
+- P5, events: to parse an entry takes 40 µs, as its form is judged and its bytes are made again;
+  what it altered ten times that, as two versions of each item are decoded and compared. Either
+  could wait until somebody looks at it.
 - P8: from the checkpoint to the branch, one makes what it makes after the other; the rules before
   that are judged meanwhile. Whoever writes after others reads their newest commit and five folders,
   about a third of what it does more than who writes alone. It asks six items whether they are still

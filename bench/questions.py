@@ -5,25 +5,29 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from qms import documents as d
+from qms.events import Entries
 from qms.folder import Folder
 from qms.questions import View
 from qms.storage.database import address
 from qms.storage.statements import abroad
+from qms.trail.entry import Entry
 from qms.values import sort_key
 from tests import postgres
 from tests.counting import noted
 
 from . import grown, offices
 from .bulk import fast_imported, scripted
-from .measuring import Figure, Work, in_turn, said, times
+from .measuring import Figure, Work, in_turn, said, smaller, times
 from .offices import code, git
 
 PAGE: Final = 50
+ASKED: Final = 100_000
 COMMITS: Final = 100_000
 MANY: Final = 100
 """How often a question is asked that takes too short a time to be measured alone."""
@@ -67,12 +71,39 @@ Raw = Callable[[str, Any], Any]
 """Carries out one statement over the driver itself."""
 
 
+FORMS: Final[dict[str, Callable[[Entries], object]]] = {
+    "bytes": lambda entries: list(entries.lines()),
+    "entries, each parsed": lambda entries: [Entry.parse(line) for line in entries.lines()],
+    "events, with all that each altered": list,
+}
+"""In which form entries are read."""
+
+
+class Driver(NamedTuple):
+    """The driver itself: what it is called, what is said to it here, and what ours says to it."""
+
+    name: str
+    raw: Raw
+    own: Raw
+
+    def same(self, work: Work) -> Work:
+        """Return what carries out again all that a work asks of the database."""
+        asked: list[tuple[str, Any]] = []
+        with noted(lambda statement, bound, _: asked.append((statement, bound))):
+            work()
+        told = [one for one in asked if one[0].lstrip().upper().startswith(("SELECT", "WITH"))]
+        return lambda: [self.own(statement, bound).fetchall() for statement, bound in told]
+
+
 class Question(NamedTuple):
-    """One question, how it is asked of the driver, and how often it may take as long."""
+    """One question, how it is asked of the driver, and how often it may take as long.
+
+    Where nothing is said to the driver here, ours is asked for what it says.
+    """
 
     work: str
     ours: Work
-    theirs: Work
+    theirs: Work | None
     reach: float
 
 
@@ -86,11 +117,12 @@ def asking(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figu
 
 def asked(folder: Path, beside: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
     """Yield the figures of a ledger that was grown, and of a repository beside it."""
-    with grown.viewed(folder) as view, sqlite3.connect(folder / "ledger.db") as raw:
+    with grown.viewed(folder) as view, closing(sqlite3.connect(folder / "ledger.db")) as raw:
+        driver = Driver("raw sqlite3", raw.execute, raw.execute)
+        size = smaller(documents, ASKED, "documents")
         questions = _questions(view, raw.execute, documents, each, grown.PEOPLE)
-        yield from _beside(questions, "raw sqlite3", rounds)
+        yield from _beside(questions, driver, rounds, size)
         yield _history(view, beside)
-    raw.close()
 
 
 def asking_server(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
@@ -101,27 +133,31 @@ def asking_server(place: Path, documents: int, each: int, rounds: int) -> Iterat
     with grown.viewed(folder) as view, server.connect(name) as connection:
 
         def raw(query: str, bound: Any) -> Any:
-            if isinstance(bound, dict):  # as it was asked here already
-                return connection.execute(query, bound)
             return connection.execute(abroad(query).replace("?", "%s"), bound)
 
-        yield from _beside(_questions(view, raw, documents, each, ("lan",)), "raw psycopg", rounds)
+        driver = Driver("raw psycopg", raw, connection.execute)
+        questions = _questions(view, raw, documents, each, ("lan",))
+        yield from _beside(questions, driver, rounds, smaller(documents, ASKED, "documents"))
 
 
-def _beside(questions: Iterator[Question], beside: str, rounds: int) -> Iterator[Figure]:
-    for question in questions:
-        one, other = in_turn(rounds, question.ours, question.theirs)
-        ratio = one / other
-        yield Figure(
-            "P5",
-            question.work,
-            said(one),
-            beside,
-            said(other),
-            times(ratio),
-            f"≤ {question.reach:g} ×",
-            ratio <= question.reach,
-        )
+def _beside(
+    questions: Iterator[Question], driver: Driver, rounds: int, size: str
+) -> Iterator[Figure]:
+    for work, ours, theirs, reach in questions:
+        plain = [] if theirs is None else [theirs]
+        one, *others = in_turn(rounds, ours, driver.same(ours), *plain)
+        for which, other in zip(("the same SQL", "plain SQL"), others, strict=False):
+            yield Figure(
+                "P5",
+                work,
+                said(one),
+                f"{which} by {driver.name}",
+                said(other),
+                times(one / other),
+                f"≤ {reach:g} ×",
+                one <= reach * other,
+                size,
+            )
 
 
 def _questions(
@@ -163,28 +199,21 @@ def _questions(
         lambda: raw(LIST, day).fetchall(),
         2,
     )
+    until = today + timedelta(30)
     yield Question(
         "what is due in the next month, beside reading what is in force",
-        lambda: view.agenda(today + timedelta(30)),
+        lambda: view.agenda(until),
         lambda: raw(LIST, day).fetchall(),
         3,
     )
-    yield _due(view, raw, today + timedelta(30))
-    yield from _trail(view, raw, documents, people)
-
-
-def _due(view: View, raw: Raw, until: date) -> Question:
-    """Return what a page of what is due takes, beside the statements that it asks."""
-    asked: list[tuple[str, Any]] = []
-    with noted(lambda statement, bound, _: asked.append((statement, bound))):
-        view.agenda(until, limit=PAGE)
-    told = [(statement, bound) for statement, bound in asked if statement != "BEGIN"]
-    return Question(
+    yield Question(
         f"the first {PAGE} of what is due in the next month",
         lambda: view.agenda(until, limit=PAGE),
-        lambda: [raw(statement, bound).fetchall() for statement, bound in told],
+        None,
         3,
     )
+    yield from _histories(view, raw, documents)
+    yield from _years(view, raw, people)
 
 
 def _pages(
@@ -201,7 +230,7 @@ def _pages(
         page = view.master_list(unit=unit, limit=PAGE, after=code(after))
         return [(one.document, one.revision) for one in page]
 
-    def read_raw(after: int) -> list[object]:
+    def read_raw(after: int) -> object:
         own = code(after)
         return raw(OF_A_UNIT, (*day, unit, sort_key(own))).fetchall()
 
@@ -213,30 +242,39 @@ def _pages(
     )
 
 
-def _trail(view: View, raw: Raw, documents: int, people: Sequence[str]) -> Iterator[Question]:
+def _histories(view: View, raw: Raw, documents: int) -> Iterator[Question]:
     turn = grown.numbers(documents)
-    year = {"since": date(2024, 1, 1), "until": date(2024, 12, 31)}
-    first, end = 0, int(timedelta(366) / grown.PACE)
-    who = itertools.cycle(people)
 
-    def own(number: int) -> str:
-        return d.Document.identify(code(number))
+    def theirs() -> list[object]:
+        named = (d.Document.identify(code(next(turn))) for _ in range(MANY))
+        return [raw(HISTORY, (own,)).fetchall() for own in named]
 
-    yield Question(
-        f"{MANY} times the history of one document",
-        lambda: [list(view.trail.history(code(next(turn))).lines()) for _ in range(MANY)],
-        lambda: [raw(HISTORY, (own(next(turn)),)).fetchall() for _ in range(MANY)],
-        5,
-    )
-    yield Question(
-        f"{MANY} times {PAGE} entries of a person in a year",
-        lambda: [
-            list(view.trail.entries(actor=next(who), limit=PAGE, **year).lines())
-            for _ in range(MANY)
-        ],
-        lambda: [raw(DONE, (f"person:{next(who)}", first, end)).fetchall() for _ in range(MANY)],
-        3,
-    )
+    for what, read in FORMS.items():
+        yield Question(
+            f"{MANY} times the history of one document, as {what}",
+            lambda read=read: [read(view.trail.history(code(next(turn)))) for _ in range(MANY)],  # type: ignore[misc]
+            theirs,
+            5,
+        )
+
+
+def _years(view: View, raw: Raw, people: Sequence[str]) -> Iterator[Question]:
+    who, end = itertools.cycle(people), int(timedelta(366) / grown.PACE)
+    since, until = date(2024, 1, 1), date(2024, 12, 31)
+
+    def year() -> Entries:
+        return view.trail.entries(actor=next(who), since=since, until=until, limit=PAGE)
+
+    def theirs() -> list[object]:
+        return [raw(DONE, (f"person:{next(who)}", 0, end)).fetchall() for _ in range(MANY)]
+
+    for what, read in FORMS.items():
+        yield Question(
+            f"{MANY} times {PAGE} entries of a person in a year, as {what}",
+            lambda read=read: [read(year()) for _ in range(MANY)],  # type: ignore[misc]
+            theirs,
+            3,
+        )
 
 
 def _history(view: View, place: Path) -> Figure:
@@ -249,11 +287,12 @@ def _history(view: View, place: Path) -> Figure:
     )
     return Figure(
         "P5",
-        f"the same with all that each entry altered; git has {commits:,} commits",
+        f"the history of one document, as events; git has {commits:,} commits",
         said(one / MANY),
         "git log -- path",
         said(other),
         f"1/{other / one * MANY:,.0f}",
         "≤ 1/300",
         one / MANY * 300 <= other,
+        smaller(commits, COMMITS, "commits"),
     )

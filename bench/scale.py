@@ -11,12 +11,12 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import qms
 from qms import documents as d
@@ -119,7 +119,7 @@ def weighed(place: Folder, server: postgres.Server | None) -> tuple[float, float
 def measured(place: Path, server: postgres.Server | None) -> Measured:
     folder = place / ("sqlite" if server is None else "postgresql")
     database = server.address(server.create()) if server else ""
-    names = {"organisation": "Sở GTVT", "officer": "lan", "database": database}
+    names: dict[str, Any] = {"organisation": "Sở GTVT", "officer": "lan", "database": database}
     with qms.found(folder, now=offices.Clock(), **names) as system:
         system.perform(*offices.PEOPLE)
     here = Folder.at(folder)
@@ -164,7 +164,7 @@ def together(folder: Path, other: Path, times: int) -> float:
         TOGETHER.Process(target=_writes, args=(where, times, where.name))
         for where in (folder, other)
     ]
-    return 2 * times / timed(lambda: [_all(crowd)])
+    return 2 * times / timed(lambda: _all(crowd))
 
 
 def _writes(folder: Path, times: int, name: str) -> None:
@@ -172,7 +172,7 @@ def _writes(folder: Path, times: int, name: str) -> None:
         works(system, times, name)
 
 
-def _all(crowd: list[multiprocessing.process.BaseProcess]) -> None:
+def _all(crowd: Sequence[multiprocessing.process.BaseProcess]) -> None:
     for process in crowd:
         process.start()
     for process in crowd:

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import offices
-from .measuring import Figure, in_turn, said, times
+from .measuring import Figure, Work, in_turn, said, smaller, times
 
 _PLAIN = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
 
 def run(*words: str) -> None:
     """Run a program of this environment, and wait for it."""
-    subprocess.run(words, env=_PLAIN, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(words, env=_PLAIN, check=True, capture_output=True)
 
 
 def starting(place: Path, documents: int, rounds: int) -> Iterator[Figure]:
@@ -37,10 +37,11 @@ def starting(place: Path, documents: int, rounds: int) -> Iterator[Figure]:
         times(one / other),
         "≤ 1.5 ×",
         one <= 1.5 * other,
+        smaller(documents, 10_000, "documents"),
     )
 
 
-def _more(work, ours, beside, most, rounds):  # type: ignore[no-untyped-def]
+def _more(work: str, ours: Work, beside: tuple[str, Work], most: float, rounds: int) -> Figure:
     name, theirs = beside
     one, other = in_turn(rounds, ours, theirs)
     reach = f"≤ + {said(most)}"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bench import page
+from bench.__main__ import SIZES, measured
 from bench.measuring import Figure
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -100,3 +101,18 @@ def test_the_page_speaks_of_postgresql_where_a_line_was_measured_there(place):
 
     page.write(place, [figure("P1", f"submit{page.SERVED}")], SMALL)
     assert "on PostgreSQL" in place.read_text("utf-8").partition("## How to read it")[2]
+
+
+SMALLEST = SIZES["tiny"]._replace(asked=(60, 4), listed=60, rounds=2)
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+def test_the_bench_measures_and_its_page_takes_what_it_measured(place, capfd):
+    figures = measured(["P4", "P6"], SMALLEST)
+    page.write(place, figures, page.Run.of("tiny", place.parent))
+
+    assert [row[0] for row in rows(place)] == ["P4"] * 2 + ["P6"] * 3
+    assert all(row[7].startswith("tiny, ") for row in rows(place))
+    assert not any(row[8] == "✓" for row in rows(place) if row[0] == "P4")
+    assert capfd.readouterr() == ("", "P4 …\nP6 …\n")
