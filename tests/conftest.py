@@ -25,10 +25,48 @@ ONCE = (
 )
 """What meets no ledger, or no more than a pack of one: the same on every database."""
 
+MAY_LACK = (
+    "strace is not here",
+    "SoftHSM 2 is not here",
+    "openssl is not here",
+    "ssh-keygen is not here",
+    "no ssh-keygen here",
+    "NO BROWSER",
+    "only root gives files away",
+    "there is no terminal",
+    "the list of naughty strings is not here",
+)
+"""Of what a machine may lack that only its administrator gives; all else comes with the project."""
+
 
 def pytest_addoption(parser):
     says = "where every system lives that a test founds"
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help=says)
+    says = "fail what is skipped, but for what only an administrator can give"
+    parser.addoption("--no-skips", action="store_true", help=says)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if item.config.getoption("no_skips"):
+        _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    report = yield
+    if collector.config.getoption("no_skips"):
+        _refuse_skip(report)
+    return report
+
+
+def _refuse_skip(report):
+    if report.skipped and not hasattr(report, "wasxfail"):
+        says = report.longrepr[2]
+        if not any(one in says for one in MAY_LACK):
+            report.outcome, report.longrepr = "failed", f"nothing may be left out here: {says}"
 
 
 def pytest_ignore_collect(collection_path, config):
