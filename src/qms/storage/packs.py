@@ -68,9 +68,8 @@ def made(rows: Iterable[Row]) -> Made:
     parts = [b"PACK" + pack(">II", 2, len(unique)), *unique.values()]
     sums = accumulate(map(len, parts))
     places = sorted(zip(unique, sums, map(zlib.crc32, unique.values()), strict=False))
-    body = b"".join(parts)
-    trailer = sha1(body, usedforsecurity=False).digest()
-    return Made(name(unique), body + trailer, _index(places, trailer))
+    trailer = sha1(b"".join(parts), usedforsecurity=False).digest()
+    return Made(name(unique), b"".join([*parts, trailer]), _index(places, trailer))
 
 
 def name(ids: Iterable[bytes]) -> str:
