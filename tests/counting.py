@@ -30,13 +30,13 @@ def known(system):
 
 
 class Asked:
-    """What a database is asked, and what it reads: rows, or instructions that each row costs."""
+    """What a database is asked, the rows it is given, and what it reads: rows, or instructions."""
 
     def __init__(self, system):
         database = system._ledger._database
         self._engines = {database._engine, database._once}
         self._name = database.url.database
-        self.statements, self.read = 0, 0
+        self.statements, self.read, self.written = 0, 0, 0
 
     @contextmanager
     def counted(self):
@@ -48,6 +48,9 @@ class Asked:
 
     def _watched(self, statement, parameters, connection):
         self.statements += 1
+        if statement.split()[0] in ("INSERT", "UPDATE", "DELETE"):
+            # what is said of many rows at once is bound as a list of them
+            self.written += len(parameters) if isinstance(parameters, list) else 1
         if not postgres.HERE:
             connection.set_progress_handler(self._tick, EVERY)
 
