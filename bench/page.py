@@ -219,6 +219,7 @@ What profiles and counts led to, as it was written down then (docs/decisions, ch
 |  | 1 | 7/8 | the rules judge while git follows the one before |
 | what it writes to SQLite's file | 1 | 2/3 | the same |
 | a question in a process that starts | 190 ms to load | 2 ms | plain SQL over the driver (0017) |
+| events of the trail, computing | 1 | 3/4 to 1/2 | a statement put together once |
 | JSON Lines, CSV, XLSX | 1 | 1/2 to 1/3 | |
 
 ## What would be tried next
@@ -255,9 +256,9 @@ Where a line says "not yet":
 {_SERVED_NEXT}\
 - P5, what is due: reviews by the calendar and readings are told from all that is in force, little
   of which is read. For a page of them the day of the next look would have to stand in the ledger.
-- P5, events: to parse an entry takes 40 µs, as its form is judged and its bytes are made again;
-  what it altered ten times that, as two versions of each item are decoded and compared. Either
-  could wait until somebody looks at it.
+- P5, events: to parse an entry takes 40 µs, as its form is judged and its bytes are made again; an
+  event, two or three times as long again: a statement for each item that it altered, and two
+  versions of that decoded and compared. All of it could wait until somebody looks.
 - P8: from the checkpoint to the branch, one makes what it makes after the other; the rules before
   that are judged meanwhile. Whoever writes after others reads their newest commit and five folders,
   about a third of what it does more than who writes alone. It asks six items whether they are still

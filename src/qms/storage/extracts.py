@@ -7,11 +7,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, column, func, select, union
+from sqlalchemy import Integer, and_, bindparam, column, func, literal_column, select, union
 
 from ..changes import Item, ItemT
 from . import tables
 from .glance import Glance
+from .prepared import Prepared
 from .reader import Reader, whole
 
 
@@ -167,17 +168,27 @@ def _unit(unit: str) -> list[Any]:
     return [select(home.c.since_entry).where(home.c.unit == unit) for home in _OF_UNITS if unit]
 
 
-def _latest(now: Reader, item: type[Item], own: str, index: int) -> Sequence[Any]:
-    return now.connection.execute(_last_two(item), {"own": own, "index": index}).all()
+class _Stood(NamedTuple):
+    """A row of an item: from which entry, until before which one, what it says."""
+
+    since_entry: int
+    until_entry: int | None
+    body: str
+
+
+def _latest(now: Reader, item: type[Item], own: str, index: int) -> list[_Stood]:
+    found = _last_two(item).rows(now.connection, own=own, index=index)
+    return [_Stood(*row) for row in found]
 
 
 @cache
-def _last_two(item: type[Item]) -> Any:
+def _last_two(item: type[Item]) -> Prepared:
     # Made once: to build a statement takes longer than to find two rows by their key.
     home = tables.HOME[item].c
-    return (
+    return Prepared(
         select(home.since_entry, home.until_entry, home.body)
         .where(home.id == bindparam("own"), home.since_entry <= bindparam("index"))
         .order_by(home.since_entry.desc())
-        .limit(2)
+        .limit(literal_column("2"))
+        .offset(literal_column("0"))
     )
