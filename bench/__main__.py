@@ -56,11 +56,11 @@ class Size(NamedTuple):
 SIZES = {
     "tiny": Size(
         documents=(100, 1_000),
-        rounds=5,
+        rounds=2,
         revisions=(10, 100),
         seconds=0.2,
         bulk=(200, 400),
-        asked=(1_000, 4),
+        asked=(300, 4),
         listed=1_000,
         served=(300, 4),
         packed=250,

@@ -122,7 +122,7 @@ def asked(folder: Path, beside: Path, documents: int, each: int, rounds: int) ->
         size = smaller(documents, ASKED, "documents")
         questions = _questions(view, raw.execute, documents, each, grown.PEOPLE)
         yield from _beside(questions, driver, rounds, size)
-        yield _history(view, beside)
+        yield _history(view, beside, documents)
 
 
 def asking_server(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
@@ -277,9 +277,9 @@ def _years(view: View, raw: Raw, people: Sequence[str]) -> Iterator[Question]:
         )
 
 
-def _history(view: View, place: Path) -> Figure:
+def _history(view: View, place: Path, documents: int) -> Figure:
     commits = int(git(place, "rev-list", "--count", "main"))
-    turn, path = grown.numbers(1_000), offices.file_of(1)
+    turn, path = grown.numbers(documents), offices.file_of(1)
     one, other = in_turn(
         5,
         lambda: [list(view.trail.history(code(next(turn)))) for _ in range(MANY)],
