@@ -32,6 +32,7 @@ PACE: Final = timedelta(seconds=60)
 """Between two entries: a million take two years."""
 
 PEOPLE: Final = ("lan", "hung", "mai", "binh")
+_NEWEST: Final = 'SELECT at FROM entry ORDER BY "index" DESC LIMIT 1'
 TABLES: Final = ("document", "revision", "code", "entry")
 
 
@@ -49,7 +50,10 @@ def grown(folder: Path, documents: int, each: int) -> Path:
             database.execute(f'DROP TRIGGER "{name}"')
         _multiply(database, documents, each + 1)
         edge = _treed(database)
-        database.execute("UPDATE head SET size = ?, peaks = ?", (edge.size, edge.to_bytes()))
+        (last,) = database.execute(_NEWEST).fetchone()
+        database.execute(
+            "UPDATE head SET size = ?, peaks = ?, at = ?", (edge.size, edge.to_bytes(), last)
+        )
         note = _signed(Folder.at(folder), edge)
         database.execute("INSERT INTO checkpoint VALUES (?, ?)", (edge.size, note))
         database.commit()

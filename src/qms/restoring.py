@@ -33,7 +33,7 @@ from .storage.sources import Clone
 from .storage.store import Store
 from .storage.trouble import NoLedger, writing
 from .system import QMS
-from .trail import reached, verification
+from .trail import reached, soundness, verification
 from .trail.findings import Finding
 from .trail.verification import Progress
 
@@ -191,6 +191,15 @@ def verify(
     after = yield from _verified(path, trust, progress, before)
     if file and after:
         instead(file, reached.data(after))
+
+
+def sound(folder: str | Path, trust: Trust | None = None) -> Iterator[Finding]:
+    """Yield what does not hold of a trail's bytes, their tree, and the newest checkpoint.
+
+    Of a system's folder; ``trust`` as for ``verify``, which looks at all the rest as well.
+    """
+    with seen(Folder.at(Path(folder)), trust) as (living, known):
+        yield from soundness.verify(living, known)
 
 
 def _verified(

@@ -76,3 +76,19 @@ def test_keys_of_two_logs_are_not_given_together(talk, tmp_path):
 
     assert told.exit_code == 6
     assert "log.pub" in told.stderr
+
+
+def test_the_trail_alone_is_checked_in_a_moment(talk, tmp_path):
+    sound = talk.ask("verify", "--trail")
+    refused = [
+        talk.ask("verify", "--trail", *more)
+        for more in ((str(talk.office.store),), ("--search",), ("--since", str(tmp_path / "x")))
+    ]
+    talk.office.sql("DELETE FROM node WHERE level = 0 AND idx = 1")
+    altered = talk.ask("verify", "--trail")
+
+    assert (sound.exit_code, altered.exit_code) == (0, 1)
+    assert "điểm kiểm chứng mới nhất đều khớp" in sound.stdout
+    assert "T07  nút 0/1: Một nút của cây băm bị mất hoặc bị sửa." in altered.stdout
+    assert {told.exit_code for told in refused} == {2}
+    assert all("--trail chỉ dùng với thư mục của hệ thống" in told.stderr for told in refused)

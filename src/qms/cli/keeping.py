@@ -129,22 +129,36 @@ _OF_ANCHORS: Final = {"A02", "A05", "C02", "C04", "C05"}
 )
 @click.option("--search", is_flag=True, help="Also that every text is found by its words.")
 @click.option(
+    "--trail", is_flag=True, help="Only the trail's bytes, their tree, the newest checkpoint."
+)
+@click.option(
     "--since",
     type=Path,
     metavar="FILE",
     help="Go on from where this file says that all was sound, and write there how far it is now.",
 )
 def verify(
-    source: Path | None, known: tuple[Path, ...], search: bool, since: Path | None, **held: Any
+    source: Path | None,
+    known: tuple[Path, ...],
+    search: bool,
+    trail: bool,
+    since: Path | None,
+    **held: Any,
 ) -> None:
     """Check all: trail, checkpoints, files, rules, states, git, what is kept outside."""
     place = source or asked().place()
     living = (place / NAME).exists()
+    if trail and (not living or search or since or any(held.values())):
+        raise click.UsageError(_("--trail takes a system's folder, and goes with --key alone."))
     trust = _trust(place, public(*known) if known else None, **held)
     counts, told, unread = Counter[Severity](), set[str](), False
     doubted = set[str]()
     with gauge(_("Checking")) as gauged:
-        every = restoring.verify(place, trust, gauged.to, since)
+        every = (
+            restoring.sound(place, trust)
+            if trail
+            else restoring.verify(place, trust, gauged.to, since)
+        )
         for finding in chain(every, _unfound(place) if living and search else ()):
             gauged.clear()
             counts[finding.severity] += 1
@@ -154,7 +168,7 @@ def verify(
             if finding.code in _OF_ANCHORS:
                 doubted |= {finding.about, finding.about.partition(",")[0]}
     if not counts[Severity.ERROR]:
-        done(_sound(place, counts[Severity.WARNING]))
+        done(_sound(place, counts[Severity.WARNING], trail))
         if since:
             click.echo(_("How far this was found sound: {file}").format(file=since))
     with suppress(QMSError):
@@ -215,9 +229,12 @@ def _witnesses(data: bytes) -> tuple[Verifier, ...]:
     return keys
 
 
-def _sound(place: Path, warnings: int) -> str:
+def _sound(place: Path, warnings: int, trail: bool) -> str:
     """Return what holds, of all that such a source has."""
-    if place.is_file():
+    if trail:
+        whole = _("The trail's bytes, their tree and the newest checkpoint hold.")
+        holds = _("No error in what --trail looks at.")
+    elif place.is_file():
         whole = _("Everything that this pack has holds: entries, checkpoint, files.")
         holds = _("No error: what this pack has holds.")
     elif (place / NAME).exists():

@@ -11,6 +11,7 @@ from typing import Final
 
 from ..errors import Refused
 from ..packing import Packed, Progress, Wanted, pack, quietly
+from ..proofs.checkpoint import Trust
 from ..proofs.note import Note
 from ..proofs.witness import Request
 from ..registers import policy
@@ -25,6 +26,8 @@ from ..storage.reader import Reader
 from ..storage.sources import Living
 from ..storage.store import Store
 from ..storage.vault import Vault
+from ..trail import soundness
+from ..trail.findings import Finding
 from ..trail.proof import History, Proof
 from ..values import folded
 from . import choosing, proving
@@ -210,6 +213,15 @@ class Trail:
         """
         with self._read() as now:
             return slip(now, self._today())
+
+    def verify(self, trust: Trust | None = None) -> list[Finding]:
+        """Return what does not hold of the bytes of every entry, their tree, the last checkpoint.
+
+        Of the present. ``trust`` says whose signature counts; without, that is not looked at, and
+        a warning says so. Rules, tables and files are for ``qms.verify`` (RFC 9162, 2.1).
+        """
+        with self._views.asking(None) as now:
+            return list(soundness.verify(Living(now, self._store, self._vault), trust))
 
     def prove(self, index: int) -> Proof:
         """Return the proof that an entry stands in the trail; ``.data()`` is a .tlog-proof file."""

@@ -132,6 +132,15 @@ class Frontier(NamedTuple):
         return _fold(self.peaks) if self.peaks else EMPTY
 
 
+def perfect(leaves: Sequence[bytes]) -> list[Sequence[bytes]]:
+    """Return the perfect nodes over leaves that begin a tree, level by level, from the leaves."""
+    levels = [leaves]
+    while len(levels[-1]) > 1:
+        pairs = zip(levels[-1][::2], levels[-1][1::2], strict=False)  # an odd one stands alone
+        levels.append([sha256(b"\x01" + left + right).digest() for left, right in pairs])
+    return levels
+
+
 def inclusion(node: ReadNode, index: int, size: int) -> tuple[bytes, ...]:
     """Return the path from the leaf at ``index`` to the root of ``size`` leaves."""
     if not 0 <= index < size:

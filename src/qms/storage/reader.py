@@ -153,6 +153,15 @@ class Reader:
             raise Damaged(f"node {level}/{idx}")
         return bytes(found[0])
 
+    def span(self, level: int, first: int, end: int) -> list[bytes]:
+        """Return the hashes of the nodes of a level from an index until before another."""
+        found = _SPAN.rows(self.connection, level=level, first=first, end=end)
+        return [digest for (digest,) in found]
+
+    def nodes_kept(self) -> int:
+        """Return how many nodes there are, of whatever level."""
+        return int(_NODES.row(self.connection)[0])
+
     def checkpoint(self, size: int | None = None) -> bytes | None:
         """Return the newest checkpoint, of at most so many entries; ``None`` before the first."""
         own, most = tables.checkpoint.c.size, self.as_of if size is None else size
@@ -208,6 +217,16 @@ _NODE = Prepared(
         tables.node.c.level == bindparam("level"), tables.node.c.idx == bindparam("idx")
     )
 )
+_SPAN = Prepared(
+    select(tables.node.c.hash)
+    .where(
+        tables.node.c.level == bindparam("level"),
+        tables.node.c.idx >= bindparam("first"),
+        tables.node.c.idx < bindparam("end"),
+    )
+    .order_by(tables.node.c.idx)
+)
+_NODES = Prepared(select(func.count()).select_from(tables.node))
 _NAMED = Prepared(
     select(tables.code.c.id).where(
         tables.code.c.register == bindparam("register"), tables.code.c.key == bindparam("key")

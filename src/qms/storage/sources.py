@@ -105,6 +105,18 @@ class Living:
         for level, idx, digest in self._now.stream(query):
             yield level, idx, bytes(digest)
 
+    def span(self, level: int, first: int, end: int) -> list[bytes]:
+        """Return the hashes of the nodes of a level from an index until before another."""
+        return self._now.span(level, first, end)
+
+    def nodes_kept(self) -> int:
+        """Return how many nodes there are."""
+        return self._now.nodes_kept()
+
+    def newest(self) -> bytes | None:
+        """Return the newest checkpoint, ``None`` before the first."""
+        return self._now.checkpoint()
+
     def rows(self) -> Iterator[Row]:
         """Yield every version of every item, by the entry that made it."""
         every = (self._versions(item) for item in tables.HOME)
