@@ -42,16 +42,25 @@ _ELSEWHERE = (
 # or show something else than what is here, and there is more of it with each version of git.
 _HARMLESS = re.compile(
     r"core\.(filemode|ignorecase|precomposeunicode|symlinks|sharedrepository|logallrefupdates|"
-    r"(loose)?compression|bigfilethreshold|fsync(method|objectfiles)?)|"
+    r"(loose)?compression|bigfilethreshold|fsync(method|objectfiles)?|"
+    r"abbrev|deltabasecachelimit|longpaths|packedgit\w+|quotepath)|"
     r"(advice|author|color|column|committer|gc|init|maintenance|pack|prune|receive|repack|safe|user)"
-    r"\.(?!recentobjectshook$).+|"
-    r"remote\..+\.(fetch|mirror|prune|prunetags|push|tagopt)|branch\..+\.(merge|rebase|remote)|"
-    r"(fetch|transfer)\.(fsckobjects|unpacklimit)|http\.(getanyfile|receivepack|uploadpack)",
+    r"\.(?!fsck\.|(recentobjectshook|repackfilter(to)?)$).+|"
+    r"remote\..+\.(fetch|mirror|prune|prunetags|push|tagopt)|branch\..+\.(merge|rebase)|"
+    r"(fetch|transfer)\.(fsckobjects|unpacklimit)|http\.(getanyfile|uploadpack)|"
+    r"push\.default|uploadpack\.allow\w+",
     re.DOTALL,
 )
-_PLACE = re.compile(r"remote\..+\.(push)?url", re.DOTALL)
-_HELPER = re.compile(r"[-\w+.]*::|-")  # a program that git runs for an address (gitremote-helpers)
-_FIXED = {"core.repositoryformatversion": "0", "core.bare": "true"}
+# Each is an address, or the name of one.
+_PLACE = re.compile(r"remote\.(.+\.(push)?url|pushdefault)|branch\..+\.(push)?remote", re.DOTALL)
+# For an address git may run a program (gitremote-helpers): one it names, or one for its scheme.
+_HELPER = re.compile(r"[-\w+.]*::|-|(?!(file|git|https?|ssh)://)[-\w+.]+://")
+_FIXED = {
+    "core.repositoryformatversion": {"0"},
+    "core.bare": {"true", "yes", "on", "1"},
+    "http.receivepack": {"false", "no", "off", "0"},  # else anybody might push
+    "lfs.repositoryformatversion": {"0"},
+}
 
 
 class NoStore(NotFound):
@@ -152,7 +161,7 @@ def _settings(config: Path) -> Iterator[str]:
 def _harmless(key: str, value: str) -> bool:
     if _PLACE.fullmatch(key):
         return not _HELPER.match(value)
-    return _FIXED.get(key) == value or _HARMLESS.fullmatch(key) is not None
+    return value.lower() in _FIXED.get(key, ()) or _HARMLESS.fullmatch(key) is not None
 
 
 def _bare(config: Path) -> bool:
