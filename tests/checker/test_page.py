@@ -388,6 +388,11 @@ def test_it_finds_a_kept_checkpoint_that_does_not_fit(page, made):
     assert found(page, new, anchors=anchors)[0] == "A02"
 
 
+@pytest.mark.parametrize(("path", "says"), test_story.HEADINGS)
+def test_it_calls_details_as_verify_py_does(page, path, says):
+    assert page.evaluate("given => headingOf(...given)", [path, test_story.TITLES]) == says
+
+
 def bytes_in(data):
     return f"Uint8Array.from([{','.join(map(str, data))}])"
 

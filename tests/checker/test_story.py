@@ -12,6 +12,7 @@ from tests.checker import packs
 from tests.checker.conftest import SEPARATORS, TITLE
 from tests.checker.packs import altered, codes, entries, findings, forged, opened, rendered, zipped
 from tests.cli.talk import Talk
+from tests.systems import created
 
 
 def told(*values):
@@ -219,3 +220,36 @@ def test_the_library_reads_it_so_too(separated, tmp_path):
     assert (told.exit_code, talk.ask("verify").exit_code) == (0, 0), told.output
     feed = talk.ask("follow", "--wait", "0", "--json").stdout.split("\n")[:-1]
     assert [int(json.loads(line)["id"]) for line in feed] == list(range(len(office.entries())))
+
+
+HEADINGS = [
+    ("attachments.1.jpg", "Phụ lục kèm theo · 1.jpg"),
+    ("attachments.2024.pdf", "Phụ lục kèm theo · 2024.pdf"),
+    ("attachments.2024", "Phụ lục kèm theo · 2024"),
+    ("attachments.PL-01.txt", "Phụ lục kèm theo · PL-01.txt"),
+    ("limits.0.count", "Thời hạn · 1 · Số lượng"),
+    ("limits.9.lost", "Thời hạn · 9.lost"),
+    ("9", "9"),
+    ("attachments", "Phụ lục kèm theo"),
+]
+"""What details are called, whichever of the two checkers says it."""
+
+TITLES = {"attachments": "Phụ lục kèm theo", "limits": "Thời hạn", "limits.count": "Số lượng"}
+
+
+@pytest.mark.parametrize(("path", "says"), HEADINGS)
+def test_a_number_is_a_place_only_where_a_known_part_follows(path, says):
+    assert verify._heading(path, TITLES) == says
+
+
+def test_a_file_is_called_as_it_is_named(made, tmp_path):
+    office = made.office.copy(tmp_path / "so")
+    files = {"1.jpg": "Ảnh", "2024.pdf": "Phụ lục"}
+    office.does("hung", created("QT-09", attachments=files))
+    packs.packed(office, tmp_path / "goi.zip")
+    data = (tmp_path / "goi.zip").read_bytes()
+    told = b"".join(page for name, page in opened(data).items() if name.endswith(".html")).decode()
+
+    assert codes(data) == []
+    assert "<th>Phụ lục kèm theo · 1.jpg " in told
+    assert "<th>Phụ lục kèm theo · 2024.pdf " in told

@@ -2434,10 +2434,13 @@ def _titles(grades: Any) -> dict[str, str]:
 
 
 def _heading(path: str, titles: dict[str, str]) -> str:
-    """Return what a detail is called: its field, which one of many, its part."""
+    """Return what a detail is called: its field, which one of many, its part.
+
+    A number is a place in a list where a part that is known follows; else it is a name.
+    """
     said, place, rest = [], "", path.split(".")
     while rest:
-        if _NUMBER.fullmatch(rest[0]):
+        if _NUMBER.fullmatch(rest[0]) and f"{place}.{''.join(rest[1:2])}" in titles:
             said.append(str(int(rest.pop(0)) + 1))
             continue
         place = f"{place}.{rest[0]}" if place else rest[0]
@@ -2686,7 +2689,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "329a6410af48ccf7d9670833199b05f2e531c40f2e7e4c716b42f9aa4956c329"
+PAGE = "6399c4996d168bb9e5084cc668b93d36a3d529a8d306749511dbdfbe4c822cf4"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
