@@ -165,6 +165,21 @@ def test_a_slip_of_the_tongue_is_told_in_vietnamese_and_exits_2(talk, words, say
     assert says in told.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("words", "place", "offered"),
+    [
+        ("qms person enrol A1 --n", 4, b"plain,--name\n"),
+        ("qms person enrol A1 ", 4, b"\n"),
+        ("qms unit rename VP --t", 4, b"plain,--title\n"),
+    ],
+)
+def test_a_slip_does_not_stop_the_shell_from_completing(words, place, offered):
+    asked = {"COMP_WORDS": words, "COMP_CWORD": str(place), "_QMS_COMPLETE": "bash_complete"}
+    told = shell(env=asked)
+
+    assert (told.returncode, told.stdout, told.stderr) == (0, offered, b"")
+
+
 @pytest.mark.parametrize("word", ["\udcff", "a\x1b[2J", "x" * 5000])
 def test_words_that_cannot_be_kept_are_refused_and_do_not_steer_the_terminal(talk, word):
     told = talk.as_("ha", "request", "file", "--reason", word)
@@ -194,11 +209,10 @@ def test_a_full_disk_exits_5(office):
     assert told.stderr.decode() == "Lỗi: đĩa đã đầy; chưa ghi gì.\n"
 
 
-@pytest.mark.parametrize(
-    "words",
-    [["policy", "show", "policy"], ["follow", "--wait", "0"], ["--help"], ["list"], ["no-such"]],
-    ids=" ".join,
-)
+READ = [["policy", "show", "policy"], ["follow", "--wait", "0"], ["--help"], ["list"]]
+
+
+@pytest.mark.parametrize("words", [*READ, ["no-such"]], ids=" ".join)
 def test_a_reader_that_goes_away_hears_nothing_and_the_command_exits_141(office, words):
     called = [sys.executable, "-m", "qms", "-C", office.folder, *words]
     gone, pipe = os.pipe()
@@ -211,10 +225,37 @@ def test_a_reader_that_goes_away_hears_nothing_and_the_command_exits_141(office,
     assert told.returncode == 141
 
 
+@pytest.mark.parametrize("words", READ, ids=" ".join)
+def test_a_reader_that_goes_away_is_no_matter_for_whoever_looks_on(office, words):
+    called = [sys.executable, "-m", "qms", "-C", office.folder, *words]
+    gone, pipe = os.pipe()
+    os.close(gone)
+    try:
+        told = subprocess.run(called, stdout=pipe, stderr=subprocess.PIPE, check=False, env=QUIET)
+    finally:
+        os.close(pipe)
+
+    assert (told.returncode, told.stderr) == (141, b"")
+
+
 def test_a_command_whose_output_is_closed_does_what_it_should(office):
     called = f"exec {sys.executable} -m qms -C {office.folder} list >&- 2>&-"
 
     assert subprocess.run(["sh", "-c", called], check=False, env=QUIET).returncode == 0
+
+
+def test_a_program_may_carry_out_a_command_in_any_of_its_threads():
+    threaded = (
+        "from threading import Thread\n"
+        "from qms.cli import main\n"
+        "thread = Thread(target=main, args=(['--version'],))\n"
+        "thread.start()\n"
+        "thread.join()"
+    )
+    told = subprocess.run([sys.executable, "-c", threaded], capture_output=True, env=QUIET)
+
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert told.stdout.startswith(b"qms ")
 
 
 @pytest.mark.parametrize("place", ["qms.cli.language", "qms.cli.root", "click", "gettext"])

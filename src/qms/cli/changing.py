@@ -49,7 +49,7 @@ class Opens(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read what was typed; raise ``UsageError`` for a word that stands by itself."""
         left = super().parse_args(ctx, args)
-        if left:
+        if left and not ctx.resilient_parsing:  # as while a shell completes
             ctx.fail(_("{words}: a new code goes behind --code.").format(words=" ".join(left)))
         return left
 

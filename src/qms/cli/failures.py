@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from gettext import gettext as _
+from threading import current_thread, main_thread
 from types import FrameType
 from typing import Final
 
@@ -49,7 +50,12 @@ class Stop:
 
 
 def interruptible() -> None:
-    """Have Ctrl-C remembered, so that nothing else is told in its place."""
+    """Have Ctrl-C remembered, so that nothing else is told in its place.
+
+    Only the main thread hears it, and only there may it be asked for.
+    """
+    if current_thread() is not main_thread():
+        return
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, Stop())
 
