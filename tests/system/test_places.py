@@ -66,6 +66,38 @@ def test_an_address_that_leads_nowhere_is_named(office, monkeypatch, database):
         office.open()
 
 
+PASSWORDS = ("bi@mat:kin", "bi@mat:kin/x", "bi@mat/kin", "bi@mat")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(f"postgresql+psycopg://so:{password}@csdl/so" for password in PASSWORDS),
+        "postgresql+psycopg://so/x:mat@csdl/so",
+        "so:mat@csdl/so",
+        "postgresql://so:mat@csdl/so",
+        "postgresql+psycopg2://so:mat@csdl/so",
+        "mysql://so:mat@csdl/so",
+    ],
+)
+def test_a_bad_address_is_refused_without_its_password(office, monkeypatch, place, address):
+    (office.folder / "qms.toml").write_text(f'format = 1\nstore = "x"\nreplica = "{address}"\n')
+    clone = office.folder / "store.git"
+    words = {"organisation": "Sở GTVT", "officer": "lan"}
+    scheme, found, _ = address.partition("://")
+    for act in (
+        office.open,
+        lambda: qms.found(place / "a", database=address, **words),
+        lambda: qms.join(place / "b", clone=clone, database=address, actor="lan"),
+        lambda: qms.rebuild(place / "c", clone=clone, database=address),
+    ):
+        with pytest.raises(t.BadAddress) as caught:
+            act()
+        assert caught.value.about == (scheme if found else "")
+        assert "%XX" in caught.value.says("vi")
+        assert "percent-encode" in caught.value.says("en")
+
+
 def test_a_folder_may_have_any_name(sound, place):
     office = sound.copy(place / "Sở GTVT? 100% #1 'a' & \"b\"")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
@@ -67,6 +68,10 @@ _OVER: Final = text(
 )
 
 
+_SCHEME: Final = re.compile(r"\A[a-z0-9+]+(?=://)")
+"""All of an address that no password can be part of."""
+
+_SERVED: Final = "postgresql+psycopg"
 _ONE_BY_ONE: Final = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
 _IMMEDIATELY: Final = Prepared(text("BEGIN IMMEDIATE"))
 
@@ -245,12 +250,17 @@ def address(url: str) -> URL:
     """Return what a text says of where a database is, or raise ``BadAddress``."""
     # The name of a folder may hold a question mark, which an address would take for its end.
     path = url.removeprefix("sqlite:///")
+    refusal = BadAddress("".join(_SCHEME.findall(url)))
     try:
         found = make_url(url) if path == url else URL.create("sqlite", database=path)
-    except exc.ArgumentError as error:
-        raise BadAddress(url) from error
-    if found.get_backend_name() == "sqlite" and found.database in (None, "", ":memory:"):
-        raise BadAddress(url)
+    except (exc.ArgumentError, ValueError):  # what it says may be a piece of a password
+        raise refusal from None
+    if found.drivername == "sqlite":
+        bad = found.database in (None, "", ":memory:")
+    else:  # an @ that is not encoded ends a password too early
+        bad = found.drivername != _SERVED or "@" in f"{found.host}{found.database}"
+    if bad:
+        raise refusal
     return found
 
 

@@ -85,9 +85,9 @@ class NoLedger(NotFound):
 
 
 class BadAddress(Unreadable):
-    """This address leads to no database that can be used here."""
+    """Only sqlite and postgresql+psycopg lead to a database; percent-encode a password in it."""
 
-    vi = "Địa chỉ này không dẫn tới cơ sở dữ liệu nào dùng được ở đây."
+    vi = "Chỉ dùng sqlite hoặc postgresql+psycopg; mật khẩu trong địa chỉ viết theo %XX (@ là %40)."
 
 
 class LedgerTaken(Refused):
