@@ -51,6 +51,9 @@ STAGES: Final = {
 OF_PACKS: Final = {code for code in verify.SAYS if code[0] in "PA"} | {"C07"}
 """What only the checker of packs finds."""
 
+BAR: Final = "\\|"
+"""A bar within a cell, where a bare one would end it."""
+
 REGION: Final = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 TRAIL: Final = ("entry", "node", "checkpoint")
 FIRST: Final = ("people", "policy", "documents", "external", "records")
@@ -98,7 +101,8 @@ def refusals() -> str:
 def exits(language: str) -> str:
     """Return every exit code, with what it says in ``"vi"`` or ``"en"``."""
     head = "| Mã | Nghĩa |" if language == "vi" else "| Exit code | What it says |"
-    rows = (f"| {code} | {vi if language == 'vi' else en} |" for code, (vi, en) in MEANS.items())
+    said = ((code, vi if language == "vi" else en) for code, (vi, en) in MEANS.items())
+    rows = (f"| {code} | {says.replace('|', BAR)} |" for code, says in said)
     return "\n".join((head, "|---|---|", *rows, ""))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from docs import generate
 from qms.cli.exits import MEANS
-from qms.cli.failures import line, sentence, told
+from qms.cli.failures import Untold, line, sentence, told
 from qms.cli.language import speaking
 from qms.registers.documents import EffectiveOutOfOrder
 from tests.cli.talk import QUIET, say, shell
@@ -207,6 +207,51 @@ def test_a_full_disk_exits_5(office):
 
     assert told.returncode == 5
     assert told.stderr.decode() == "Lỗi: đĩa đã đầy; chưa ghi gì.\n"
+
+
+def full(office, *words):
+    """Say a command where the place that its answer goes to takes nothing more."""
+    called = [sys.executable, "-m", "qms", "-C", office.folder, *words]
+    with open("/dev/full", "wb") as nowhere:
+        return subprocess.run(called, stdout=nowhere, stderr=subprocess.PIPE, env=QUIET)
+
+
+OPENED = ("--actor", "lan", "unit", "open", "--code", "ZZ1", "--title", "Tổ Z")
+OPENED += ("--since", "2024-01-01")
+
+
+def test_what_was_done_and_cannot_be_said_exits_8(talk, tmp_path):
+    told = full(talk.office, *OPENED)
+    written = full(talk.office, "backup", tmp_path / "sao.zip")
+
+    assert told.returncode == written.returncode == 8
+    assert told.stderr.decode() == f"Đã xong: {Untold.vi}\n"
+    assert "Tổ Z" in talk.ask("unit", "list").stdout
+    assert (tmp_path / "sao.zip").exists()
+
+
+@pytest.mark.parametrize("words", [(*OPENED, "--dry-run"), ("verify",)], ids=["rehearsed", "asked"])
+def test_where_nothing_was_done_a_full_disk_exits_5(talk, words):
+    told = full(talk.office, *words)
+
+    assert (told.returncode, told.stderr) == (5, "Lỗi: đĩa đã đầy; chưa ghi gì.\n".encode())
+    assert "ZZ1" not in talk.ask("unit", "list").stdout
+
+
+def test_what_was_brought_and_cannot_be_said_exits_8(talk):
+    sheet = talk.file("don-vi.csv", "Mã số;Tên đơn vị;Từ ngày\nZZ1;Tổ Z;01/01/2024\n".encode())
+    told = full(talk.office, "--actor", "lan", "bring", "unit", "open", sheet)
+
+    assert told.returncode == 8
+    assert "ZZ1" in talk.ask("unit", "list").stdout
+
+
+def test_where_no_word_reaches_anybody_the_exit_code_does(talk):
+    called = [sys.executable, "-m", "qms", "-C", talk.office.folder, *OPENED]
+    with open("/dev/full", "wb") as nowhere:
+        told = subprocess.run(called, stdout=nowhere, stderr=nowhere, check=False, env=QUIET)
+
+    assert told.returncode == 8
 
 
 READ = [["policy", "show", "policy"], ["follow", "--wait", "0"], ["--help"], ["list"]]

@@ -38,6 +38,13 @@ def test_what_is_generated_is_up_to_date(page):
     assert generate.renewed(text) == text, "run: python -m docs.generate"
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_exit_code_has_a_row_of_two_cells(language):
+    lines = generate.exits(language).splitlines()
+
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {3}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_every_link_leads_somewhere(page):
     for target in LINK.findall(page.read_text("utf-8")):

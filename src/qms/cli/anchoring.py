@@ -23,7 +23,7 @@ from ..registers.log_keys import LogKey
 from ..storage.fresh import create
 from .changing import report
 from .choices import OneOf, readings
-from .failures import sentence
+from .failures import afterwards, sentence
 from .language import language
 from .parameters import Bytes, of_file
 from .phrases import shown
@@ -81,7 +81,8 @@ def bring(note: bytes, place: str, medium: str, answer: bytes | None, dry_run: b
         change = KeepAnchor(medium=Medium.TIMESTAMP if answer else Medium(medium), **said)
         entries = system.rehearse(change) if dry_run else system.perform(change)
         report(system, entries, rehearsed=dry_run)
-        _held(system, text)
+        with afterwards(not dry_run):
+            _held(system, text)
 
 
 @click.command("check")

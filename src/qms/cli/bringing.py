@@ -17,6 +17,7 @@ from ..intake.proposals import Import
 from ..output.sheets import csv_bytes
 from ..system import QMS
 from .changing import newest, report
+from .failures import afterwards
 from .history import NoRegister
 from .parameters import Plain
 from .remarks import opened, remarked
@@ -45,7 +46,8 @@ def load(folder: Path, whole: bool, dry_run: bool) -> None:
     count = len(brought.changes)
     says = ngettext("{n} document is new here.", "{n} documents are new here.", count)
     known = ngettext("{n} was here before.", "{n} were here before.", there).format(n=there)
-    _end(" ".join((says.format(n=count), known)) if there else says.format(n=count), brought)
+    told = " ".join((says.format(n=count), known)) if there else says.format(n=count)
+    _end(told, brought, dry_run=dry_run)
 
 
 @click.command("adopt")
@@ -81,7 +83,7 @@ def adopt(
         remarked(brought.remarks)
         _take(system, brought, whole=whole, dry_run=dry_run)
     count = len(brought.changes)
-    _end(ngettext("{n} change.", "{n} changes.", count).format(n=count), brought)
+    _end(ngettext("{n} change.", "{n} changes.", count).format(n=count), brought, dry_run=dry_run)
 
 
 @click.command("bring")
@@ -113,7 +115,7 @@ def bring(
         remarked(brought.remarks)
         _take(system, brought, whole=whole, dry_run=dry_run)
     count = len(brought.changes)
-    _end(ngettext("{n} change.", "{n} changes.", count).format(n=count), brought)
+    _end(ngettext("{n} change.", "{n} changes.", count).format(n=count), brought, dry_run=dry_run)
 
 
 def _change(register: str, verb: str) -> type[Change[Any]]:
@@ -140,7 +142,8 @@ def _take(system: QMS, brought: Import, *, whole: bool, dry_run: bool) -> None:
         report(system, entries, rehearsed=dry_run)
 
 
-def _end(says: str, brought: Import) -> None:
-    click.echo(says)
+def _end(says: str, brought: Import, *, dry_run: bool) -> None:
+    with afterwards(bool(brought.changes) and not dry_run):
+        click.echo(says)
     if any(remark.fault for remark in brought.remarks):
         click.get_current_context().exit(1)

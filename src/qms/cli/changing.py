@@ -16,6 +16,7 @@ from ..proofs.checkpoint import Checkpoint
 from ..questions import View
 from ..registers.documents import Document
 from ..trail.entry import Entry
+from .failures import afterwards
 from .fields import by_option, given, option
 from .language import language
 from .parameters import Plain
@@ -69,7 +70,12 @@ def command(verb: str, change: type[Change[Any]]) -> click.Command:
 
 
 def report(view: View, entries: Sequence[Entry], *, rehearsed: bool) -> None:
-    """Say what was done, or would be."""
+    """Say what was done, or would be; raise ``Untold`` where what was done cannot be said."""
+    with afterwards(not rehearsed):
+        _report(view, entries, rehearsed=rehearsed)
+
+
+def _report(view: View, entries: Sequence[Entry], *, rehearsed: bool) -> None:
     if rehearsed:
         click.secho(_("Rehearsal only; nothing was written. This would happen:"), fg="yellow")
     mark = "·" if rehearsed else click.style("✓", fg="green")

@@ -7,6 +7,7 @@ from gettext import gettext as _
 import click
 
 from ..registers import records
+from .failures import afterwards
 from .session import asked
 from .speech import done
 from .upkeep import dry_run
@@ -22,6 +23,7 @@ def destroy_contents(dry_run: bool) -> None:
             click.echo("\n".join(sorted(over)) or _("Nothing here."))
             return
         gone = system.dispose_contents()
-    for digest in gone:
-        click.echo(digest)
+    with afterwards(bool(gone)):
+        for digest in gone:
+            click.echo(digest)
     done(_("Contents destroyed: {n}.").format(n=len(gone)))

@@ -22,7 +22,7 @@ from .paging import standing
 from .parameters import Plain
 from .phrases import name_of, names_of, shown
 from .session import asked
-from .speech import done
+from .speech import done, good
 from .tables import Column, Table, display
 
 
@@ -94,7 +94,7 @@ def check(code: str) -> None:
         about = f"{line(remark.about)}: " if remark.about else ""
         click.echo(f"{mark} {remark.code}  {about}{says}")
     if not remarks:
-        done(_("Nothing to remark on."))
+        good(_("Nothing to remark on."))
     if any(remark.fault for remark in remarks):
         click.get_current_context().exit(1)
 

@@ -49,8 +49,10 @@ MEANS = {
         "Not to be trusted: a digest, proof or signature does not hold. Keep all, run `verify`.",
     ),
     8: (
-        "Việc **đã** được ghi, phần đi sau chưa kịp (kho git, mở lần đầu). Đừng làm lại.",
-        "It **is** done, and what follows it is late (git, the first opening). Do not repeat it.",
+        "Việc **đã** được ghi, phần đi sau chưa kịp (kho git, mở lần đầu, lời báo kết quả). "
+        "Đừng làm lại.",
+        "It **is** done, and what follows it is late (git, the first opening, the word of it). "
+        "Do not repeat it.",
     ),
     9: (
         "Chưa rõ đã ghi hay chưa: mở lại, xem đã có chưa rồi mới làm tiếp.",
@@ -61,8 +63,10 @@ MEANS = {
         "Stopped by Ctrl-C: what was under way is there whole, or not at all.",
     ),
     UNREAD: (
-        "Bên nhận đóng ống dẫn trước khi đọc hết (`| head`): phần còn lại chưa ai đọc.",
-        "Whoever read (`| head`) stopped before the end: the rest was read by nobody.",
+        "Bên nhận đóng ống dẫn trước khi đọc hết (`| head`): phần còn lại chưa ai đọc. "
+        "Việc được giao có thể đã ghi: xem lại trước khi làm lại.",
+        "Whoever read (`| head`) stopped before the end: the rest was read by nobody. "
+        "What was asked for may be done: look before you repeat it.",
     ),
 }
 """Every code, with what it says in Vietnamese and in English."""

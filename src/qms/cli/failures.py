@@ -6,7 +6,7 @@ import errno
 import re
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from gettext import gettext as _
 from threading import current_thread, main_thread
@@ -33,6 +33,27 @@ _NOT_NOW: Final = frozenset(
     }
 )
 """What another disk, or another right, would allow."""
+
+
+class Untold(Conflict):
+    """This is done, but what there is to say of it could not be written; do not repeat it."""
+
+    exit_code = 8
+    vi = "Việc đã làm xong nhưng không ghi ra được lời báo kết quả; đừng làm lại."
+
+
+@contextmanager
+def afterwards(made: bool = True) -> Iterator[None]:
+    """Raise ``Untold`` where what is said after something was made cannot be written.
+
+    A reader that went away has an exit code of its own, which says as much.
+    """
+    try:
+        yield
+    except OSError as error:
+        if not made or error.errno == errno.EPIPE:
+            raise
+        raise Untold from error
 
 
 class Stop:
@@ -122,11 +143,14 @@ def line(text: str) -> str:
 
 
 def _leave(heading: str, says: str, code: int) -> None:
-    click.echo(click.style(f"{heading}: ", fg="red", bold=True) + says, err=True)
+    with suppress(OSError):  # whom no word reaches, the exit code does
+        click.echo(click.style(f"{heading}: ", fg="red", bold=True) + says, err=True)
     raise click.exceptions.Exit(code)
 
 
 def _heading(error: QMSError) -> str:
+    if error.exit_code == Untold.exit_code:
+        return _("Done")
     headings = {
         Refused: _("Refused"),
         NotFound: _("Not found"),

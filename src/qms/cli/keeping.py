@@ -30,13 +30,13 @@ from ..storage.keys import public, trusting
 from ..system import open as opened
 from ..trail.findings import Finding, Severity
 from .anchoring import note_in, tell_how
-from .failures import line, sentence
+from .failures import afterwards, line, sentence
 from .gauge import gauge
 from .language import language
 from .listing import on_a_day
 from .parameters import Bytes, Plain, Whole, of_file, place_of
 from .session import asked
-from .speech import done
+from .speech import done, good
 
 
 @click.command("found")
@@ -68,9 +68,10 @@ def found(organisation: str, officer: str, officer_name: str, database: str) -> 
         database=database,
     ).close()
     done(_("Founded: {folder}").format(folder=folder))
-    click.echo(_("Next, say who acts and where:"))
-    click.echo(f"  export QMS_FOLDER='{folder}' QMS_ACTOR='{officer}'")
-    click.echo("  qms unit open --help")
+    with afterwards():
+        click.echo(_("Next, say who acts and where:"))
+        click.echo(f"  export QMS_FOLDER='{folder}' QMS_ACTOR='{officer}'")
+        click.echo("  qms unit open --help")
 
 
 _OF_ANCHORS: Final = {"A02", "A05", "C02", "C04", "C05"}
@@ -168,7 +169,7 @@ def verify(
             if finding.code in _OF_ANCHORS:
                 doubted |= {finding.about, finding.about.partition(",")[0]}
     if not counts[Severity.ERROR]:
-        done(_sound(place, counts[Severity.WARNING], trail))
+        good(_sound(place, counts[Severity.WARNING], trail))
         if since:
             click.echo(_("How far this was found sound: {file}").format(file=since))
     with suppress(QMSError):
@@ -332,7 +333,7 @@ def demo(folder: Path, again: bool) -> None:
 
     voice = demonstration.Voice(
         heading=lambda says: click.secho(f"\n{says}", bold=True),
-        done=done,
+        done=good,
         refused=lambda error: click.secho(f"✗ {sentence(error)}", fg="red"),
         fact=lambda says: click.echo(f"  {says}"),
         show=lambda words: _show(folder.absolute(), words),

@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 
 from .choices import OneOf, listed
+from .failures import afterwards
 
 Spoken = TypeVar("Spoken", bound=click.Command)
 
@@ -42,5 +43,11 @@ def _said(text: str | None) -> str | None:
 
 
 def done(says: str) -> None:
-    """Say that something was done, with a green mark."""
+    """Say that something was done, with a green mark; raise ``Untold`` where it cannot be said."""
+    with afterwards():
+        good(says)
+
+
+def good(says: str) -> None:
+    """Say what is as it should be, with a green mark."""
     click.echo(click.style("✓ ", fg="green") + says)

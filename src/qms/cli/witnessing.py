@@ -18,7 +18,7 @@ from ..storage.fresh import create, fresh
 from .changing import report
 from .parameters import Bytes, Plain, Whole, of_file
 from .session import asked
-from .speech import done
+from .speech import done, good
 
 
 class BadName(Refused):
@@ -59,7 +59,7 @@ def take(code: str, request: bytes, answer: bytes) -> None:
         with of_file(answer):
             note = cosigned(asked_for, answer, (witness.verifier,))
         if (held := anchors.holding(system.find(Anchor), note)) is not None:
-            done(_("This is known already, as {code}: nothing was done.").format(code=held.code))
+            good(_("This is known already, as {code}: nothing was done.").format(code=held.code))
             return
         change = KeepAnchor(
             note=note.data().decode(),
