@@ -127,8 +127,9 @@ class QMS(View):
         was lost while it was to keep them, and does not come back to tell.
         """
         # Nobody sees the ledger without git, nor git without it; nor waits while Python sweeps.
-        with unswept(), ExitStack() as both:
+        with ExitStack() as both:
             with self._operation(changes, looked=self._sign is not None) as now:
+                both.enter_context(unswept())
                 entries, away = self._enact_all(changes, now, self._signed)
                 # Up to here, whoever was before may still bring git along.
                 both.enter_context(queue(self._store_lock))
@@ -143,9 +144,12 @@ class QMS(View):
         return entries
 
     def rehearse(self, *changes: Change[Any]) -> tuple[Entry, ...]:
-        """Return the entries that ``perform`` would make, or raise what it would; do nothing."""
+        """Return the entries that ``perform`` would make, or raise what it would; make none.
+
+        It may bring git along, as opening does.
+        """
         entries: tuple[Entry, ...] = ()
-        with suppress(_Rehearsed), unswept(), self._operation(changes, looked=True) as now:
+        with suppress(_Rehearsed), self._operation(changes, looked=True) as now, unswept():
             entries, _ = self._enact_all(changes, now, self._owing)
             raise _Rehearsed
         return entries
@@ -159,6 +163,8 @@ class QMS(View):
         """Return everything that does not hold: trail, checkpoints, files, rules, states, git.
 
         ``trust`` says whose signatures count; by default the public key beside the private one.
+        Git is brought along first; where another process writes after that and dies before git
+        has followed, ``G01`` (a warning) says so.
         """
         if self._mine:
             with self._ledger.quiet(), suppress(QMSError):  # what git refuses is found below

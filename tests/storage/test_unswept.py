@@ -1,5 +1,6 @@
 """What makes values by the thousand need not be looked through for circles."""
 
+import fcntl
 import gc
 import os
 from contextlib import ExitStack
@@ -8,6 +9,7 @@ from threading import Barrier, Event, Thread
 import pytest
 
 from qms.storage.unswept import unswept
+from qms.system import QMS
 from tests.systems import adopted, created
 
 
@@ -79,6 +81,19 @@ def test_nobody_waits_while_python_looks_for_circles(office, monkeypatch):
         system.perform(created("HD-1"))
 
     assert set(swept) == {False}
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("does", [QMS.perform, QMS.rehearse])
+def test_while_one_waits_for_the_ledger_python_looks_for_circles(office, monkeypatch, does):
+    swept, plain = [], fcntl.flock
+    with office.open() as system:
+        monkeypatch.setattr(
+            fcntl, "flock", lambda file, how: swept.append(gc.isenabled()) or plain(file, how)
+        )
+        does(system, created("HD-1"))
+
+    assert swept[0]
 
 
 def circles(system, code, documents):
