@@ -75,7 +75,7 @@ FROM ours WHERE application IS NOT NULL
 """
 # Whoever may only read alters nothing: a replica, a backup.
 _OTHERS: Final = """
-SELECT 'rights on ' || relname || ' of ' || coalesce(rolname, 'PUBLIC'), privilege_type
+SELECT 'grant on ' || relname || ' to ' || coalesce(rolname, 'PUBLIC'), privilege_type
 FROM ours CROSS JOIN LATERAL (
 SELECT grantee, privilege_type FROM aclexplode(relacl) UNION
 SELECT given.grantee, given.privilege_type FROM pg_attribute
@@ -110,9 +110,13 @@ def there(connection: Connection) -> Mapping[str, str]:
     for name, said in connection.execute(_ALL, {"tables": names}):
         found.setdefault(name, []).append(_alike(name, said))
     every = {name: "\n".join(sorted(said)) for name, said in found.items()}
-    if any(name.startswith("rights on ") for name in every):
+    if any(said for name, said in every.items() if _of_the_application(name)):
         return every
-    return every | {name: said for name, said in due().items() if name.startswith("rights on ")}
+    return every | {name: said for name, said in due().items() if _of_the_application(name)}
+
+
+def _of_the_application(name: str) -> bool:
+    return name.startswith("rights on ")
 
 
 @cache

@@ -27,7 +27,8 @@ WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4'))
 """)
 _LITERAL: Final = re.compile(r"('(?:[^']|'')*')")
 _QUOTED: Final = re.compile(r'"(\w+)"')
-_BLANKS: Final = re.compile(r"\s+")
+_BLANKS: Final = re.compile(r"[ \t\n\f\r]+")  # what SQLite takes for one
+_CAPITALS: Final = re.compile(r"[A-Z]+")  # and for the same as small letters
 _APART: Final = re.compile(r" ?([(),;=]) ?")
 _OF_THE_SEARCH: Final = re.compile(r"\w+ (on )?(passage|search)")
 
@@ -93,12 +94,13 @@ def _alike(sql: str) -> str:
     has that name.
     """
     parts = _LITERAL.split(sql)
-    return "".join(one if at % 2 else _plain(one) for at, one in enumerate(parts)).strip()
+    return "".join(one if at % 2 else _plain(one) for at, one in enumerate(parts)).strip(" ")
 
 
 def _plain(sql: str) -> str:
     said = _QUOTED.sub(lambda one: one[1] if one[1] in _names() else one[0], sql)
-    return _APART.sub(r"\1", _BLANKS.sub(" ", said)).lower()
+    said = _CAPITALS.sub(lambda one: one[0].lower(), said)
+    return _APART.sub(r"\1", _BLANKS.sub(" ", said))
 
 
 def _of_the_search(name: str) -> bool:
