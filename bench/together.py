@@ -94,8 +94,7 @@ def together(place: Path, seconds: float) -> Iterator[Figure]:
 
 def _beside(office: Office) -> Iterator[Figure]:
     """Yield how long who asks has to wait while others write, in turn with nobody."""
-    with opened(office.folder) as system:
-        rounds = [{crowd: _read(system, office, crowd) for crowd in BESIDE} for _ in range(OFTEN)]
+    rounds = [{crowd: _read(office, crowd) for crowd in BESIDE} for _ in range(OFTEN)]
     for crowd in BESIDE[1:]:
         busy, alone = (median(turn[own][0] for turn in rounds) for own in (crowd, 0))
         ratio = median(turn[crowd][0] / turn[0][0] for turn in rounds)
@@ -113,11 +112,13 @@ def _beside(office: Office) -> Iterator[Figure]:
         )
 
 
-def _read(system: QMS, office: Office, crowd: int) -> tuple[float, float]:
+def _read(office: Office, crowd: int) -> tuple[float, float]:
     """Return a reader's p99 beside so many writers, and the rate at which they wrote."""
     if not crowd:
-        return worst(_asked(system, office), 0.99), 0.0
-    with _writing(office, crowd) as (barrier, wrote):
+        with opened(office.folder) as system:
+            return worst(_asked(system, office), 0.99), 0.0
+    # Opened when the writers are forked: SQLite is not to be taken along.
+    with _writing(office, crowd) as (barrier, wrote), opened(office.folder) as system:
         barrier.wait()
         p99 = worst(_asked(system, office), 0.99)
         return p99, _told(wrote).rate

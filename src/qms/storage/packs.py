@@ -68,7 +68,10 @@ def made(rows: Iterable[Row]) -> Made:
     parts = [b"PACK" + pack(">II", 2, len(unique)), *unique.values()]
     sums = accumulate(map(len, parts))
     places = sorted(zip(unique, sums, map(zlib.crc32, unique.values()), strict=False))
-    trailer = sha1(b"".join(parts), usedforsecurity=False).digest()
+    digest = sha1(usedforsecurity=False)
+    for part in parts:
+        digest.update(part)
+    trailer = digest.digest()
     return Made(name(unique), b"".join([*parts, trailer]), _index(places, trailer))
 
 
