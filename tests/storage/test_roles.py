@@ -163,6 +163,17 @@ def test_the_application_makes_no_tables(office, monkeypatch):
     assert qms.rebuild(office.folder) == len(office.entries())
 
 
+def test_a_superuser_who_is_not_the_owner_rebuilds_nothing(office, monkeypatch):
+    monkeypatch.setenv("QMS_OWNER", "postgres")
+
+    with pytest.raises(OwnersOnly) as told:
+        qms.rebuild(office.folder)
+    assert told.value.about == "QMS_OWNER=qms"
+    query = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
+    assert asked(office, query) == [("qms",)]
+    office.does("hung", created("QT-01"))
+
+
 def test_tables_of_a_new_version_are_granted_each_by_itself(office):
     """A ledger of before lacks the table of a register, and that of the search, too."""
     asked(office, "DROP TABLE passage, audit")

@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, text
 from sqlalchemy.engine import make_url
 
 from ..errors import Conflict
+from . import tables
 from .direct import Direct, for_good
 from .glance import Run
 from .prepared import Prepared
@@ -27,6 +28,7 @@ from .trouble import (
     Damaged,
     Guarded,
     NotWritable,
+    OwnersOnly,
     Undecided,
     refused,
     writing,
@@ -72,6 +74,11 @@ _SCHEME: Final = re.compile(r"\A[a-z0-9+]+(?=://)")
 """All of an address that no password can be part of."""
 
 _SERVED: Final = "postgresql+psycopg"
+_OWNED_BY: Final = text(
+    "SELECT pg_get_userbyid(relowner) FROM pg_class"
+    " WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname = ANY (:tables)"
+    " AND pg_get_userbyid(relowner) <> current_user LIMIT 1"
+)
 _ONE_BY_ONE: Final = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
 _IMMEDIATELY: Final = Prepared(text("BEGIN IMMEDIATE"))
 
@@ -152,13 +159,15 @@ class Database:
 
     @contextmanager
     def owning(self) -> Iterator[Connection]:
-        """Give the same to whoever owns the tables, to make them anew."""
+        """Give the same to whoever owns the tables, to make them anew; ``OwnersOnly`` otherwise."""
         with ExitStack() as after:
             owner = engine(_owned(self.url))
             after.callback(owner.dispose)
             if self.sqlite:
                 event.listen(owner, "connect", _writes)
-            yield after.enter_context(self._written(owner))
+            connection = after.enter_context(self._written(owner))
+            _only_by_its_owner(connection)
+            yield connection
 
     @contextmanager
     def adding(self) -> Iterator[Connection]:
@@ -278,6 +287,14 @@ def engine(url: URL, **options: Any) -> Engine:
         event.listen(found, "connect", _connect)
         event.listen(found, "checkin", _checkin)
     return found
+
+
+def _only_by_its_owner(connection: Connection) -> None:
+    """Raise ``OwnersOnly`` where tables are somebody else's: what a superuser makes, none uses."""
+    if connection.dialect.name == "sqlite":
+        return
+    if owner := connection.scalar(_OWNED_BY, {"tables": list(tables.metadata.tables)}):
+        raise OwnersOnly(f"QMS_OWNER={owner}")
 
 
 def _owned(url: URL) -> URL:
