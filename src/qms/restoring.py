@@ -108,7 +108,8 @@ def join(
     ``database`` is what the ``qms.toml`` of the others says, ``clone`` a clone of the store of
     any of them. They share the folder ``vault``, and ``keys`` where this one is to sign the
     trail, too. Raise ``NoLedger`` or ``LedgerTaken`` where the database holds no trail or
-    another, ``OldClone`` where contents have left the ledger since the clone was made.
+    another, ``OwnerAtWork`` where its role owns the tables, ``OldClone`` where contents have left
+    the ledger since the clone was made.
     """
     path = Path(folder).absolute()
     if vault and not (path / vault).is_dir():
@@ -118,6 +119,7 @@ def join(
         with Ledger(database, place.ledger_lock) as ledger, Store(clone) as old:
             ledger.check()
             same_trail(old, ledger)
+            roles.at_work(database)
             with _awaited(ledger, place.store_name):
                 _fill_from(Path(clone), place)
                 place.write(database, keys, vault)

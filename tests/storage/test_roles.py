@@ -11,7 +11,13 @@ import pytest
 import qms
 from qms.folder import Folder
 from qms.storage import database, roles, tables
-from qms.storage.trouble import LedgerTaken, NoApplication, OwnersOnly
+from qms.storage.trouble import (
+    ApplicationThere,
+    LedgerTaken,
+    NoApplication,
+    OwnerAtWork,
+    OwnersOnly,
+)
 from tests import postgres
 from tests.cli.talk import say
 from tests.killing import killed_before
@@ -174,6 +180,17 @@ def test_a_superuser_who_is_not_the_owner_rebuilds_nothing(office, monkeypatch):
     office.does("hung", created("QT-01"))
 
 
+@pytest.mark.parametrize("role", ["qms", "postgres"])
+def test_nobody_joins_as_the_owner(office, place, role):
+    name = database.address(office.address).database
+    words = {"clone": office.store, "actor": "lan"}
+
+    with pytest.raises(OwnerAtWork) as told:
+        qms.join(place / "other", database=server().address(name, role), **words)
+    assert (told.value.exit_code, told.value.about) == (3, "qms_app")
+    assert not (place / "other").exists()
+
+
 def test_tables_of_a_new_version_are_granted_each_by_itself(office):
     """A ledger of before lacks the table of a register, and that of the search, too."""
     asked(office, "DROP TABLE passage, audit")
@@ -255,3 +272,24 @@ def test_the_application_signs_in_with_the_password_it_was_given(quick_folder, p
         assert refused.exit_code == 5
         assert "password authentication failed" in refused.output
         assert str(database.address(said).password) not in refused.output
+
+
+def test_a_role_that_is_there_is_not_given_the_password_of_the_owner(
+    quick_folder, place, monkeypatch
+):
+    monkeypatch.delenv("QMS_OWNER")
+    with quick_folder() as folder, postgres.served(Path(folder), **postgres.QUICK) as own:
+        locked(own).sql("CREATE ROLE qms_app LOGIN PASSWORD 'riêng'")
+        given = own.address(own.create()).replace("qms@", "qms:chu@")
+
+        with pytest.raises(ApplicationThere) as told:
+            qms.found(place / "so", database=given, **NAMES)
+        assert (told.value.exit_code, told.value.about) == (5, "qms_app")
+        assert not (place / "so").exists()
+
+        monkeypatch.setenv("PGPASSWORD", "riêng")
+        qms.found(place / "so", database=given, **NAMES).close()
+        monkeypatch.delenv("PGPASSWORD")
+        assert database.address(Folder.at(place / "so").database).password == "riêng"
+        with qms.open(place / "so", actor="lan") as system:
+            assert system.verify() == []

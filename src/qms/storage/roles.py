@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
 
+from . import tables
 from .database import address, engine
 from .ledger import Ledger
-from .trouble import NoApplication, OwnersOnly
+from .trouble import ApplicationThere, Busy, NoApplication, OwnerAtWork, OwnersOnly
 
 _ROLE: Final = text("SELECT current_user || '_app'")
 _ALONE: Final = text("SELECT pg_advisory_xact_lock(9002)")
@@ -31,41 +32,78 @@ _MADE: Final = text(
     "SELECT format('%s ROLE %I LOGIN PASSWORD %L; GRANT USAGE ON SCHEMA %I TO %2$I',"
     " CAST(:verb AS text), CAST(:role AS text), CAST(:kept AS text), current_schema())"
 )
+# A superuser, and whoever is a member of the owner, may do all that the owner may.
+_OWNS: Final = text(
+    "SELECT pg_get_userbyid(relowner) || '_app' FROM pg_class"
+    " WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname = ANY (:tables)"
+    " AND pg_has_role(relowner, 'USAGE') LIMIT 1"
+)
+
+
+def at_work(database: str) -> None:
+    """Raise ``OwnerAtWork`` where an address is that of the owner, or of who may do as much."""
+    with _asked(database) as connection:
+        if connection is None:
+            return
+        if role := connection.scalar(_OWNS, {"tables": list(tables.metadata.tables)}):
+            raise OwnerAtWork(str(role))
 
 
 def application(database: str) -> str:
     """Return the address under which the application works, given that of the owner.
 
-    Its role, ``<owner>_app``, is made with a password of its own; where it is there already,
-    whoever made it knows how it signs in, unless that was a founding that came to no end. SQLite
-    knows no roles. Raise ``NoApplication`` where the owner may not make it.
+    Its role, ``<owner>_app``, is made with a password of its own; where it is there already, it
+    signs in as libpq knows how, unless that was a founding that came to no end. SQLite knows no
+    roles. Raise ``NoApplication`` where the owner may not make it, ``ApplicationThere`` where
+    nobody said how it signs in.
     """
-    owner = address(database) if database else None
-    if owner is None or owner.get_backend_name() == "sqlite":
-        return database
-    opened = engine(owner)
-    try:
-        with opened.begin() as connection:
-            role = str(connection.scalar(_ROLE))
-            verb = _verb(connection, role, database)
-            password = _made(connection, verb, role) if verb else None
-    finally:
-        opened.dispose()
-    return owner.set(username=role, password=password).render_as_string(hide_password=False)
+    with _asked(database) as connection:
+        if connection is None:
+            return database
+        role = str(connection.scalar(_ROLE))
+        verb = _verb(connection, role, database)
+        password = _made(connection, verb, role) if verb else None
+        connection.commit()
+    # What is set to nothing stays as it is: this must not become the password of the owner.
+    works = address(database).set(username=role)._replace(password=password)
+    if not verb:
+        works = works._replace(password=_known(works))
+    return works.render_as_string(hide_password=False)
 
 
 @contextmanager
 def alone(database: str) -> Iterator[None]:
     """Let nobody else found in a database of PostgreSQL meanwhile."""
-    owner = address(database) if database else None
-    if owner is None or owner.get_backend_name() == "sqlite":
+    with _asked(database) as connection:
+        if connection is not None:
+            connection.execute(_ALONE)
         yield
+
+
+@contextmanager
+def _asked(database: str) -> Iterator[Connection | None]:
+    """Give a connection to a server, nothing where there is none: SQLite knows no roles."""
+    url = address(database) if database else None
+    if url is None or url.get_backend_name() == "sqlite":
+        yield None
         return
-    opened = engine(owner)
+    opened = engine(url)
     try:
         with opened.connect() as connection:
-            connection.execute(_ALONE)
-            yield
+            yield connection
+    finally:
+        opened.dispose()
+
+
+def _known(works: URL) -> str | None:
+    """Return the password with which a role signs in that was there before, if with any."""
+    opened = engine(works)
+    try:
+        with opened.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            return driver.info.password or None
+    except Busy as error:
+        raise ApplicationThere(str(works.username)) from error
     finally:
         opened.dispose()
 

@@ -72,6 +72,18 @@ class NoApplication(Conflict):
     vi = "Chủ cơ sở dữ liệu không được tạo vai trò này cho ứng dụng; hãy tạo trước."
 
 
+class ApplicationThere(Conflict):
+    """This role is there already; give its password in PGPASSWORD (ALTER ROLE sets a new one)."""
+
+    vi = "Vai trò này đã có sẵn; hãy nêu mật khẩu của nó trong PGPASSWORD (ALTER ROLE đặt lại)."
+
+
+class OwnerAtWork(Refused):
+    """Nobody works as the owner of the tables; name this role, that of the application."""
+
+    vi = "Không ai làm việc với tư cách chủ sở hữu các bảng; hãy nêu vai trò này của ứng dụng."
+
+
 class Damaged(Unreadable):
     """The database of the ledger is damaged; rebuild it from the store or restore a backup."""
 
