@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, Final, NamedTuple, Self
 
 from .checker.verify import sealed
-from .errors import NotFound, QMSError, Unreadable, Untrusted
+from .errors import NotFound, Unreadable, Untrusted
 from .folder import Folder, arising
 from .proofs import lines
 from .proofs.checkpoint import Checkpoint, Trust, opened
@@ -127,8 +127,9 @@ class Restored(NamedTuple):
 def backup(folder: str | Path, file: str | Path) -> Backup:
     """Write everything of a system to a new file, while others work on; return what it holds.
 
-    Raise ``FileThere`` where there is such a file, were it made meanwhile. Killed half-way, it
-    leaves none.
+    Raise ``FileThere`` where there is such a file, were it made meanwhile, and what any question
+    raises where the ledger cannot be asked or is behind git: what it alone has would be missing.
+    Killed half-way, it leaves none.
     """
     place, target = Folder.at(Path(folder)), Path(file).absolute()
     with (
@@ -248,8 +249,7 @@ def _gathered(
     """
     vault = Vault(place.vault)
     before = set(vault.digests())
-    with suppress(QMSError):  # a ledger that is damaged or away is what one has backups for
-        brought_along(place, store)
+    brought_along(place, store)  # else what others wrote may be missing, and nobody knows
     bundle.unlink(missing_ok=True)
     commit = store.bundle(bundle)
     for digest in sorted(set(vault.digests()) - kept):

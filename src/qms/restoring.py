@@ -258,7 +258,8 @@ def replayed(place: Folder, database: str = "") -> int:
     owned = database or place.database
     with Store(place.store) as store:
         try:
-            brought_along(place, store, owned)
+            with suppress(NoLedger, LedgerBehind):
+                brought_along(place, store, owned)
             return _fill(place, store, owned)
         except Unreadable:
             with Ledger(owned, place.ledger_lock) as damaged, damaged.aside():
@@ -266,11 +267,8 @@ def replayed(place: Folder, database: str = "") -> int:
 
 
 def brought_along(place: Folder, store: Store, database: str = "") -> None:
-    """Bring git to where the ledger of a folder is, where there is a ledger that is not behind."""
-    with (
-        Ledger(database or place.database, place.ledger_lock) as ledger,
-        suppress(NoLedger, LedgerBehind),
-    ):
+    """Bring git to where the ledger of a folder is, or raise what keeps anybody from that."""
+    with Ledger(database or place.database, place.ledger_lock) as ledger:
         ledger.check()
         same_trail(store, ledger)
         with ledger.reading() as now:

@@ -18,7 +18,9 @@ from qms.proofs.note import Signer, skey
 from qms.registers.log_keys import CODE, RotateLogKey
 from qms.storage import keys
 from qms.storage.fresh import FileThere
-from qms.storage.objects import Damaged
+from qms.storage.objects import Damaged as DamagedStore
+from qms.storage.recovery import LedgerBehind
+from qms.storage.trouble import Busy, Damaged, NoLedger
 from qms.storage.vault import Vault
 from tests import systems
 from tests.cli.talk import say
@@ -96,23 +98,45 @@ def test_what_git_does_not_have_yet_is_in_it_too(office, place):
     assert b.restore(place / "b", place / "lai").size == found.size
 
 
-def test_a_damaged_ledger_keeps_nobody_from_a_backup_of_git(office, place):
-    size = len(office.entries())
-    (office.folder / "qms.toml").write_text(
-        f'format = 1\nstore = "x"\ndatabase = "sqlite:///{place}/khac.db"\n', "utf-8"
-    )
-    (place / "khac.db").write_bytes(b"x" * 9_000)
-
-    assert b.backup(office.folder, place / "b").size == size
+def moved(office, address):
+    """Let the ledger of an office be elsewhere, from what its ``qms.toml`` says."""
+    store = Folder.at(office.folder).store_name
+    said = f'format = 1\nstore = "{store}"\ndatabase = "{address}"\n'
+    (office.folder / "qms.toml").write_text(said, "utf-8")
 
 
-def test_a_ledger_that_is_away_keeps_nobody_from_a_backup_of_git(office, place):
-    size = len(office.entries())
-    (office.folder / "qms.toml").write_text(
-        'format = 1\nstore = "x"\ndatabase = "postgresql://127.0.0.1:1/mat"\n', "utf-8"
-    )
+@pytest.mark.parametrize(
+    ("address", "refusal", "code"),
+    [
+        ("postgresql+psycopg://127.0.0.1:1/mat", Busy, 5),
+        ("sqlite:///{place}/hong.db", Damaged, 6),
+        ("sqlite:///{place}/mat.db", NoLedger, 4),
+    ],
+)
+def test_without_its_ledger_nobody_says_that_a_backup_is_whole(
+    office, place, address, refusal, code
+):
+    (place / "hong.db").write_bytes(b"x" * 9_000)
+    moved(office, address.format(place=place))
 
-    assert b.backup(office.folder, place / "b").size == size
+    with pytest.raises(refusal) as caught:
+        b.backup(office.folder, place / "b")
+
+    assert caught.value.exit_code == code
+    assert not (place / "b").exists()
+
+
+def test_a_ledger_behind_git_is_not_backed_up_as_if_it_were_whole(office, place, lived):
+    office.does("lan", p.Enrol(code="moi", name="Mới"))
+    old = lived.copy(place / "cu")
+    shutil.rmtree(old.store)
+    shutil.copytree(office.store, old.store)
+
+    with pytest.raises(LedgerBehind) as caught:
+        b.backup(old.folder, place / "b")
+
+    assert caught.value.exit_code == 7
+    assert not (place / "b").exists()
 
 
 def test_what_others_left_in_the_vault_is_no_part_of_it(office, place):
@@ -177,7 +201,7 @@ FORGED = {
         another(b.NAME, lambda data: b.Backup(7, "0" * 40, "", "").data()),
         b.OtherThanSaid,
     ),
-    "a bundle cut short": (another(b.BUNDLE, lambda data: data[:-40]), Damaged),
+    "a bundle cut short": (another(b.BUNDLE, lambda data: data[:-40]), DamagedStore),
     "a content that was altered": (another(b.VAULT, lambda data: data + b" "), b.OtherThanSaid),
     "a vault without one of its contents": (lambda name, data: fewer(name, data), b.OtherThanSaid),
     "no checkpoint": (told(checkpoint=""), b.OtherThanSaid),
