@@ -21,7 +21,7 @@ from typing import IO, Final, NamedTuple, Self
 
 from .checker.verify import sealed
 from .errors import NotFound, Unreadable, Untrusted
-from .folder import Folder, arising
+from .folder import Folder, arising, given
 from .proofs import lines
 from .proofs.checkpoint import Checkpoint, Trust, opened
 from .proofs.merkle import Frontier
@@ -29,7 +29,7 @@ from .proofs.note import Note, Verifier
 from .registers.log_keys import CODE, LogKey
 from .registers.records import Correction, Record, destroyable
 from .restoring import brought_along, copied, replayed
-from .storage import keys
+from .storage import keys, roles
 from .storage.fresh import fresh
 from .storage.ledger import Ledger
 from .storage.reader import Reader
@@ -147,13 +147,18 @@ def restore(file: str | Path, folder: str | Path, trust: Trust | None = None) ->
     backup, which whoever made the file chose. Raise ``Untrusted`` where anything differs; then
     nothing is left behind.
     """
-    path = Path(folder)
-    with writing(path), arising(path) as new, _opened(Path(file)) as archive:
+    path, database = Path(folder), given()
+    with (
+        roles.alone(database),
+        writing(path),
+        arising(path) as new,
+        _opened(Path(file)) as archive,
+    ):
         found = Backup.parse(_member(archive, NAME, LONGEST))
         with _unbundled(archive, new) as clone:
-            copied(clone, new)
-        place = Folder.at(new)
-        size = replayed(place)
+            copied(clone, new, database)
+        place = Folder.at(new, new=True)
+        size = replayed(place, database)
         with Store(place.store) as store:
             head = store.head()
             if head is None or (size, head, _note(store, head)) != found[:3]:

@@ -83,8 +83,12 @@ class Folder(NamedTuple):
         return self.path / "store.lock"
 
     @classmethod
-    def at(cls, path: Path) -> Self:
-        """Return a system's folder, or raise ``NotAFolder``, ``NotReadable`` or ``BadFolder``."""
+    def at(cls, path: Path, *, new: bool = False) -> Self:
+        """Return a system's folder, or raise ``NotAFolder``, ``NotReadable`` or ``BadFolder``.
+
+        ``new`` is one that comes into being: its database is as it says, whatever
+        ``QMS_DATABASE`` says.
+        """
         try:
             said = tomllib.loads((path / NAME).read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
@@ -100,14 +104,14 @@ class Folder(NamedTuple):
         texts = all(isinstance(value, str) for value in words.values())
         if said.get("format") != FORMAT or strange or not texts:
             raise BadFolder(str(path / NAME))
-        return cls._told(path.absolute(), words)
+        return cls._told(path.absolute(), words, "" if new else given())
 
     @classmethod
-    def _told(cls, path: Path, said: dict[str, str]) -> Self:
-        database = os.environ.get("QMS_DATABASE") or said.get("database")
+    def _told(cls, path: Path, said: dict[str, str], outranking: str) -> Self:
+        database = outranking or said.get("database")
         address = database or f"sqlite:///{path / 'ledger.db'}"
         # Whoever names another database does not mean the replica of this one.
-        near = "" if os.environ.get("QMS_DATABASE") else said.get("replica", "")
+        near = "" if outranking else said.get("replica", "")
         replica = os.environ.get("QMS_REPLICA") or near
         keys, vault = said.get("keys", ""), said.get("vault") or "vault"
         return cls(path, said["store"], address, keys_of(path, keys), vault, replica)
@@ -120,6 +124,11 @@ class Folder(NamedTuple):
         file = self.path / NAME
         file.touch(0o600 if database or replica else 0o666)  # an address may hold a password
         file.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def given() -> str:
+    """Return the address of a database that the environment names, empty for none."""
+    return os.environ.get("QMS_DATABASE", "")
 
 
 def keys_of(path: Path, said: str = "") -> Path:

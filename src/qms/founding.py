@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from .changes import HERE, Change, Role
 from .errors import Conflict, Refused, Unreadable
-from .folder import NAME, Folder, arising, keys_of
+from .folder import NAME, Folder, arising, given, keys_of
 from .proofs import lines
 from .proofs.note import is_name
 from .questions import Clock
@@ -78,32 +78,30 @@ def found(
     """Found the system of an organisation in a new or empty folder, and open it for its officer.
 
     ``officer`` is the code under which the quality officer acts; ``database`` an SQLAlchemy
-    URL, SQLite inside the folder by default, of PostgreSQL the owner's, who makes the role that
-    does everything but founding and rebuilding; ``keys`` the folder for the key that signs the
-    trail, beside the folder by default; ``under`` the first policy, by default that which a
-    department starts from. Raise ``FolderTaken`` or ``KeysTaken`` where something
-    lies there, ``LedgerTaken`` where the database holds a trail; whatever fails leaves nothing
-    behind that keeps anybody from founding again.
+    URL, by default that of ``QMS_DATABASE``, else SQLite inside the folder; of PostgreSQL the
+    owner's, who makes the role that does everything but founding and rebuilding; ``keys`` the
+    folder for the key that signs the trail, beside the folder by default; ``under`` the first
+    policy, by default that which a department starts from. Raise ``FolderTaken`` or
+    ``KeysTaken`` where something lies there, ``LedgerTaken`` where the database holds a trail;
+    whatever fails leaves nothing behind that keeps anybody from founding again.
     """
     if not organisation.strip():
         raise NoOrganisation
     log = _named(options.pop("log", "") or f"qms-{secrets.token_hex(8)}")
     path = Path(folder).absolute()
-    with roles.alone(database):
-        with _arising(path, keys_of(path, keys)) as (new, apart):
-            place = _build(new, database, keys, log)._replace(keys=apart)
-            vkey = Checkpoints(place._replace(path=path), options.get("draw", os.urandom)).create(
-                log
+    database = database or given()
+    with roles.alone(database), _arising(path, keys_of(path, keys)) as (new, apart):
+        place = _build(new, database, keys, log)._replace(keys=apart)
+        vkey = Checkpoints(place._replace(path=path), options.get("draw", os.urandom)).create(log)
+        name = officer_name or officer
+        with QMS(place, actor=FOUNDER.id, **options) as system, _all_or_none():
+            system.perform(
+                *beginnings(organisation, officer, name, vkey, at=_now(options), under=under)
             )
-            name = officer_name or officer
-            with QMS(place, actor=FOUNDER.id, **options) as system, _all_or_none():
-                system.perform(
-                    *beginnings(organisation, officer, name, vkey, at=_now(options), under=under)
-                )
-        try:
-            return QMS(Folder.at(path), actor=officer, **options)
-        except (Conflict, Unreadable) as error:
-            raise NotOpened(error.about) from error
+    try:
+        return QMS(Folder.at(path, new=True), actor=officer, **options)
+    except (Conflict, Unreadable) as error:
+        raise NotOpened(error.about) from error
 
 
 def beginnings(
@@ -192,13 +190,14 @@ def _set_aside(keys: Path) -> None:
 
 def _build(path: Path, database: str, keys: str, log: str) -> Folder:
     place = Folder.new(path)
+    if database:
+        with Ledger(database, place.ledger_lock) as ledger:
+            if ledger.log():
+                raise LedgerTaken(ledger.url.render_as_string())
     place.write(roles.application(database), keys)
     Store.create(place.store).close()
     place.vault.mkdir()
-    place = Folder.at(path)
-    with Ledger(database or place.database, place.ledger_lock) as ledger:
-        if ledger.log():
-            raise LedgerTaken(ledger.url.render_as_string())
-        with ledger.renewed(log):
-            pass
+    place = Folder.at(path, new=True)
+    with Ledger(database or place.database, place.ledger_lock) as ledger, ledger.renewed(log):
+        pass
     return place

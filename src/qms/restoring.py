@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import Conflict, NotFound, Refused, Unreadable
-from .folder import NAME, Folder, NotAFolder, arising
+from .folder import NAME, Folder, NotAFolder, arising, given
 from .packing import entries_in, judged, size_of, told
 from .proofs.checkpoint import Checkpoint, Trust
 from .registers import anchors
@@ -88,9 +88,10 @@ def rebuild(folder: str | Path, *, clone: str | Path | None = None, database: st
     if clone is None:
         with writing(path):
             return replayed(Folder.at(path))
-    with writing(path), arising(path) as new:
+    database = database or given()
+    with roles.alone(database), writing(path), arising(path) as new:
         copied(Path(clone), new, database)
-        return replayed(Folder.at(new), database)
+        return replayed(Folder.at(new, new=True), database)
 
 
 def join(
@@ -285,6 +286,9 @@ def copied(clone: Path, path: Path, database: str = "") -> None:
     """Put what a clone holds into a folder that comes into being."""
     place = Folder.new(path)
     _fill_from(clone, place)
+    if database:
+        with Store(place.store) as store, Ledger(database, place.ledger_lock) as ledger:
+            same_trail(store, ledger)
     place.write(roles.application(database))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import qms
+from qms.backup import backup, restore
+from qms.errors import QMSError
 from qms.folder import Folder
 from qms.storage import database, roles, tables
 from qms.storage.trouble import (
@@ -96,6 +98,38 @@ def test_a_role_that_is_there_keeps_its_password(owner):
     server().sql(f"CREATE ROLE {owner}_app LOGIN PASSWORD 'x'")
 
     assert database.address(roles.application(empty(owner))).password is None
+
+
+def test_a_founding_that_fails_leaves_no_role(owner, place, monkeypatch):
+    monkeypatch.delenv("QMS_OWNER")
+    known = f"SELECT 1 FROM pg_roles WHERE rolname = '{owner}_app'"
+    for wrong in ({"officer": "../lan"}, {"organisation": "\0"}):
+        with pytest.raises(QMSError):
+            qms.found(place / "so", **{"database": empty(owner)} | NAMES | wrong)
+        assert server().sql(known) == []
+
+    qms.found(place / "so", database=empty(owner), **NAMES).close()
+    assert len(server().sql(known)) == 1
+
+
+def test_a_founding_takes_the_address_of_the_environment_as_that_of_the_owner(
+    owner, place, monkeypatch
+):
+    monkeypatch.delenv("QMS_OWNER")
+    monkeypatch.setenv("QMS_DATABASE", empty(owner))
+    with qms.found(place / "so", **NAMES) as system:
+        assert system.verify() == []
+    file = place / "kept.tar"
+    monkeypatch.delenv("QMS_DATABASE")
+    backup(place / "so", file)
+    assert database.address(Folder.at(place / "so").database).username == f"{owner}_app"
+
+    monkeypatch.setenv("QMS_DATABASE", empty(owner))
+    restore(file, place / "again")
+    monkeypatch.delenv("QMS_DATABASE")
+    assert database.address(Folder.at(place / "again").database).username == f"{owner}_app"
+    with qms.open(place / "again", actor="lan") as system:
+        assert system.size > 0
 
 
 def test_a_role_that_works_elsewhere_keeps_its_password(owner, place, monkeypatch):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, text
 
+from ..errors import QMSError
 from . import tables
 from .database import address, engine
 from .ledger import Ledger
@@ -31,6 +32,10 @@ _USED: Final = text(
 _MADE: Final = text(
     "SELECT format('%s ROLE %I LOGIN PASSWORD %L; GRANT USAGE ON SCHEMA %I TO %2$I',"
     " CAST(:verb AS text), CAST(:role AS text), CAST(:kept AS text), current_schema())"
+)
+_UNMADE: Final = text(
+    "SELECT format('REVOKE USAGE ON SCHEMA %I FROM %I; DROP ROLE %2$I',"
+    " current_schema(), CAST(:role AS text))"
 )
 # A superuser, and whoever is a member of the owner, may do all that the owner may.
 _OWNS: Final = text(
@@ -73,11 +78,34 @@ def application(database: str) -> str:
 
 @contextmanager
 def alone(database: str) -> Iterator[None]:
-    """Let nobody else found in a database of PostgreSQL meanwhile."""
+    """Let nobody else found in a database of PostgreSQL meanwhile.
+
+    Where the work inside fails, the role that it made for the application goes again.
+    """
     with _asked(database) as connection:
-        if connection is not None:
-            connection.execute(_ALONE)
-        yield
+        if connection is None:
+            yield
+            return
+        connection.execute(_ALONE)
+        role = connection.scalar(_ROLE)
+        known = connection.scalar(_KNOWN, {"role": role})
+        try:
+            yield
+        except BaseException:
+            if known is None:
+                with suppress(QMSError):
+                    _withdrawn(connection, str(role), database)
+            raise
+
+
+def _withdrawn(connection: Connection, role: str, database: str) -> None:
+    """Drop a role that was made for a trail which never began, and the empty tables with it."""
+    with Ledger(database, Path()) as ledger:
+        if ledger.log() or connection.scalar(_KNOWN, {"role": role}) is None:
+            return
+    tables.metadata.drop_all(connection)
+    connection.exec_driver_sql(str(connection.scalar(_UNMADE, {"role": role})))
+    connection.commit()
 
 
 @contextmanager
