@@ -150,7 +150,7 @@ def _leave(heading: str, says: str, code: int) -> None:
 
 def _heading(error: QMSError) -> str:
     if error.exit_code == Untold.exit_code:
-        return _("Done")
+        return _("It is done")
     headings = {
         Refused: _("Refused"),
         NotFound: _("Not found"),
