@@ -3,6 +3,7 @@
 import io
 import os
 import re
+from collections import Counter
 from gettext import bindtextdomain, gettext
 from pathlib import Path
 
@@ -42,6 +43,12 @@ def test_what_is_committed_is_what_the_messages_compile_to(catalogue):
 @pytest.mark.parametrize("room", ["cli", "demo"])
 def test_every_message_has_its_vietnamese(room, catalogue):
     assert extracted(Path(qms.__file__).parent / room) - texts(catalogue) == set()
+
+
+def test_no_message_stands_twice_with_two_translations():
+    ids = re.findall(r'^(?:msgctxt .*\n)?msgid ".*"(?:\n".*")*', MESSAGES.read_text("utf-8"), re.M)
+
+    assert [own for own, times in Counter(ids).items() if times > 1] == []
 
 
 def test_no_message_is_left_untranslated(catalogue):
