@@ -209,6 +209,8 @@ def test_a_store_is_enrolled_by_opening_it(office, second):
 
 
 def test_who_looks_at_git_before_signing_does_not_stand_in_the_way_of_others(office, second):
+    second.does("lan", d.File(reason="Máy kia"))  # from now on contents wait for it
+
     def looking(_):
         with office.open("hung", sign=lambda data: b"") as system:
             for number in range(8):
