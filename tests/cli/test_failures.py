@@ -319,6 +319,7 @@ def test_ctrl_c_while_the_command_is_being_loaded_exits_130(place):
     assert (told.returncode, told.stdout, told.stderr) == (130, b"", b"")
 
 
+@pytest.mark.sqlite
 def test_ctrl_c_that_sqlite_takes_for_a_no_is_told_as_nothing_else(office):
     interrupts = (
         "import signal, sqlite3, sys\n"

@@ -106,7 +106,8 @@ def test_the_import_is_told_apart_from_what_people_signed(system):
     assert kinds == {"import"}
 
 
-def test_what_was_adopted_goes_on_under_control(office):
+def test_what_was_adopted_goes_on_under_control(office, place):
+    office = office.copy(place / "so")
     office.clock.to("2024-01-03")
     office.revises("QT-8", "2024-02-01", "Nội dung mới")
 
