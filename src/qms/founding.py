@@ -192,7 +192,7 @@ def _build(path: Path, database: str, keys: str, log: str) -> Folder:
     place = Folder.new(path)
     if database:
         with Ledger(database, place.ledger_lock) as ledger:
-            if ledger.log():
+            if ledger.log() or ledger.others():  # a founding begins by dropping what is its own
                 raise LedgerTaken(ledger.url.render_as_string())
     place.write(roles.application(database), keys)
     Store.create(place.store).close()

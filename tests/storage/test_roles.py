@@ -112,6 +112,21 @@ def test_a_founding_that_fails_leaves_no_role(owner, place, monkeypatch):
     assert len(server().sql(known)) == 1
 
 
+def test_a_founding_leaves_the_tables_of_others(owner, place, monkeypatch):
+    monkeypatch.delenv("QMS_OWNER")
+    given = empty(owner)
+    name = str(database.address(given).database)
+    server().sql("CREATE TABLE document AS SELECT 7 AS number", name)
+    server().sql(f"ALTER TABLE document OWNER TO {owner}", name)
+
+    with pytest.raises(LedgerTaken):
+        qms.found(place / "so", **{"database": given} | NAMES)
+
+    assert server().sql("SELECT number FROM document", name) == [(7,)]
+    assert server().sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{owner}_app'") == []
+    assert not (place / "so").exists()
+
+
 def test_a_founding_takes_the_address_of_the_environment_as_that_of_the_owner(
     owner, place, monkeypatch
 ):

@@ -44,6 +44,12 @@ class Ledger:
         self.url = self._database.url
         self._turn, self._known = threading.RLock(), Known()
 
+    def others(self) -> bool:
+        """Tell whether tables of these names are here that no founding made."""
+        with self.reading() as now:
+            found = set(inspect(now.connection).get_table_names())
+        return tables.head.name not in found and not found.isdisjoint(tables.metadata.tables)
+
     def check(self) -> bool:
         """Raise ``NoLedger`` unless there is one, ``Damaged`` where a table is missing.
 

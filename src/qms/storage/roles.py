@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, text
+from sqlalchemy import URL, Connection, inspect, text
 
 from ..errors import QMSError
 from . import tables
@@ -103,7 +103,8 @@ def _withdrawn(connection: Connection, role: str, database: str) -> None:
     with Ledger(database, Path()) as ledger:
         if ledger.log() or connection.scalar(_KNOWN, {"role": role}) is None:
             return
-    tables.metadata.drop_all(connection)
+    if inspect(connection).has_table(tables.head.name):  # else no table here is ours
+        tables.metadata.drop_all(connection)
     connection.exec_driver_sql(str(connection.scalar(_UNMADE, {"role": role})))
     connection.commit()
 
