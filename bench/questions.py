@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from qms import documents as d
-from qms.events import Entries
+from qms.events import Entries, Event
 from qms.folder import Folder
 from qms.questions import View
 from qms.storage.database import address
@@ -71,10 +71,16 @@ Raw = Callable[[str, Any], Any]
 """Carries out one statement over the driver itself."""
 
 
+def looked_at(entries: Iterable[Event]) -> list[object]:
+    """Return of each event who did it, what, and all that it altered."""
+    return [(event.name, event.entry, event.altered) for event in entries]
+
+
 FORMS: Final[dict[str, Callable[[Entries], object]]] = {
     "bytes": lambda entries: list(entries.lines()),
+    "events, none of which is looked at": list,
     "entries, each parsed": lambda entries: [Entry.parse(line) for line in entries.lines()],
-    "events, with all that each altered": list,
+    "events, with all that each altered": looked_at,
 }
 """In which form entries are read."""
 
@@ -282,12 +288,12 @@ def _history(view: View, place: Path, documents: int) -> Figure:
     turn, path = grown.numbers(documents), offices.file_of(1)
     one, other = in_turn(
         5,
-        lambda: [list(view.trail.history(code(next(turn)))) for _ in range(MANY)],
+        lambda: [looked_at(view.trail.history(code(next(turn)))) for _ in range(MANY)],
         lambda: git(place, "log", "--format=%H", "main", "--", path),
     )
     return Figure(
         "P5",
-        f"the history of one document, as events; git has {commits:,} commits",
+        f"the history of one document, as events, all looked at; git has {commits:,} commits",
         said(one / MANY),
         "git log -- path",
         said(other),

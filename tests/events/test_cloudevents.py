@@ -25,7 +25,8 @@ MEDIA = r"[\w.+-]+/[\w.+-]+"
 def events(stage):
     stage.issues("QT-05", "2024-02-01")
     stage.does("hung", created("QT-06", title="=1+1 “Đường”"))
-    return stage.asks(lambda system: list(system.trail.entries()))
+    with stage.open() as system:
+        yield list(system.trail.entries())
 
 
 def test_every_event_follows_the_schema(events):

@@ -33,15 +33,24 @@ def of_an_office_with(template, place, documents):
     return costs
 
 
+def looked(entries):
+    """Return who did what, and all that it altered."""
+    return [(event.name, event.entry, event.altered) for event in entries]
+
+
 def questions(system):
     trail, since = system.trail, date(2024, 1, 3)
     day = {"since": since, "until": since + timedelta(9)}
     return {
         "page": lambda: list(trail.entries(limit=20)),
         "last": lambda: trail.entries().last(20),
+        "page, looked at": lambda: looked(trail.entries(limit=20)),
         "of an item": lambda: list(trail.entries(item="HD-1")),
+        "of an item, looked at": lambda: looked(trail.entries(item="HD-1")),
         "history": lambda: list(trail.history("QT-00001")),
+        "history, looked at": lambda: looked(trail.history("QT-00001")),
         "by an actor": lambda: list(trail.entries(actor="lan", limit=20)),
+        "by an actor, looked at": lambda: looked(trail.entries(actor="lan", limit=20)),
         "last by an actor": lambda: trail.entries(actor="lan").last(20),
         "of a kind": lambda: list(trail.entries(kind="document.adopt", limit=20)),
         "of a register": lambda: list(trail.entries(kind="document", limit=20)),

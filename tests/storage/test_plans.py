@@ -42,7 +42,8 @@ def questions(view):
         "a text": lambda: view.text("QT-1"),
         "history": lambda: list(trail.history("QT-1").lines()),
         "history of whatever it is": lambda: list(trail.history("lan").lines()),
-        "what they altered": lambda: list(trail.history("QT-1")),
+        "who did it": lambda: [event.name for event in trail.history("QT-1")],
+        "what they altered": lambda: [event.altered for event in trail.history("QT-1")],
         "of a person in a year": lambda: list(
             trail.entries(actor="lan", since=date(2024, 1, 1), until=date(2024, 12, 31), limit=2)
         ),

@@ -82,7 +82,7 @@ def entries(
             with click.open_file("-", "wb") as file:
                 as_csv(chosen, file, language(), _titles())
         else:
-            _write(chosen.briefly(), form)
+            _write(chosen, form)
 
 
 @click.command("follow")

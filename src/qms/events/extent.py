@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol
 
-from ..registers.people import Person
 from ..storage import extracts
 from ..storage.extracts import Chosen, Page
 from ..storage.glance import Glance
 from ..storage.reader import Reader
-from ..storage.vault import Vault
 from ..trail.entry import Entry
-from ..values import Sealed
-from .telling import Event, Fields, altered, speaks_of
+from .looking import TOGETHER, Group, Names
+from .telling import Event, speaks_of
 
 PAGE: Final = 1_000
 """Entries that are read at once: a reader holds on to the database no longer than that takes."""
@@ -35,32 +33,6 @@ class Views(Protocol):
     def glance(self, as_of: int | None = None) -> Glance:
         """Return what answers one of them at once."""
         ...
-
-
-class Names:
-    """What people were called at an entry, as far as the vault still says it."""
-
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
-        self._known: dict[str, tuple[int, int, str]] = {}
-
-    def at(self, now: Reader, person: str, index: int) -> str:
-        """Return the name of a person at an entry; empty for whoever is no person."""
-        since, until, name = self._known.get(person, (0, 0, ""))
-        if since <= index < until:
-            return name
-        since, until, name = self._looked_up(now, person, index)
-        self._known[person] = since, until, name
-        return name
-
-    def _looked_up(self, now: Reader, person: str, index: int) -> tuple[int, int, str]:
-        found = extracts.standing(now, Person, person, index)
-        if found is None:
-            return 0, 0, ""
-        since, until, who = found
-        name = who.name
-        said = self._vault.personal(name.sha256) if isinstance(name, Sealed) else name
-        return since, until or now.size(), said
 
 
 class Entries:
@@ -85,12 +57,6 @@ class Entries:
         for page in self._pages(self._limit):
             yield from self._told(page)
 
-    def briefly(self) -> Iterator[Event]:
-        """Yield an event for each entry, without what it altered: that takes most of the time."""
-        for page in self._pages(self._limit):
-            entries = [Entry.parse(line) for line in page]
-            yield from self._events(entries, self._named(entries), {})
-
     def said(self) -> Iterator[tuple[bytes, dict[str, Any], str]]:
         """Yield the bytes of each entry, what they say, and the actor's name of then.
 
@@ -98,9 +64,7 @@ class Entries:
         """
         for page in self.pages():
             entries = [_said(line) for line in page]
-            with self._views.asking() as now:
-                whose = [(says["actor"]["id"], says["index"]) for says in entries]
-                names = [self._names.at(now, actor, index) for actor, index in whose]
+            names = self._names.of([(says["actor"]["id"], says["index"]) for says in entries])
             for line, says, name in zip(page, entries, names, strict=True):
                 says["item"] = self._chosen.item or says["item"]
                 yield line, says, name
@@ -144,23 +108,11 @@ class Entries:
         return extracts.lines(self._views.glance(), chosen, count, newest=newest)
 
     def _told(self, lines: list[bytes]) -> Iterator[Event]:
-        for start in range(0, len(lines), PAGE):
-            entries = [Entry.parse(line) for line in lines[start : start + PAGE]]
-            touched = [(own, entry.index) for entry in entries for own in entry.state]
-            with self._views.asking() as now:
-                fields = altered(extracts.versions(now, touched))
-            yield from self._events(entries, self._named(entries), fields)
-
-    def _named(self, entries: list[Entry]) -> list[str]:
-        with self._views.asking() as now:
-            return [self._names.at(now, entry.actor.id, entry.index) for entry in entries]
-
-    def _events(
-        self, entries: list[Entry], names: list[str], fields: Mapping[int, Fields]
-    ) -> Iterator[Event]:
-        for entry, name in zip(entries, names, strict=True):
-            item = self._chosen.item or entry.item
-            yield Event(entry, item, name, fields.get(entry.index, {}))
+        for start in range(0, len(lines), TOGETHER):
+            some = lines[start : start + TOGETHER]
+            group = Group(self._views.glance, self._names, some, self._chosen.item)
+            for place in range(len(some)):
+                yield Event(group, place)
 
 
 def _said(line: bytes) -> dict[str, Any]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple, TypeAlias
+from functools import cached_property
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 from urllib.parse import quote
 
 from ..changes import Actor, Change, Item
 from ..proofs import merkle
-from ..storage.extracts import Version
+from ..storage.glance import Version
 from ..trail.entry import Entry, moment
 from ..values import canonical, folded
 
@@ -45,18 +45,67 @@ class Title(NamedTuple):
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One entry, with what it altered; ``item`` is the one that it is told of.
+class Together(Protocol):
+    """Entries that were read together, and what is known of each, by its place among them."""
 
-    ``name`` is what the actor was called then: redacted where that was erased since, empty for
-    whoever is no person. ``altered`` has the fields of every item that the entry left behind.
+    def line(self, place: int) -> bytes:
+        """Return the bytes of an entry."""
+        ...
+
+    def entry(self, place: int) -> Entry:
+        """Return the entry in them, or raise ``BadEntry``."""
+        ...
+
+    def item(self, place: int) -> str:
+        """Return which item it is told of."""
+        ...
+
+    def name(self, place: int) -> str:
+        """Return what the actor was called then."""
+        ...
+
+    def altered(self, place: int) -> Fields:
+        """Return what it altered."""
+        ...
+
+
+class Event:
+    """One entry, with what it altered; each part is read when it is first looked at.
+
+    Until then nothing of it is judged: looking raises ``BadEntry``, or ``Closed`` once nobody
+    has the system open any more.
     """
 
-    entry: Entry
-    item: str
-    name: str
-    altered: Fields
+    def __init__(self, together: Together, place: int) -> None:
+        self._together, self._place = together, place
+
+    @cached_property
+    def data(self) -> bytes:
+        """Return the canonical bytes of the entry: the leaf of the tree."""
+        return self._together.line(self._place)
+
+    @cached_property
+    def entry(self) -> Entry:
+        """Return the entry, or raise ``BadEntry``."""
+        return self._together.entry(self._place)
+
+    @cached_property
+    def item(self) -> str:
+        """Return the id of the item that it is told of."""
+        return self._together.item(self._place)
+
+    @cached_property
+    def name(self) -> str:
+        """Return what the actor was called then: redacted where that was erased since.
+
+        Empty for whoever is no person.
+        """
+        return self._together.name(self._place)
+
+    @cached_property
+    def altered(self) -> Fields:
+        """Return the fields that are others than before, of every item that it left behind."""
+        return self._together.altered(self._place)
 
     @property
     def index(self) -> int:
@@ -106,7 +155,7 @@ class Event:
     @property
     def digest(self) -> str:
         """Return the leaf hash of the entry (RFC 9162, 2.1.1), in hexadecimal."""
-        return merkle.leaf_hash(self.entry.data()).hex()
+        return merkle.leaf_hash(self.data).hex()
 
     def cloudevent(self) -> dict[str, Any]:
         """Return the event as CloudEvents 1.0 has it; nobody's name is in it.
@@ -133,6 +182,19 @@ class Event:
             },
         }
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Event) and self._whole() == other._whole()
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}={part!r}" for name, part in self._whole().items())
+        return f"Event({said})"
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"data": self.data, **self._whole()}
+
+    def _whole(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in ("entry", "item", "name", "altered")}
+
 
 def batch(events: Iterable[Event]) -> bytes:
     """Return several events as one JSON batch of CloudEvents."""
@@ -148,15 +210,11 @@ def titled(kind: str) -> Title:
     return Title(change.vi.rstrip(".") or english, english)
 
 
-def altered(versions: Iterable[Version]) -> dict[int, dict[str, tuple[Field, ...]]]:
-    """Return, by entry and item, which fields are others than before."""
-    found: dict[int, dict[str, tuple[Field, ...]]] = {}
-    for version in versions:
-        before = json.loads(version.before) if version.before else {}
-        item = Item.registers[version.id.partition(":")[0]]
-        fields = tuple(_fields(item, before, json.loads(version.after)))
-        found.setdefault(version.entry, {})[version.id] = fields
-    return found
+def altered(version: Version) -> tuple[Field, ...]:
+    """Return which fields of an item are others than before."""
+    before = json.loads(version.before) if version.before else {}
+    item = Item.registers[version.id.partition(":")[0]]
+    return tuple(_fields(item, before, json.loads(version.after)))
 
 
 def speaks_of(entry: bytes, words: tuple[str, ...]) -> bool:

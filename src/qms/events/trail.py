@@ -32,7 +32,8 @@ from ..trail.proof import History, Proof
 from ..values import folded
 from . import choosing, proving
 from .activity import CLOSES, OPENS, Activity, unusual
-from .extent import Entries, Names, Views
+from .extent import Entries, Views
+from .looking import Names
 from .proving import BeyondTrail
 from .slip import Slip, slip
 from .telling import Event
@@ -77,7 +78,7 @@ class Trail:
     ) -> None:
         self._views, self._entry = views, entry
         self._store, self._vault = store, vault
-        self._names, self._today = Names(vault), today
+        self._names, self._today = Names(views.glance, vault), today
 
     @property
     def size(self) -> int:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, column, func, literal_column, select, union
+from sqlalchemy import Integer, and_, column, func, select, union
 
-from ..changes import Item, ItemT
+from ..changes import Item
 from . import tables
-from .glance import Glance
-from .prepared import Prepared
-from .reader import Reader, whole
+from .glance import Glance, Version
+from .reader import Reader
 
 
 class Chosen(NamedTuple):
@@ -32,15 +31,6 @@ class Page(NamedTuple):
 
     entries: list[bytes]
     rest: Chosen | None
-
-
-class Version(NamedTuple):
-    """An item as one entry left it, and as it stood before."""
-
-    id: str
-    entry: int
-    before: str | None
-    after: str
 
 
 class Tally(NamedTuple):
@@ -89,22 +79,14 @@ def _rest(chosen: Chosen, places: list[int], count: int, *, newest: bool) -> Cho
     return chosen._replace(end=edge) if newest else chosen._replace(first=edge + 1)
 
 
-def versions(now: Reader, touched: Iterable[tuple[str, int]]) -> Iterator[Version]:
-    """Yield each item as an entry left it, with what it was before."""
+def versions(now: Glance, touched: Iterable[tuple[str, int]]) -> list[Version]:
+    """Return each item as an entry left it, with what it was before: all in one statement."""
+    told: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     for own, index in touched:
-        item = Item.registers.get(own.partition(":")[0])
-        rows = _latest(now, item, own, index) if item else []
-        if rows:
-            before = rows[1].body if len(rows) > 1 else None
-            yield Version(own, index, before, rows[0].body)
-
-
-def standing(
-    now: Reader, item: type[ItemT], own: str, index: int
-) -> tuple[int, int | None, ItemT] | None:
-    """Return an item as it stood after an entry: since which one, until before which one."""
-    rows = _latest(now, item, own, index)
-    return (rows[0].since_entry, rows[0].until_entry, whole(item, rows[0].body)) if rows else None
+        register = own.partition(":")[0]
+        if register in Item.registers:
+            told[register].append((own, index))
+    return now.versions(told)
 
 
 def tally(now: Reader, first: int, end: int) -> tuple[Tally, ...]:
@@ -166,29 +148,3 @@ def _item(own: str) -> list[Any]:
 
 def _unit(unit: str) -> list[Any]:
     return [select(home.c.since_entry).where(home.c.unit == unit) for home in _OF_UNITS if unit]
-
-
-class _Stood(NamedTuple):
-    """A row of an item: from which entry, until before which one, what it says."""
-
-    since_entry: int
-    until_entry: int | None
-    body: str
-
-
-def _latest(now: Reader, item: type[Item], own: str, index: int) -> list[_Stood]:
-    found = _last_two(item).rows(now.connection, own=own, index=index)
-    return [_Stood(*row) for row in found]
-
-
-@cache
-def _last_two(item: type[Item]) -> Prepared:
-    # Made once: to build a statement takes longer than to find two rows by their key.
-    home = tables.HOME[item].c
-    return Prepared(
-        select(home.since_entry, home.until_entry, home.body)
-        .where(home.id == bindparam("own"), home.since_entry <= bindparam("index"))
-        .order_by(home.since_entry.desc())
-        .limit(literal_column("2"))
-        .offset(literal_column("0"))
-    )

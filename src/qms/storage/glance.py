@@ -98,6 +98,24 @@ class Extent(NamedTuple):
     """The id that a code leads to, empty where there is none."""
 
 
+class Version(NamedTuple):
+    """An item as one entry left it, and as it stood before, each as its row says it."""
+
+    id: str
+    entry: int
+    before: str | None
+    after: str
+
+
+class Stood(NamedTuple):
+    """An item as it stood since one entry, until before another."""
+
+    id: str
+    since: int
+    until: int
+    body: str
+
+
 class Glance:
     """One consistent view of the ledger, now or as of an entry, for the plainest questions."""
 
@@ -260,6 +278,17 @@ class Glance:
             for (own,) in self._ask(statements.own(register, self._now), **_known(register, code)):
                 found[register] = own
         return found
+
+    def versions(self, touched: Mapping[str, Sequence[tuple[str, int]]]) -> list[Version]:
+        """Return items as entries left them: by register, each an id and the place of an entry."""
+        query = statements.versions(tuple(sorted(touched)))
+        asked = {register: json.dumps(pairs) for register, pairs in touched.items()}
+        return [Version(*row) for row in self._run(query, asked)] if touched else []
+
+    def people(self, ids: Iterable[str], first: int, last: int) -> list[Stood]:
+        """Return how people stood at the entries from one to another."""
+        asked = {"ids": json.dumps(sorted(ids)), "first": first, "last": last}
+        return [Stood(*row) for row in self._run(statements.STOOD, asked)]
 
     def lines(
         self,

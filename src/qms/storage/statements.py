@@ -11,6 +11,7 @@ from typing import Final
 
 _HERE: Final = re.compile(
     r":(\w+)|json_extract\((\w+\.body), '\$\.([\w.]+)'\)|SELECT value FROM json_each\(:(\w+)\)"
+    r"|json_each\(:(\w+)\)|json_extract\(value, '\$\[(\d+)\]'\)"
 )
 
 
@@ -25,9 +26,13 @@ def abroad(query: str) -> str:
 
 
 def _there(found: re.Match[str]) -> str:
-    name, body, path, ids = found.groups()
+    name, body, path, ids, rows, cell = found.groups()
     if ids:
         return f"SELECT json_array_elements_text(%({ids})s::json)"
+    if rows:
+        return f"json_array_elements(%({rows})s::json)"
+    if cell:
+        return f"(value ->> {cell})"
     return f"%({name})s" if name else f"({body}::json #>> '{{{path.replace('.', ',')}}}')"
 
 
@@ -203,6 +208,39 @@ def titles(register: str, now: bool) -> str:
     cells = f"{register}.id, {register}.code, {_said(register, 'title')}"
     ids = "SELECT value FROM json_each(:ids)"
     return f"SELECT {cells} FROM {register} WHERE id IN ({ids}) AND {_stands(register, now)}"
+
+
+@cache
+def versions(registers: tuple[str, ...]) -> str:
+    """Return how items are asked for as some entries left them, and as they stood before.
+
+    What is asked for comes as a list for each register, of an id and the place of an entry each.
+    """
+    return " UNION ALL ".join(map(_left, registers))
+
+
+def _left(register: str) -> str:
+    own = "json_extract(value, '$[0]') AS own"
+    place = "CAST(json_extract(value, '$[1]') AS INTEGER) AS place"
+    before = (
+        f"SELECT before.body FROM {register} AS before"
+        " WHERE before.id = touched.own AND before.since_entry < touched.place"
+        " ORDER BY before.since_entry DESC LIMIT 1"
+    )
+    return (
+        f"SELECT touched.own, touched.place, ({before}), {register}.body"
+        f" FROM (SELECT {own}, {place} FROM json_each(:{register})) AS touched"
+        f" CROSS JOIN {register} WHERE {register}.id = touched.own"
+        f" AND {register}.since_entry = touched.place"
+    )
+
+
+STOOD: Final = """
+SELECT id, since_entry, coalesce(until_entry, (SELECT size FROM head)), body FROM person
+WHERE id IN (SELECT value FROM json_each(:ids)) AND since_entry <= :last
+AND (until_entry IS NULL OR until_entry > :first)
+"""
+"""How some people stood in a range of entries: since which one, until before which one."""
 
 
 @cache
