@@ -1,5 +1,6 @@
 """``python -m bench [--size small|full] [P1 P8 …]``: measure, print, write docs/performance.md.
 
+Each line is on the page as soon as it is measured. A mark that fails is told, and the others go on.
 The smallest size, ``tiny``, is for trying: it writes nothing.
 With ``--database postgresql`` systems live on a server that comes from the wheel of the tests,
 durable as it is by default.
@@ -10,15 +11,18 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
+from time import monotonic
 from typing import Final, NamedTuple
 
 from tests import postgres
 
 from . import (
+    alone,
     bulk,
     exporting,
     grown,
@@ -100,26 +104,37 @@ def _grown(place: Path, size: Size) -> Path:
     return grown.grown(place / "grown", *size.asked)
 
 
+def _on_server(measured: Measured) -> Measured:
+    """Return the same, where each line says that it was on PostgreSQL."""
+    return lambda place, size: (
+        one._replace(work=f"{one.work}{page.SERVED}") for one in measured(place, size)
+    )
+
+
 ROWS: dict[str, Measured] = {
-    "P1": lambda place, size: operation.among(place, size.documents, size.rounds),
-    "P2": lambda place, size: bulk.adopting(place, size.bulk),
     "P3": lambda place, size: trails.verified(_trail(place, size), _grown(place, size)),
     "P4": lambda place, size: trails.proved(_grown(place, size), size.rounds),
-    "P5": lambda place, size: questions.asking(place, *size.asked, size.rounds),
-    "P6": lambda place, size: starting.starting(place, size.listed, size.rounds),
     "P7": lambda place, size: exporting.exporting(place, *size.asked, size.packed),
+    "P5": lambda place, size: questions.asking(place, *size.asked, size.rounds),
+    "P1": lambda place, size: operation.among(place, size.documents, size.rounds),
     "P8": lambda place, size: together.together(place, size.seconds),
+    "P12": lambda place, size: operation.revising(place, size.revisions, size.rounds),
     "P9": lambda place, size: searching.searching(place, size.documents[-1], size.rounds),
+    "P2": lambda place, size: bulk.adopting(place, size.bulk),
     "P10": lambda place, size: trails.maintained(_trail(place, size), place, size.bulk[-1]),
     "P11": lambda place, size: trails.rebuilt(_trail(place, size), place),
-    "P12": lambda place, size: operation.revising(place, size.revisions, size.rounds),
+    "P6": lambda place, size: starting.starting(place, size.listed, size.rounds),
 }
+"""What is measured on SQLite; first what is asked for at a million."""
+
 SERVED: dict[str, Measured] = {
-    "P1": ROWS["P1"],
-    "P5": lambda place, size: questions.asking_server(place, *size.served, size.rounds),
-    "P8": ROWS["P8"],
+    "P1": _on_server(ROWS["P1"]),
+    "P5": _on_server(lambda place, size: questions.asking_server(place, *size.served, size.rounds)),
+    "P8": _on_server(ROWS["P8"]),
 }
 """What is measured on PostgreSQL, too; search (P9) always is."""
+
+PAGE: Final = HOME / "docs/performance.md"
 
 
 def main() -> None:
@@ -131,33 +146,52 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--keep", action="store_true", help="do not write docs/performance.md")
     asked = parser.parse_args()
-    run = page.Run.of(asked.size, HOME)
-    figures = measured(asked.marks, SIZES[asked.size], asked.database == "postgresql")
+    run, figures, failed = page.Run.of(asked.size, HOME), [], []
+    written = None if asked.keep or asked.size == "tiny" else PAGE
+    with begun(asked.database == "postgresql") as (place, known):
+        for mark in asked.marks or known:
+            told, why = measured(mark, partial(known[mark], place, SIZES[asked.size]), run, written)
+            figures += told
+            failed += [mark] if why else []
     page.shown(figures)
-    if not asked.keep and asked.size != "tiny":
-        page.write(HOME / "docs/performance.md", figures, run)
+    if failed:
+        sys.exit(f"Not measured to the end: {', '.join(failed)}.")
 
 
-def measured(marks: Iterable[str], size: Size, served: bool = False) -> list[Figure]:
-    """Measure what these marks name, all that is known where there are none."""
+@contextmanager
+def begun(served: bool) -> Iterator[tuple[Path, dict[str, Measured]]]:
+    """Give a folder that goes afterwards, and what is measured on this database."""
     place = Path(mkdtemp(prefix="qms-bench-"))
     place.chmod(0o755)
-    figures: list[Figure] = []
     try:
         with ExitStack() as stack:
-            known = ROWS
             if served:
                 server = stack.enter_context(scale.served(place / "server"))
                 stack.enter_context(postgres.everywhere(server))
-                known = SERVED
-            for mark in marks or known:
-                print(f"{mark} …", file=sys.stderr, flush=True)
-                figures += known[mark](place, size)
+            yield place, SERVED if served else ROWS
     finally:
         shutil.rmtree(place)
-    if served:
-        return [one._replace(work=f"{one.work}{page.SERVED}") for one in figures]
-    return figures
+
+
+def measured(
+    mark: str, measure: alone.Measure, run: page.Run, written: Path | None
+) -> tuple[list[Figure], str]:
+    """Measure a mark, each line on the page as soon as it is there; return why it ended early."""
+    figures: list[Figure] = []
+    print(f"{mark} …", file=sys.stderr, flush=True)
+    since, why = monotonic(), ""
+    try:
+        for figure in alone.heard(measure):
+            figures.append(figure)
+            if written:
+                page.add(written, figure, run)
+        if written:
+            page.finish(written, mark, run)
+    except alone.Unmeasured as unmeasured:
+        why = f": {unmeasured}"
+    took = (monotonic() - since) / 60
+    print(f"{mark} {len(figures)} lines in {took:.1f} min{why}", file=sys.stderr, flush=True)
+    return figures, why
 
 
 if __name__ == "__main__":

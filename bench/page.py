@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import sqlite3
 import subprocess
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,9 +21,6 @@ SERVED = ", on PostgreSQL"
 """How the name of a work ends that was done there."""
 
 _HEADS = ("", "Work", "qms", "Beside", "Takes", "Ratio", "To reach", "Measured", "")
-_SAID = re.compile(r" \([^)]*\)")
-"""What a line says by the way, which is measured, too."""
-_NUMBER = re.compile(r"[0-9][0-9,]*")
 
 
 class Run(NamedTuple):
@@ -51,7 +48,7 @@ class Run(NamedTuple):
 
     def __str__(self) -> str:
         """Return what each line of the run says."""
-        return f"{self.size}, {self.at:%d/%m/%Y}, {self.commit}"
+        return f"{self.size}, {self.at:%d/%m/%Y %H:%M}, {self.commit}"
 
 
 def shown(figures: Iterable[Figure]) -> None:
@@ -63,17 +60,25 @@ def shown(figures: Iterable[Figure]) -> None:
     Console(width=160).print(table)
 
 
-def write(path: Path, figures: Iterable[Figure], run: Run) -> None:
-    """Put the table into the page.
+def add(path: Path, figure: Figure, run: Run) -> None:
+    """Put one line into the page; it goes only where the very same was measured at this size."""
+    own = (figure.mark, run.size, figure.work, figure.beside)
+    kept = [row for row in _rows(path) if (_mark(row), _size(row), *_named(row)) != own]
+    _write(path, [*kept, _row(figure, run)], run)
 
-    A line stays as it was measured until its work is measured again. Where its mark is, and no
-    work of the run is called as it is (but for the figures in it, if it was of another size), it
-    goes.
+
+def finish(path: Path, mark: str, run: Run) -> None:
+    """Take away what earlier runs said of a mark that this one has measured whole.
+
+    What was measured at another size stays, and so does what was on another database.
     """
-    figures = list(figures)
-    kept = [row for row in _rows(path) if _stays(_cells(row), figures, run.size)]
-    rows = [*kept, *(_row(figure, run) for figure in figures)]
-    rows.sort(key=lambda row: int(_cells(row)[0][1:]))
+    rows = _rows(path)
+    again = {_of(row) for row in rows if _mark(row) == mark and _run(row) == str(run)}
+    _write(path, [row for row in rows if _of(row) not in again or _run(row) == str(run)], run)
+
+
+def _write(path: Path, rows: Iterable[str], run: Run) -> None:
+    rows = sorted(rows, key=lambda row: int(_mark(row)[1:]))
     head = ["| " + " | ".join(_HEADS) + " |", "|" + "---|" * len(_HEADS)]
     lines = [_INTRODUCTION, *_machine(run), "", *head, *rows, "", _reading(rows)]
     path.write_text("\n".join(lines), "utf-8")
@@ -81,27 +86,9 @@ def write(path: Path, figures: Iterable[Figure], run: Run) -> None:
 
 def _reading(rows: Iterable[str]) -> str:
     """Return what stands below the lines; of PostgreSQL only where one was measured on it."""
-    if any(_cells(row)[1].endswith(SERVED) for row in rows):
+    if any(_served(row) for row in rows):
         return _READING
     return _READING.replace(_SERVING, "").replace(_SERVED_NEXT, "")
-
-
-def _stays(cells: list[str], figures: Iterable[Figure], size: str) -> bool:
-    mark, work, measured = cells[0], cells[1], cells[-2]
-    again = [
-        _plainly(one.work)
-        for one in figures
-        if one.mark == mark and one.work.endswith(SERVED) == work.endswith(SERVED)
-    ]
-    if not again:
-        return True
-    if measured.partition(",")[0] == size or _plainly(work) in again:
-        return False
-    return _NUMBER.sub("#", _plainly(work)) in {_NUMBER.sub("#", one) for one in again}
-
-
-def _plainly(work: str) -> str:
-    return _SAID.sub("", work)
 
 
 def _row(figure: Figure, run: Run) -> str:
@@ -124,6 +111,33 @@ def _cells(row: str) -> list[str]:
     return [cell.strip() for cell in row.split("|")[1:-1]]
 
 
+def _mark(row: str) -> str:
+    return _cells(row)[0]
+
+
+def _named(row: str) -> tuple[str, str]:
+    """Return the work of a row, and what stands beside it."""
+    cells = _cells(row)
+    return cells[1], cells[3]
+
+
+def _served(row: str) -> bool:
+    return _cells(row)[1].endswith(SERVED)
+
+
+def _run(row: str) -> str:
+    return _cells(row)[-2]
+
+
+def _size(row: str) -> str:
+    return _run(row).partition(",")[0]
+
+
+def _of(row: str) -> tuple[str, str, bool]:
+    """Return what is measured again as a whole: mark, size and database."""
+    return _mark(row), _size(row), _served(row)
+
+
 def _rows(path: Path) -> list[str]:
     if not path.exists():
         return []
@@ -131,17 +145,25 @@ def _rows(path: Path) -> list[str]:
 
 
 def _machine(run: Run) -> Iterator[str]:
+    yield from machine()
+    yield f"Last run: {run.at:%d %B %Y}, size `{run.size}`, commit {run.commit},"
+    yield f"load over the last quarter of an hour {os.getloadavg()[2]:.1f}."
+
+
+@cache
+def machine() -> tuple[str, ...]:
+    """Return what this machine is, in lines."""
     model = next(
         (line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         "",
     )
     git = subprocess.run(["git", "--version"], capture_output=True, check=True, text=True).stdout
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
-    yield f"Machine: {os.cpu_count()} cores ({model.partition(': ')[2]}), {memory} GB of memory,"
-    yield f"{platform.system()} {platform.release()}, Python {platform.python_version()},"
-    yield f"SQLite {sqlite3.sqlite_version}, {git.strip()}."
-    yield f"Last run: {run.at:%d %B %Y}, size `{run.size}`, commit {run.commit},"
-    yield f"load over the last quarter of an hour {os.getloadavg()[2]:.1f}."
+    return (
+        f"Machine: {os.cpu_count()} cores ({model.partition(': ')[2]}), {memory} GB of memory,",
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()},",
+        f"SQLite {sqlite3.sqlite_version}, {git.strip()}.",
+    )
 
 
 _INTRODUCTION = """\

@@ -1,15 +1,18 @@
 """The page of figures: which lines stay when some of them are measured again."""
 
-from datetime import UTC, datetime
+import os
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bench import page
-from bench.__main__ import SIZES, measured
+from bench import alone, page
+from bench.__main__ import ROWS, SIZES, measured
 from bench.measuring import Figure
 
-AT = datetime(2026, 11, 22, tzinfo=UTC)
+AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 SMALL, FULL = page.Run("small", AT, "74c75f1"), page.Run("full", AT, "936facd")
+LATER = page.Run("small", AT + timedelta(minutes=1), "74c75f1")
 
 
 def figure(mark, work, **more):
@@ -30,53 +33,59 @@ def place(tmp_path):
     return tmp_path / "performance.md"
 
 
+def put(place, figures, run):
+    for one in figures:
+        page.add(place, one, run)
+    for mark in {one.mark for one in figures}:
+        page.finish(place, mark, run)
+
+
 def test_what_is_measured_at_another_size_takes_no_line_away(place):
-    page.write(place, [figure("P3", "verify 5,018 entries"), figure("P6", "import qms")], SMALL)
-    page.write(place, [figure("P3", "verify 125,018 entries"), figure("P6", "import qms")], FULL)
+    put(place, [figure("P3", "verify 5,018 entries"), figure("P6", "import qms")], SMALL)
+    put(place, [figure("P3", "verify 125,018 entries"), figure("P6", "import qms")], FULL)
 
     assert works(place) == [
         ("verify 5,018 entries", "small"),
         ("verify 125,018 entries", "full"),
+        ("import qms", "small"),
         ("import qms", "full"),
     ]
 
 
 def test_a_line_goes_when_its_mark_is_measured_again_at_its_size(place):
     served = figure("P1", f"submit{page.SERVED}")
-    page.write(place, [figure("P1", "said otherwise"), served, figure("P2", "adopt")], SMALL)
-    page.write(place, [figure("P1", "submit")], SMALL)
+    put(place, [figure("P1", "said otherwise"), served, figure("P2", "adopt")], SMALL)
+    put(place, [figure("P1", "submit")], LATER)
 
     assert [work for work, _ in works(place)] == [served.work, "submit", "adopt"]
 
 
-def test_a_line_goes_whose_work_no_run_says_any_more(place):
-    old = [figure("P3", "read 9 entries"), figure("P3", "verify 9 entries")]
-    page.write(place, old, FULL)
-    page.write(place, [figure("P3", "verify 5 entries")], SMALL)
+def test_until_its_mark_was_measured_whole_only_the_same_line_goes(place):
+    put(place, [figure("P1", "submit"), figure("P1", "grow")], SMALL)
+    page.add(place, figure("P1", "submit", ours="2 ms"), LATER)
 
-    assert works(place) == [("verify 9 entries", "full"), ("verify 5 entries", "small")]
+    assert [row[1:3] for row in rows(place)] == [["grow", "1 ms"], ["submit", "2 ms"]]
 
 
-def test_a_line_is_the_same_whatever_it_says_by_the_way(place):
-    page.write(place, [figure("P7", "as .csv (memory + 7 MB)")], SMALL)
-    page.write(place, [figure("P7", "as .csv (memory + 9 MB) (1 round)")], FULL)
+def test_a_line_beside_something_else_is_another(place):
+    put(place, [figure("P5", "list", beside=one) for one in ("plain SQL", "the same SQL")], SMALL)
 
-    assert works(place) == [("as .csv (memory + 9 MB) (1 round)", "full")]
+    assert [row[3] for row in rows(place)] == ["plain SQL", "the same SQL"]
 
 
 def test_each_line_says_of_which_run_it_is(place):
-    page.write(place, [figure("P1", "submit"), figure("P6", "import")], SMALL)
-    page.write(place, [figure("P6", "import")], FULL)
+    put(place, [figure("P1", "submit")], SMALL)
+    put(place, [figure("P6", "import")], FULL)
 
     assert [row[7] for row in rows(place)] == [
-        "small, 22/11/2026, 74c75f1",
-        "full, 22/11/2026, 936facd",
+        "small, 22/11/2026 09:30, 74c75f1",
+        "full, 22/11/2026 09:30, 936facd",
     ]
 
 
 def test_what_is_reached_below_the_size_asked_for_is_not_said_to_be_reached(place):
     less = {"asked": "1,000,000 entries"}
-    page.write(
+    put(
         place,
         [
             figure("P3", "a", **less),
@@ -96,11 +105,40 @@ def test_what_is_reached_below_the_size_asked_for_is_not_said_to_be_reached(plac
 
 
 def test_the_page_speaks_of_postgresql_where_a_line_was_measured_there(place):
-    page.write(place, [figure("P1", "submit")], SMALL)
+    put(place, [figure("P1", "submit")], SMALL)
     assert "on PostgreSQL" not in place.read_text("utf-8")
 
-    page.write(place, [figure("P1", f"submit{page.SERVED}")], SMALL)
+    put(place, [figure("P1", f"submit{page.SERVED}")], SMALL)
     assert "on PostgreSQL" in place.read_text("utf-8").partition("## How to read it")[2]
+
+
+def _told(*works, then=lambda: None):
+    def measure():
+        for work in works:
+            yield figure("P1", work)
+        then()
+
+    return measure
+
+
+def test_what_a_mark_told_stays_where_it_fails(place, capfd):
+    put(place, [figure("P1", "submit"), figure("P1", "grow")], SMALL)
+    told, why = measured("P1", _told("submit", then=lambda: os._exit(3)), LATER, place)
+
+    assert ([one.work for one in told], why) == (["submit"], ": failed")
+    assert [(row[1], row[7]) for row in rows(place)] == [
+        ("grow", str(SMALL)),
+        ("submit", str(LATER)),
+    ]
+    assert capfd.readouterr().err == "P1 …\nP1 1 lines in 0.0 min: failed\n"
+
+
+def test_a_mark_that_does_not_end_is_ended():
+    told = alone.heard(_told("submit", then=lambda: time.sleep(60)), longest=0.2)
+
+    assert next(told).work == "submit"
+    with pytest.raises(alone.Unmeasured, match="ended after"):
+        next(told)
 
 
 SMALLEST = SIZES["tiny"]._replace(asked=(60, 4), listed=60, rounds=2)
@@ -108,11 +146,11 @@ SMALLEST = SIZES["tiny"]._replace(asked=(60, 4), listed=60, rounds=2)
 
 @pytest.mark.slow
 @pytest.mark.sqlite
-def test_the_bench_measures_and_its_page_takes_what_it_measured(place, capfd):
-    figures = measured(["P4", "P6"], SMALLEST)
-    page.write(place, figures, page.Run.of("tiny", place.parent))
+def test_the_page_takes_what_the_bench_measured(place, tmp_path, capfd):
+    run = page.Run.of("tiny", tmp_path)
+    measured("P4", lambda: ROWS["P4"](tmp_path, SMALLEST), run, place)
 
-    assert [row[0] for row in rows(place)] == ["P4"] * 2 + ["P6"] * 3
+    assert [row[0] for row in rows(place)] == ["P4"] * 2
     assert all(row[7].startswith("tiny, ") for row in rows(place))
-    assert not any(row[8] == "✓" for row in rows(place) if row[0] == "P4")
-    assert capfd.readouterr() == ("", "P4 …\nP6 …\n")
+    assert not any(row[8] == "✓" for row in rows(place))
+    assert capfd.readouterr().err.startswith("P4 …\nP4 2 lines in ")
