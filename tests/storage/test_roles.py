@@ -127,6 +127,33 @@ def test_a_founding_leaves_the_tables_of_others(owner, place, monkeypatch):
     assert not (place / "so").exists()
 
 
+@pytest.mark.parametrize("table", ["document", "head", "entry"])
+def test_a_rebuild_and_a_restore_leave_the_tables_of_others(
+    office, owner, place, monkeypatch, table
+):
+    backup(office.folder, place / "so.sao-luu")
+    given = empty(owner)
+    name = str(database.address(given).database)
+    server().sql(f"CREATE TABLE {table} AS SELECT 7 AS number", name)
+    server().sql(f"ALTER TABLE {table} OWNER TO {owner}", name)
+    monkeypatch.setenv("QMS_OWNER", owner)
+    monkeypatch.setenv("QMS_DATABASE", given)
+
+    for work in (
+        lambda: qms.rebuild(place / "new", clone=office.store),
+        lambda: restore(place / "so.sao-luu", place / "new"),
+        lambda: qms.found(place / "new", **NAMES),
+    ):
+        with pytest.raises(LedgerTaken):
+            work()
+        assert server().sql(f"SELECT number FROM {table}", name) == [(7,)]
+        assert server().sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", name) == [
+            (1,)
+        ]
+        assert server().sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{owner}_app'") == []
+        assert not (place / "new").exists()
+
+
 def test_a_founding_takes_the_address_of_the_environment_as_that_of_the_owner(
     owner, place, monkeypatch
 ):

@@ -1,11 +1,14 @@
 """Where a system lies: what describes it, what it may be called, how it is founded."""
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 import qms
+from qms.backup import backup, restore
 from qms.errors import QMSError
 from qms.folder import BadFolder, FolderTaken
 from qms.registers.documents import Withdraw
@@ -178,6 +181,25 @@ def test_a_rebuild_never_empties_a_database_that_holds_another_trail(office, pla
     with named(office, t.LedgerTaken, 3):
         qms.rebuild(place / "new", clone=place / "other" / "store.git")
     assert not (place / "new").exists()
+
+
+@pytest.mark.sqlite
+def test_a_rebuild_and_a_restore_leave_the_tables_of_others(office, place, monkeypatch):
+    backup(office.folder, place / "so.sao-luu")
+    with closing(sqlite3.connect(place / "other.db")) as other:
+        other.execute("CREATE TABLE document AS SELECT 7 AS number")
+        monkeypatch.setenv("QMS_DATABASE", f"sqlite:///{place / 'other.db'}")
+
+        for work in (
+            lambda: qms.rebuild(place / "new", clone=office.store),
+            lambda: restore(place / "so.sao-luu", place / "new"),
+            lambda: qms.rebuild(office.folder),
+        ):
+            with named(office, t.LedgerTaken, 3):
+                work()
+            assert not (place / "new").exists()
+        assert other.execute("SELECT * FROM document").fetchall() == [(7,)]
+        assert other.execute("SELECT count(*) FROM sqlite_master").fetchall() == [(1,)]
 
 
 def test_a_system_that_was_closed_says_so(office):

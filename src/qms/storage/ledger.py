@@ -13,7 +13,7 @@ from pathlib import Path
 from time import sleep
 from typing import Final, Self
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, Inspector, insert, inspect, select
 
 from ..errors import Conflict
 from ..trail.entry import Entry
@@ -47,8 +47,10 @@ class Ledger:
     def others(self) -> bool:
         """Tell whether tables of these names are here that no founding made."""
         with self.reading() as now:
-            found = set(inspect(now.connection).get_table_names())
-        return tables.head.name not in found and not found.isdisjoint(tables.metadata.tables)
+            here = inspect(now.connection)
+            return not _ours(here) and not tables.metadata.tables.keys().isdisjoint(
+                here.get_table_names()
+            )
 
     def check(self) -> bool:
         """Raise ``NoLedger`` unless there is one, ``Damaged`` where a table is missing.
@@ -92,11 +94,11 @@ class Ledger:
         A founding that somebody killed before it came to its end is none.
         """
         with self.reading() as now:
-            found = inspect(now.connection).get_table_names()
-            if tables.head.name not in found:
+            here = inspect(now.connection)
+            if not _ours(here):
                 return ""
             head = now.head()
-            over = tables.store.name not in found or _founded(now)
+            over = not here.has_table(tables.store.name) or _founded(now)
         return str(head.log) if head.size and over else ""
 
     @contextmanager
@@ -191,6 +193,13 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _ours(here: Inspector) -> bool:
+    """Tell whether a founding was here: it makes a head like ours, whatever lacks since."""
+    if not here.has_table(tables.head.name):
+        return False
+    return {one["name"] for one in here.get_columns(tables.head.name)} == {*tables.head.c.keys()}
 
 
 def _founded(now: Reader) -> bool:

@@ -214,9 +214,12 @@ def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
 
 
 def same_trail(store: Store, ledger: Ledger) -> str:
-    """Return which trail a store holds; raise ``LedgerTaken`` where the ledger holds another."""
+    """Return which trail a store holds.
+
+    Raise ``LedgerTaken`` where the ledger holds another, or the database somebody else's tables.
+    """
     log = Entry.parse(store.read(entry_path(0), _head(store))).log
-    if ledger.log() not in ("", log):
+    if ledger.others() or ledger.log() not in ("", log):
         raise LedgerTaken(f"{ledger.url.render_as_string()}, {log}")
     return log
 

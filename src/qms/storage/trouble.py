@@ -103,9 +103,9 @@ class BadAddress(Unreadable):
 
 
 class LedgerTaken(Refused):
-    """This database already holds another trail."""
+    """This database already holds another trail, or tables of somebody else's."""
 
-    vi = "Cơ sở dữ liệu này đã chứa một nhật ký khác."
+    vi = "Cơ sở dữ liệu này đã chứa một nhật ký khác hoặc bảng của phần mềm khác."
 
 
 class OtherLedger(Refused):
