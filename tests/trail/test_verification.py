@@ -65,7 +65,7 @@ def an_entry_with_another_number(office):
     rechained(office, list, lie={"index": 7})
 
 
-@found_as("T03", "T07", "T08", "C09", "C13", "S04", "S05", "G04", "G05")
+@found_as("T03", "T07", "T08", "C09", "C13", "S04", "S05", "G08")
 def the_last_entry_cut_off(office):
     office.sql('DELETE FROM entry WHERE "index" = (SELECT max("index") FROM entry)')
 
@@ -400,6 +400,14 @@ def a_file_in_git_too_many(office):
     amended(office, {"README": b"x"})
 
 
+@found_as("G08", "C13")
+def a_ledger_from_an_older_backup(office):
+    put_back = office.backup()
+    office.does("hung", d.Submit(code="QT-02"))
+    office.signs("QT-02")
+    put_back()
+
+
 @found_as("G07")
 def a_text_replaced_in_git(office):
     alterations.something_put_beside_the_branch(office, DICE)
@@ -535,6 +543,25 @@ def test_a_clone_alone_shows_that_its_files_or_commits_were_altered(office, plac
         found = {finding.code for finding in qms.verify(place / alter.__name__)}
         assert found - {"C01", "G04"} == expected - {"G04"}
         assert expected <= found
+
+
+def test_a_ledger_behind_its_git_is_one_finding_that_tells_by_how_much(office):
+    a_ledger_from_an_older_backup(office)
+
+    (found,) = qms.verify(office.folder, office.trust())
+    assert found.says("en") == "G08 3: The ledger is behind its git by so many commits."
+    assert "qms rebuild" in found.do("vi")
+    qms.rebuild(office.folder)
+    assert codes(office) == set()
+
+
+def test_what_is_not_ours_or_harmed_is_told_beside_what_the_ledger_lost(office):
+    a_ledger_from_an_older_backup(office)
+    a_commit_on_top(office)
+    assert codes(office) == {"C13", "G05", "G08"}
+
+    a_folder_in_git_removed(office)
+    assert codes(office) == {"C13", "G05", "G06", "G08"}
 
 
 def test_a_finding_says_where_and_what_in_both_languages(office):

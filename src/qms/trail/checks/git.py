@@ -73,6 +73,11 @@ class Git:
         if reached < size:
             yield finding("G01", f"{reached} < {size}")
             return
+        if self._commits.ahead:
+            yield finding("G08", str(self._commits.ahead))
+            for _ in self._found:  # files of entries that are not here; at their end, what harm is
+                pass
+            return
         trail = enumerate(self._walk.source.entries())
         entries = ((entry_path(index), blob_of(data)) for index, data in trail)
         due = heapq.merge(sorted(self._files.items(), key=_place), entries, key=_place)
@@ -96,6 +101,8 @@ class _Commits:
         self._notes = _Notes(walk.source.checkpoints() if walk.kept else iter(()))
         self.reached = 0
         """How many entries the commits so far say they bring."""
+        self.ahead = 0
+        """How many commits go on where the ledger ends."""
 
     def take(self, first: int, end: int) -> Iterator[Finding]:
         """Yield what does not hold in the commits up to that of the next operation."""
@@ -103,16 +110,25 @@ class _Commits:
             yield from self._met(*numbered, end if self.reached == first else None)
 
     def rest(self) -> Iterator[Finding]:
-        """Yield the commits that bring no operation."""
+        """Yield the commits that bring no operation, but for those that go on from the last."""
         for number, step in self._steps:
-            yield from self._met(number, step, None)
+            if self._goes_on(number, step):
+                self.reached, self.ahead = step.end or 0, self.ahead + 1
+            else:
+                yield from self._met(number, step, None)
+
+    def _goes_on(self, number: int, step: Step) -> bool:
+        behind = self._walk.kept and self._walk.frontier.size <= self.reached
+        follows = step.first == self.reached < (step.end or 0)
+        return behind and follows and step.parents == min(number, 1)
 
     def _met(self, number: int, step: Step, end: int | None) -> Iterator[Finding]:
         whole = end is not None and (step.first, step.end) == (self.reached, end)
         if not whole or step.parents != min(number, 1):
             yield finding("G05", step.id)
         self.reached = step.end or self.reached
-        if self._walk.kept and step.note != self._notes.at(self.reached):
+        known = self._walk.kept and not self.ahead
+        if known and step.note != self._notes.at(self.reached):
             yield finding("C12", f"{self.reached}, {step.id}")
 
 
