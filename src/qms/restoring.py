@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .errors import Conflict, NotFound, Refused, Unreadable
+from .days import today
+from .errors import NotFound, Refused, Unreadable
 from .folder import NAME, Folder, NotAFolder, arising, given
 from .packing import entries_in, judged, size_of, told
 from .proofs.checkpoint import Checkpoint, Trust
@@ -23,7 +24,6 @@ from .storage.instant import seen
 from .storage.ledger import Ledger
 from .storage.recovery import (
     NOTHING,
-    ContentLost,
     LedgerBehind,
     catch_up,
     same_trail,
@@ -36,12 +36,6 @@ from .system import QMS
 from .trail import reached, soundness, verification
 from .trail.findings import Finding
 from .trail.verification import Progress
-
-
-class OldClone(Conflict):
-    """The ledger has let go of contents since this clone was made; clone a store again."""
-
-    vi = "Từ khi tạo bản sao này, sổ cái đã thôi giữ một số nội dung; hãy sao lại từ một kho git."
 
 
 class NoVault(NotFound):
@@ -133,8 +127,8 @@ def leave(folder: str | Path, store: str = "") -> str:
 
     No contents wait in the ledger for that store any longer. It is that of the folder, whose
     ``qms.toml`` is set aside so that nobody opens it again, or, by its name, that of a machine
-    which is lost. Whoever comes back, joins anew. Raise ``NoStore`` where the ledger knows no
-    such store, ``LastStore`` where it knows no other.
+    which is lost. Whoever comes back meets ``GivenUp``, and joins anew. Raise ``NoStore`` where
+    the ledger knows no such store, ``LastStore`` where it knows no other.
     """
     place = Folder.at(Path(folder))
     own = store or place.store_name
@@ -146,7 +140,7 @@ def leave(folder: str | Path, store: str = "") -> str:
                 raise NoStore(f"{own}: {', '.join(known)}")
             if len(known) == 1:
                 raise LastStore(own)
-            now.forget(own)
+            now.give_up(own, today())
         if own == place.store_name:
             (place.path / NAME).rename(place.path / f"{NAME}.left")
             sync(place.path)
@@ -160,11 +154,9 @@ def _awaited(ledger: Ledger, name: str) -> Iterator[None]:
         now.settle(name, NOTHING, NOTHING)
     try:
         yield
-    except BaseException as error:
+    except BaseException:
         with ledger.operation() as now:
             now.forget(name)
-        if isinstance(error, ContentLost):
-            raise OldClone(error.about) from error
         raise
 
 

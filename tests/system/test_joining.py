@@ -9,10 +9,13 @@ from sqlalchemy import func, select
 import qms
 from qms import documents as d
 from qms import restoring
+from qms.backup import backup
+from qms.days import today
 from qms.folder import Folder, NotAFolder, keys_of
-from qms.restoring import LastStore, NoStore, NoVault, OldClone
+from qms.restoring import LastStore, NoStore, NoVault
 from qms.storage import tables
 from qms.storage.promises import Promises
+from qms.storage.recovery import GivenUp, OldClone
 from qms.storage.trouble import LedgerTaken, NoLedger
 from qms.system import QMS
 from qms.values import Content
@@ -215,6 +218,42 @@ def test_a_lost_machine_leaves_by_its_name(office, other, place):
     write(office, "B")
     assert waiting(office) <= 1
     assert same(office, joined(office, place / "anew"))
+
+
+@pytest.mark.parametrize("lacks", [False, True])
+def test_a_machine_that_was_given_up_and_comes_back_is_told_so(office, other, place, lacks):
+    name = Folder.at(other.folder).store_name
+    with other.open("hung") as system:
+        qms.leave(office.folder, name)
+        if lacks:
+            write(office, "A")
+        for work in (
+            lambda: system.perform(created("QT-01")),
+            lambda: system.rehearse(created("QT-01")),
+            other.open,
+            lambda: qms.rebuild(other.folder),
+            lambda: backup(other.folder, place / "so.sao-luu"),
+        ):
+            with pytest.raises(GivenUp) as told:
+                work()
+            assert told.value.exit_code == 3
+            assert told.value.says("en").startswith(f"{name}, {today()}: This machine was given up")
+            assert f"{today():%d/%m/%Y}" in told.value.says("vi")
+
+    with pytest.raises(NoStore):
+        qms.leave(office.folder, name)
+    assert same(office, joined(office, place / "anew"))
+
+
+def test_a_clone_that_nobody_opened_before_contents_left_is_told_to_join(office, place):
+    late = place / "late"
+    late.mkdir()
+    systems.git(place, "clone", "-q", "--bare", str(office.store), str(late / "store.git"))
+    Folder.new(late).write(office.address, str(office.keys), str(office.folder / "vault"))
+    write(office, "A")
+
+    with pytest.raises(OldClone, match="join"):
+        systems.Office(late, office.clock).open()
 
 
 def test_the_last_machine_does_not_leave(office):

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, select
 
 from ..changes import Read
-from ..errors import NotFound, Unreadable, Untrusted
+from ..errors import Conflict, NotFound, Refused, Unreadable, Untrusted
 from ..proofs.checkpoint import Checkpoint
 from ..proofs.note import Note, Verifier
 from ..registers.log_keys import CODE, LogKey
@@ -33,7 +33,7 @@ from .objects import Missing
 from .prepared import Prepared
 from .reader import Reader
 from .store import Blob, Composed, Store
-from .transaction import Held, Transaction
+from .transaction import GONE, Held, Transaction
 from .trouble import LedgerTaken, writing
 from .unswept import unswept
 
@@ -54,6 +54,24 @@ class ContentLost(NotFound):
     """Neither the ledger nor the store has this content."""
 
     vi = "Cả sổ cái lẫn kho git đều không có nội dung này."
+
+
+class OldClone(Conflict):
+    """The ledger has let go of contents since this clone was made; clone a store again and join."""
+
+    vi = (
+        "Từ khi tạo bản sao này, sổ cái đã thôi giữ một số nội dung; "
+        "hãy sao lại từ một kho git rồi tham gia (qms join)."
+    )
+
+
+class GivenUp(Refused):
+    """This machine was given up on that day; join anew (qms -C NEW_FOLDER join --clone …)."""
+
+    vi = (
+        "Máy này đã được cho rời khỏi sổ cái vào ngày đó; "
+        "hãy tham gia lại (qms -C THƯ_MỤC_MỚI join --clone …)."
+    )
 
 
 class NoTrail(Unreadable):
@@ -98,13 +116,20 @@ def catch_up(ledger: Ledger, store: Store, name: str, lock: Path) -> Held:
 def follow(ledger: Ledger, store: Store, name: str) -> Held:
     """Do the same for one who already holds the lock of the store.
 
-    Raise ``ForeignCommit`` or ``LedgerBehind`` where git holds what the ledger has not.
+    Raise ``ForeignCommit`` or ``LedgerBehind`` where git holds what the ledger has not, and
+    ``OldClone`` where the ledger has let go of what a store lacks that it never heard of.
     """
     with writing(store.path):
         store.clear_locks()
         head = store.head()
         with ledger.reading() as now:
-            found = _followed(now, store, settled(now, name), head)
+            known = settled(now, name)
+            try:
+                found = _followed(now, store, known, head)
+            except ContentLost as error:
+                if known.held.size:
+                    raise
+                raise OldClone(error.about) from error
         if found.commit is not None and found.commit != head:
             store.advance(head, found.commit)
     return found
@@ -135,10 +160,12 @@ def _strayed(store: Store, known: Settled) -> tuple[Held, list[str]]:
 
 
 def settled(now: Reader, name: str) -> Settled:
-    """Return what is known of a store."""
+    """Return what is known of a store, or raise ``GivenUp``."""
     row = _SETTLED.row(now.connection, own=name)
     if row is None:
         return Settled(NOTHING, NOTHING)
+    if row[0] == GONE:
+        raise GivenUp(f"{name}, {row[3]}")
     return Settled(*(Held(size, commit or None) for size, commit in (row[:2], row[2:])))
 
 

@@ -103,6 +103,7 @@ store = _table(
 """What each store is known to hold: so many entries, up to this commit.
 
 ``due`` is what the last operation there brings it to: a branch that is there has come so far.
+Of a store that was given up, ``size`` is beyond all entries and ``due_commit`` the day.
 """
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -44,6 +45,10 @@ AT_HAND: Final = 16 << 20
 
 ROOM: Final = 2_000
 """How many items are remembered from one operation to the next."""
+
+
+GONE: Final = 2**31 - 1
+"""What a store holds that was given up: more than there ever is, so that nothing waits for it."""
 
 
 class BytesMissing(Refused):
@@ -251,10 +256,16 @@ class Transaction(Reader):
 
     def stores(self) -> list[str]:
         """Return the name of each store that contents wait for."""
-        return list(self.connection.scalars(select(tables.store.c.name).order_by("name")))
+        store = tables.store.c
+        known = select(store.name).where(store.size < GONE).order_by(store.name)
+        return list(self.connection.scalars(known))
+
+    def give_up(self, name: str, day: date) -> None:
+        """Let no content wait for a store any longer, and remember on which day it was given up."""
+        self.settle(name, Held(GONE, None), Held(0, day.isoformat()))
 
     def forget(self, name: str) -> None:
-        """Let no content wait for a store any longer."""
+        """Let no content wait for a store that never came to be."""
         self.connection.execute(delete(tables.store).where(tables.store.c.name == name))
         _LET_GO.do(self.connection)
 
