@@ -114,7 +114,6 @@ def join(
         with Ledger(database, place.ledger_lock) as ledger, Store(clone) as old:
             ledger.check()
             same_trail(old, ledger)
-            roles.at_work(database)
             with _awaited(ledger, place.store_name):
                 _fill_from(Path(clone), place)
                 place.write(database, keys, vault)

@@ -345,7 +345,7 @@ def test_the_application_signs_in_with_the_password_it_was_given(quick_folder, p
         wrong = database.address(said).set(password="khác")
         Folder.at(place / "so").write(wrong.render_as_string(hide_password=False))
         refused = say("-C", new, "list")
-        assert refused.exit_code == 5
+        assert refused.exit_code == 3
         assert "password authentication failed" in refused.output
         assert str(database.address(said).password) not in refused.output
 
@@ -369,3 +369,20 @@ def test_a_role_that_is_there_is_not_given_the_password_of_the_owner(
         assert database.address(Folder.at(place / "so").database).password == "riêng"
         with qms.open(place / "so", actor="lan") as system:
             assert system.verify() == []
+
+
+@pytest.mark.parametrize("role", ["qms", "postgres"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_whoever_owns_the_tables_asks_and_makes_no_operation(office, role, language):
+    name = str(database.address(office.address).database)
+    words = ("--lang", language, "-C", str(office.folder), "--actor", "lan")
+    owner = {"QMS_DATABASE": server().address(name, role)}
+    size = len(office.entries())
+
+    assert say(*words, "unit", "list", **owner).exit_code == 0
+    told = say(*words, "unit", "open", "--code", "MOI", *OPENED, **owner)
+
+    assert told.exit_code == 3, told.output
+    assert "qms_app" in told.output
+    assert len(told.output.splitlines()) == 1
+    assert len(office.entries()) == size

@@ -18,6 +18,7 @@ from ..errors import Conflict
 from . import tables
 from .direct import Direct, for_good
 from .glance import Run
+from .knocking import turned_away, words
 from .prepared import Prepared
 from .readable import Readable
 from .statements import abroad
@@ -28,6 +29,7 @@ from .trouble import (
     Damaged,
     Guarded,
     NotWritable,
+    OwnerAtWork,
     OwnersOnly,
     Undecided,
     refused,
@@ -78,6 +80,13 @@ _OWNED_BY: Final = text(
     "SELECT pg_get_userbyid(relowner) FROM pg_class"
     " WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname = ANY (:tables)"
     " AND pg_get_userbyid(relowner) <> current_user LIMIT 1"
+)
+# With the lock, so that it costs nothing: whoever may do all that the owner may is told who works
+# here. A superuser may, and whoever is a member of the owner.
+_HEAD: Final = text(
+    "SELECT (SELECT pg_get_userbyid(relowner) || '_app' FROM pg_class"
+    " WHERE oid = CAST('head' AS regclass) AND pg_has_role(relowner, 'USAGE'))"
+    " FROM head FOR UPDATE"
 )
 _ONE_BY_ONE: Final = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
 _IMMEDIATELY: Final = Prepared(text("BEGIN IMMEDIATE"))
@@ -151,10 +160,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Give what an operation writes with; commit at the end, roll back on an error."""
+        """Give what an operation writes with; commit at the end, roll back on an error.
+
+        Raise ``OwnerAtWork`` where whoever writes could take away what guards the trail.
+        """
         with self._written(self._writer) as connection:
-            if not self.sqlite:
-                connection.execute(text("SELECT FROM head FOR UPDATE"))
+            if not self.sqlite and (role := connection.scalar(_HEAD)):
+                raise OwnerAtWork(str(role))
             yield connection
 
     @contextmanager
@@ -267,7 +279,10 @@ def address(url: str) -> URL:
     if found.drivername == "sqlite":
         bad = found.database in (None, "", ":memory:")
     else:  # an @ that is not encoded ends a password too early
-        bad = found.drivername != _SERVED or "@" in f"{found.host}{found.database}"
+        shown = (found.host, found.database, *found.query, *found.query.values())
+        told = "".join(map(str, shown))
+        whole = f"{found.username}{found.password}{told}"
+        bad = found.drivername != _SERVED or "@" in told or "\0" in whole
     if bad:
         raise refusal
     return found
@@ -279,8 +294,11 @@ def engine(url: URL, **options: Any) -> Engine:
     more = {} if sqlite else {"pool_pre_ping": True, "connect_args": _POSTGRES} | options
     try:
         found = create_engine(url, max_overflow=-1, **more)
+        told = {} if sqlite else words(url, found.dialect) | _POSTGRES
     except (exc.ArgumentError, ModuleNotFoundError) as error:
         raise BadAddress(f"{url.render_as_string()}: {error}") from error
+    if not sqlite:
+        event.listen(found, "handle_error", lambda context: turned_away(context, told))
     event.listen(found, "handle_error", refused)
     event.listen(found, "begin", _begin_sqlite if sqlite else _begin_postgres)
     if sqlite:

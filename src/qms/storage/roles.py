@@ -18,7 +18,7 @@ from ..errors import QMSError
 from . import tables
 from .database import address, engine
 from .ledger import Ledger
-from .trouble import ApplicationThere, Busy, NoApplication, OwnerAtWork, OwnersOnly
+from .trouble import ApplicationThere, Busy, NoApplication, NotLetIn, OwnersOnly
 
 _ROLE: Final = text("SELECT current_user || '_app'")
 _ALONE: Final = text("SELECT pg_advisory_xact_lock(9002)")
@@ -37,21 +37,6 @@ _UNMADE: Final = text(
     "SELECT format('REVOKE USAGE ON SCHEMA %I FROM %I; DROP ROLE %2$I',"
     " current_schema(), CAST(:role AS text))"
 )
-# A superuser, and whoever is a member of the owner, may do all that the owner may.
-_OWNS: Final = text(
-    "SELECT pg_get_userbyid(relowner) || '_app' FROM pg_class"
-    " WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname = ANY (:tables)"
-    " AND pg_has_role(relowner, 'USAGE') LIMIT 1"
-)
-
-
-def at_work(database: str) -> None:
-    """Raise ``OwnerAtWork`` where an address is that of the owner, or of who may do as much."""
-    with _asked(database) as connection:
-        if connection is None:
-            return
-        if role := connection.scalar(_OWNS, {"tables": list(tables.metadata.tables)}):
-            raise OwnerAtWork(str(role))
 
 
 def application(database: str) -> str:
@@ -131,7 +116,7 @@ def _known(works: URL) -> str | None:
         with opened.connect() as connection:
             driver: Any = connection.connection.driver_connection
             return driver.info.password or None
-    except Busy as error:
+    except (Busy, NotLetIn) as error:
         raise ApplicationThere(str(works.username)) from error
     finally:
         opened.dispose()

@@ -21,6 +21,27 @@ class Busy(Conflict):
     vi = "Sổ cái đang bị giữ hoặc cơ sở dữ liệu không trả lời."
 
 
+class Unreached(Busy):
+    """No database was reached: it may not run, or server, port, role, password or name be wrong."""
+
+    vi = (
+        "Không kết nối được cơ sở dữ liệu: có thể nó không đang chạy, hoặc máy chủ, cổng, vai trò, "
+        "mật khẩu hay tên cơ sở dữ liệu trong địa chỉ không đúng."
+    )
+
+
+class NotLetIn(Refused):
+    """The database lets nobody in from here in this role with this password."""
+
+    vi = "Cơ sở dữ liệu không cho vào từ máy này với vai trò và mật khẩu này."
+
+
+class NoDatabase(NotFound):
+    """This server has no database of this name."""
+
+    vi = "Máy chủ này không có cơ sở dữ liệu mang tên đó."
+
+
 class Undecided(Conflict):
     """The database was lost while the change was committed; look whether it is there first."""
 
@@ -79,9 +100,12 @@ class ApplicationThere(Conflict):
 
 
 class OwnerAtWork(Refused):
-    """Nobody works as the owner of the tables; name this role, that of the application."""
+    """Nobody works as the owner of the tables; let the address name this role (QMS_DATABASE)."""
 
-    vi = "Không ai làm việc với tư cách chủ sở hữu các bảng; hãy nêu vai trò này của ứng dụng."
+    vi = (
+        "Không ai làm việc với tư cách chủ sở hữu các bảng; "
+        "địa chỉ (QMS_DATABASE) phải nêu vai trò này của ứng dụng."
+    )
 
 
 class Damaged(Unreadable):
@@ -97,9 +121,18 @@ class NoLedger(NotFound):
 
 
 class BadAddress(Unreadable):
-    """Only sqlite and postgresql+psycopg lead to a database; percent-encode a password in it."""
+    """Use sqlite or postgresql+psycopg; percent-encode a password before the @; port: a number."""
 
-    vi = "Chỉ dùng sqlite hoặc postgresql+psycopg; mật khẩu trong địa chỉ viết theo %XX (@ là %40)."
+    vi = (
+        "Chỉ dùng sqlite hoặc postgresql+psycopg; mật khẩu đứng trước dấu @, viết theo %XX "
+        "(@ là %40); cổng là một số."
+    )
+
+
+class StrangeOption(Unreadable):
+    """The address of a server has no such option, or it does not take this value."""
+
+    vi = "Địa chỉ máy chủ không có tham số này, hoặc tham số không nhận giá trị này."
 
 
 class LedgerTaken(Refused):
