@@ -208,13 +208,13 @@ def _questions(
     until = today + timedelta(30)
     yield Question(
         "what is due in the next month, beside reading what is in force",
-        lambda: view.agenda(until),
+        lambda: view.due(until),
         lambda: raw(LIST, day).fetchall(),
         3,
     )
     yield Question(
         f"the first {PAGE} of what is due in the next month",
-        lambda: view.agenda(until, limit=PAGE),
+        lambda: view.due(until, limit=PAGE),
         None,
         3,
     )

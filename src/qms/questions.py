@@ -235,7 +235,7 @@ class View:
             row for row in owed if not row.void and (row.until is None or self.today < row.until)
         ]
 
-    def agenda(
+    def due(
         self,
         until: date | None = None,
         *,
@@ -244,7 +244,7 @@ class View:
         limit: int | None = None,
         after: str = "",
     ) -> list[Due]:
-        """Return what is owed up to a day over all registers, by day: of a unit, of a person.
+        """Return what is due up to a day (việc đến hạn) in all registers: of a unit, of a person.
 
         A review that nobody opened yet stands there under the code of its document. A page has at
         most ``limit``, and begins behind the one whose ``place`` is ``after``.

@@ -61,7 +61,7 @@ PARTS = {
 HELD = {"as_of", "size", "today", "get", "find", "trail", "name", "kept", "in_force"}
 """What the view is made of."""
 VIEW = {
-    "able": "able", "agenda": "due", "content": "text", "copies_to_recall": "recall-list",
+    "able": "able", "due": "due", "content": "text", "copies_to_recall": "recall-list",
     "coverage": "coverage", "dashboard": "dashboard", "diff": "diff",
     "documents": "list", "draft": "text", "search": "search",
     "master_list": "in-force", "migration": "migration", "receipts_owed": "owes",

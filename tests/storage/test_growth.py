@@ -18,7 +18,7 @@ from tests.systems import adopted, created
 SCAN = re.compile(r"(SCAN (?!CONSTANT)|Seq Scan on )(?!(head|store)\b)")
 """Those two have a row, and a row to each store."""
 
-LISTS = ("master list", "agenda", "revisions", "search", "as of")
+LISTS = ("master list", "due", "revisions", "search", "as of")
 """What gives, or ranks, all that there is."""
 
 MORE = {"read": SLACK, "written": 8, "hashed": 4_096}
@@ -101,7 +101,7 @@ def operations(system):
         "get": lambda: system.get(d.Document, first),
         "in force": lambda: system.in_force(first).text,
         "master list": lambda: system.master_list(),
-        "agenda": lambda: system.agenda(),
+        "due": lambda: system.due(),
         "revisions": lambda: system.revisions(first),
         "history": lambda: len(list(system.trail.history("HD-3"))),
         "page": lambda: system.documents(limit=20),

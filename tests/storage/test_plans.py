@@ -34,7 +34,7 @@ def questions(view):
         "the list": lambda: view.documents(DAY, in_force=True),
         "the list, whole": lambda: view.master_list(DAY),
         "a page of it": lambda: view.master_list(DAY, unit="VP", limit=2, after="QT-1"),
-        "what is due": lambda: view.agenda(date(2030, 1, 1)),
+        "what is due": lambda: view.due(date(2030, 1, 1)),
         "a register": lambda: view.find(Person),
         "of a document": lambda: view.find(d.Revision, document="QT-1"),
         "revisions": lambda: view.revisions("QT-1"),

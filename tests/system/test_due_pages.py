@@ -20,14 +20,14 @@ def cost_of_a_page(template, place, tasks):
         system.perform(*given)
         known(system)
     with office.open("lan") as system:
-        whole = system.agenda(UNTIL)
+        whole = system.due(UNTIL)
         assert len(whole) >= tasks
         costs = []
         for after in ("", whole[-5].place):
-            system.agenda(UNTIL, limit=3, after=after)
+            system.due(UNTIL, limit=3, after=after)
             asked = Asked(system)
             with asked.counted():
-                page = system.agenda(UNTIL, limit=3, after=after)
+                page = system.due(UNTIL, limit=3, after=after)
             start = len(whole) - 4 if after else 0
             assert page == whole[start : start + 3]
             costs.append(asked)
@@ -46,7 +46,7 @@ def test_all_that_stands_in_the_registers_is_asked_for_at_once(office):
     with office.open() as system:
         asked = Asked(system)
         with asked.counted():
-            assert system.agenda(UNTIL) == []
+            assert system.due(UNTIL) == []
 
     assert asked.statements <= 4
 
@@ -60,7 +60,7 @@ def test_what_is_due_of_many_documents_is_asked_for_as_often_as_of_few(template,
             system.perform(*(change for some in many for change in some))
             asked[documents] = Asked(system)
             with asked[documents].counted():
-                reviews = [due for due in system.agenda(UNTIL) if due.register == "review"]
+                reviews = [due for due in system.due(UNTIL) if due.register == "review"]
         assert [due.what for due in reviews] == [
             f"QT-{n:05} Quy trình QT-{n:05}" for n in range(documents)
         ]

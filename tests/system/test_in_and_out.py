@@ -62,7 +62,7 @@ def test_in_the_time_between_nothing_is_in_force(system, day):
         lambda system, day, _: system.documents(day),
         lambda system, day, _: system.in_force("QT-04", day),
         lambda system, day, _: system.holders("CV", day),
-        lambda system, day, _: system.agenda(day),
+        lambda system, day, _: system.due(day),
         lambda system, day, _: system.dashboard(day),
         lambda system, day, _: system.as_of(day),
         lambda system, day, _: system.trail.entries(since=day),

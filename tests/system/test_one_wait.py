@@ -40,7 +40,7 @@ def questions(system):
         "history": (lambda: list(trail.history("QT-1").lines()), 2),
         "of a person": (lambda: list(trail.entries(actor="lan", limit=5, **year).lines()), 2),
         "what is due": (
-            lambda: system.agenda(date(2030, 1, 1)),
+            lambda: system.due(date(2030, 1, 1)),
             7,
         ),  # with the view that holds them
         "how far": (lambda: system.size, 1),

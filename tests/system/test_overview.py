@@ -36,7 +36,7 @@ def office(year, place):
 
 
 def dues(office, until, **whose):
-    found = office.asks(lambda system: system.agenda(until, **whose))
+    found = office.asks(lambda system: system.due(until, **whose))
     return [(due.day, due.code, due.unit, due.owner) for due in found]
 
 
@@ -91,8 +91,8 @@ def test_each_unit_and_each_person_sees_their_own(year):
 def test_the_list_comes_a_page_at_a_time(year, whose, limit):
     pages, after = [], ""
     with year.open() as system:
-        whole = system.agenda(AUTUMN, **whose)
-        while page := system.agenda(AUTUMN, limit=limit, after=after, **whose):
+        whole = system.due(AUTUMN, **whose)
+        while page := system.due(AUTUMN, limit=limit, after=after, **whose):
             pages.append(page)
             after = page[-1].place
 
@@ -107,9 +107,9 @@ def test_what_is_owed_by_several_is_cut_between_them(office):
     )
 
     with office.open() as system:
-        of = [due.owner for due in system.agenda(SPRING) if due.code == "DT-1"]
-        (first,) = (due.place for due in system.agenda(SPRING) if due.owner == "person:binh")
-        page = system.agenda(SPRING, limit=2, after=first)
+        of = [due.owner for due in system.due(SPRING) if due.code == "DT-1"]
+        (first,) = (due.place for due in system.due(SPRING) if due.owner == "person:binh")
+        page = system.due(SPRING, limit=2, after=first)
 
     assert of == ["person:binh", "person:hung", "person:mai"]
     assert [due.owner for due in page] == of[1:]
@@ -118,13 +118,13 @@ def test_what_is_owed_by_several_is_cut_between_them(office):
 @pytest.mark.parametrize("after", ["QT-01", "2024-02-30/task//NV-1", "2024-02-01/task/NV-1"])
 def test_a_place_that_no_page_ended_with_is_refused(year, after):
     with pytest.raises(NoPlaceInList) as told:
-        year.asks(lambda system: system.agenda(after=after))
+        year.asks(lambda system: system.due(after=after))
 
     assert told.value.about == after
 
 
 def test_each_due_says_what_it_is_about(year):
-    found = year.asks(lambda system: system.agenda(date(2024, 12, 31)))
+    found = year.asks(lambda system: system.due(date(2024, 12, 31)))
 
     said = {due.code: (due.register, due.what) for due in found}
     assert said["KPH-2024-001"] == ("nonconformity", "Thiếu chữ ký")
@@ -145,9 +145,9 @@ asked = st.tuples(
 @settings(max_examples=25, deadline=None)
 def test_the_list_does_not_depend_on_how_often_it_is_asked(year, questions):
     with year.open() as system:
-        first = [system.agenda(day, **whose) for day, whose in questions]
+        first = [system.due(day, **whose) for day, whose in questions]
         size = system.size
-        again = [system.agenda(day, **whose) for day, whose in reversed(questions)]
+        again = [system.due(day, **whose) for day, whose in reversed(questions)]
 
         assert again[::-1] == first
         assert system.size == size
@@ -211,7 +211,7 @@ def test_the_list_of_another_day_is_that_of_its_day(year):
     with year.open() as system:
         then = system.as_of(date(2024, 1, 4))
 
-        assert then.agenda() == []
+        assert then.due() == []
         assert system.as_of(0).size == 0
 
 

@@ -12,7 +12,7 @@ YEARLY = date(2025, 2, 20)
 
 
 def owed(office, register, until):
-    found = office.asks(lambda system: system.agenda(until))
+    found = office.asks(lambda system: system.due(until))
     return [(due.day, due.code, due.owner) for due in found if due.register == register]
 
 

@@ -70,7 +70,7 @@ def test_what_is_owed_and_not_opened_stands_on_the_due_list(touched):
     for review in touched.asks(lambda system: system.find(r.Review)):
         touched.does("lan", r.Cancel(code=review.code, reason="Nhầm"))
 
-    owed = touched.asks(lambda system: system.agenda(date(2024, 12, 31), unit="VP"))
+    owed = touched.asks(lambda system: system.due(date(2024, 12, 31), unit="VP"))
 
     assert {(one.register, one.code) for one in owed if one.state is None} == {("review", "QT-31")}
-    assert touched.asks(lambda system: system.agenda(date(2015, 1, 1))) == []
+    assert touched.asks(lambda system: system.due(date(2015, 1, 1))) == []

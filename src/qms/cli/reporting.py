@@ -45,7 +45,7 @@ def due(
     """List what is owed up to a day, over all registers."""
     some = page(form=form, **wanted)
     with asked().reading() as view:
-        more = view.agenda(until, unit=unit or "", person=person or "", **some.asking)
+        more = view.due(until, unit=unit or "", person=person or "", **some.asking)
         found = some.cut(more, lambda one: one.place)
         rows = [_owed(view, each) for each in ([[one] for one in found] if form else _alike(found))]
     columns = (
