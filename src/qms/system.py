@@ -141,6 +141,7 @@ class QMS(View):
                 now.settle(self._folder.store_name, held, after)
             self._bring(held, made)
             self._held = after
+        self._store.gather()
         return entries
 
     def rehearse(self, *changes: Change[Any]) -> tuple[Entry, ...]:

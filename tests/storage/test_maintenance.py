@@ -114,16 +114,17 @@ def test_work_goes_on_meanwhile(kept):
     assert whole(kept)
 
 
-def test_drafts_are_left_to_who_is_at_it(kept):
+@pytest.mark.parametrize("draft", ["tmp_pack_x", "tmp_gathered_pack-x-idx"])
+def test_drafts_are_left_to_who_is_at_it(kept, draft):
     folder = kept.path / "objects/pack"
-    (folder / "tmp_pack_x").write_bytes(b"")
+    (folder / draft).write_bytes(b"")
     handle = os.open(folder, os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX)
 
     assert at_work(folder)
     assert kept.clear_locks() == ()
     os.close(handle)
-    assert kept.clear_locks() == ("objects/pack/tmp_pack_x",)
+    assert kept.clear_locks() == (f"objects/pack/{draft}",)
 
 
 def test_a_pack_that_somebody_keeps_stays(kept):

@@ -14,9 +14,12 @@ from qms.folder import Folder
 from qms.restoring import _fill_from
 from qms.storage import objects
 from qms.storage import packs as packs_
+from qms.storage.durable import Waits
 from qms.storage.objects import held
 from qms.storage.store import Store
+from qms.storage.trees import Object
 from tests.killing import killed_before
+from tests.systems import created
 
 AT = datetime(2024, 1, 2, tzinfo=UTC)
 
@@ -138,6 +141,63 @@ def test_what_a_killed_writer_left_is_no_harm_to_git(kept):
             other.clear_locks()
 
     assert step > 5
+
+
+def test_nobody_waits_for_a_gathering(office, monkeypatch):
+    monkeypatch.setattr(objects, "MOST", 4)
+    seen, given = [], objects.Objects._remove
+    here = Folder.at(office.folder)
+
+    def remove(self, names):
+        with open(here.ledger_lock) as ledger, open(here.store_lock) as store:
+            for lock in (ledger, store):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        seen.append(len(names))
+        given(self, names)
+
+    with office.open() as system:
+        monkeypatch.setattr(objects.Objects, "_remove", remove)
+        for number in range(9):
+            system.perform(created(f"HD-{number}"))
+
+    assert seen
+    checked(here.store)
+
+
+def test_an_operation_stands_though_its_packs_could_not_be_gathered(office, monkeypatch):
+    monkeypatch.setattr(objects, "MOST", 4)
+    refused = []
+
+    def write(self, made, waits, draft, given=objects.Objects._write):
+        if draft == objects.GATHERED:
+            refused.append(made.name)
+            raise OSError(28, "No space left on device")
+        given(self, made, waits, draft)
+
+    monkeypatch.setattr(objects.Objects, "_write", write)
+    with office.open() as system:
+        for number in range(9):
+            system.perform(created(f"HD-{number}"))
+        assert len(system.documents()) == 9
+
+    assert refused
+    checked(Folder.at(office.folder).store)
+
+
+def test_of_small_packs_one_that_holds_all_of_them_stays(place, monkeypatch):
+    monkeypatch.setattr(objects, "MOST", 4)
+    blobs = [Object("blob", b"%d" % number) for number in range(3)]
+    with Store.create(place / "new.git") as store:
+        for some in (blobs, blobs[:1], blobs[1:2], blobs[2:]):
+            with Waits() as waits:
+                store._objects.keep({blob.id: blob for blob in some}, waits)
+        assert len(packs(store)) == 4
+
+        store.gather()
+
+        assert len(packs(store)) == 1
+    with Store(store.path) as other:
+        assert [other.blob(blob.id) for blob in blobs] == [b"0", b"1", b"2"]
 
 
 def test_of_what_others_wrote_only_the_last_is_opened(place, monkeypatch):

@@ -871,7 +871,7 @@ def test_whoever_is_killed_while_gathering_leaves_a_store_that_goes_on(kept):
             assert len(list(again.commits())) >= objects.MOST + 1
         steps += 1 + steps // 4
         assert fsck(kept) == ""
-    assert len(list((kept.path / "objects/pack").glob("*.idx"))) == 2
+    assert len(list((kept.path / "objects/pack").glob("*.idx"))) == 3
 
 
 def test_gathering_does_not_disturb_who_has_the_store_open(kept):

@@ -1,7 +1,7 @@
 """Git's object database: written in process and durably, every object proved by its id when read.
 
-What is kept together lies in one pack. Only so many small packs come together: then the next one
-takes them in, unless somebody holds the packs: whoever has git read them all, or copies them.
+What is kept together lies in one pack. Only so many small packs come together: then whoever wrote
+last puts them into one, unless somebody holds the packs: has git read them all, or copies them.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ _ID = re.compile(r"[0-9a-f]{40}")
 
 MOST: Final = 64
 """How many small packs there may be."""
+
+DRAFT: Final = "tmp_"
+"""How a draft is called of what an operation brings; nobody alive has one without the lock."""
+
+GATHERED: Final = "tmp_gathered_"
+"""How one is called that holds the packs instead."""
 
 
 class Missing(NotFound):
@@ -106,28 +112,37 @@ class Objects:
         if all(os.path.exists(f"{base}/{name}.{end}") for end in ("idx", "pack")):
             waits.over()
         else:
-            with self._small() as small:
-                old = chain.from_iterable(small.values())
-                rows = (packs.row(*one) for one in objects.items())
-                self._write(packs.made((*rows, *old)), waits)
-                if small:
-                    sync(base)
-                    self._remove(small)
+            self._write(packs.made(packs.row(*one) for one in objects.items()), waits, DRAFT)
         # Here, but perhaps in memory only: whoever wrote it may have been killed.
         sync(base)
 
-    def _write(self, made: Made, waits: Waits) -> None:
+    def gather(self) -> None:
+        """Put the small packs into one, if there are enough and nobody holds them.
+
+        Others may write meanwhile. Each goes only when all it holds is on the disk once more.
+        """
+        base = f"{self._folder}/pack"
+        with self._small() as small:
+            if small:
+                whole = packs.made(chain.from_iterable(small.values()))
+                if whole.name not in small:
+                    with Waits() as waits:
+                        self._write(whole, waits, GATHERED)
+                sync(base)
+                self._remove(small.keys() - {whole.name})
+
+    def _write(self, made: Made, waits: Waits, draft: str) -> None:
         base = f"{self._folder}/pack"
         ends = {"pack": made.data, "idx": made.ids}  # git looks for the index first
         with ExitStack() as undo:
             for end, data in ends.items():
                 # No draft ends as an index does: git would open it, whatever it is called before.
-                draft = f"{base}/tmp_{made.name}-{end}"
-                undo.callback(_gone, draft)
-                waits.write(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o444), data)
+                name = f"{base}/{draft}{made.name}-{end}"
+                undo.callback(_gone, name)
+                waits.write(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o444), data)
             waits.over()
             for end in ends:
-                os.rename(f"{base}/tmp_{made.name}-{end}", f"{base}/{made.name}.{end}")
+                os.rename(f"{base}/{draft}{made.name}-{end}", f"{base}/{made.name}.{end}")
             undo.pop_all()
         with self._lock:
             self._packs = {made.name: Pack(f"{base}/{made.name}", made.ids), **self._packs}

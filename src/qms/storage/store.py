@@ -10,20 +10,20 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from ..errors import NotFound
+from ..errors import NotFound, QMSError
 from . import layout
 from .branch import Branch, commit_id
 from .durable import Waits
 from .layout import BRANCH
 from .maintenance import Maintained, at_work, maintained
-from .objects import Damaged, Objects, TreeCache, held
+from .objects import DRAFT, Damaged, Objects, TreeCache, held
 from .trees import (
     DEEPEST,
     Blob,
@@ -142,6 +142,7 @@ class Store:
         """Write what a commit brings; on return it is on the disk."""
         with Waits() as waits:
             self._objects.keep(made.objects, waits)
+        self._objects.gather()
         self._kept = made.id
 
     def advance(self, old: str | None, new: str) -> None:
@@ -159,6 +160,11 @@ class Store:
         with self._branch.moving(old, made.id, waits):
             self._objects.keep(made.objects, waits)
 
+    def gather(self) -> None:
+        """Put many small packs into one while others write; what fails is left to the next."""
+        with suppress(OSError, QMSError):
+            self._objects.gather()
+
     def clear_locks(self) -> tuple[str, ...]:
         """Remove what somebody killed has left, and return its names.
 
@@ -171,7 +177,7 @@ class Store:
             if name.startswith("tmp_") and (self.path / folder / name).is_file()
         ]
         if drafts and at_work(self.path / "objects/pack"):
-            drafts = [name for name in drafts if "/tmp_pack-" in name]  # ours; git's has an _
+            drafts = [name for name in drafts if f"/{DRAFT}pack-" in name]  # else theirs
         stale = [name for name in _LOCKS if (self.path / name).exists()] + drafts
         for name in stale:
             (self.path / name).unlink(missing_ok=True)
@@ -264,10 +270,7 @@ class Store:
         return head
 
     def unbundle(self, file: Path) -> None:
-        """Take over what a bundle holds into a store that is new.
-
-        Raise ``Damaged`` where git cannot read it.
-        """
+        """Take over what a bundle holds into a new store, or raise ``Damaged``."""
         found = b"".join(self._told("bundle", "unbundle", str(file)))
         self.advance(None, commit_id(found[:40]))
 
