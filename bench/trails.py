@@ -9,7 +9,7 @@ import itertools
 import multiprocessing
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from hashlib import sha256
 from multiprocessing.connection import Connection
@@ -21,7 +21,7 @@ from typing import NamedTuple
 import qms
 from qms import documents as d
 from qms.folder import Folder
-from qms.proofs.merkle import ReadNode, consistency, inclusion
+from qms.proofs.merkle import Place, ReadNodes, consistency, inclusion
 from qms.questions import View
 from qms.restoring import rebuild
 from qms.storage import keys
@@ -134,20 +134,20 @@ def proved(folder: Path, rounds: int) -> Iterator[Figure]:
         yield _proof(
             "inclusion",
             now,
-            lambda node: inclusion(node, next(turn) % size, size),
+            lambda nodes: inclusion(nodes, next(turn) % size, size),
             rounds,
         )
         yield _proof(
             "consistency",
             now,
-            lambda node: consistency(node, 1 + next(turn) % (size - 1), size),
+            lambda nodes: consistency(nodes, 1 + next(turn) % (size - 1), size),
             rounds,
         )
 
 
-def _proof(name: str, now: Reader, prove: Callable[[ReadNode], object], rounds: int) -> Figure:
+def _proof(name: str, now: Reader, prove: Callable[[ReadNodes], object], rounds: int) -> Figure:
     most = max(_counted(now, prove) for _ in range(TRIED))
-    (one,) = in_turn(rounds, lambda: [prove(now.node) for _ in range(50)])
+    (one,) = in_turn(rounds, lambda: [prove(now.nodes) for _ in range(50)])
     return Figure(
         "P4",
         f"proof of {name} in {now.size():,} entries ({most} hashes read at most)",
@@ -161,15 +161,15 @@ def _proof(name: str, now: Reader, prove: Callable[[ReadNode], object], rounds: 
     )
 
 
-def _counted(now: Reader, prove: Callable[[ReadNode], object]) -> int:
+def _counted(now: Reader, prove: Callable[[ReadNodes], object]) -> int:
     read = 0
 
-    def node(level: int, idx: int) -> bytes:
+    def nodes(places: Sequence[Place]) -> list[bytes]:
         nonlocal read
-        read += 1
-        return now.node(level, idx)
+        read += len(places)
+        return now.nodes(places)
 
-    prove(node)
+    prove(nodes)
     return read
 
 

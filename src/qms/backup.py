@@ -203,7 +203,7 @@ def _vouched(place: Folder, said: Backup, trust: Trust | None) -> tuple[int, tup
         except (Unreadable, Untrusted) as error:
             raise OtherThanSaid(f"{NAME}: {error}") from error
         size, root = found.checkpoint.size, found.checkpoint.root
-        if size > now.size() or Frontier.read(now.node, size).root() != root:
+        if size > now.size() or Frontier.read(now.nodes, size).root() != root:
             raise OtherThanSaid(f"{NAME}, {size}")
     return size, tuple(key.text() for key in found.signed)
 
@@ -224,7 +224,7 @@ def _follows(now: Reader, before: Verifier, new: Verifier) -> bool:
         if {before.id, new.id} <= {signature.id for signature in note.signatures}:
             with suppress(Untrusted):
                 root, both = Checkpoint.parse(note.text).root, note.check((before, new))
-                if len(both) == 2 and Frontier.read(now.node, size).root() == root:
+                if len(both) == 2 and Frontier.read(now.nodes, size).root() == root:
                     return True
     return False
 

@@ -11,8 +11,10 @@ from qms.proofs.checkpoint import Checkpoint, Trust, opened
 from qms.proofs.merkle import Frontier, check_consistency
 from qms.proofs.note import Verifier
 from qms.storage.reader import Reader
+from qms.storage.trouble import Damaged
 from qms.trail.entry import leaf
 from qms.trail.proof import History, Proof
+from tests.counting import noted
 from tests.systems import adopted, created
 
 
@@ -39,14 +41,14 @@ def system(lived):
 def counted(monkeypatch):
     """Count the nodes of the tree that are read."""
     places = []
-    node = Reader.node
+    nodes = Reader.nodes
 
-    def noted(reader, level, idx):
-        places.append((level, idx))
-        return node(reader, level, idx)
+    def noted(reader, wanted):
+        places.extend(wanted)
+        return nodes(reader, wanted)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Reader, "node", noted)
+        patch.setattr(Reader, "nodes", noted)
         yield places
 
 
@@ -131,6 +133,23 @@ def test_a_proof_reads_few_nodes_however_long_the_trail_is(office, monkeypatch):
             with counted(monkeypatch) as places:
                 system.trail.consistency(index, system.size)
             assert len(places) <= 2 * height
+
+
+def test_a_proof_asks_the_ledger_once_for_all_of_its_nodes(system):
+    said = []
+    with noted(lambda statement, *_: said.append(statement)):
+        system.trail.prove(3)
+        system.trail.consistency(5, system.size)
+        system.trail.root(system.size - 1)
+
+    assert sum("JOIN node" in one for one in said) == 3
+
+
+def test_a_missing_node_is_named(office):
+    office.sql("DELETE FROM node WHERE level = 0 AND idx = 3")
+
+    with office.open("hung") as system, pytest.raises(Damaged, match="node 0/3"):
+        system.trail.prove(2)
 
 
 def test_a_history_is_no_longer_than_what_happened(office):

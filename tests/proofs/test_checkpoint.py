@@ -78,7 +78,7 @@ def at(size: int, tree: Grown = TREE, origin: str = ORIGIN) -> Checkpoint:
 
 
 def proof(tree: Grown = TREE) -> Callable[[int, int], Sequence[bytes]]:
-    return lambda old, new: merkle.consistency(tree.node, old, new)
+    return lambda old, new: merkle.consistency(tree.nodes, old, new)
 
 
 SEVEN = at(7).signed(LOG)
@@ -353,7 +353,7 @@ def test_the_proof_is_asked_for_once_between_the_two_sizes() -> None:
 
     def ask(old: int, new: int) -> Sequence[bytes]:
         asked.append((old, new))
-        return merkle.consistency(TREE.node, old, new)
+        return merkle.consistency(TREE.nodes, old, new)
 
     next_checkpoint(None, at(7), ask)
     next_checkpoint(at(7), at(9), ask)

@@ -141,8 +141,8 @@ class Grown:
                 assert (level, idx) not in self.kept
                 self.kept[level, idx] = digest
 
-    def node(self, level: int, idx: int) -> bytes:
-        return self.kept[level, idx]
+    def nodes(self, places: Sequence[merkle.Place]) -> Hashes:
+        return tuple(self.kept[place] for place in places)
 
     def root(self, size: int) -> bytes:
         return self.frontiers[size].root()
@@ -187,7 +187,7 @@ def test_the_definition_gives_the_published_roots() -> None:
 @pytest.mark.parametrize(("index", "size"), INCLUSION)
 def test_the_published_inclusion_paths_come_out_and_hold(index: int, size: int) -> None:
     published = unhex(INCLUSION[index, size])
-    assert merkle.inclusion(VECTORS.node, index, size) == published
+    assert merkle.inclusion(VECTORS.nodes, index, size) == published
     assert path(index, VECTORS.leaves[:size]) == published
     root = bytes.fromhex(ROOTS[size])
     merkle.check_inclusion(VECTORS.leaves[index], index, size, published, root)
@@ -196,7 +196,7 @@ def test_the_published_inclusion_paths_come_out_and_hold(index: int, size: int) 
 @pytest.mark.parametrize(("old", "new"), CONSISTENCY)
 def test_the_published_consistency_proofs_come_out_and_hold(old: int, new: int) -> None:
     published = unhex(CONSISTENCY[old, new])
-    assert merkle.consistency(VECTORS.node, old, new) == published
+    assert merkle.consistency(VECTORS.nodes, old, new) == published
     assert proof(old, VECTORS.leaves[:new]) == published
     old_root, new_root = unhex([ROOTS[old], ROOTS[new]])
     merkle.check_consistency(old, new, published, old_root, new_root)
@@ -216,11 +216,11 @@ def test_every_proof_of_every_tree_up_to_70_is_the_defined_one_and_holds() -> No
         leaves, root = tree.leaves[:size], tree.root(size)
         assert root == mth(leaves)
         for index in range(size):
-            inclusion = merkle.inclusion(tree.node, index, size)
+            inclusion = merkle.inclusion(tree.nodes, index, size)
             assert inclusion == path(index, leaves)
             merkle.check_inclusion(leaves[index], index, size, inclusion, root)
         for old in range(1, size + 1):
-            consistency = merkle.consistency(tree.node, old, size)
+            consistency = merkle.consistency(tree.nodes, old, size)
             assert consistency == proof(old, leaves)
             merkle.check_consistency(old, size, consistency, tree.root(old), root)
 
@@ -256,7 +256,7 @@ def test_growing_gives_the_leaf_first_and_then_its_parents() -> None:
 @given(trees)
 def test_a_frontier_is_read_back_from_the_nodes_and_from_its_bytes(tree: Grown) -> None:
     for size, frontier in enumerate(tree.frontiers):
-        assert Frontier.read(tree.node, size) == frontier
+        assert Frontier.read(tree.nodes, size) == frontier
         assert Frontier().extend(tree.leaves[:size]) == frontier
         assert Frontier.from_bytes(size, frontier.to_bytes()) == frontier
 
@@ -273,7 +273,7 @@ def test_peaks_that_do_not_fit_the_size_are_refused(size: int, length: int) -> N
 def test_no_other_leaf_or_place_or_root_is_proven(tree: Grown, data: st.DataObject) -> None:
     size, root = tree.size, tree.root(tree.size)
     index = data.draw(st.integers(0, size - 1))
-    right = merkle.inclusion(tree.node, index, size)
+    right = merkle.inclusion(tree.nodes, index, size)
 
     def refused(leaf: bytes, index: int, root: bytes) -> None:
         with pytest.raises(Untrusted):
@@ -292,7 +292,7 @@ def test_no_other_leaf_or_place_or_root_is_proven(tree: Grown, data: st.DataObje
 def test_a_changed_inclusion_path_is_refused(tree: Grown, data: st.DataObject) -> None:
     size, root = tree.size, tree.root(tree.size)
     index = data.draw(st.integers(0, size - 1))
-    right = merkle.inclusion(tree.node, index, size)
+    right = merkle.inclusion(tree.nodes, index, size)
     leaf = tree.leaves[index]
 
     for wrong in wrong_lengths(right, root):
@@ -312,7 +312,7 @@ def test_a_byte_moved_from_the_leaf_into_its_path_is_refused(
 ) -> None:
     assume(tree.size > 1)
     index = data.draw(st.integers(0, tree.size - 1))
-    first, *rest = merkle.inclusion(tree.node, index, tree.size)
+    first, *rest = merkle.inclusion(tree.nodes, index, tree.size)
     leaf, root = tree.leaves[index], tree.root(tree.size)
 
     for moved, grown in ((leaf + first[:1], first[1:]), (leaf[1:], first + leaf[:1])):
@@ -330,7 +330,7 @@ def test_what_is_not_32_bytes_is_no_hash_even_where_nothing_is_hashed(misfit: by
 
 def test_the_size_is_held_by_the_checkpoint_and_not_by_the_path() -> None:
     """In RFC 9162 too: the third of three leaves climbs like the second of two."""
-    proven = merkle.inclusion(VECTORS.node, 2, 3)
+    proven = merkle.inclusion(VECTORS.nodes, 2, 3)
 
     merkle.check_inclusion(VECTORS.leaves[2], 2, 3, proven, VECTORS.root(3))
     merkle.check_inclusion(VECTORS.leaves[2], 1, 2, proven, VECTORS.root(3))
@@ -342,7 +342,7 @@ def test_the_size_is_held_by_the_checkpoint_and_not_by_the_path() -> None:
 def test_no_other_old_tree_is_proven(tree: Grown, data: st.DataObject) -> None:
     new, new_root = tree.size, tree.root(tree.size)
     old = data.draw(st.integers(1, new))
-    right, old_root = merkle.consistency(tree.node, old, new), tree.root(old)
+    right, old_root = merkle.consistency(tree.nodes, old, new), tree.root(old)
 
     def refused(old: int, old_root: bytes, new_root: bytes) -> None:
         with pytest.raises(Untrusted):
@@ -360,7 +360,7 @@ def test_no_other_old_tree_is_proven(tree: Grown, data: st.DataObject) -> None:
 def test_a_changed_consistency_proof_is_refused(tree: Grown, data: st.DataObject) -> None:
     new, new_root = tree.size, tree.root(tree.size)
     old = data.draw(st.integers(0, new))
-    right, old_root = merkle.consistency(tree.node, old, new), tree.root(old)
+    right, old_root = merkle.consistency(tree.nodes, old, new), tree.root(old)
 
     for wrong in wrong_lengths(right, new_root):
         with pytest.raises(merkle.WrongLength):
@@ -379,14 +379,14 @@ def test_a_rewritten_leaf_breaks_consistency(new: int, data: st.DataObject) -> N
     at = data.draw(st.integers(0, old - 1))
     honest = Grown([bytes([each]) for each in range(new)])
     forged = Grown([b"forged" if each == at else bytes([each]) for each in range(new)])
-    best = merkle.consistency(forged.node, old, new)
+    best = merkle.consistency(forged.nodes, old, new)
 
     with pytest.raises(merkle.Rewritten):
         merkle.check_consistency(old, new, best, honest.root(old), forged.root(new))
 
 
 def test_every_tree_begins_with_the_empty_one() -> None:
-    assert merkle.consistency(VECTORS.node, 0, 5) == ()
+    assert merkle.consistency(VECTORS.nodes, 0, 5) == ()
 
     merkle.check_consistency(0, 5, (), merkle.EMPTY, VECTORS.root(5))
     merkle.check_consistency(0, 0, (), merkle.EMPTY, merkle.EMPTY)
@@ -407,7 +407,7 @@ def test_two_trees_of_one_size_are_the_same_tree() -> None:
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (1, 1), (8, 8), (-1, 8), (0, -1)])
 def test_there_is_no_path_for_a_leaf_outside_the_tree(index: int, size: int) -> None:
     with pytest.raises(merkle.OutsideTree):
-        merkle.inclusion(VECTORS.node, index, size)
+        merkle.inclusion(VECTORS.nodes, index, size)
     with pytest.raises(merkle.OutsideTree):
         merkle.check_inclusion(VECTORS.leaves[0], index, size, (), VECTORS.root(1))
 
@@ -415,7 +415,7 @@ def test_there_is_no_path_for_a_leaf_outside_the_tree(index: int, size: int) -> 
 @pytest.mark.parametrize(("old", "new"), [(1, 0), (8, 7), (-1, 8), (-1, -1)])
 def test_a_tree_never_shrinks(old: int, new: int) -> None:
     with pytest.raises(merkle.OutsideTree):
-        merkle.consistency(VECTORS.node, old, new)
+        merkle.consistency(VECTORS.nodes, old, new)
     with pytest.raises(merkle.OutsideTree):
         merkle.check_consistency(old, new, (), VECTORS.root(1), VECTORS.root(1))
 
@@ -427,19 +427,20 @@ class Counted:
         self.size = size
         self.reads = 0
 
-    def node(self, level: int, idx: int) -> bytes:
-        assert (idx + 1) << level <= self.size, "only perfect nodes are kept"
-        self.reads += 1
-        return leaf_hash(f"{level} {idx}".encode())
+    def nodes(self, places: Sequence[merkle.Place]) -> Hashes:
+        assert not self.reads, "whatever a proof needs is read at once"
+        assert all((idx + 1) << level <= self.size for level, idx in places), "only perfect ones"
+        self.reads += len(places)
+        return tuple(leaf_hash(f"{level} {idx}".encode()) for level, idx in places)
 
 
 def assert_few_reads(index: int, size: int) -> None:
     allowed = 2 * log2(size)
     counted = Counted(size)
-    merkle.inclusion(counted.node, index, size)
+    merkle.inclusion(counted.nodes, index, size)
     assert counted.reads <= allowed
     counted = Counted(size)
-    merkle.consistency(counted.node, index + 1, size)
+    merkle.consistency(counted.nodes, index + 1, size)
     assert counted.reads <= allowed
 
 

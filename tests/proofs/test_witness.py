@@ -81,7 +81,7 @@ class Row:
 
 
 def request(old: int, new: int, tree: Grown = TREE) -> Request:
-    return Request.of(at(new, tree).signed(LOG), old, tree.node)
+    return Request.of(at(new, tree).signed(LOG), old, tree.nodes)
 
 
 def ask(row: Row, data: bytes, who: Witness = HUES) -> bytes:

@@ -46,8 +46,8 @@ def entry(index: int) -> bytes:
 ENTRIES = [entry(index) for index in range(20)]
 TREE = Grown(ENTRIES)
 HEAD = at(20, TREE).signed(LOG)
-SEVENTH = prove(TREE.node, 7, HEAD)
-QT1 = proof.history("document:qt-1", ENTRIES[1::3], TREE.node, HEAD)
+SEVENTH = prove(TREE.nodes, 7, HEAD)
+QT1 = proof.history("document:qt-1", ENTRIES[1::3], TREE.nodes, HEAD)
 
 # The beginnings of transparency-dev/formats, proof/tlog_proof_test.go: hashes of "hash1", "hash2".
 ONE = "TS30oq05k9Md2sQVwNO+xaZzu/kCzM7tMkfPR8R+MpM="
@@ -72,7 +72,7 @@ def test_a_proof_is_written_as_the_specification_says() -> None:
 
 def test_the_only_entry_of_a_log_needs_no_path() -> None:
     tree = Grown(ENTRIES[:1])
-    alone = prove(tree.node, 0, at(1, tree).signed(LOG))
+    alone = prove(tree.nodes, 0, at(1, tree).signed(LOG))
 
     assert alone.data().startswith(b"c2sp.org/tlog-proof@v1\nindex 0\n\nso-gtvt.example/log\n1\n")
     assert Proof.parse(alone.data()).check(ENTRIES[0], OURS)
@@ -82,7 +82,7 @@ def test_the_only_entry_of_a_log_needs_no_path() -> None:
 def test_every_entry_of_every_size_is_proven_and_reads_back(size: int, data: st.DataObject) -> None:
     idx = data.draw(st.integers(0, size - 1))
     extra = data.draw(st.binary(max_size=40))
-    made = prove(TREE.node, idx, at(size, TREE).signed(LOG))._replace(extra=extra)
+    made = prove(TREE.nodes, idx, at(size, TREE).signed(LOG))._replace(extra=extra)
 
     assert Proof.parse(made.data()) == made
     assert made.check(ENTRIES[idx], OURS).checkpoint.size == size
@@ -90,7 +90,7 @@ def test_every_entry_of_every_size_is_proven_and_reads_back(size: int, data: st.
 
 @given(st.integers(0, 19), st.integers(0, 19))
 def test_no_other_entry_is_proven(idx: int, other: int) -> None:
-    made = prove(TREE.node, idx, HEAD)
+    made = prove(TREE.nodes, idx, HEAD)
     if other != idx:
         with pytest.raises(NotIncluded):
             made.check(ENTRIES[other], OURS)
@@ -120,7 +120,7 @@ def test_a_proof_asks_for_the_log_and_its_witnesses() -> None:
 @pytest.mark.parametrize("idx", [-1, 20, 21])
 def test_nothing_is_proven_outside_the_log(idx: int) -> None:
     with pytest.raises(OutsideTree):
-        prove(TREE.node, idx, HEAD)
+        prove(TREE.nodes, idx, HEAD)
 
 
 @pytest.mark.parametrize("damage", [flips, edges])
@@ -212,19 +212,19 @@ def test_each_proof_of_a_history_stands_alone() -> None:
 
 
 def test_an_item_that_was_only_brought_along_has_its_history_too() -> None:
-    counter = proof.history("counter:all", [ENTRIES[5]], TREE.node, HEAD)
+    counter = proof.history("counter:all", [ENTRIES[5]], TREE.nodes, HEAD)
 
     assert [each.index for each in counter.check(OURS)] == [5]
 
 
 def test_an_entry_of_another_item_is_refused() -> None:
     with pytest.raises(OtherItem, match=r"^entry 2: "):
-        proof.history("document:qt-1", ENTRIES[1:3], TREE.node, HEAD).check(OURS)
+        proof.history("document:qt-1", ENTRIES[1:3], TREE.nodes, HEAD).check(OURS)
 
 
 @pytest.mark.parametrize("order", [(4, 1), (1, 1)])
 def test_entries_out_of_order_are_refused(order: tuple[int, int]) -> None:
-    wrong = proof.history("document:qt-1", [ENTRIES[each] for each in order], TREE.node, HEAD)
+    wrong = proof.history("document:qt-1", [ENTRIES[each] for each in order], TREE.nodes, HEAD)
 
     with pytest.raises(OutOfOrder):
         wrong.check(OURS)
@@ -264,7 +264,7 @@ def test_an_unsigned_history_is_refused_even_when_empty() -> None:
 
 
 def test_every_flipped_bit_of_a_history_is_noticed() -> None:
-    short = proof.history("document:qt-1", [ENTRIES[7]], TREE.node, HEAD)
+    short = proof.history("document:qt-1", [ENTRIES[7]], TREE.nodes, HEAD)
 
     each_is_noticed(flips(short.data()), lambda data: History.parse(data).check(OURS))
     each_is_noticed(edges(short.data()), lambda data: History.parse(data).check(OURS))

@@ -40,32 +40,32 @@ def entry(now: Reader, index: int) -> Proof:
     """Return the proof that an entry stands in the trail."""
     if not 0 <= index < now.size():
         raise BeyondTrail(str(index))
-    return proof.prove(now.node, index, _over(now, index))
+    return proof.prove(now.nodes, index, _over(now, index))
 
 
 def history(now: Reader, item: str, entries: list[bytes]) -> History:
     """Return the entries about an item, each with its proof."""
     last = Entry.parse(entries[-1]).index if entries else -1
-    return proof.history(item, entries, now.node, _over(now, last))
+    return proof.history(item, entries, now.nodes, _over(now, last))
 
 
 def grown(now: Reader, old: int, new: int) -> tuple[bytes, ...]:
     """Return the hashes that prove the trail of one size to begin with that of another."""
     if not 0 <= old <= new <= now.size():
         raise BeyondTrail(f"{old} – {new}")
-    return consistency(now.node, old, new)
+    return consistency(now.nodes, old, new)
 
 
 def root(now: Reader, size: int) -> bytes:
     """Return the root over so many entries."""
     if not 0 <= size <= now.size():
         raise BeyondTrail(str(size))
-    return Frontier.read(now.node, size).root()
+    return Frontier.read(now.nodes, size).root()
 
 
 def request(now: Reader, seen: int) -> Request:
     """Return what is asked of a witness that has cosigned so many entries before."""
-    return Request.of(checkpoint(now), seen, now.node)
+    return Request.of(checkpoint(now), seen, now.nodes)
 
 
 def _over(now: Reader, index: int) -> Note:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from importlib.metadata import version
 from importlib.resources import files
@@ -17,6 +17,7 @@ from ..changes import ItemT, day_of
 from ..checker import verify
 from ..errors import NotFound
 from ..proofs.checkpoint import Checkpoint
+from ..proofs.merkle import Place
 from ..proofs.note import Note
 from ..proofs.witness import Request
 from ..registers import log_keys
@@ -79,8 +80,8 @@ class Log(Protocol):
         """Return how many entries there are."""
         ...
 
-    def node(self, level: int, idx: int) -> bytes:
-        """Return the hash of a perfect node."""
+    def nodes(self, places: Sequence[Place]) -> Sequence[bytes]:
+        """Return the hashes of perfect nodes."""
         ...
 
     def checkpoint(self, size: int | None = None) -> bytes | None:
@@ -226,7 +227,7 @@ class _Filling:
         return (own for (own,) in self._aside.do("SELECT DISTINCT id FROM state"))
 
     def _prove(self, index: int) -> None:
-        proof = prove(self._log.node, index, self._note)
+        proof = prove(self._log.nodes, index, self._note)
         self.spool.put(f"proofs/{index}.tlog-proof", [proof.data()])
 
     def _whole(self, told: Callable[[int], None]) -> Iterator[bytes]:
@@ -330,7 +331,7 @@ class _Filling:
     def _lead(self, size: int) -> None:
         name = f"proofs/from-{size}.tlog-witness"
         if name not in self.spool.members and 0 < size < self.checkpoint.size:
-            self.spool.put(name, [Request.of(self._note, size, self._log.node).data()])
+            self.spool.put(name, [Request.of(self._note, size, self._log.nodes).data()])
 
     def _day(self) -> date:
         until = self._wanted.until

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from hashlib import sha256
+from itertools import chain, islice
 from typing import NamedTuple, TypeAlias
 
 from ..errors import Unreadable, Untrusted
@@ -17,8 +18,11 @@ from ..errors import Unreadable, Untrusted
 HASH_SIZE = 32
 EMPTY = sha256(b"").digest()  # 2.1.1: the root over no leaves
 
-ReadNode: TypeAlias = Callable[[int, int], bytes]
-"""Gives the hash of the perfect node at (level, idx)."""
+Place: TypeAlias = tuple[int, int]
+"""Where a perfect node stands: (level, idx)."""
+
+ReadNodes: TypeAlias = Callable[[Sequence[Place]], Sequence[bytes]]
+"""Gives the hashes of the perfect nodes at these places, in their order."""
 
 
 class OutsideTree(Untrusted):
@@ -56,6 +60,11 @@ def leaf_hash(data: bytes) -> bytes:
     return sha256(b"\x00" + data).digest()
 
 
+def leaf_hashes(entries: Iterable[bytes]) -> list[bytes]:
+    """Return the hash of each leaf; faster than one by one."""
+    return [sha256(b"\x00" + data).digest() for data in entries]
+
+
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return the hash of the node over two children."""
     return sha256(b"\x01" + left + right).digest()
@@ -79,9 +88,9 @@ class Frontier(NamedTuple):
     peaks: tuple[bytes, ...] = ()
 
     @classmethod
-    def read(cls, node: ReadNode, size: int) -> Frontier:
+    def read(cls, nodes: ReadNodes, size: int) -> Frontier:
         """Return the frontier as it was when the tree had ``size`` leaves."""
-        return cls(size, tuple(node(level, idx) for level, idx in _cover(0, size)))
+        return cls(size, tuple(nodes(list(_cover(0, size)))))
 
     @classmethod
     def from_bytes(cls, size: int, data: bytes) -> Frontier:
@@ -141,15 +150,14 @@ def perfect(leaves: Sequence[bytes]) -> list[Sequence[bytes]]:
     return levels
 
 
-def inclusion(node: ReadNode, index: int, size: int) -> tuple[bytes, ...]:
+def inclusion(nodes: ReadNodes, index: int, size: int) -> tuple[bytes, ...]:
     """Return the path from the leaf at ``index`` to the root of ``size`` leaves."""
     if not 0 <= index < size:
         raise OutsideTree(f"leaf {index} of {size}")
-    siblings = _siblings(0, index, size)
-    return tuple(_subtree(node, level, idx, size) for level, idx in siblings)
+    return _subtrees(nodes, _siblings(0, index, size), size)
 
 
-def consistency(node: ReadNode, old: int, new: int) -> tuple[bytes, ...]:
+def consistency(nodes: ReadNodes, old: int, new: int) -> tuple[bytes, ...]:
     """Return the proof that ``new`` leaves begin with the ``old`` ones.
 
     It is empty from the empty tree, with which every tree begins, and between equal sizes.
@@ -161,8 +169,7 @@ def consistency(node: ReadNode, old: int, new: int) -> tuple[bytes, ...]:
     level, idx = _last_peak(old)
     # 2.1.4.1: a peak that is the whole old tree is left out, as its root is known.
     first = [(level, idx)] if idx else []
-    places = [*first, *_siblings(level, idx, new)]
-    return tuple(_subtree(node, level, idx, new) for level, idx in places)
+    return _subtrees(nodes, [*first, *_siblings(level, idx, new)], new)
 
 
 def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
@@ -214,7 +221,7 @@ def check_consistency(
         raise Rewritten(about)
 
 
-def _siblings(level: int, idx: int, size: int) -> Iterator[tuple[int, int]]:
+def _siblings(level: int, idx: int, size: int) -> Iterator[Place]:
     """Yield the places of the siblings from (level, idx) up to the root of ``size`` leaves.
 
     Step 4 of RFC 9162, 2.1.3.2, which is step 6 of 2.1.4.2; ``last`` is its sn.
@@ -233,13 +240,13 @@ def _sides(level: int, idx: int, size: int) -> list[bool]:
     return [sibling & 1 == 1 for _, sibling in _siblings(level, idx, size)]
 
 
-def _last_peak(size: int) -> tuple[int, int]:
+def _last_peak(size: int) -> Place:
     """Return the place of the smallest peak: RFC 9162, 2.1.4.2, steps 3 and 4."""
     level = (size & -size).bit_length() - 1
     return level, (size - 1) >> level
 
 
-def _cover(start: int, end: int) -> Iterator[tuple[int, int]]:
+def _cover(start: int, end: int) -> Iterator[Place]:
     """Yield the places of the perfect nodes over the leaves from ``start`` to ``end``.
 
     ``start`` must be the first leaf of a node that is at least so wide: then each next one
@@ -251,10 +258,15 @@ def _cover(start: int, end: int) -> Iterator[tuple[int, int]]:
         start += 1 << level
 
 
-def _subtree(node: ReadNode, level: int, idx: int, size: int) -> bytes:
-    """Return the hash at (level, idx), which the end of the tree may cut short."""
-    end = min((idx + 1) << level, size)
-    return _fold([node(*place) for place in _cover(idx << level, end)])
+def _subtrees(nodes: ReadNodes, places: Iterable[Place], size: int) -> tuple[bytes, ...]:
+    """Return the hashes at these places, which the end of the tree may cut short.
+
+    Whatever they are folded from is read at once: a database is asked one time for a proof.
+    """
+    ends = ((level, idx, min((idx + 1) << level, size)) for level, idx in places)
+    covers = [list(_cover(idx << level, end)) for level, idx, end in ends]
+    read = iter(nodes(list(chain(*covers))))
+    return tuple(_fold(list(islice(read, len(cover)))) for cover in covers)
 
 
 def _fold(peaks: Sequence[bytes]) -> bytes:

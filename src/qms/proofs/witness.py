@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self
 from ..errors import Conflict, Refused, Unreadable, Untrusted
 from . import lines
 from .checkpoint import Checkpoint, Promise, Trust, Write, next_checkpoint, opened
-from .merkle import ReadNode, consistency
+from .merkle import ReadNodes, consistency
 from .note import COSIGNATURE, Note, NotSigned, Signer, Verifier
 
 _OLD: Final = "old "
@@ -65,10 +65,10 @@ class Request(NamedTuple):
     checkpoint: Note
 
     @classmethod
-    def of(cls, checkpoint: Note, old: int, node: ReadNode) -> Self:
+    def of(cls, checkpoint: Note, old: int, nodes: ReadNodes) -> Self:
         """Return the request to cosign, proven from the size a witness has seen, 0 for none."""
         size = Checkpoint.parse(checkpoint.text).size
-        return cls(old, consistency(node, old, size), checkpoint)
+        return cls(old, consistency(nodes, old, size), checkpoint)
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

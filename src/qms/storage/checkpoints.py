@@ -168,7 +168,7 @@ class Checkpoints:
         # What grew from the very tree that was promised takes back nothing of it.
         if last is None or last.checkpoint != began:
             try:
-                next_checkpoint(last and last.checkpoint, new, partial(consistency, now.node))
+                next_checkpoint(last and last.checkpoint, new, partial(consistency, now.nodes))
             except Untrusted as error:
                 return error
         self._judged = last, new

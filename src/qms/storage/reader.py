@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select, text
 
 from ..changes import Item, ItemT
 from ..errors import Refused
+from ..proofs.merkle import Place
 from ..trail.entry import moment
 from ..values import key
-from . import tables
+from . import statements, tables
 from .prepared import Prepared
 from .trouble import Damaged
 
@@ -146,12 +147,24 @@ class Reader:
         for (data,) in self.stream(query):
             yield bytes(data)
 
-    def node(self, level: int, idx: int) -> bytes:
-        """Return the hash of a perfect node of the tree, or raise ``Damaged``."""
-        found = _NODE.row(self.connection, level=level, idx=idx)
-        if found is None:
-            raise Damaged(f"node {level}/{idx}")
-        return bytes(found[0])
+    def lines(self, first: int, end: int) -> list[bytes]:
+        """Return the bytes of the entries from an index until before another, in order."""
+        last = end if self.as_of is None else min(end, self.as_of)
+        return [data for (data,) in _LINES.rows(self.connection, first=first, end=last)]
+
+    def nodes(self, places: Sequence[Place]) -> list[bytes]:
+        """Return the hashes of perfect nodes of the tree, in order, or raise ``Damaged``.
+
+        They are asked for at once: a server is waited for one time.
+        """
+        levels = {f"level_{at}": level for at, (level, _) in enumerate(places)}
+        bound = levels | {f"idx_{at}": idx for at, (_, idx) in enumerate(places)}
+        rows = _nodes(len(places)).rows(self.connection, **bound) if places else []
+        found = {(level, idx): bytes(digest) for level, idx, digest in rows}
+        for level, idx in places:
+            if (level, idx) not in found:
+                raise Damaged(f"node {level}/{idx}")
+        return [found[place] for place in places]
 
     def span(self, level: int, first: int, end: int) -> list[bytes]:
         """Return the hashes of the nodes of a level from an index until before another."""
@@ -212,26 +225,24 @@ _CONTENT = Prepared(
         tables.content.c.sha256 == bindparam("sha256")
     )
 )
-_NODE = Prepared(
-    select(tables.node.c.hash).where(
-        tables.node.c.level == bindparam("level"), tables.node.c.idx == bindparam("idx")
-    )
-)
-_SPAN = Prepared(
-    select(tables.node.c.hash)
-    .where(
-        tables.node.c.level == bindparam("level"),
-        tables.node.c.idx >= bindparam("first"),
-        tables.node.c.idx < bindparam("end"),
-    )
-    .order_by(tables.node.c.idx)
-)
+_LINES = Prepared(text(statements.LINES))
+_SPAN = Prepared(text(statements.SPAN))
 _NODES = Prepared(select(func.count()).select_from(tables.node))
 _NAMED = Prepared(
     select(tables.code.c.id).where(
         tables.code.c.register == bindparam("register"), tables.code.c.key == bindparam("key")
     )
 )
+
+
+@cache
+def _nodes(count: int) -> Prepared:
+    """Return how so many nodes are asked for."""
+    places = ", ".join(f"(:level_{at}, :idx_{at})" for at in range(count))
+    # SQLite begins with what stands first, and looks up the rest.
+    source = f"(VALUES {places}) AS wanted CROSS JOIN node"
+    there = "level = wanted.column1 AND idx = wanted.column2"
+    return Prepared(text(f"SELECT level, idx, hash FROM {source} WHERE {there}"))
 
 
 def _standing(item: type[Item], now: bool) -> Any:

@@ -42,6 +42,14 @@ NAMED: Final = "SELECT id FROM code WHERE register = :register AND key = :key"
 CONTENT: Final = "SELECT data, blob FROM content WHERE sha256 = :sha256"
 """Where a content is."""
 
+LINES: Final = 'SELECT data FROM entry WHERE "index" >= :first AND "index" < :end ORDER BY "index"'
+"""The entries of a range."""
+
+SPAN: Final = (
+    "SELECT hash FROM node WHERE level = :level AND idx >= :first AND idx < :end ORDER BY idx"
+)
+"""The nodes of a range of a level."""
+
 _OWN: Final = f"coalesce(:own, ({NAMED}))"
 _REACHED: Final = 'SELECT "index" FROM entry WHERE at <= :{at} ORDER BY at DESC LIMIT 1'
 

@@ -7,7 +7,7 @@ operation cost little more than their rows; whoever looks sees them at once.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from itertools import islice
@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from ..changes import Item, ItemT, Read, unread
 from ..errors import Refused
-from ..proofs.merkle import Frontier, Node
+from ..proofs.merkle import Frontier, Node, Place
 from ..registers.documents import Document
 from ..registers.enactment import Acting
 from ..trail.entry import State, Written, cell, leaf, moment
@@ -159,7 +159,7 @@ class Transaction(Reader):
 
     def _goes_on(self) -> bool:
         size, _ = self._known.edge
-        return 0 < size <= self.frontier.size and self.node(0, size - 1) == self._known.leaf
+        return 0 < size <= self.frontier.size and self.nodes([(0, size - 1)]) == [self._known.leaf]
 
     def content(self, sha256: str) -> Kept | None:
         """Return the row of a content, one of this operation's too, or ``None``."""
@@ -168,9 +168,10 @@ class Transaction(Reader):
             self._contents[sha256] = found
         return found
 
-    def node(self, level: int, idx: int) -> bytes:
-        """Return the hash of a perfect node, one of this operation's too."""
-        return self._nodes.get((level, idx)) or super().node(level, idx)
+    def nodes(self, places: Sequence[Place]) -> list[bytes]:
+        """Return the hashes of perfect nodes, in order, those of this operation too."""
+        there = iter(super().nodes([place for place in places if place not in self._nodes]))
+        return [self._nodes.get(place) or next(there) for place in places]
 
     def signed_at(self, size: Any) -> bytes | None:
         """Return the checkpoint of exactly so many entries, ``None`` where none was signed."""

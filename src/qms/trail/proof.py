@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from ..errors import Unreadable, Untrusted
 from ..proofs import lines
 from ..proofs.checkpoint import Checkpoint, Opened, Trust, opened
-from ..proofs.merkle import ReadNode, check_inclusion, inclusion, leaf_hash
+from ..proofs.merkle import ReadNodes, check_inclusion, inclusion, leaf_hash
 from ..proofs.note import Note
 from ..values import Frozen, canonical
 from .entry import Entry
@@ -98,10 +98,10 @@ class Proof(NamedTuple):
         return found
 
 
-def prove(node: ReadNode, idx: int, checkpoint: Note) -> Proof:
+def prove(nodes: ReadNodes, idx: int, checkpoint: Note) -> Proof:
     """Return the proof of the entry at a place, under a signed checkpoint."""
     size = Checkpoint.parse(checkpoint.text).size
-    return Proof(idx, inclusion(node, idx, size), checkpoint)
+    return Proof(idx, inclusion(nodes, idx, size), checkpoint)
 
 
 class Proven(Frozen):
@@ -160,12 +160,12 @@ class History(Frozen):
         return tuple(entries)
 
 
-def history(item: str, entries: Iterable[bytes], node: ReadNode, checkpoint: Note) -> History:
+def history(item: str, entries: Iterable[bytes], nodes: ReadNodes, checkpoint: Note) -> History:
     """Return the history of an item from the bytes of its entries, in their order."""
-    steps = tuple(_step(entry, node, checkpoint) for entry in entries)
+    steps = tuple(_step(entry, nodes, checkpoint) for entry in entries)
     return History(item=item, checkpoint=checkpoint.data().decode(), steps=steps)
 
 
-def _step(data: bytes, node: ReadNode, checkpoint: Note) -> Proven:
-    proof = prove(node, Entry.parse(data).index, checkpoint)
+def _step(data: bytes, nodes: ReadNodes, checkpoint: Note) -> Proven:
+    proof = prove(nodes, Entry.parse(data).index, checkpoint)
     return Proven(entry=data.decode(), path=tuple(map(lines.packed, proof.path)))

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from ..errors import QMSError, Unreadable
 from ..proofs.checkpoint import OtherLog, TooFewWitnesses, Trust, opened
-from ..proofs.merkle import Frontier, leaf_hash, perfect
+from ..proofs.merkle import Frontier, Place, leaf_hash, perfect
 from ..proofs.note import NotSigned
 from .entry import Entry, moment
 from .findings import Finding, finding
@@ -144,10 +144,10 @@ def _signed(kept: Kept, trust: Trust | None, tree: Frontier) -> Iterator[Finding
 def _root(kept: Kept, tree: Frontier, size: int) -> bytes:
     """Return the root over the first entries, from nodes that were compared before."""
 
-    def node(level: int, idx: int) -> bytes:
-        return next(iter(kept.span(level, idx, idx + 1)), b"")
+    def nodes(places: Sequence[Place]) -> list[bytes]:
+        return [next(iter(kept.span(level, idx, idx + 1)), b"") for level, idx in places]
 
-    return tree.root() if size == tree.size else Frontier.read(node, size).root()
+    return tree.root() if size == tree.size else Frontier.read(nodes, size).root()
 
 
 def _code(error: QMSError) -> str:
