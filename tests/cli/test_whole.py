@@ -202,8 +202,28 @@ def test_one_more_machine_joins(talk, tmp_path):
 
     assert told.exit_code == 0, told.output
     assert "Đã tham gia: " in told.stdout
+    assert "kho hồ sơ" not in told.stdout
     talk.issues("QT-05")
     assert say("-C", new, "in-force").stdout == talk.ask("in-force").stdout
+
+
+def test_a_machine_that_joins_without_vault_or_key_is_told_what_it_cannot_do(talk, tmp_path):
+    words = ("join", "--clone", str(talk.office.store), "--database", talk.office.address)
+    shared = ("--vault", str(talk.office.folder / "vault"), "--keys", str(talk.office.keys))
+    file = tmp_path / "mới" / "qms.toml"
+
+    told = say("-C", str(file.parent), *words)
+    assert told.exit_code == 0, told.output
+    vault, key = [line for line in told.stdout.splitlines() if line.startswith("! ")]
+    assert "bằng chứng" in vault
+    assert "ký" in key
+    assert all(str(file) in said for said in (vault, key))
+    assert "! " not in say("-C", str(tmp_path / "nữa"), *words, *shared).stdout
+
+    lines = [f"vault = '{shared[1]}'", f"keys = '{shared[3]}'"]
+    file.write_text("\n".join((file.read_text("utf-8"), *lines)), "utf-8")
+    told = say("-C", str(file.parent), "verify")
+    assert "Tất cả đều khớp" in told.stdout, told.output
 
 
 def test_a_machine_that_is_lost_leaves(talk, tmp_path):

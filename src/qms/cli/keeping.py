@@ -25,7 +25,7 @@ from ..proofs.note import COSIGNATURE, Note, Verifier
 from ..registers.anchors import NotForCosigning
 from ..registers.log_keys import CODE as LOG
 from ..registers.log_keys import LogKey
-from ..storage.checkpoints import Checkpoints
+from ..storage.checkpoints import KEY, Checkpoints
 from ..storage.keys import public, trusting
 from ..system import open as opened
 from ..trail.findings import Finding, Severity
@@ -298,6 +298,24 @@ def join(clone: Path, database: str, vault: Path | None, keys: Path | None) -> N
     with restoring.join(folder, clone=clone, database=database, actor="system", **apart) as joined:
         says = _("Joined: {n} entries in {folder}").format(n=joined.size, folder=folder)
     done(says)
+    with afterwards():
+        for lack in _lacking(Folder.at(folder), vault):
+            click.echo(click.style("! ", fg="yellow") + lack)
+
+
+def _lacking(place: Folder, vault: Path | None) -> Iterator[str]:
+    """Yield what a machine that has joined cannot do, and what to do for that."""
+    file = place.path / NAME
+    if vault is None:
+        yield _(
+            "This machine shares no vault with the others, and reads neither evidence nor personal"
+            ' texts: before anybody works here, name the shared folder in {file} (vault = "…").'
+        ).format(file=file)
+    if not (place.keys / KEY).exists():
+        yield _(
+            "The key of the trail is not in {keys}: what is done here is not signed before a"
+            ' machine that has it does more; to sign here, name its folder in {file} (keys = "…").'
+        ).format(keys=place.keys, file=file)
 
 
 @click.command("leave")
