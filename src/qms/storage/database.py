@@ -57,8 +57,11 @@ _POSTGRES: Final = {
     "keepalives_count": 4,
     "tcp_user_timeout": 30_000,
 }
+# Whoever waits for a row that is written anew waits for the new one again, and who just came may
+# have that first; a lock that is no row goes to who has waited longest.
 _OPERATION: Final = (
-    "SELECT pg_current_xact_id(), set_config('qms.operation', 'on', true)"
+    "SELECT pg_current_xact_id(), pg_advisory_xact_lock(9003)"
+    ", set_config('qms.operation', 'on', true)"
     ", set_config('tcp_keepalives_idle', '10', true)"
     ", set_config('tcp_keepalives_interval', '5', true)"
     ", set_config('tcp_keepalives_count', '4', true)"
