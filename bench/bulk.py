@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any
 
 from qms import documents as d
-from qms.changes import Change
 
 from . import offices
 from .apart import Cost, cost, middle, told
-from .measuring import Figure, often, once, smaller, times
+from .measuring import Figure, once, smaller, times, turns
 from .offices import git
 
 EACH = 4
@@ -53,12 +51,12 @@ def adopting(place: Path, sizes: tuple[int, ...]) -> Iterator[Figure]:
     for revisions in sizes:
         own = place / f"bulk-{revisions}"
         own.mkdir()
-        rounds = often(revisions)
-        (one, _, peak), other = _turns(own, revisions, rounds)
+        ours, theirs = zip(*_turns(own, revisions), strict=True)
+        (one, _, peak), other = middle(ours), median(theirs)
         peaks[revisions], reach = peak, 1.5 if revisions <= 10_000 else 1.0
         yield Figure(
             "P2",
-            f"adopt {revisions:,} revisions, an entry each ({peak} MB at most){once(rounds)}",
+            f"adopt {revisions:,} revisions, an entry each ({peak} MB at most){once(len(theirs))}",
             f"{revisions / one:,.0f}/s",
             "git fast-import, a commit each",
             f"{revisions / other:,.0f}/s",
@@ -70,20 +68,18 @@ def adopting(place: Path, sizes: tuple[int, ...]) -> Iterator[Figure]:
     yield _flat(peaks, min(sizes), max(sizes))
 
 
-def _turns(place: Path, revisions: int, rounds: int) -> tuple[Cost, float]:
-    """Return the cost of ours, in processes of their own, and git's seconds; texts are ready."""
-    offices.founded(place / "empty")
-    script, costs, seconds = scripted(place / "script", revisions), [], []
-    for turn in range(rounds):
-        folder = offices.copied(place / "empty", place / f"ours-{turn}")
-        costs.append(cost("bulk", folder, script, revisions))
+def _turns(place: Path, revisions: int) -> Iterator[tuple[Cost, float]]:
+    """Yield the cost of ours, in processes of their own, and git's seconds; texts are ready."""
+    script = scripted(place / "script", revisions)
+    for turn in turns():
+        folder = offices.founded(place / f"ours-{turn}")
+        own = cost("bulk", folder, script, revisions)
         begun = perf_counter()
         fast_imported(place / f"import-{turn}", script)
-        seconds.append(perf_counter() - begun)
+        yield own, perf_counter() - begun
         stores = (folder / "store.git", place / f"import-{turn}")
         trees = {git(store, "rev-parse", "main:procedures") for store in stores}
         assert len(trees) == 1, "both hold the same files"
-    return middle(costs), median(seconds)
 
 
 def _flat(peaks: dict[int, int], few: int, many: int) -> Figure:
@@ -115,11 +111,7 @@ def _texts(script: Path) -> Iterator[bytes]:
 def main(folder: str, script: str, revisions: str) -> None:
     """Adopt revisions in this process, and say what it cost."""
     changes = offices.adoptions(int(revisions) // EACH, EACH, texts=_texts(Path(script)))
-    told(lambda: _adopted(Path(folder), changes))
-
-
-def _adopted(folder: Path, changes: Iterator[Change[Any]]) -> None:
-    offices.adopted(folder, changes)
+    told(lambda: offices.adopted(Path(folder), changes))
 
 
 if __name__ == "__main__":

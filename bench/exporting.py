@@ -18,10 +18,9 @@ from typing import Any, Final
 from qms.output.exports import export
 from qms.questions import View
 
-from . import grown, offices
+from . import grown
 from .apart import Cost, cost, middle, told
-from .bulk import EACH
-from .measuring import OFTEN, Figure, often, once, said, smaller, times
+from .measuring import Figure, once, said, smaller, times, turns
 from .offices import opened
 
 FLAT: Final = 64
@@ -32,9 +31,8 @@ FEW: Final = 1_000
 ROWS: Final = 1_048_575
 
 
-def exporting(place: Path, documents: int, each: int, packed: int) -> Iterator[Figure]:
-    """Yield P7: each form beside what stands for its limit."""
-    folder = grown.grown(place / "grown", documents, each)
+def exporting(folder: Path, packed: Path) -> Iterator[Figure]:
+    """Yield P7: each form beside what stands for its limit, and a pack of a trail with its git."""
     with grown.viewed(folder) as view:
         entries = view.trail.size
     asked = smaller(entries, ASKED, "entries")
@@ -43,12 +41,11 @@ def exporting(place: Path, documents: int, each: int, packed: int) -> Iterator[F
         ("csv", "raw", "reading the rows by raw sqlite3", None),
         ("xlsx", "cells", "xlsxwriter alone, the same cells in memory", 1.0),
     ):
-        rounds = OFTEN if form == "jsonl" else often(entries)
-        turns = [(_measured(folder, form), _measured(folder, theirs)) for _ in range(rounds)]
-        (one, grew, _), (other, *_) = (middle(costs) for costs in zip(*turns, strict=True))
+        pairs = [(_measured(folder, form), _measured(folder, theirs)) for _ in turns()]
+        (one, grew, _), (other, *_) = (middle(costs) for costs in zip(*pairs, strict=True))
         yield Figure(
             "P7",
-            f"{entries:,} entries as .{form}{once(rounds)}",
+            f"{entries:,} entries as .{form}{once(len(pairs))}",
             f"{entries / one:,.0f}/s",
             beside,
             f"{entries / other:,.0f}/s",
@@ -58,7 +55,7 @@ def exporting(place: Path, documents: int, each: int, packed: int) -> Iterator[F
             asked if reach else "",
         )
         yield _memory(f"{entries:,} entries as .{form}", grew, asked)
-    yield from _packed(place / "packed", packed)
+    yield from _packed(packed)
 
 
 def _memory(what: str, grew: int, asked: str) -> Figure:
@@ -66,15 +63,14 @@ def _memory(what: str, grew: int, asked: str) -> Figure:
     return Figure("P7", work, f"{grew} MB", "", "", "", f"< {FLAT} MB", grew < FLAT, asked)
 
 
-def _packed(folder: Path, documents: int) -> Iterator[Figure]:
-    offices.filled(folder, offices.adoptions(documents, EACH))
+def _packed(folder: Path) -> Iterator[Figure]:
     with opened(folder) as system:
         entries = system.size
-    rounds = min(often(entries), 3)
-    seconds, grew, _ = middle(_measured(folder, "pack") for _ in range(rounds))
+    costs = [_measured(folder, "pack") for _ in turns()]
+    seconds, grew, _ = middle(costs)
     what = f"{entries:,} entries as a pack that proves itself"
     rate = f"{entries / seconds:,.0f}/s"
-    yield Figure("P7", f"{what}{once(rounds)}", said(seconds), "", "", rate, "", None)
+    yield Figure("P7", f"{what}{once(len(costs))}", said(seconds), "", "", rate, "", None)
     yield _memory(what, grew, smaller(entries, ASKED, "entries"))
 
 
@@ -134,7 +130,7 @@ def _put(book: Any, rows: list[tuple[int, list[str]]]) -> None:
 
 def main(place: str, form: str) -> None:
     """Do it with a few entries, then with all of them; say what that cost."""
-    works: dict[str, Callable[[Path, int | None], float | None]]
+    works: dict[str, Callable[[Path, int | None], object]]
     works = {"raw": _raw, "cells": _cells, "pack": _pack}
     work = works.get(form) or (lambda folder, limit: _written(folder, form, limit))
     work(Path(place), FEW)

@@ -37,12 +37,11 @@ TABLES: Final = ("document", "revision", "code", "entry")
 
 
 def grown(folder: Path, documents: int, each: int) -> Path:
-    """Found an office whose ledger has so many documents, each with so many revisions.
+    """Return an office whose ledger has so many documents, each with so many revisions."""
+    return offices.kept(folder, lambda own: _made(own, documents, each))
 
-    One that is there already is taken as it is.
-    """
-    if folder.exists():
-        return folder
+
+def _made(folder: Path, documents: int, each: int) -> None:
     offices.filled(folder, offices.adoptions(2, each))
     with sqlite3.connect(folder / "ledger.db") as database:
         database.create_collation("qms_operation", lambda *_: 1)
@@ -59,7 +58,6 @@ def grown(folder: Path, documents: int, each: int) -> Path:
         database.commit()
         database.execute("ANALYZE")
     database.close()
-    return folder
 
 
 @contextmanager
@@ -71,17 +69,24 @@ def viewed(folder: Path) -> Iterator[View]:
 
 
 def day(number: int) -> date:
-    """Return since when the last text of a document is in force: one of the last 360 days."""
+    """Return since when the last text of a document is in force: one of the last 360 days.
+
+    Until then the text before it was.
+    """
     return datetime.now(UTC).date() - timedelta(number * 7 % 360)
 
 
 def _multiply(database: sqlite3.Connection, documents: int, entries: int) -> None:
     names = {table: _columns(database, table) for table in TABLES}
     patterns = [{table: _rows(database, table, number) for table in TABLES} for number in (0, 1)]
+    newest = [
+        max(row[names["revision"].index("since_entry")] for row in own["revision"])
+        for own in patterns
+    ]
     for table in TABLES:
         marks = ", ".join("?" * len(names[table]))
         made = (
-            _grown(names[table], row, number, entries)
+            _grown(names[table], row, number, entries, newest[number % 2])
             for number in range(2, documents)
             for row in patterns[number % 2][table]
         )
@@ -120,8 +125,11 @@ def _rows(database: sqlite3.Connection, table: str, number: int) -> list[tuple[A
     ).fetchall()
 
 
-def _grown(names: list[str], row: tuple[Any, ...], number: int, entries: int) -> list[Any]:
+def _grown(
+    names: list[str], row: tuple[Any, ...], number: int, entries: int, newest: int
+) -> list[Any]:
     said = dict(zip(names, row, strict=True))
+    replaced = said.get("until") and said["since_entry"] == newest
     further = (number - number % 2) * entries
     for name, value in said.items():
         if isinstance(value, str):
@@ -130,12 +138,16 @@ def _grown(names: list[str], row: tuple[Any, ...], number: int, entries: int) ->
             said[name] = value + further
     if "sort" in said:
         said["sort"] = sort_key(said["code"])
-    if said.get("effective") and said["until"] is None:
-        old, said["effective"] = said["effective"], str(day(number))
-        said["body"] = said["body"].replace(f'"effective":"{old}"', f'"effective":"{day(number)}"')
+    if said.get("effective") and (replaced or said["until"] is None):
+        _dated(said, "until" if replaced else "effective", day(number))
     if "data" in said:
         _entered(said, number, further)
     return list(said.values())
+
+
+def _dated(said: dict[str, Any], name: str, on: date) -> None:
+    old, said[name] = said[name], str(on)
+    said["body"] = said["body"].replace(f'"{name}":"{old}"', f'"{name}":"{on}"')
 
 
 def _renamed(text: str, number: int) -> str:

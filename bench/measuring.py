@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 from time import perf_counter
 from typing import Final, NamedTuple
@@ -35,15 +35,23 @@ def smaller(size: int, asked: int, what: str) -> str:
 
 
 OFTEN: Final = 5
-"""Rounds of what is measured at all; what takes minutes is done once, and its line says so."""
+"""Rounds of whatever is measured, but of what takes long; then its line says how many."""
 
-MINUTES: Final = 20_000
-"""Entries from which on that is so."""
+LONGEST: Final = 100.0
+"""Seconds that the rounds of a line may take, unless there is but one."""
+
+ENOUGH: Final = 30.0
+"""The same, where there were five already."""
 
 
-def often(entries: int) -> int:
-    """Return how many rounds there are of what takes long with many entries."""
-    return OFTEN if entries <= MINUTES else 1
+def turns(most: int = OFTEN) -> Iterator[int]:
+    """Yield rounds while there is time for another like those before."""
+    begun = perf_counter()
+    for turn in range(most):
+        yield turn
+        done, took = turn + 1, perf_counter() - begun
+        if took + took / done > (ENOUGH if done >= OFTEN else LONGEST):
+            return
 
 
 def once(rounds: int) -> str:
@@ -62,14 +70,13 @@ def every(rounds: int, *works: Work) -> list[list[float]]:
     What is done but once is counted the first time.
     """
     times: list[list[float]] = [[] for _ in works]
-    for turn in range(0 if rounds > 1 else 1, rounds + 1):
+    for _ in turns(rounds + 1 if rounds > 1 else 1):
         for own, work in zip(times, works, strict=True):
             gc.collect()
             begun = perf_counter()
             work()
-            if turn:
-                own.append(perf_counter() - begun)
-    return times
+            own.append(perf_counter() - begun)
+    return [own[1:] or own for own in times]
 
 
 def worst(times: Sequence[float], share: float) -> float:

@@ -7,7 +7,7 @@ import os
 import random
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Final
@@ -145,6 +145,22 @@ def adopted(folder: Path, changes: Iterator[Change[Any]], batch: int = 1_000) ->
         while some := tuple(itertools.islice(changes, batch)):
             system.perform(*some)
     return folder
+
+
+def kept(folder: Path, make: Callable[[Path], object]) -> Path:
+    """Return what several marks share, made by the first; what was begun only, is made anew."""
+    whole = folder.with_name(f"{folder.name}.whole")
+    if not whole.exists():
+        for rest in (folder, Path(f"{folder}.keys")):
+            shutil.rmtree(rest, ignore_errors=True)
+        make(folder)
+        whole.touch()
+    return folder
+
+
+def office(place: Path, documents: int) -> Path:
+    """Return an office with so many documents in force, which several marks share."""
+    return kept(place / f"so-{documents}", lambda folder: filled(folder, adoptions(documents)))
 
 
 def copied(folder: Path, other: Path) -> Path:

@@ -64,7 +64,7 @@ POSTGRESQL = Beside(
 
 def searching(place: Path, texts: int, rounds: int) -> Iterator[Figure]:
     """Yield P9 on SQLite, and on PostgreSQL."""
-    folder = offices.filled(place / "searched", offices.adoptions(texts))
+    folder = offices.office(place, texts)
     with closing(sqlite3.connect(folder / "ledger.db")) as raw:
         yield from _asking(folder, texts, SQLITE, raw.execute, rounds)
     with TemporaryDirectory() as own, postgres.served(Path(own)) as server:

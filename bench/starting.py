@@ -25,7 +25,7 @@ def starting(place: Path, documents: int, rounds: int) -> Iterator[Figure]:
     bare = ("python -c pass", lambda: run(python, "-c", "pass"))
     yield _more("import qms", lambda: run(python, "-c", "import qms"), bare, 0.060, rounds)
     yield _more("qms --help", lambda: run(program, "--help"), bare, 0.150, rounds)
-    folder = str(offices.filled(place / "starting", offices.adoptions(documents)))
+    folder = str(offices.office(place, documents))
     page = (program, "-C", folder, "list", "--limit", "50")
     one, other = in_turn(rounds, lambda: run(*page), lambda: run(python, "-c", "import sqlalchemy"))
     yield Figure(
