@@ -44,10 +44,10 @@ ENOUGH: Final = 30.0
 """The same, where there were five already."""
 
 
-def turns(most: int = OFTEN) -> Iterator[int]:
-    """Yield rounds while there is time for another like those before."""
+def turns(most: int = 0) -> Iterator[int]:
+    """Yield rounds, five unless it is said, while there is time for another like those before."""
     begun = perf_counter()
-    for turn in range(most):
+    for turn in range(most or OFTEN):
         yield turn
         done, took = turn + 1, perf_counter() - begun
         if took + took / done > (ENOUGH if done >= OFTEN else LONGEST):

@@ -16,6 +16,7 @@ from qms.folder import Folder
 from qms.questions import View
 from qms.storage.database import address
 from qms.storage.statements import abroad
+from qms.storage.tables import metadata
 from qms.trail.entry import Entry
 from qms.values import sort_key
 from tests import postgres
@@ -61,10 +62,14 @@ HISTORY: Final = """
 SELECT data FROM document JOIN entry ON entry."index" = document.since_entry
 WHERE document.id = ? ORDER BY document.since_entry
 """
-DONE: Final = f"""
+DONE: Final = """
 SELECT data FROM entry WHERE actor = ? AND "index" >= ? AND "index" < ? ORDER BY "index"
-LIMIT {PAGE}
 """
+OWED: Final = "SELECT due, '{0}', code, body FROM {0} WHERE until_entry IS NULL AND due <= ?"
+DUE: Final = " UNION ALL ".join(
+    OWED.format(table.name) for table in metadata.sorted_tables if "due" in table.c
+)
+"""What has a day of its own; reviews by the calendar have none."""
 
 
 Raw = Callable[[str, Any], Any]
@@ -183,6 +188,7 @@ def _questions(
         return [raw(ONE, (code(next(turn)).lower(), *day)).fetchall() for _ in range(MANY)]
 
     yield Question(f"{MANY} times what is in force of one code; {size}", one, one_raw, 5)
+    yield from _past(view, raw, documents, today - timedelta(400))
     yield Question(
         f"{PAGE} of a unit's documents in force, as a list shows them",
         lambda: view.documents(unit=unit, in_force=True, limit=PAGE, after=code(last)),
@@ -215,11 +221,30 @@ def _questions(
     yield Question(
         f"the first {PAGE} of what is due in the next month",
         lambda: view.due(until, limit=PAGE),
-        None,
+        lambda: raw(
+            f"{DUE} ORDER BY 1, 2, 3 LIMIT {PAGE}", [str(until)] * DUE.count("?")
+        ).fetchall(),
         3,
     )
     yield from _histories(view, raw, documents)
     yield from _years(view, raw, people)
+
+
+def _past(view: View, raw: Raw, documents: int, then: date) -> Iterator[Question]:
+    """Yield the same of a day long ago, when of a document that was grown another was in force."""
+    turn, day = grown.numbers(documents), (str(then), str(then))
+    yield Question(
+        f"{MANY} times what was in force of one code 400 days ago",
+        lambda: [view.in_force(code(next(turn)), then).revision.code for _ in range(MANY)],
+        lambda: [raw(ONE, (code(next(turn)).lower(), *day)).fetchall() for _ in range(MANY)],
+        5,
+    )
+    yield Question(
+        f"the master list of {documents:,} documents as of 400 days ago",
+        lambda: view.documents(then, in_force=True),
+        lambda: raw(f"{LISTED} {BY_CODE}", day).fetchall(),
+        2,
+    )
 
 
 def _pages(
@@ -230,7 +255,7 @@ def _pages(
     documents: int,
 ) -> Iterator[Question]:
     """Yield a page of whole documents: the same again, and each time one that nobody has seen."""
-    last = itertools.cycle(range(1, documents - 3 * PAGE, PAGE + 1))
+    last = itertools.cycle(range(1, max(2, documents - 3 * PAGE), PAGE + 1))
 
     def read(after: int) -> list[object]:
         page = view.master_list(unit=unit, limit=PAGE, after=code(after))
@@ -272,7 +297,10 @@ def _years(view: View, raw: Raw, people: Sequence[str]) -> Iterator[Question]:
         return view.trail.entries(actor=next(who), since=since, until=until, limit=PAGE)
 
     def theirs() -> list[object]:
-        return [raw(DONE, (f"person:{next(who)}", 0, end)).fetchall() for _ in range(MANY)]
+        return [
+            raw(f"{DONE} LIMIT {PAGE}", (f"person:{next(who)}", 0, end)).fetchall()
+            for _ in range(MANY)
+        ]
 
     for what, read in FORMS.items():
         yield Question(
@@ -281,6 +309,12 @@ def _years(view: View, raw: Raw, people: Sequence[str]) -> Iterator[Question]:
             theirs,
             3,
         )
+    yield Question(
+        "all entries of a person in a year, as bytes",
+        lambda: FORMS["bytes"](view.trail.entries(actor=people[0], since=since, until=until)),
+        lambda: raw(DONE, (f"person:{people[0]}", 0, end)).fetchall(),
+        2,
+    )
 
 
 def _history(view: View, place: Path, documents: int) -> Figure:

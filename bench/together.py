@@ -18,7 +18,7 @@ from qms import documents as d
 from qms.system import QMS
 
 from . import offices
-from .measuring import OFTEN, Figure, said, times, worst
+from .measuring import OFTEN, Figure, said, times, turns, worst
 from .offices import code, opened, text
 
 ALONE = multiprocessing.get_context("fork")
@@ -63,7 +63,7 @@ class Office:
 def together(place: Path, seconds: float) -> Iterator[Figure]:
     """Yield P8: rates and waits of crowds of writers, in turn; and a reader beside them."""
     office = Office(place / "together", seconds)
-    rounds = [{crowd: _crowd(office, crowd) for crowd in CROWDS} for _ in range(OFTEN)]
+    rounds = [{crowd: _crowd(office, crowd) for crowd in CROWDS} for _ in turns()]
     rates = {crowd: median(turn[crowd].rate for turn in rounds) for crowd in CROWDS}
     alone = median(wait for turn in rounds for wait in turn[1].waits[0])
     for crowd in CROWDS[1:]:
@@ -94,7 +94,7 @@ def together(place: Path, seconds: float) -> Iterator[Figure]:
 
 def _beside(office: Office) -> Iterator[Figure]:
     """Yield how long who asks has to wait while others write, in turn with nobody."""
-    rounds = [{crowd: _read(office, crowd) for crowd in BESIDE} for _ in range(OFTEN)]
+    rounds = [{crowd: _read(office, crowd) for crowd in BESIDE} for _ in turns()]
     for crowd in BESIDE[1:]:
         busy, alone = (median(turn[own][0] for turn in rounds) for own in (crowd, 0))
         ratio = median(turn[crowd][0] / turn[0][0] for turn in rounds)

@@ -28,10 +28,10 @@ from qms.storage import keys
 from qms.storage.reader import Reader
 from qms.storage.store import Store
 
-from . import grown, offices
+from . import grown, measuring, offices
 from .apart import cost, middle, told
 from .bulk import EACH
-from .measuring import OFTEN, Figure, every, in_turn, once, said, smaller, times, turns
+from .measuring import Figure, every, in_turn, once, said, smaller, times, turns
 from .offices import git
 
 ASKED = 1_000_000
@@ -205,7 +205,7 @@ def _rebuilt(folder: Path, place: Path) -> Figure:
         assert not [one for one in qms.verify(folder / "store.git") if one.severity == "error"]
 
     size, entries = _sizes(folder)
-    ours, theirs = every(OFTEN, again, check)
+    ours, theirs = every(measuring.OFTEN, again, check)
     one, other = median(ours), median(theirs)
     return Figure(
         "P11",

@@ -1,0 +1,54 @@
+"""Every mark of the bench can be measured, on the databases it is meant for, at the least size."""
+
+import pytest
+
+from bench import measuring, questions, scale, trails
+from bench.__main__ import ROWS, SERVED, SIZES
+from bench.page import SERVED as ON_POSTGRESQL
+from tests import postgres
+
+LEAST = SIZES["tiny"]._replace(
+    documents=(10, 20),
+    rounds=1,
+    revisions=(2, 4),
+    seconds=0.02,
+    bulk=(40, 80),
+    asked=(60, 4),
+    listed=20,
+    served=(60, 4),
+    singly=8,
+)
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def _once(monkeypatch):
+    monkeypatch.setattr(measuring, "OFTEN", 1)
+    monkeypatch.setattr(questions, "MANY", 2)
+    monkeypatch.setattr(trails, "TRIED", 20)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("mark", ROWS)
+def test_each_mark_is_measured(place, mark):
+    figures = list(ROWS[mark](place, LEAST))
+
+    assert {one.mark for one in figures} == {mark}
+    assert all(one.ours for one in figures)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("mark", SERVED)
+def test_each_mark_is_measured_on_postgresql(place, mark):
+    figures = list(SERVED[mark](place, LEAST))
+
+    assert {one.mark for one in figures} == {mark}
+    assert all(one.work.endswith(ON_POSTGRESQL) for one in figures)
+
+
+def test_what_an_entry_takes_is_measured(place, monkeypatch):
+    monkeypatch.setattr(scale, "TIMES", 4)
+    found = scale.measured(place, next(iter(postgres.HERE), None))
+
+    assert scale.table(found, found).startswith("| For one entry | SQLite | PostgreSQL |")
