@@ -125,6 +125,62 @@ END $$;
 CREATE CONSTRAINT TRIGGER {table}_whole AFTER {verb} ON {table}
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION qms_whole();
 """
+# The mark of an operation is no secret: whoever works in the application's role could make it. What
+# they do then has to have an entry of its own, which everybody sees; and what was, stays.
+_POSTGRES_TOLD: Final = """
+CREATE OR REPLACE FUNCTION qms_told() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM entry WHERE index >= (SELECT size FROM head)) THEN
+    RAISE EXCEPTION 'no entry says so' USING ERRCODE = 'QM001';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER {table}_told BEFORE INSERT ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION qms_told();
+"""
+_POSTGRES_STANDS: Final = """
+CREATE OR REPLACE FUNCTION qms_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  since integer := CASE TG_OP WHEN 'INSERT' THEN NEW.since_entry ELSE NEW.until_entry END;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.until_entry IS NOT NULL THEN
+      RAISE EXCEPTION 'what was, stays' USING ERRCODE = 'QM001';
+    END IF;
+  END IF;
+  IF NOT EXISTS (SELECT FROM entry WHERE index = since AND index >= (SELECT size FROM head)) THEN
+    RAISE EXCEPTION 'no entry says so' USING ERRCODE = 'QM001';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER {table}_stands BEFORE INSERT OR UPDATE ON {table}
+FOR EACH ROW EXECUTE FUNCTION qms_stands();
+"""
+_POSTGRES_CONTENT: Final = """
+CREATE OR REPLACE FUNCTION qms_content() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF encode(sha256(NEW.data), 'hex') <> NEW.sha256 THEN
+    RAISE EXCEPTION 'these are other bytes' USING ERRCODE = 'QM001';
+  END IF;
+  IF TG_OP = 'UPDATE' AND NEW.data IS NULL AND NEW.first >= (SELECT min(size) FROM store) THEN
+    RAISE EXCEPTION 'a store waits for this' USING ERRCODE = 'QM001';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER content_kept_whole BEFORE INSERT OR UPDATE ON content
+FOR EACH ROW EXECUTE FUNCTION qms_content();
+"""
+_POSTGRES_EDGE: Final = """
+CREATE OR REPLACE FUNCTION qms_edge() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.at <> coalesce((SELECT at FROM entry ORDER BY index DESC LIMIT 1), '')
+  OR (NEW.size = OLD.size AND NEW.peaks <> OLD.peaks) THEN
+    RAISE EXCEPTION 'the head is not that of the trail' USING ERRCODE = 'QM001';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER head_edge BEFORE UPDATE ON head FOR EACH ROW EXECUTE FUNCTION qms_edge();
+"""
 # FTS5 writes to tables of its own, which bear no triggers that refuse (it would call itself
 # without end). Only an operation may write in our process; what others write there is found.
 _SQLITE_WORDS: Final = (
@@ -197,6 +253,8 @@ def _granting(table: Table) -> str:
 for _table in tables.metadata.sorted_tables:
     _guard(_table, ("UPDATE", "DELETE") if _table in TRAIL else ())
     _on(_table, "postgresql", _granting(_table))
+    if tables.is_register(_table.name):
+        _on(_table, "postgresql", _POSTGRES_STANDS.format(table=_table))
 for _dialect, _statements in (("sqlite", _SQLITE_WORDS), ("postgresql", _POSTGRES_WORDS)):
     for _statement in _statements:
         _on(tables.passage, _dialect, _statement)
@@ -210,6 +268,10 @@ for _target, _dialect, _statement in (
     (tables.checkpoint, "postgresql", _POSTGRES_CHECKPOINT),
     (tables.entry, "postgresql", _POSTGRES_WHOLE.format(table="entry", verb="INSERT")),
     (tables.head, "postgresql", _POSTGRES_WHOLE.format(table="head", verb="UPDATE")),
+    (tables.head, "postgresql", _POSTGRES_EDGE),
+    (tables.code, "postgresql", _POSTGRES_TOLD.format(table="code")),
+    (tables.content, "postgresql", _POSTGRES_TOLD.format(table="content")),
+    (tables.content, "postgresql", _POSTGRES_CONTENT),
     (tables.metadata, "postgresql", _POSTGRES_ROLE.format(_POSTGRES_HOME)),
 ):
     _on(_target, _dialect, _statement)

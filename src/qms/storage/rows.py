@@ -32,7 +32,9 @@ class Rows:
         self.new[table].append(row)
 
     def write(self, connection: Connection) -> None:
-        """Write every row."""
+        """Write every row, entries first: without one, nothing else is written."""
+        if entries := self.new.pop(tables.entry, None):
+            inserting(tables.entry).each(connection, entries)
         for table, rows in self._ended.items():
             ending(table).each(connection, rows)
         for table, rows in self.new.items():
