@@ -2,6 +2,10 @@
 
 PostgreSQL comes from the wheel of the tests, durable as it is by default. Below, what that makes
 of an office, a province and a country in ten years is computed, not measured.
+
+``python -m bench.scale costs`` computes from the page what that costs, and writes it there;
+``costs 150000 90000 2500`` at prices of your own, for a vCPU, a GB of memory and a GB of disk, a
+month each, and only shows it.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -29,17 +34,15 @@ from .offices import code, opened, text
 
 PAGE = Path(__file__).parents[1] / "docs/scale.md"
 MARKS = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- end -->)", re.DOTALL)
+COSTS = re.compile(r"(?<=<!-- costs -->\n).*?(?=<!-- end -->)", re.DOTALL)
 DURABLE = {"fsync": "on", "full_page_writes": "on", "autovacuum": "on", "io_method": "worker"}
 TOGETHER = multiprocessing.get_context("fork")
 TIMES = 800
 """Operations of one entry each; every second one brings a text."""
 DAYS, A_DAY = 2_500, 40
 """Working days in ten years, and the entries that an office is taken to make on one."""
-PLACES = {
-    "one office": 1,
-    "one province of 34, with 118 offices": 118,
-    "a country of 4,000 offices": 4_000,
-}
+COUNTRY = "a country of 4,000 offices"
+PLACES = {"one office": 1, "one province of 34, with 118 offices": 118, COUNTRY: 4_000}
 
 
 COPIES = 3
@@ -55,6 +58,21 @@ HEADS = (
     "verify",
     "rebuild",
 )
+
+
+class Prices(NamedTuple):
+    """What a month costs, in đồng: assumed, for whoever has none of their own."""
+
+    vcpu: int = 200_000
+    memory: int = 100_000
+    """A GB."""
+    disk: int = 3_000
+    """A GB."""
+
+
+PROVINCES, SERVERS, VCPU, MEMORY = 34, 2, 2, 4
+"""Servers to a ledger or a province, a standby with it; what each has: vCPU, GB of memory."""
+TOLD_IN_GB = {"GB": 1, "TB": 1_000}
 
 
 class Measured(NamedTuple):
@@ -219,6 +237,45 @@ def _ten_years(one: Measured) -> Iterator[str]:
         yield f"| {' | '.join((name, f'{entries:,}', *map(_large, sizes), busy, share, *hours))} |"
 
 
+def costs(page: str, prices: Prices) -> str:
+    """Return what servers and disks cost that a page tells of, in Markdown."""
+    lines = [f"| {' | '.join(COST_HEADS)} |", "|" + "---|" * len(COST_HEADS)]
+    for name in PLACES:
+        row = next(line for line in page.splitlines() if line.startswith(f"| {name} |"))
+        size, unit = row.split(" | ")[HEADS.index("Disks, with standby and backup")].split()
+        disks = float(size) * TOLD_IN_GB[unit]
+        servers = SERVERS * (PROVINCES if name == COUNTRY else 1)
+        machines = servers * (VCPU * prices.vcpu + MEMORY * prices.memory)
+        month, years = machines + disks * prices.disk, 120 * machines + 60 * disks * prices.disk
+        counts = (servers, servers * VCPU, f"{servers * MEMORY} GB", f"{disks:,.0f} GB")
+        lines.append(f"| {' | '.join(map(str, (name, *counts, _dong(month), _dong(years))))} |")
+    more = _dong(COPIES * 1_000 * prices.disk)
+    said = PRICED.format(*(f"{price:,}" for price in prices), more=more)
+    return "\n".join((said, "", *lines)) + "\n"
+
+
+COST_HEADS = (
+    "After ten years",
+    "Servers",
+    "vCPU",
+    "Memory",
+    "Disks, all three copies",
+    "A month, in the tenth year",
+    "All ten years",
+)
+PRICED = (
+    "At {} đ for a vCPU, {} đ for a GB of memory and {} đ for a GB of disk, a month each. These"
+    " prices are assumed: put in your own. Each TB of evidence in the vault adds {more} a month, on"
+    " as many copies."
+)
+
+
+def _dong(amount: float) -> str:
+    if amount >= 1e9:
+        return f"{amount / 1e9:,.1f} billion đ"
+    return f"{amount / 1e6:,.1f} million đ"
+
+
 def _kilo(size: float) -> str:
     return f"{size / 1e3:.1f} KB"
 
@@ -237,7 +294,17 @@ def _long(seconds: float) -> str:
     return f"{seconds / 3_600:,.0f} h" if seconds > 7_200 else f"{seconds / 60:.1f} min"
 
 
-def main() -> None:
+def main(*words: str) -> None:
+    if not words:
+        measure()
+    page, prices = PAGE.read_text("utf-8"), Prices(*map(int, words[1:]))
+    found = costs(page, prices)
+    print(found)
+    if prices == Prices():
+        PAGE.write_text(COSTS.sub(lambda _: found, page), "utf-8")
+
+
+def measure() -> None:
     place = Path(mkdtemp(prefix="qms-scale-"))
     place.chmod(0o755)
     try:
@@ -251,4 +318,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

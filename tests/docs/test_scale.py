@@ -40,3 +40,15 @@ def test_ten_years_follow_from_an_entry(place):
 def test_the_page_speaks_of_the_provinces_and_offices_that_there_are():
     assert set(scale.PLACES.values()) == {1, 118, 4_000}
     assert pytest.approx(4_000, rel=0.01) == 34 * 118
+
+
+def test_what_it_costs_follows_from_the_sizes_on_the_page():
+    assert scale.COSTS.search(PAGE)[0] == scale.costs(PAGE, scale.Prices())
+
+
+def test_it_costs_what_the_readers_own_prices_say():
+    told = scale.costs(PAGE, scale.Prices(vcpu=0, memory=0, disk=1_000_000))
+    (row,) = (line for line in told.splitlines() if line.startswith("| one province"))
+    disks, month = row.split(" | ")[4:6]
+
+    assert month == disks.replace(" GB", ".0 million đ")
