@@ -60,7 +60,7 @@ def questions(system):
         system.get(d.Document, "QT-01").title,
         system.master_list(),
         system.due(date(2030, 1, 1)),
-        list(system.trail.entries(item="QT-01")),
+        [event.entry for event in system.trail.entries(item="QT-01")],
         system.as_of(system.size).revisions("QT-01"),
         system.text("QT-01"),
     )
