@@ -256,8 +256,7 @@ Where a line says "not yet":
   seen to be quicker for it, in memory it took longer by a tenth (one more statement), and on
   PostgreSQL the application would need the right to alter more than until when a row stood. Nodes
   without a number of their own beside their place take a quarter less room, and half a page. Three
-  pages hold what waits for git beside what stays. The folding of 64 small packs into one, 0.3 ms
-  for each operation on average, could be left to maintenance; the median has nothing of it.
+  pages hold what waits for git beside what stays.
 - P2: a revision takes 1.6 times the computing that it takes git at 10,000, and it is flat: a sixth
   each the rules, the words it is found by, SQL's own rows; less for its entry and for git. Two
   thirds are Python's own, which no thread takes over; SQLite, deflate and digests together are a
@@ -288,6 +287,28 @@ Where a line says "not yet":
   about a third of what it does more than who writes alone. It asks six items whether they are still
   what they were, which takes 26 µs; to read the seven entries between, among eight writers, 45. A
   reader that keeps its place between questions while somebody writes.
+- P8, the longest wait: eight in fair turn wait eight turns, and a turn among eight takes up to
+  1.7 times an operation alone, for caches are cold and what others wrote is read first: ten to
+  fourteen operations' time as a rule, where the goal is twenty for the worst. What went beyond
+  was, on SQLite, each sixty-fourth operation, which put packs together (26 ms, 67 at most) before
+  it let go of its lock; now it lets go first, and in six runs of each in turn the longest wait
+  was 1.5 times the median one instead of 1.9. On PostgreSQL it was the order: 1.6 others went
+  before on average, 18 at most, as those who wait for a row wait anew once it is written; with a
+  lock that is handed on in order the longest wait was 138 ms instead of 342, 12.5 operations'
+  time. What is left is the disk: the longest waits of all are turns in a row in which a wait for
+  it took 5 to 18 ms instead of one. A checkpoint of SQLite, once in a hundred operations, takes 5
+  ms within the lock. Rows could be written and the checkpoint be signed while git follows the one
+  before.
+- P8, a reader on PostgreSQL: `SELECT 1` by the driver is asked in turn with each question. What
+  that takes longer is two cores that eight writers, a process of the server for each, and the
+  reader share; only what goes beyond it is ours.
+- P9 beside a plain statement: ours asks of each hit whether it is in force, a row of two tables
+  by their keys, and orders by three things where FTS5 hands over its own order: 34 instructions
+  of SQLite for a hit, where the plain one has 16 (720 hits of 3,000 texts: 24,580 and 11,380). A
+  phrase with accents is matched twice, without them to find it and with them to tell what is
+  spelled so, and that takes twice as long (11 hits: 1,730 instructions and 880, the rest within
+  FTS5). Where as many as a page holds are spelled as they were typed, the first match would not
+  be needed; whether a passage is in force could stand in the index.
 - P11: a seventh each SQL's own rows and the words that texts are found by; verification has neither
   to do.
 """

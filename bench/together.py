@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.sharedctypes import Synchronized
@@ -14,7 +14,10 @@ from statistics import median
 from time import monotonic, perf_counter
 from typing import NamedTuple
 
+import psycopg
+
 from qms import documents as d
+from qms.folder import Folder
 from qms.system import QMS
 
 from . import offices
@@ -52,6 +55,21 @@ class Office:
         self.folder = offices.filled(folder, offices.adoptions(documents))
         self.seconds, self.documents = seconds, documents
         self.next: Synchronized[int] = ALONE.Value("L", 0)
+
+    @property
+    def served(self) -> bool:
+        """Tell whether the system lives on a server."""
+        return Folder.at(self.folder).database.startswith("postgresql")
+
+    @contextmanager
+    def driver(self) -> Iterator[Callable[[str], object]]:
+        """Give what asks the server by the driver alone; where there is none, it asks nobody."""
+        if not self.served:
+            yield str
+            return
+        address = Folder.at(self.folder).database.replace("+psycopg", "", 1)
+        with psycopg.connect(address, autocommit=True) as raw:
+            yield lambda said: raw.execute(said).fetchone()
 
     def taken(self) -> str:
         """Return the code of a document that nobody has revised."""
@@ -92,47 +110,60 @@ def together(place: Path, seconds: float) -> Iterator[Figure]:
     yield from _beside(office)
 
 
+class Asked(NamedTuple):
+    """A reader's p99, that of the driver's shortest question in turn, and how others wrote."""
+
+    p99: float
+    raw: float
+    rate: float
+
+
 def _beside(office: Office) -> Iterator[Figure]:
     """Yield how long who asks has to wait while others write, in turn with nobody."""
     rounds = [{crowd: _read(office, crowd) for crowd in BESIDE} for _ in turns()]
     for crowd in BESIDE[1:]:
-        busy, alone = (median(turn[own][0] for turn in rounds) for own in (crowd, 0))
-        ratio = median(turn[crowd][0] / turn[0][0] for turn in rounds)
-        rate = median(turn[crowd][1] for turn in rounds)
+        busy, alone = (median(turn[own].p99 for turn in rounds) for own in (crowd, 0))
+        ratio = median(turn[crowd].p99 / turn[0].p99 for turn in rounds)
+        rate = median(turn[crowd].rate for turn in rounds)
         who = "another writes" if crowd == 1 else f"{crowd} others write"
-        yield Figure(
-            "P8",
-            f"a reader's p99 while {who} ({rate:.0f}/s)",
-            said(busy),
-            "while nobody does",
-            said(alone),
-            times(ratio),
-            "≤ 2 ×",
-            ratio <= 2,
-        )
+        work = f"a reader's p99 while {who} ({rate:.0f}/s)"
+        reach = "≤ 2 ×", ratio <= 2
+        alike = said(busy), "while nobody does", said(alone), times(ratio)
+        yield Figure("P8", work, *alike, *reach)
+        if office.served:
+            raw, idle = (median(turn[own].raw for turn in rounds) for own in (crowd, 0))
+            ratio = median(turn[crowd].raw / turn[0].raw for turn in rounds)
+            work = f"SELECT 1 by the driver, p99 while {who}"
+            alike = said(raw), "while nobody does", said(idle), times(ratio)
+            yield Figure("P8", work, *alike, "", None)
 
 
-def _read(office: Office, crowd: int) -> tuple[float, float]:
-    """Return a reader's p99 beside so many writers, and the rate at which they wrote."""
+def _read(office: Office, crowd: int) -> Asked:
+    """Return how a reader fared beside so many writers."""
     if not crowd:
         with opened(office.folder) as system:
-            return worst(_asked(system, office), 0.99), 0.0
+            return Asked(*_asked(system, office), 0.0)
     # Opened when the writers are forked: SQLite is not to be taken along.
     with _writing(office, crowd) as (barrier, wrote), opened(office.folder) as system:
         barrier.wait()
-        p99 = worst(_asked(system, office), 0.99)
-        return p99, _told(wrote).rate
+        return Asked(*_asked(system, office), _told(wrote).rate)
 
 
-def _asked(system: QMS, office: Office) -> list[float]:
-    waits, end = [], monotonic() + office.seconds
-    for turn in itertools.count():
-        if monotonic() >= end:
-            break
-        begun = perf_counter()
-        system.in_force(code(turn * 7919 % office.documents))
-        waits.append(perf_counter() - begun)
-    return waits
+def _asked(system: QMS, office: Office) -> tuple[float, float]:
+    """Return the p99 of questions, and of the driver's ``SELECT 1`` between them."""
+    ours, others = list[float](), list[float]()
+    with office.driver() as run:
+        end = monotonic() + office.seconds
+        for turn in itertools.count():
+            if monotonic() >= end:
+                break
+            begun = perf_counter()
+            system.in_force(code(turn * 7919 % office.documents))
+            between = perf_counter()
+            run("SELECT 1")
+            ours.append(between - begun)
+            others.append(perf_counter() - between)
+    return worst(ours, 0.99), worst(others, 0.99)
 
 
 def _crowd(office: Office, crowd: int) -> Written:
