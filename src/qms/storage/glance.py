@@ -283,7 +283,8 @@ class Glance:
         """Return items as entries left them: by register, each an id and the place of an entry."""
         query = statements.versions(tuple(sorted(touched)))
         asked = {register: json.dumps(pairs) for register, pairs in touched.items()}
-        return [Version(*row) for row in self._run(query, asked)] if touched else []
+        rows = self._run(query, asked) if touched else ()
+        return [Version(*row) for row in rows if row[-1] is not None]
 
     def people(self, ids: Iterable[str], first: int, last: int) -> list[Stood]:
         """Return how people stood at the entries from one to another."""

@@ -230,16 +230,12 @@ def versions(registers: tuple[str, ...]) -> str:
 def _left(register: str) -> str:
     own = "json_extract(value, '$[0]') AS own"
     place = "CAST(json_extract(value, '$[1]') AS INTEGER) AS place"
-    before = (
-        f"SELECT before.body FROM {register} AS before"
-        " WHERE before.id = touched.own AND before.since_entry < touched.place"
-        " ORDER BY before.since_entry DESC LIMIT 1"
-    )
+    version = f"SELECT body FROM {register} WHERE id = touched.own AND since_entry"
+    # Each is looked up by its key: of a join, a planner that knows no better reads all there are.
+    before = f"{version} < touched.place ORDER BY since_entry DESC LIMIT 1"
     return (
-        f"SELECT touched.own, touched.place, ({before}), {register}.body"
+        f"SELECT touched.own, touched.place, ({before}), ({version} = touched.place)"
         f" FROM (SELECT {own}, {place} FROM json_each(:{register})) AS touched"
-        f" CROSS JOIN {register} WHERE {register}.id = touched.own"
-        f" AND {register}.since_entry = touched.place"
     )
 
 
