@@ -113,6 +113,16 @@ STRANGE = {
     "blanks": json.dumps(json.loads(GOOD), ensure_ascii=False, sort_keys=True).encode(),
     "ASCII": json.dumps(json.loads(GOOD), sort_keys=True, separators=(",", ":")).encode(),
     "another order": GOOD.replace(b'"index":7,', b"").replace(b"{", b'{"index":7,', 1),
+    "another order of the change": GOOD.replace(b'"signer":""', b'"signer":"","a":""'),
+    "another order, deep inside": raw(b'[[{"b":1,"a":[]}]]'),
+    "another order of the files": GOOD.replace(b'"files":{', b'"files":{"x":null,'),
+    "another order of the states": GOOD.replace(b'"state":{', b'"state":{"x":"%s",' % (b"0" * 64)),
+    "another order of the evidence": told(
+        evidence={name: {"sha256": "0" * 64, "size": 1} for name in "ab"}
+    ).replace(b'{"a":', b'{"c":', 1),
+    "a key twice, deep inside": raw(b'{"a":1,"a":1}'),
+    "no field that is nothing": GOOD.replace(b',"signature":null', b""),
+    "an integer below -2^53, deep inside": raw(b'[{"a":[%d]}]' % (-GREATEST - 1)),
     "an escape": GOOD.replace(b"QT-05", b"QT\\u002d05"),
     "a key twice": GOOD.replace(b'"index":7', b'"index":6,"index":7'),
     "an unknown field": told(note="thêm"),

@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 from urllib.parse import quote
 
+from pydantic_core import from_json
+
 from ..changes import Actor, Change, Item
 from ..proofs import merkle
 from ..storage.glance import Version
@@ -212,9 +214,9 @@ def titled(kind: str) -> Title:
 
 def altered(version: Version) -> tuple[Field, ...]:
     """Return which fields of an item are others than before."""
-    before = json.loads(version.before) if version.before else {}
+    before = from_json(version.before) if version.before else {}
     item = Item.registers[version.id.partition(":")[0]]
-    return tuple(_fields(item, before, json.loads(version.after)))
+    return tuple(_fields(item, before, from_json(version.after)))
 
 
 def speaks_of(entry: bytes, words: tuple[str, ...]) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Annotated, Any, Final, Literal, NamedTuple, Self, TypeAlias
 
-from pydantic import AfterValidator, Field, ValidationError, field_serializer
-from pydantic_core import to_json
+from pydantic import Field, GetCoreSchemaHandler, ValidationError, field_serializer
+from pydantic_core import CoreSchema, core_schema, to_json
 
 from ..changes import Actor, Change, Item
 from ..errors import Refused, Unreadable
@@ -63,20 +63,52 @@ class Kept(Frozen):
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):  # a text, which most parts are, is not asked
-        parts = ((name, value[name]) for name in sorted(value))
-        return {name: part if isinstance(part, str) else _plain(part) for name, part in parts}
+    if isinstance(value, dict):
+        return {name: _plain(value[name]) for name in sorted(value)}
     if isinstance(value, list):
-        return [part if isinstance(part, str) else _plain(part) for part in value]
+        return list(map(_plain, value))
     if isinstance(value, float) or (isinstance(value, int) and abs(value) > GREATEST):
         raise BadEntry("a number")
     return value
 
 
-Plain = Annotated[dict[str, Any], AfterValidator(_plain)]
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, dict):
+        return _in_order(value) and _is_plain([*value.values()])
+    if isinstance(value, list):
+        for part in value:  # noqa: SIM110  a generator takes half as long again
+            if type(part) not in _SURE and not _is_plain(part):
+                return False
+        return True
+    return isinstance(value, int) and abs(value) <= GREATEST
+
+
+_SURE: Final = frozenset((str, bool, type(None)))
+"""What has one form: most parts of a change, which need not be looked into."""
+
+
+def _in_order(fields: dict[str, Any]) -> bool:
+    return len(fields) < 2 or [*fields] == sorted(fields)
+
+
+class Made(NamedTuple):
+    """Marks what is put into its one form where it is made; bytes are compared with that form."""
+
+    form: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return how pydantic reads this value: from JSON as it stands."""
+        read = handler(source)
+        made = core_schema.no_info_after_validator_function(self.form, read)
+        return core_schema.json_or_python_schema(read, made)
+
+
+Plain = Annotated[dict[str, Any], Made(_plain)]
 """JSON in its one canonical form: by name, no floats, no integer that two readers read apart."""
 
-Named = Annotated[dict[str, ValueT], AfterValidator(by_name)]
+Named = Annotated[dict[str, ValueT], Made(by_name)]
 """Values by name."""
 
 
@@ -119,10 +151,10 @@ class Entry(Frozen):
         if len(data) > LONGEST:
             raise BadEntry(f"{len(data)} bytes")
         try:
-            entry = cls.model_validate_json(data)
+            entry = cls.known(data)
         except ValidationError as error:
             raise BadEntry(".".join(map(str, error.errors()[0]["loc"]))) from None
-        if entry.data() != data:
+        if not entry._orderly() or entry.data() != data:
             raise BadEntry(f"entry {entry.index}")
         return entry
 
@@ -134,6 +166,11 @@ class Entry(Frozen):
     def data(self) -> bytes:
         """Return the canonical bytes: the leaf of the Merkle tree."""
         return canonical(self)
+
+    def _orderly(self) -> bool:
+        """Tell whether all that is in it by name is in order, and no number is in doubt."""
+        named = _in_order(self.state) and _in_order(self.files) and _in_order(self.evidence)
+        return named and _is_plain(self.change)
 
     def core(self, meaning: str) -> bytes:
         """Return what the actor signs: who did what when, saying what, after which tree.
@@ -212,7 +249,10 @@ def laid_out(entries: Iterable[Entry]) -> dict[str, Kept | None]:
 
 def moment(at: datetime) -> str:
     """Return a moment as the trail writes it: UTC, microseconds."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    said = at.isoformat(timespec="microseconds")
+    if not said.endswith("+00:00"):
+        said = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return said.removesuffix("+00:00") + "Z"
 
 
 Cells: TypeAlias = tuple[str | None, ...]
