@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from time import perf_counter
 from typing import Final, NamedTuple
@@ -35,11 +36,16 @@ def middle(costs: Iterable[Cost]) -> Cost:
     return Cost(median(seconds), max(grew), max(most))
 
 
-def told(work: Callable[[], object]) -> None:
-    """Do the work and say what it cost; one that looks at the clock itself returns its seconds."""
+def told(work: Callable[[], object], *, together: bool = False) -> None:
+    """Do the work and say what it cost; one that looks at the clock itself returns its seconds.
+
+    ``together`` with the most that a process held which the work began.
+    """
     before, begun = memory(), perf_counter()
     own = work()
     took, most = perf_counter() - begun, memory()
+    if together:
+        most += getrusage(RUSAGE_CHILDREN).ru_maxrss // 1024
     print(json.dumps([own if isinstance(own, float) else took, most - before, most]))
 
 

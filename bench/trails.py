@@ -26,7 +26,9 @@ from qms.questions import View
 from qms.restoring import rebuild
 from qms.storage import keys
 from qms.storage.reader import Reader
+from qms.storage.sources import Living
 from qms.storage.store import Store
+from qms.trail import soundness
 
 from . import grown, measuring, offices
 from .apart import cost, middle, told
@@ -120,8 +122,11 @@ def _sound(folder: Path) -> Iterator[Figure]:
     )
 
 
-def _checked(view: View, folder: Path) -> None:
-    assert not view.trail.verify(keys.public(Folder.at(folder).keys / "log.pub"))
+def _checked(view: View, now: Reader, folder: Path, apart: bool) -> None:
+    living = Living(now, view._store, view._vault)
+    trust = keys.public(Folder.at(folder).keys / "log.pub")
+    helped = living.apart if apart else soundness.alone
+    assert not list(soundness.verify(living, trust, helped))
 
 
 def _hashed(now: Reader) -> float:
@@ -321,11 +326,12 @@ def main(work: str, place: str) -> None:
         return
     with grown.viewed(folder) as view, view._read() as now:
         works: dict[str, Callable[[], float | None]] = {
-            "sound": lambda: _checked(view, folder),
+            "sound": lambda: _checked(view, now, folder, apart=True),
+            "alone": lambda: _checked(view, now, folder, apart=False),
             "hash": lambda: _hashed(now),
             "read": lambda: _read(now),
         }
-        told(works[work])
+        told(works[work], together=work == "sound")
 
 
 def _whole(system: qms.QMS) -> None:

@@ -193,7 +193,7 @@ def sound(folder: str | Path, trust: Trust | None = None) -> Iterator[Finding]:
     Of a system's folder; ``trust`` as for ``verify``, which looks at all the rest as well.
     """
     with seen(Folder.at(Path(folder)), trust) as (living, known):
-        yield from soundness.verify(living, known)
+        yield from soundness.verify(living, known, living.apart)
 
 
 def _verified(

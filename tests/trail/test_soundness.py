@@ -1,13 +1,17 @@
 """What the bytes of a trail, their tree and the newest checkpoint tell, without the rest."""
 
+import os
+
 import pytest
 
+from qms import documents as d
 from qms.folder import Folder
 from qms.proofs.checkpoint import Trust
 from qms.proofs.merkle import Frontier, leaf_hash, perfect
 from qms.restoring import sound as quickly
+from qms.storage import apart
 from qms.storage.checkpoints import Checkpoints
-from qms.trail import soundness
+from qms.trail import soundness, subtree
 from tests.trail.test_signed import STRANGER
 from tests.trail.test_verification import ALTERATIONS, each, office, sound
 
@@ -15,6 +19,14 @@ __all__ = ["office", "sound"]
 
 TOLD = {"T01", "T03", "T07", "T08", "C06", "C13"}
 """What follows from bytes, nodes and the newest checkpoint."""
+
+
+@pytest.fixture
+def together(monkeypatch):
+    """A second process makes what it can, however short the trail; the first waits for that."""
+    monkeypatch.setattr(apart, "FROM", 1)
+    monkeypatch.setattr(apart, "cores", lambda: 2)
+    monkeypatch.setattr(os, "set_blocking", lambda *_: None)
 
 
 def found(office, **trust):
@@ -30,6 +42,35 @@ def test_what_is_told_is_what_a_whole_verification_tells_of_it(office, name, hei
     alter(office)
 
     assert found(office) & TOLD == expected & TOLD
+
+
+@pytest.mark.parametrize("height", [1, 3, 12])
+@pytest.mark.parametrize("name", list(each()))
+def test_two_find_what_one_finds_in_the_same_order(office, name, height, monkeypatch, together):
+    monkeypatch.setattr(soundness, "HEIGHT", height)
+    ALTERATIONS[name][0](office)
+    two = list(quickly(office.folder))
+    monkeypatch.setattr(apart, "FROM", 1 << 63)
+
+    assert two == list(quickly(office.folder))
+
+
+def test_the_second_makes_all_but_the_first(office, together, monkeypatch):
+    monkeypatch.setattr(soundness, "HEIGHT", 1)
+    made, top = [], subtree.top
+    monkeypatch.setattr(subtree, "top", lambda *asked: made.append(asked[2]) or top(*asked))
+
+    assert found(office) == set()
+    assert made == [0]
+
+
+def test_a_trail_of_whole_trees_has_a_last_entry(office, monkeypatch, together):
+    monkeypatch.setattr(soundness, "HEIGHT", 1)
+    while office.asks(lambda system: system.size) % 2:
+        office.does("hung", d.File(reason="x", document="QT-02"))
+    office.sql("UPDATE head SET size = size + 1")
+
+    assert found(office) == {"T03", "T08"}
 
 
 def test_a_trail_is_sound_and_says_so_to_python(office):

@@ -21,7 +21,7 @@ from ..proofs.merkle import Frontier
 from ..registers.records import Correction, Record, destroyable
 from ..trail.entry import CHECKPOINT, entry_path
 from ..trail.source import Edge, Label, Row, Step
-from . import schema, tables
+from . import apart, schema, tables
 from .reader import TOGETHER, Reader
 from .recovery import held, said
 from .store import Store
@@ -58,6 +58,17 @@ class Living:
     def entries(self, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes of each entry from an index on, in order."""
         return self._now.entries(start=start)
+
+    def lines(self, first: int, end: int) -> list[bytes]:
+        """Return the bytes of the entries from an index until before another, in order."""
+        return self._now.lines(first, end)
+
+    def apart(self, height: int, count: int) -> AbstractContextManager[Callable[[], bytes]]:
+        """Begin to make the tops of so many subtrees on another core, the last one first."""
+        url = self._now.connection.engine.url
+        served = url.get_backend_name() != "sqlite"
+        address = url.render_as_string(hide_password=False) if served else url.database
+        return apart.tops(address or "", height, count)
 
     def checkpoints(self) -> Iterator[tuple[int, bytes]]:
         """Yield each signed checkpoint with its size, in order."""

@@ -6,14 +6,16 @@ this finds sound are the very bytes that the checkpoint was signed for (RFC 9162
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from ..errors import QMSError, Unreadable
 from ..proofs.checkpoint import OtherLog, TooFewWitnesses, Trust, opened
-from ..proofs.merkle import Frontier, Place, leaf_hash, perfect
+from ..proofs.merkle import Frontier, Place, leaf_hashes, perfect
 from ..proofs.note import NotSigned
+from . import subtree
 from .entry import Entry, moment
 from .findings import Finding, finding
 from .source import Edge
@@ -33,6 +35,10 @@ class Kept(Protocol):
         """Return what is believed of the tree."""
         ...
 
+    def lines(self, first: int, end: int) -> list[bytes]:
+        """Return the bytes of the entries from an index until before another, in order."""
+        ...
+
     def span(self, level: int, first: int, end: int) -> list[bytes]:
         """Return the hashes of the nodes of a level from an index until before another."""
         ...
@@ -46,20 +52,33 @@ class Kept(Protocol):
         ...
 
 
-def verify(kept: Kept, trust: Trust | None = None) -> Iterator[Finding]:
+Apart: TypeAlias = Callable[[int, int], AbstractContextManager[Callable[[], bytes]]]
+"""Has somebody else make the tops of trees so high, so many in a row, the last one first.
+
+What it gives returns those that were made since it was last asked. Whoever says nothing has
+made none, or found that a node is not as it should be.
+"""
+
+
+def alone(height: int, count: int) -> AbstractContextManager[Callable[[], bytes]]:
+    """Have nobody make anything."""
+    return nullcontext(bytes)
+
+
+def verify(kept: Kept, trust: Trust | None = None, apart: Apart = alone) -> Iterator[Finding]:
     """Yield what does not hold of the bytes, the nodes, and the newest checkpoint.
 
     With ``trust``, its keys must have signed that, its quorum cosigned it, and the trail must be
     what it has ``seen``; a key from before a rotation signs nothing newer.
     """
     try:
-        yield from _found(kept, trust)
+        yield from _found(kept, trust, apart)
     except QMSError as error:
         yield finding("T09", "", error)
 
 
-def _found(kept: Kept, trust: Trust | None) -> Iterator[Finding]:
-    grown = _Grown(kept)
+def _found(kept: Kept, trust: Trust | None, apart: Apart) -> Iterator[Finding]:
+    grown = _Grown(kept, apart)
     yield from grown.differing()
     tree, edge = Frontier(grown.size, grown.peaks()), kept.edge()
     if edge.size > tree.size:
@@ -81,21 +100,33 @@ def _found(kept: Kept, trust: Trust | None) -> Iterator[Finding]:
 class _Grown:
     """The tree over all entries, made so many at a time; of each time one hash stays."""
 
-    def __init__(self, kept: Kept) -> None:
-        self._kept = kept
+    def __init__(self, kept: Kept, apart: Apart) -> None:
+        self._kept, self._apart = kept, apart
         self.size, self.last = 0, b""
         self._edge: dict[int, bytes] = {}
 
     def differing(self) -> Iterator[Finding]:
         """Yield each node that is kept otherwise than the entries make it."""
-        entries = self._kept.entries()
-        tops: list[bytes] = []
+        tops = self._sound()
+        self.size = len(tops) << HEIGHT
+        entries = self._kept.entries(self.size)
         while some := list(islice(entries, 1 << HEIGHT)):
-            levels = perfect([leaf_hash(data) for data in some])
+            levels = perfect(leaf_hashes(some))
             yield from self._compared(levels[:HEIGHT], 0, self.size)
             tops += levels[HEIGHT][:1] if len(levels) > HEIGHT else []
             self.size, self.last = self.size + len(some), some[-1]
+        if tops and not self.last:
+            self.last = b"".join(self._kept.lines(self.size - 1, self.size))
         yield from self._compared(perfect(tops), HEIGHT, 0)
+
+    def _sound(self) -> list[bytes]:
+        """Return the tops as far as every node below is kept as it should be; not of the last."""
+        try:
+            count = max(self._kept.edge().size - 1, 0) >> HEIGHT
+        except QMSError:  # told when it is asked for
+            return []
+        with self._apart(HEIGHT, count) as theirs:
+            return subtree.tops(self._kept, HEIGHT, count, theirs)
 
     def peaks(self) -> tuple[bytes, ...]:
         """Return the right edge: of each level that has one, the last node, which stands alone."""
