@@ -4,7 +4,8 @@
 ##   make test     set up, check, and run every test: exactly what CI does
 ##   make check    form, types and rooms: ruff, mypy, import-linter
 ##   make format   put the code into the house's form
-##   make bench    measure, and write docs/performance.md (SIZE=full takes an hour or so)
+##   make bench    measure on both databases, and write docs/performance.md and docs/scale.md
+##                 (SIZE=full takes an hour or so on each)
 ##   make attack   alter copies of a living system at random, and write who notices (ROUNDS=2000)
 ##   make crash    let every system call of an operation fail or be its last (needs strace)
 ##   make locale   compile the messages in src/qms/locale
@@ -78,8 +79,11 @@ format: venv
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# One that fails does not keep the others from being measured.
 bench: venv
-	$(BIN)/python -m bench --size $(SIZE)
+	@failed=; for what in 'bench --size $(SIZE)' 'bench --size $(SIZE) --database postgresql' bench.scale; do \
+		$(BIN)/python -m $$what || failed="$$failed $$what;"; done; \
+	test -z "$$failed" || { echo "Not measured to the end:$$failed" >&2; exit 1; }
 
 attack: venv
 	$(BIN)/python -m tests.attack $(ROUNDS)

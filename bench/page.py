@@ -170,13 +170,15 @@ _INTRODUCTION = """\
 # How fast it is
 
 Ours and what stands beside it were measured in turn, each line in the run that its column
-"Measured" names: size, day and commit (a plus: with what was altered since). Figures are medians of
-at least five rounds, but for what takes minutes, whose line says how many. Everything is durable:
-SQLite writes ahead with `synchronous=FULL`, our git objects and branch are synced before an
-operation returns, git itself runs with `core.fsync=all`. The ratio is what counts; the times are
-this machine's. `make bench` measures again and writes this page; `make bench SIZE=full` takes the
-sizes that "To reach" names, in an hour or a little more. Where a line was measured at a smaller
-size than that, it says "✓ at this size".
+"Measured" names: size, moment and commit (a plus: with what was altered since). Figures are medians
+of five rounds or more; where five would take over 100 seconds there are fewer, and the line says
+how many. Everything is durable: SQLite writes ahead with `synchronous=FULL`, our git objects and
+branch are synced before an operation returns, git itself runs with `core.fsync=all`. One thing is
+not, to our disadvantage: GitPython, in the obvious way, moves index and branch without waiting for
+the disk. The ratio is what counts; the times are this machine's. `make bench` measures again and
+writes this page, on both databases, and the figures of [scale](scale.md); `python -m bench --size
+full` takes the sizes that "To reach" names, in an hour or so on SQLite. Where a line was measured
+at a smaller size than that, it says "✓ at this size".
 """
 
 
@@ -211,13 +213,22 @@ Beside P5 stand, by the driver itself, the statements that ours carries out ("th
 those that a user would write ("plain SQL"); their rows are read and thrown away. "Every field read"
 decodes each document and each revision of the page, from rows that a process has met before (the
 last 2,000 are remembered by what they say) or has not; a list shows what it shows, and reads no
-more.
+more. Beside a page of what is due stands what a user would ask of the registers that have a day;
+reviews by the calendar, which have none, are not in it. What was in force 400 days ago is, where
+the ledger was grown, the text before the last.
 
 {_SERVING}\
 The first lines of P3 are `qms verify --trail`: it reads the entries, makes their tree, compares
 every node that is kept and checks who signed the checkpoint, in a process of its own; from 100,000
 entries on a second one begins at their end (0021), and what both hold is counted together. Beside
 it stand hashing alone, each thousand entries once they are in memory; and reading and hashing them.
+
+Trails that are verified whole, or rebuilt (P11), say how many operations made them: a thousand
+changes at once, as an adoption makes them, or one alone, as an office does day by day. Then each
+entry has a commit and a checkpoint of its own, which takes longer to verify than the entry itself.
+
+What P4 asks, twenty hashes and forty, may mean sixty for either proof, by which the line is judged,
+or twenty for inclusion alone, which the line says as well.
 
 Processes that write together (P8) have each made one operation before the first is measured, as
 whatever else stands here has been done once: the first takes 20 ms, mostly to load what it needs.

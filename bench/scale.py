@@ -31,6 +31,7 @@ from tests import postgres
 
 from . import offices
 from .offices import code, opened, text
+from .page import Run, machine
 
 PAGE = Path(__file__).parents[1] / "docs/scale.md"
 MARKS = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- end -->)", re.DOTALL)
@@ -198,7 +199,7 @@ def _all(crowd: Sequence[multiprocessing.process.BaseProcess]) -> None:
     assert not any(process.exitcode for process in crowd)
 
 
-def table(sqlite: Measured, server: Measured) -> str:
+def table(sqlite: Measured, server: Measured, run: Run) -> str:
     """Return what was measured and what follows from it, in Markdown."""
     rows = [
         ("its canonical bytes", *(_kilo(one.entry) for one in (sqlite, server))),
@@ -214,6 +215,7 @@ def table(sqlite: Measured, server: Measured) -> str:
     ]
     lines = ["| For one entry | SQLite | PostgreSQL |", "|---|---|---|"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
+    lines += ["", *machine(), f"Measured once each, {run.at:%d/%m/%Y %H:%M}, commit {run.commit}."]
     lines += ["", ASSUMED, "", *_ten_years(server)]
     return "\n".join(lines) + "\n"
 
@@ -305,12 +307,12 @@ def main(*words: str) -> None:
 
 
 def measure() -> None:
-    place = Path(mkdtemp(prefix="qms-scale-"))
+    run, place = Run.of("", PAGE.parent), Path(mkdtemp(prefix="qms-scale-"))
     place.chmod(0o755)
     try:
         with ExitStack() as stack:
             server = stack.enter_context(served(place / "server"))
-            found = table(measured(place, None), measured(place, server))
+            found = table(measured(place, None), measured(place, server), run)
     finally:
         shutil.rmtree(place)
     print(found)

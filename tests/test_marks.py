@@ -2,9 +2,8 @@
 
 import pytest
 
-from bench import measuring, questions, scale, trails
+from bench import measuring, page, questions, scale, trails
 from bench.__main__ import ROWS, SERVED, SIZES
-from bench.page import SERVED as ON_POSTGRESQL
 from tests import postgres
 
 LEAST = SIZES["tiny"]._replace(
@@ -44,11 +43,13 @@ def test_each_mark_is_measured_on_postgresql(place, mark):
     figures = list(SERVED[mark](place, LEAST))
 
     assert {one.mark for one in figures} == {mark}
-    assert all(one.work.endswith(ON_POSTGRESQL) for one in figures)
+    assert all(one.work.endswith(page.SERVED) for one in figures)
 
 
 def test_what_an_entry_takes_is_measured(place, monkeypatch):
     monkeypatch.setattr(scale, "TIMES", 4)
     found = scale.measured(place, next(iter(postgres.HERE), None))
 
-    assert scale.table(found, found).startswith("| For one entry | SQLite | PostgreSQL |")
+    assert scale.table(found, found, page.Run.of("", place)).startswith(
+        "| For one entry | SQLite | PostgreSQL |"
+    )

@@ -21,6 +21,7 @@ SCAN = re.compile(
 )
 OWED = re.compile(r"SEARCH (\w+) USING INDEX \1_by_due \(due>\? AND due<\?\)")
 DAY = date(2024, 1, 3)
+BETWEEN = date(2018, 1, 1)
 
 
 def questions(view):
@@ -28,6 +29,8 @@ def questions(view):
     trail = view.trail
     return {
         "in force of a code": lambda: view.in_force("QT-1", DAY),
+        "in force on a day between two revisions": lambda: view.in_force("QT-2", BETWEEN),
+        "the list of that day": lambda: view.documents(BETWEEN, in_force=True),
         "a page of what is in force": lambda: view.documents(DAY, in_force=True, limit=2),
         "the next": lambda: view.documents(DAY, in_force=True, limit=2, after="QT-1"),
         "a page of a unit": lambda: view.documents(DAY, unit="VP", limit=2, after="QT-1"),
@@ -59,7 +62,7 @@ def asked(stage):
     """What each question asked, of the present and of the past."""
     found = {}
     with stage.open() as system:
-        system.perform(*adopted("QT-1", "2016-01-01"), *adopted("QT-2", "2016-01-01"))
+        system.perform(*adopted("QT-1", "2016-01-01"), *adopted("QT-2", "2016-01-01", "2020-01-01"))
         known(system)
     stage.clock.pass_by(days=3)
     with stage.open("hung") as system:
