@@ -9,7 +9,7 @@ import pytest
 
 from qms.errors import QMSError
 from qms.storage.fresh import FileThere, create, fresh, instead
-from qms.storage.trouble import NoPlace, NoRoom, NotWritable, writing
+from qms.storage.trouble import NoPlace, NoRoom, NotWritable, TooManyOpen, writing
 
 
 def test_a_file_takes_its_name_at_the_end(tmp_path):
@@ -72,6 +72,8 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
         (errno.ENAMETOOLONG, NoPlace),
         (errno.ENOSPC, NoRoom),
         (errno.EIO, NoRoom),
+        (errno.EMFILE, TooManyOpen),
+        (errno.ENFILE, TooManyOpen),
     ],
 )
 def test_what_a_disk_refuses_has_a_name_in_both_languages(number, named):

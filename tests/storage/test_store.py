@@ -401,7 +401,7 @@ def test_a_store_remembers_no_folder_as_it_was_before(kept):
 
 def test_the_index_of_a_large_pack_is_not_held_in_memory(kept):
     put(kept, {"a": b"1"})
-    put(kept, {f"b/{number}": b"%d" % number for number in range(300)})
+    put(kept, {f"b/{number}": b"%d" % number for number in range(3_000)})
 
     large, small = kept._objects._packs.values()
     assert ("_index" in vars(small), "_index" in vars(large)) == (True, False)

@@ -11,14 +11,11 @@ import fcntl
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from .durable import sync
 from .objects import held
-from .packs import Pack
-
-_ENDS: Final = ("idx", "rev", "bitmap", "pack")
-"""The files of one pack; without the first, nobody looks for the others."""
+from .packs import ENDS, Pack
 
 
 class Maintained(NamedTuple):
@@ -51,9 +48,10 @@ def at_work(packs: Path) -> bool:
 
 
 def _replace(packs: Path, name: str, whole: Pack) -> None:
-    ids = list(Pack(f"{packs}/{name}").ids())
-    if ids and not (packs / f"{name}.keep").exists() and all(id in whole for id in ids):
-        for end in _ENDS:
+    old = Pack(f"{packs}/{name}")
+    ids = list(old.ids())
+    if ids and not old.kept and all(id in whole for id in ids):
+        for end in ENDS:
             (packs / f"{name}.{end}").unlink(missing_ok=True)
 
 

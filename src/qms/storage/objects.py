@@ -1,7 +1,9 @@
 """Git's object database: written in process and durably, every object proved by its id when read.
 
-What is kept together lies in one pack. Only so many small packs come together: then whoever wrote
-last puts them into one, unless somebody holds the packs: has git read them all, or copies them.
+What is kept together lies in one pack. Only so many packs of one size come together: then whoever
+wrote last puts them into one, unless somebody holds the packs: has git read them all, or copies
+them. So there are few of each size, however many operations there were, and each object is moved
+no more often than there are sizes.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import os
 import re
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, islice
 from operator import attrgetter
@@ -22,14 +24,20 @@ from typing import Final
 from ..errors import NotFound, Untrusted
 from . import packs
 from .durable import Waits, sync
-from .packs import Broken, Made, Pack, Row
+from .packs import ENDS, TIERS, Broken, Pack, Row
 from .trees import Object, StrangeObject, Tree
 from .trouble import writing
 
 _ID = re.compile(r"[0-9a-f]{40}")
 
 MOST: Final = 64
-"""How many small packs there may be."""
+"""How many packs of one tier there may be."""
+
+AT_ONCE: Final = 16 << 20
+"""Bytes after which one pack takes in no more others: whoever wrote last waits for it."""
+
+OPEN: Final = 16
+"""How many packs stay open: those asked last."""
 
 DRAFT: Final = "tmp_"
 """How a draft is called of what an operation brings; nobody alive has one without the lock."""
@@ -85,7 +93,8 @@ class Objects:
         """Return an object of any kind, or raise `Missing` or `Damaged`."""
         if not is_id(id):
             raise Missing(ascii(id))
-        found = self._packed(id) or self._loose(id) or self._sought(id)
+        with writing(self._folder):
+            found = self._packed(id) or self._loose(id) or self._sought(id)
         if found is None:
             raise (Damaged if self._holds(id) else Missing)(id)
         return found
@@ -93,6 +102,11 @@ class Objects:
     def look(self) -> None:
         """Look first into what others have written since, when an object is asked for next."""
         self._listed()
+
+    def shut(self) -> None:
+        """Keep no file open, until an object is asked for next."""
+        for pack in self._packs.values():
+            pack.shut()
 
     def _sought(self, id: str) -> Object | None:
         """Look again for as long as others write packs, and take some in."""
@@ -112,66 +126,88 @@ class Objects:
         if all(os.path.exists(f"{base}/{name}.{end}") for end in ("idx", "pack")):
             waits.over()
         else:
-            self._write(packs.made(packs.row(*one) for one in objects.items()), waits, DRAFT)
+            rows = (packs.row(*one) for one in objects.items())
+            self._write(rows, waits, f"{DRAFT}{name}")
         # Here, but perhaps in memory only: whoever wrote it may have been killed.
         sync(base)
 
     def gather(self) -> None:
-        """Put the small packs into one, if there are enough and nobody holds them.
+        """Put packs of one size into one, if there are enough and nobody holds them.
 
         Others may write meanwhile. Each goes only when all it holds is on the disk once more.
         """
-        base = f"{self._folder}/pack"
-        with self._small() as small:
-            if small:
-                whole = packs.made(chain.from_iterable(small.values()))
-                if whole.name not in small:
-                    with Waits() as waits:
-                        self._write(whole, waits, GATHERED)
-                sync(base)
-                self._remove(small.keys() - {whole.name})
+        taken: set[str] = set()
+        with self._ripe() as ripe:
+            rows = self._taken(ripe, taken)
+            for first in rows:  # or for none, where no pack is whole
+                for end in ENDS:  # who was killed has left it, and nobody may write into it
+                    _gone(f"{self._folder}/pack/{GATHERED}pack-{end}")
+                with Waits() as waits:
+                    whole = self._write(chain([first], rows), waits, f"{GATHERED}pack")
+                sync(f"{self._folder}/pack")
+                # One of them may be it: who was killed has gathered the others before.
+                self._remove(taken - {whole})
 
-    def _write(self, made: Made, waits: Waits, draft: str) -> None:
+    def _write(self, rows: Iterable[Row], waits: Waits, draft: str) -> str:
+        """Write a pack; return its name."""
         base = f"{self._folder}/pack"
-        ends = {"pack": made.data, "idx": made.ids}  # git looks for the index first
+        # No draft ends as an index does: git would open it, whatever it is called before.
+        drafts = {end: f"{base}/{draft}-{end}" for end in ("pack", "idx")}
         with ExitStack() as undo:
-            for end, data in ends.items():
-                # No draft ends as an index does: git would open it, whatever it is called before.
-                name = f"{base}/{draft}{made.name}-{end}"
+            for name in drafts.values():
                 undo.callback(_gone, name)
-                waits.write(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o444), data)
+            waits.add(handle := _new(drafts["pack"]))
+            with open(handle, "w+b", closefd=False) as file:
+                made = packs.woven(file, rows)
+            waits.write(_new(drafts["idx"]), made.ids)
             waits.over()
-            for end in ends:
-                os.rename(f"{base}/{draft}{made.name}-{end}", f"{base}/{made.name}.{end}")
+            for end, name in drafts.items():  # git looks for the index first
+                os.rename(name, f"{base}/{made.name}.{end}")
             undo.pop_all()
-        with self._lock:
-            self._packs = {made.name: Pack(f"{base}/{made.name}", made.ids), **self._packs}
+        self._first(made.name, Pack(f"{base}/{made.name}", made.ids))
+        return made.name
 
     @contextmanager
-    def _small(self) -> Iterator[dict[str, list[Row]]]:
-        """Give the small packs and what they hold, if there are enough and nobody holds them."""
-        known = self._packs.values()
-        if len(known) < MOST or sum(pack.small for pack in known) < MOST:
-            yield {}
+    def _ripe(self) -> Iterator[list[Pack]]:
+        """Give packs of one tier, if there are enough and nobody holds them."""
+        if not self._enough():
+            yield []
             return
         with ExitStack() as hold:
             try:
                 hold.enter_context(held(f"{self._folder}/pack", fcntl.LOCK_EX | fcntl.LOCK_NB))
             except BlockingIOError:
-                yield {}
+                yield []
             else:
-                yield dict(islice(self._whole(), MOST))
+                self._listed()
+                yield [pack for pack in self._enough() if not pack.kept]
 
-    def _whole(self) -> Iterator[tuple[str, list[Row]]]:
-        self._listed()
-        for name, pack in self._packs.items():
-            with suppress(Broken):  # not as we write them, or damaged: it is left as it is
-                if pack.small:
-                    yield name, list(pack.rows())
+    def _enough(self) -> list[Pack]:
+        """Return the packs of the first tier that has enough of them."""
+        known = self._packs.values()
+        if len(known) < MOST:
+            return []
+        tiers = ([pack for pack in known if pack.tier == tier] for tier in range(len(TIERS)))
+        return next((tier for tier in tiers if len(tier) >= MOST), [])
 
-    def _remove(self, names: Iterable[str]) -> None:
+    def _taken(self, ripe: Iterable[Pack], taken: set[str]) -> Iterator[Row]:
+        """Yield what packs hold; say meanwhile which were taken."""
+        left = AT_ONCE
+        for pack in ripe:
+            if left <= 0 or len(taken) == MOST:
+                return
+            try:
+                for row in pack.rows():
+                    left -= len(row.data)
+                    yield row
+                taken.add(pack.name)
+            except Broken:
+                pack.leave()
+            pack.shut()
+
+    def _remove(self, names: Set[str]) -> None:
         for name in names:
-            for end in ("idx", "pack"):
+            for end in ENDS:
                 _gone(f"{self._folder}/pack/{name}.{end}")
         with self._lock:
             self._packs = {name: pack for name, pack in self._packs.items() if name not in names}
@@ -188,23 +224,29 @@ class Objects:
             new = [Pack(f"{folder}/{name}") for name in names - known.keys()]
             new.sort(key=attrgetter("written"), reverse=True)
             self._packs = {pack.name: pack for pack in new} | known
+            for behind in islice(self._packs.values(), OPEN, None):
+                behind.shut()
         return names
 
     def _packed(self, id: str) -> Object | None:
         digest = bytes.fromhex(id)
-        for name, pack in self._packs.items():
+        for place, (name, pack) in enumerate(self._packs.items()):
             with suppress(Broken):
                 found = pack.read(digest)
                 if found is not None and found.id == id:
                     self._first(name, pack)
                     return found
+            if place >= OPEN:
+                pack.shut()
         return None
 
     def _first(self, name: str, pack: Pack) -> None:
         # What is asked for next lies near by, most often.
-        if next(iter(self._packs)) != name:
+        if next(iter(self._packs), "") != name:
             with self._lock:
                 self._packs = {name: pack, **self._packs}
+                for behind in islice(self._packs.values(), OPEN, OPEN + 1):
+                    behind.shut()
 
     def _loose(self, id: str) -> Object | None:
         try:
@@ -223,6 +265,10 @@ class Objects:
 
     def _file(self, id: str) -> str:
         return f"{self._folder}/{id[:2]}/{id[2:]}"
+
+
+def _new(file: str) -> int:
+    return os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o444)
 
 
 def _gone(file: str) -> None:

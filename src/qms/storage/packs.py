@@ -11,7 +11,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property, reduce
-from hashlib import sha1
+from hashlib import file_digest, sha1
+from io import BufferedRandom
 from itertools import accumulate, pairwise
 from mmap import ACCESS_READ, mmap
 from struct import Struct, pack, unpack_from
@@ -19,11 +20,14 @@ from typing import Final, NamedTuple
 
 from .trees import Object
 
-FEW: Final = 256
-"""Objects from which on a pack is no longer small."""
+TIERS: Final = ((256, 1 << 20), (64 * 256, 16 << 20))
+"""Of how many objects, or bytes, on a pack is of the next tier."""
 
-LITTLE: Final = 1 << 20
-"""Bytes from which on a pack is no longer small."""
+LEFT: Final = len(TIERS)
+"""The tier of what no other pack takes in: it is large, or not as we write them."""
+
+ENDS: Final = ("idx", "rev", "bitmap", "pack")
+"""The files of one pack; without the first, nobody looks for the others."""
 
 LONG: Final = 2_048
 """Bytes of a file from which on they are compressed; git does it to all when it packs anew."""
@@ -38,7 +42,7 @@ _INDEX: Final = b"\xfftOc\0\0\0\2"
 _IDS: Final = 1_032  # where they begin in an index: after its head and 256 sums
 _FAR: Final = 1 << 31  # larger offsets stand in a table of their own
 _HASH: Final = 20
-_LITTLE_INDEX: Final = _IDS + FEW * (_HASH + 8) + 2 * _HASH  # bytes
+_READ: Final = 1 << 16  # bytes of an index from which on it is mapped: a file stays open for it
 
 
 class Broken(ValueError):
@@ -53,26 +57,30 @@ class Row(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A pack to be written: the same objects always have the same name."""
+    """A pack that was written: its name, by its objects alone, and its index."""
 
     name: str
-    data: bytes
     ids: bytes
 
 
-def made(rows: Iterable[Row]) -> Made:
-    """Return the pack of these rows; of two with one id, the first."""
-    unique: dict[bytes, bytes] = {}
+def woven(file: BufferedRandom, rows: Iterable[Row]) -> Made:
+    """Write these rows as a pack to a new file; of two with one id, the first.
+
+    No more than one of them is held in memory.
+    """
+    places: dict[bytes, tuple[int, int]] = {}
+    at = file.write(b"PACK" + pack(">II", 2, 0))
     for id, data in rows:
-        unique.setdefault(id, data)
-    parts = [b"PACK" + pack(">II", 2, len(unique)), *unique.values()]
-    sums = accumulate(map(len, parts))
-    places = sorted(zip(unique, sums, map(zlib.crc32, unique.values()), strict=False))
-    digest = sha1(usedforsecurity=False)
-    for part in parts:
-        digest.update(part)
-    trailer = digest.digest()
-    return Made(name(unique), b"".join([*parts, trailer]), _index(places, trailer))
+        if id not in places:
+            places[id] = at, zlib.crc32(data)
+            at += file.write(data)
+    file.seek(8)
+    file.write(pack(">I", len(places)))  # nobody knew before how many there are
+    file.seek(0)
+    trailer = file_digest(file, lambda: sha1(usedforsecurity=False)).digest()
+    file.seek(at)
+    file.write(trailer)
+    return Made(name(places), _index([(id, *places[id]) for id in sorted(places)], trailer))
 
 
 def name(ids: Iterable[bytes]) -> str:
@@ -127,7 +135,7 @@ class Pack:
 
     def __init__(self, path: str, index: bytes = b"") -> None:
         self._path, self.name = path, path.rpartition("/")[2]
-        if 0 < len(index) < _LITTLE_INDEX:  # a larger one is mapped when it is asked for
+        if 0 < len(index) < _READ:
             self._index = index
 
     @property
@@ -141,19 +149,34 @@ class Pack:
         return vars(self).get("_index") == b""
 
     @cached_property
-    def small(self) -> bool:
-        """Tell whether the next pack may take this one in."""
+    def tier(self) -> int:
+        """Return how large it is; only packs of one tier, not `LEFT`, become one."""
+        size, _ = self._told
+        count = (size - _IDS - 2 * _HASH) // (_HASH + 8)
         with suppress(OSError):
-            few = os.stat(f"{self._path}.idx").st_size < _LITTLE_INDEX
-            return few and os.stat(f"{self._path}.pack").st_size < LITTLE
-        return False
+            size = os.stat(f"{self._path}.pack").st_size
+            return sum(count >= many or size >= much for many, much in TIERS)
+        return LEFT
 
     @property
     def written(self) -> int:
         """Return when, in nanoseconds as the disk counts them; nought where it has gone."""
-        with suppress(FileNotFoundError):
-            return os.stat(f"{self._path}.idx").st_mtime_ns
-        return 0
+        return self._told[1]
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether git is told to leave it alone."""
+        return os.path.exists(f"{self._path}.keep")
+
+    def leave(self) -> None:
+        """Be no more among those that another pack takes in."""
+        self.tier = LEFT
+
+    def shut(self) -> None:
+        """Keep no file open, until it is looked into again."""
+        vars(self).pop("_data", None)
+        if not isinstance(vars(self).get("_index"), bytes):
+            vars(self).pop("_index", None)
 
     def __contains__(self, id: bytes) -> bool:
         return self._place(id) is not None
@@ -170,17 +193,17 @@ class Pack:
     def rows(self) -> Iterator[Row]:
         """Yield every object as it lies here.
 
-        Raise ``Broken`` where one builds on another, or a byte is not as it was written.
+        Raise ``Broken`` first where one builds on another, or a byte is not as it was written.
         """
-        if not (self._index and _sealed(self._index) and _sealed(self._data)):
+        data = self._data
+        if not (self._index and _sealed(self._index) and _sealed(data)):
             raise Broken(self._path)
         ids = {self._offset(place): self._id(place) for place in range(self.count)}
-        ends = sorted([*ids, len(self._data) - _HASH])
-        for start, end in pairwise(ends):
-            data = self._data[start:end]
-            if not data or data[0] >> 4 & 7 not in _KINDS:
-                raise Broken(self._path)
-            yield Row(ids[start], data)
+        end = len(data) - _HASH
+        if any(at >= end or data[at] >> 4 & 7 not in _KINDS for at in ids):
+            raise Broken(self._path)
+        for start, past in pairwise(sorted([*ids, end])):
+            yield Row(ids[start], data[start:past])
 
     @cached_property
     def _data(self) -> mmap | bytes:
@@ -192,19 +215,29 @@ class Pack:
     @cached_property
     def _index(self) -> mmap | bytes:
         with suppress(FileNotFoundError, ValueError), open(f"{self._path}.idx", "rb") as file:
-            table = mmap(file.fileno(), 0, access=ACCESS_READ)
+            table: mmap | bytes = file.read(_READ)
+            if len(table) == _READ:
+                table = mmap(file.fileno(), 0, access=ACCESS_READ)
             if len(table) >= _IDS and table[:8] == _INDEX:
                 return table
         return b""
 
+    @cached_property
+    def _told(self) -> tuple[int, int]:
+        with suppress(FileNotFoundError):
+            found = os.stat(f"{self._path}.idx")
+            return found.st_size, found.st_mtime_ns
+        return 0, 0
+
     def _place(self, id: bytes) -> int | None:
-        if not self._index:
+        index = self._index  # another thread may shut it
+        if not index:
             return None
         # The sums say how many ids there are up to each first byte; then the ids, sorted.
-        low = unpack_from(">I", self._index, 4 + 4 * id[0])[0] if id[0] else 0
-        high = unpack_from(">I", self._index, 8 + 4 * id[0])[0]
+        low = unpack_from(">I", index, 4 + 4 * id[0])[0] if id[0] else 0
+        high = unpack_from(">I", index, 8 + 4 * id[0])[0]
         at, end = _IDS + _HASH * low, _IDS + _HASH * high
-        while (at := self._index.find(id, at, end)) >= 0:
+        while (at := index.find(id, at, end)) >= 0:
             place, past = divmod(at - _IDS, _HASH)
             if not past:
                 return place
@@ -290,7 +323,8 @@ class Pack:
 
 def _sealed(data: mmap | bytes) -> bool:
     """Tell whether bytes end with the digest of those before."""
-    return sha1(data[:-_HASH], usedforsecurity=False).digest() == data[-_HASH:]
+    said = memoryview(data)[:-_HASH]
+    return sha1(said, usedforsecurity=False).digest() == data[-_HASH:]
 
 
 def altered(data: bytes, change: bytes) -> bytes:

@@ -95,7 +95,8 @@ class Store:
         return layout.beside(self.path)
 
     def close(self) -> None:
-        """Let go of git's processes."""
+        """Let go of git's processes, and of the files that are open."""
+        self._objects.shut()
         if "_repository" in vars(self):
             self._repository.close()
 

@@ -57,6 +57,12 @@ class NoRoom(Conflict):
     vi = "Đĩa bị đầy hoặc hỏng; chưa thay đổi gì."
 
 
+class TooManyOpen(Conflict):
+    """Too many files are open; close some, or allow more (``ulimit -n``)."""
+
+    vi = "Đang mở quá nhiều tệp; hãy đóng bớt hoặc nâng giới hạn (ulimit -n)."
+
+
 class NoPlace(NotFound):
     """There is no folder here in which this could be written."""
 
@@ -150,6 +156,7 @@ class OtherLedger(Refused):
 _NO_RIGHT: Final = (errno.EACCES, errno.EPERM)
 _ERRNO: Final = {
     **dict.fromkeys((*_NO_RIGHT, errno.EROFS), NotWritable),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), TooManyOpen),
     **dict.fromkeys((errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP), NoPlace),
 }
 _SQLITE: Final = {
@@ -176,7 +183,8 @@ _POSTGRES: Final = {
 def writing(place: object) -> Iterator[None]:
     """Raise ``NoPlace``, ``NotWritable`` or ``NoRoom`` where the disk refuses what is written.
 
-    Raise ``NotReadable`` where what is there already may not even be read.
+    Raise ``TooManyOpen`` where no more files may be open, ``NotReadable`` where what is there
+    already may not even be read.
     """
     try:
         yield
