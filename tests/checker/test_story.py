@@ -253,3 +253,20 @@ def test_a_file_is_called_as_it_is_named(made, tmp_path):
     assert codes(data) == []
     assert "<th>Phụ lục kèm theo · 1.jpg " in told
     assert "<th>Phụ lục kèm theo · 2024.pdf " in told
+
+
+def page_of(pack):
+    return opened(pack)["index.html"].decode()
+
+
+def test_the_page_is_headed_by_the_organisation_and_names_people_beside_their_codes(whole, part):
+    for pack in (whole, part):
+        assert '<h1>Gói kiểm toán <i lang="en">Audit pack</i>: Sở' in page_of(pack)
+    assert '<i lang="en">person</i></th><td><div>Lê Thị Mai (mai)' in page_of(whole)
+
+
+def test_whose_name_the_pack_leaves_out_is_said_by_code(made, tmp_path):
+    packs.packed(made.office, tmp_path / "goi.zip", redact=("all",))
+    page = page_of((tmp_path / "goi.zip").read_bytes())
+
+    assert '<i lang="en">person</i></th><td><div>mai<' in page

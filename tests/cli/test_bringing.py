@@ -2,10 +2,23 @@
 
 import csv
 import io
+from datetime import date
+from enum import Enum
 
 import pytest
 
+from qms import registers
+from qms.changes import Item
+from qms.cli import answering
+from qms.cli.changing import newest
+from qms.cli.figures import Counted
+from qms.cli.language import speaking
+from qms.cli.tables import Table, as_csv
+from qms.intake import many
+from qms.intake.files import File
 from tests.cli.talk import say
+
+registers.load()
 
 SERVICES = """Danh mục thủ tục;;;
 Mã số;Tên thủ tục;Lĩnh vực;Mức dịch vụ công trực tuyến;Quyết định công bố;Ngày công bố;Thời hạn
@@ -54,10 +67,57 @@ def test_a_title_is_exported_and_brought_again_with_what_some_take_for_the_end_o
     told = talk.ask("service", "list", "--csv").stdout.lstrip("\ufeff")
     (row,) = csv.DictReader(io.StringIO(told, newline=""), delimiter=";")
     assert row["Tên thủ tục"] == title
-    again = put("lai.csv", told.replace("1.001", "1.003").replace(" (ngày làm việc)", ""))
+    again = put("lai.csv", told.replace("1.001", "1.003"))
     brought = talk.as_("lan", "bring", "service", "announce", again)
     assert "✓ 1.003" in brought.stdout, brought.output
     assert talk.ask("service", "list", "--csv").stdout.count(title) == 2
+
+
+def listed(item, takes):
+    """Return what a list of a register writes of one item, and how that is kept."""
+    heads = answering.columns(item)
+    below = {one.heading: one for one in takes.values()} | {
+        one.title: takes[one.key] for one in heads if one.key in takes
+    }
+    cells = tuple(seen(below[one.title]) if one.title in below else "" for one in heads)
+    kept = {one.key: sample(takes[one.key].takes) for one in heads if one.key in takes}
+    return as_csv(Table(heads, [cells])), kept
+
+
+def sample(takes):
+    """Return a value that a column takes."""
+    last = list(takes.type)[-1] if issubclass(takes.type, Enum) else "X-1"
+    one = {int: takes.parts * 3 // 2, date: date(2026, 3, 1), bool: True}.get(takes.type, last)
+    return (one, one) if takes.many else one
+
+
+TYPED = {int: "1", date: "01/03/2026", bool: "có"}
+
+
+def seen(column):
+    kept, parts = sample(column.takes), column.takes.parts
+    return Counted.of(kept, parts) if parts > 1 else kept
+
+
+EVERY = [(register, verb) for register, item in Item.registers.items() for verb in newest(register)]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("register", "verb"), EVERY)
+def test_what_a_list_writes_is_read_into_the_same_fields(register, verb, language):
+    item, change = Item.registers[register], newest(register)[verb]
+    if not many.fits(change):
+        return
+    with speaking(language):
+        heads = {one.title: one.key for one in answering.columns(item)}
+        takes = {one.field: one for one in many.columns(change)}
+        data, kept = listed(item, takes)
+        single = {name: one.takes._replace(many=False) for name, one in takes.items()}
+        given = {name: TYPED.get(one.type, sample(one)) for name, one in single.items()}
+        sheet = many.read(File("x.csv", data), change, given, heads)
+
+    assert [one for one in sheet.remarks if one.fault] == []
+    assert {name: sheet.lines[0].fields[name] for name in kept} == kept
 
 
 def test_all_or_nothing_is_nothing_where_one_line_is_wrong(talk, put):
@@ -98,6 +158,21 @@ def test_a_list_within_a_change_is_a_sheet_too(talk, put):
 
     talk.does("lan", *words, "--criteria", put("b.csv", CRITERIA))
     assert "1.2" in talk.ask("reform_index", "show", "CCHC-2030").stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("x.pdf", "x.pdf: Tệp không phải bảng tính CSV hoặc XLSX, hoặc không đọc được."),
+        ("x.csv", "x.csv, byte 0, dòng 1: Tệp này không phải văn bản UTF-8;"),
+    ],
+)
+def test_what_is_no_sheet_is_said_once_and_exits_6(talk, name, says):
+    told = talk.as_("lan", "bring", "service", "announce", talk.file(name, b"\xff\xfeM"))
+
+    assert told.exit_code == 6
+    assert told.stderr.startswith(f"Không đọc được: {says}")
+    assert (told.stderr.count("\n"), told.stderr.count(name)) == (1, 1)
 
 
 @pytest.mark.parametrize(

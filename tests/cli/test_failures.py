@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from docs import generate
 from qms.cli.exits import MEANS
-from qms.cli.failures import Untold, line, sentence, told
+from qms.cli.failures import FoundAfterwards, Untold, line, sentence, told
 from qms.cli.language import speaking
 from qms.registers.documents import EffectiveOutOfOrder
 from tests.cli.talk import QUIET, say, shell
@@ -244,6 +245,20 @@ def test_what_was_brought_and_cannot_be_said_exits_8(talk):
 
     assert told.returncode == 8
     assert "ZZ1" in talk.ask("unit", "list").stdout
+
+
+def test_what_is_wrong_and_found_after_the_work_was_done_exits_8(talk):
+    office = talk.office
+    shutil.move(office.keys, office.folder.parent / "khóa")
+    office.sql("UPDATE checkpoint SET note = :note", note=b"x")
+
+    told = talk.as_("lan", *OPENED[2:])
+
+    assert told.exit_code == 8
+    assert one_line(told, "Đã xong: ")
+    assert told.stderr.endswith(f"{FoundAfterwards.vi}\n")
+    assert "✓ ZZ1" in told.stdout
+    assert "Tổ Z" in talk.ask("unit", "list").stdout
 
 
 def test_where_no_word_reaches_anybody_the_exit_code_does(talk):

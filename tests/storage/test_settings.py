@@ -1,5 +1,10 @@
 """The settings that lie in a store: what could have git run or show another thing is named."""
 
+import os
+import subprocess
+from hashlib import sha1
+from shutil import rmtree
+
 import pytest
 
 import qms
@@ -40,6 +45,7 @@ NAMED = {
     "remote.origin.url": "ext::sh -c x",
     "remote.origin.pushurl": "--upload-pack=x",
     "remote.x.url": "foo://x",
+    "remote.y.url": "svn+ssh://x",
     "remote.pushDefault": "foo://x",
     "branch.main.remote": "ext::sh -c x",
     "branch.main.pushRemote": "HTTPS://x",
@@ -66,6 +72,8 @@ HARMLESS = {
     "remote.origin.url": "ssh://may-chu/srv/so.git",
     "remote.x.url": "https://may-chu/so.git",
     "remote.y.url": "may-chu:srv/so.git",
+    "remote.u.url": "git+ssh://may-chu/srv/so.git",
+    "remote.v.url": "ssh+git://may-chu/srv/so.git",
     "remote.z.url": "/srv/so.git",
     "remote.pushDefault": "origin",
     "remote.origin.fetch": "+refs/heads/*:refs/heads/*",
@@ -165,6 +173,67 @@ def test_what_git_cannot_read_is_named(config):
     with Store(config.parent) as store:
         assert list(store.beside()) == ["config"]
     assert found(config.parent) != []
+
+
+@pytest.mark.parametrize("scheme", ["file", "git", "ssh", "git+ssh", "ssh+git", "foo+ssh"])
+def test_for_an_address_that_is_left_alone_git_looks_for_no_program(tmp_path, scheme):
+    helper = tmp_path / f"git-remote-{scheme}"
+    helper.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    helper.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "GIT_SSH_COMMAND": "false"}
+    subprocess.run(["git", "ls-remote", f"{scheme}://127.0.0.1:1/x"], env=path, capture_output=True)
+
+    assert (tmp_path / "ran").exists() is (scheme == "foo+ssh")
+
+
+@pytest.fixture
+def graph(clone):
+    """Git's second record of the commits, taken away in the end."""
+    place = clone / "objects/info/commit-graph"
+    git(clone, "commit-graph", "write", "--reachable")
+    place.chmod(0o644)
+    yield place
+    place.unlink()
+
+
+def forged(graph):
+    """Let a commit-graph say that nothing comes before the newest commit."""
+    tree = bytes.fromhex(git(graph.parents[2], "rev-parse", "main^{tree}"))
+    data = graph.read_bytes()[:-20]
+    parent = data.index(tree) + len(tree)
+    data = data[:parent] + b"\x70\0\0\0" + data[parent + 4 :]
+    graph.write_bytes(data + sha1(data).digest())
+
+
+def test_what_git_keeps_of_the_commits_is_left_alone_where_it_says_the_same(graph):
+    assert found(graph.parents[2]) == []
+
+
+def test_a_commit_graph_by_which_git_shows_something_else_is_named(graph):
+    store = graph.parents[2]
+    assert git(store, "rev-list", "--count", "main") != "1"
+    forged(graph)
+
+    assert git(store, "rev-list", "--count", "main") == "1"
+    assert found(store) == [("G07", "objects/info/commit-graph")]
+
+
+def test_a_commit_graph_that_hides_commits_from_a_path_is_named(graph):
+    git(graph.parents[2], "commit-graph", "write", "--reachable", "--changed-paths")
+
+    assert found(graph.parents[2]) == [("G07", "objects/info/commit-graph")]
+
+
+def test_commit_graphs_on_one_another_are_looked_at_one_and_all(graph):
+    store = graph.parents[2]
+    chain = store / "objects/info/commit-graphs"
+    graph.unlink()
+    git(store, "commit-graph", "write", "--reachable", "--split", "--changed-paths")
+    try:
+        assert found(store) == [("G07", "objects/info/commit-graphs/commit-graph-chain")]
+    finally:
+        rmtree(chain)
+        graph.touch()
 
 
 def test_what_lies_in_another_place_is_refused_and_named(config):

@@ -1966,11 +1966,12 @@ FIELD: Mapping[str, Any] = {
 
 
 class Told(NamedTuple):
-    """One entry as people read it."""
+    """One entry as people read it; ``people`` has the names of those it says by code."""
 
     entry: dict[str, Any]
     name: str
     post: str
+    people: dict[str, str]
     fields: tuple[Field, ...]
     corrected_by: tuple[int, ...]
 
@@ -2147,20 +2148,34 @@ class Story:
 
     def _told(self) -> Iterator[Told]:
         names: dict[str, str] = {}
+        coded: dict[str, str] = {}
         for entry in self._entries():
             for own, state in entry["state"].items():
                 register = own.partition(":")[0]
                 if register in ("person", "post"):
-                    said = self._body(state).get("name" if register == "person" else "title", "")
-                    names[own] = self._clear(said)
+                    body = self._body(state)
+                    names[own] = self._clear(body.get("name" if register == "person" else "title"))
+                    if register == "person" and isinstance(body.get("code"), str):
+                        coded[body["code"]] = own
             actor, marks = entry["actor"], self._marks(entry["index"])
+            people = {code: names[own] for code, own in self._people(entry, coded) if names[own]}
             yield Told(
                 entry,
                 names.get(actor["id"], ""),
                 names.get(actor["post"], ""),
+                people,
                 tuple(self._fields(entry, marks)),
                 marks("", "corrected_by"),
             )
+
+    def _people(self, entry: dict[str, Any], coded: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield by code and id the people whom an entry says by code, and its items by id."""
+        for _, value in _details(entry):
+            for one in value if isinstance(value, list) else [value]:
+                own = coded.get(one) if isinstance(one, str) else None
+                bodies = map(self._body, entry["state"].values())
+                if own and any(canonical(own) in canonical(body) for body in bodies):
+                    yield one, own
 
     def _clear(self, said: Any) -> str:
         """Return a text that may be personal, empty where it is not in the pack."""
@@ -2225,9 +2240,10 @@ class Story:
 
     def _html(self) -> Iterator[str]:
         about = self._about
-        title = escape(f"{SAID['title'][0]} – {about['log']}")
-        yield HEAD.replace("{title}", title)
-        yield f"<h1>{_both('title')}: {escape(about['log'])}</h1>\n<p>{_both('check')}</p>\n"
+        name = self._standing("organisation:organisation").get("name")
+        whose = name if isinstance(name, str) else about["log"]
+        yield HEAD.replace("{title}", escape(f"{SAID['title'][0]} – {whose}"))
+        yield f"<h1>{_both('title')}: {escape(whose)}</h1>\n<p>{_both('check')}</p>\n"
         yield from self._facts()
         yield from self._entries_told() if about["whole"] else self._sections()
         yield f"<h2>{_both('hides')}</h2>\n<p>"
@@ -2352,7 +2368,7 @@ class Story:
         yield "<table>\n"
         for field in told.fields:
             if field.text or field.redacted or field.corrected_by or field.corrects:
-                yield self._line(field, words["fields"])
+                yield self._line(field, words["fields"], told.people)
         yield "</table>\n"
         yield from self._enclosed("files", entry["files"])
         yield from self._enclosed("evidence", entry["evidence"])
@@ -2365,21 +2381,24 @@ class Story:
             if field.redacted:
                 self._aside.do("INSERT INTO hidden VALUES (?, ?)", index, field.name)
 
-    def _line(self, field: Field, titles: dict[str, str]) -> str:
+    def _line(self, field: Field, titles: dict[str, str], people: dict[str, str]) -> str:
         name = escape(_heading(field.name, titles))
         text = f'<span class="hidden">{_both("hidden")}</span>'
-        text = text if field.redacted else self._value(field, titles)
+        text = text if field.redacted else self._value(field, titles, people)
         text += _marks("corrected_by", field.corrected_by) + _marks("corrects", field.corrects)
         return f'<tr><th>{name} <i lang="en">{escape(field.name)}</i></th><td><div>{text}</div></td></tr>\n'
 
-    def _value(self, field: Field, titles: dict[str, str]) -> str:
-        """Return a value as people read it: days, the words of a choice, the name of a grade."""
+    def _value(self, field: Field, titles: dict[str, str], people: dict[str, str]) -> str:
+        """Return a value as people read it: days, words of a choice, names of people and grades."""
         if field.name == "grade" and field.text in self._grades:
             return escape(f"{self._grades[field.text]} ({field.text})")
         place, parts = ".".join(_named(field.name)), field.text.split(", ")
         words = [titles.get(f"{place}:{part}", "") for part in parts]
         if all(words):
             return f'{escape(", ".join(words))} <i lang="en">{escape(field.text)}</i>'
+        if any(part in people for part in parts):
+            named = (f"{people[part]} ({part})" if part in people else part for part in parts)
+            return escape(", ".join(named))
         days = all(map(_ISO.fullmatch, parts))
         return self._linked(field.content, ", ".join(map(_day, parts)) if days else field.text)
 
@@ -2689,7 +2708,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "6399c4996d168bb9e5084cc668b93d36a3d529a8d306749511dbdfbe4c822cf4"
+PAGE = "a0ba5461f3c5bfa2ec544671b7c992df6d5822e01d84f411ba96a41508a53f3e"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

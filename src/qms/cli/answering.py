@@ -23,9 +23,15 @@ SEEN: Final = 6
 
 def listed(view: View, item: type[Item], found: Iterable[Item]) -> Table:
     """Return items of one register, one a line."""
-    names = [name for name in item.model_fields if _flat(item, name)]
-    cells = [tuple(_said(view, one, name) for name in names) for one in found]
-    return Table(tuple(Column(name, label(item, name)) for name in names), cells, seen=SEEN)
+    heads = columns(item)
+    cells = [tuple(_said(view, one, head.key) for head in heads) for one in found]
+    return Table(heads, cells, seen=SEEN)
+
+
+def columns(item: type[Item]) -> tuple[Column, ...]:
+    """Return the columns that a list of the items of a register has."""
+    names = (name for name in item.model_fields if _flat(item, name))
+    return tuple(Column(name, label(item, name)) for name in names)
 
 
 def table(view: View, question: str, answer: Any) -> Table:

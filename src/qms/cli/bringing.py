@@ -16,6 +16,7 @@ from ..intake import history, many
 from ..intake.proposals import Import
 from ..output.sheets import csv_bytes
 from ..system import QMS
+from . import answering
 from .changing import newest, report
 from .failures import afterwards
 from .history import NoRegister
@@ -110,8 +111,10 @@ def bring(
         click.echo(csv_bytes([many.template(change)]), nl=False)
         return
     given = dict(_pair(text, change) for text in shared)
+    listed = {one.title: one.key for one in answering.columns(change.item)}
     with asked().acting() as system:
-        brought = many.proposed(opened(file), change, system, who=system.actor, given=given)
+        how = {"who": system.actor, "given": given, "listed": listed}
+        brought = many.proposed(opened(file), change, system, **how)
         remarked(brought.remarks)
         _take(system, brought, whole=whole, dry_run=dry_run)
     count = len(brought.changes)

@@ -70,7 +70,7 @@ def command(verb: str, change: type[Change[Any]]) -> click.Command:
 
 
 def report(view: View, entries: Sequence[Entry], *, rehearsed: bool) -> None:
-    """Say what was done, or would be; raise ``Untold`` where what was done cannot be said."""
+    """Say what was done, or would be; raise what ``afterwards`` does where that goes wrong."""
     with afterwards(not rehearsed):
         _report(view, entries, rehearsed=rehearsed)
 

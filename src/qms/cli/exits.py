@@ -49,10 +49,10 @@ MEANS = {
         "Not to be trusted: a digest, proof or signature does not hold. Keep all, run `verify`.",
     ),
     8: (
-        "Việc **đã** được ghi, phần đi sau chưa kịp (kho git, mở lần đầu, lời báo kết quả). "
-        "Đừng làm lại.",
-        "It **is** done, and what follows it is late (git, the first opening, the word of it). "
-        "Do not repeat it.",
+        "Việc **đã** được ghi; phần đi sau chưa kịp (kho git, mở lần đầu, lời báo kết quả), "
+        "hoặc sau đó gặp lỗi được nêu. Đừng làm lại.",
+        "It **is** done; what follows it is late (git, the first opening, the word of it), or "
+        "something wrong was found afterwards and is named. Do not repeat it.",
     ),
     9: (
         "Chưa rõ đã ghi hay chưa: mở lại, xem đã có chưa rồi mới làm tiếp.",

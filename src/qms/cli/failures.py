@@ -42,14 +42,26 @@ class Untold(Conflict):
     vi = "Việc đã làm xong nhưng không ghi ra được lời báo kết quả; đừng làm lại."
 
 
+class FoundAfterwards(Conflict):
+    """This is done, do not repeat it; what stands before this sentence was found afterwards."""
+
+    exit_code = 8
+    vi = "Việc đã làm xong, đừng làm lại; lỗi nêu trên gặp phải sau khi đã làm."
+
+
 @contextmanager
 def afterwards(made: bool = True) -> Iterator[None]:
     """Raise ``Untold`` where what is said after something was made cannot be written.
 
-    A reader that went away has an exit code of its own, which says as much.
+    Raise ``FoundAfterwards`` where something else goes wrong by then. A reader that went away
+    has an exit code of its own, which says as much.
     """
     try:
         yield
+    except QMSError as error:
+        if not made or error.exit_code == Untold.exit_code:
+            raise
+        raise FoundAfterwards(sentence(error).rstrip(".")) from error
     except OSError as error:
         if not made or error.errno == errno.EPIPE:
             raise

@@ -115,6 +115,8 @@ def _plain(cell: object, spoken: str) -> str:
         return cell.number
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "seconds")
+    if isinstance(cell, tuple):
+        return "; ".join(shown(part, spoken) for part in cell)  # a text may have a comma
     return cell.isoformat() if isinstance(cell, date) else shown(cell, spoken)
 
 

@@ -23,7 +23,7 @@ from ..questions import View
 from ..registers.documents.content import fold
 from ..shapes import Shape, shape
 from ..values import Word
-from .files import File
+from .files import File, NotUTF8
 from .proposals import Import, Passed, Proposal, Remark, judged, presently
 from .sheets import BadNumber, Blank, BrokenLine, NoColumn, Number, RepeatedColumn, Row, day, rows
 
@@ -146,16 +146,25 @@ def template(model: type[BaseModel]) -> list[str]:
     return [column.heading for column in known]
 
 
-def read(file: File, model: type[BaseModel], given: Mapping[str, str] | None = None) -> Sheet:
-    """Return what a sheet says of the fields of a model; ``given`` says what all lines share."""
+def read(
+    file: File,
+    model: type[BaseModel],
+    given: Mapping[str, str] | None = None,
+    listed: Mapping[str, str] | None = None,
+) -> Sheet:
+    """Return what a sheet says of the fields of a model; ``given`` says what all lines share.
+
+    ``listed`` has further headings, letter by letter, and their fields: those of a list.
+    Raise ``NotASheet``, ``NotUTF8`` or ``NoWorkbooks`` where the file is none that can be read.
+    """
     try:
         found = list(rows(file))
-    except QMSError as error:
-        return Sheet((), (Remark(file.path, error),))
+    except NotUTF8 as error:
+        raise NotUTF8(f"{file.path}, {error.about}") from error
     broken = [row for row in found if isinstance(row, Remark)]
     known, shared = _headings(model), dict(given or {})
     heading, *below = _below([row for row in found if isinstance(row, Row)], known)
-    at = [known.get(fold(cell)) for cell in heading.cells]
+    at = _at(heading.cells, known, {cell.field: cell for cell in columns(model)}, listed or {})
     wrong = list(_headed(file.path, heading, at, model, shared))
     if any(one.fault for one in wrong):
         return Sheet((), (*broken, *wrong))
@@ -165,7 +174,10 @@ def read(file: File, model: type[BaseModel], given: Mapping[str, str] | None = N
 
 
 def made(file: File, model: type[BaseModel]) -> tuple[list[BaseModel], list[Remark]]:
-    """Return the values that a sheet lists, one a line, and remarks on all that are none."""
+    """Return the values that a sheet lists, one a line, and remarks on all that are none.
+
+    Raise what ``read`` does.
+    """
     sheet = read(file, model)
     remarks, values = list(sheet.remarks), list[BaseModel]()
     for line in sheet.lines:
@@ -182,11 +194,11 @@ def made(file: File, model: type[BaseModel]) -> tuple[list[BaseModel], list[Rema
 def proposed(file: File, change: type[Change[Any]], view: View, **how: Any) -> Import:
     """Return the changes that each line of a sheet asks for, and remarks on all that is wrong.
 
-    ``who`` acts; ``given`` says what all lines share. The rules judge each line after those
-    above it.
+    ``who`` acts; ``given`` and ``listed`` are as for ``read``. The rules judge each line
+    after those above it. Raise what ``read`` does.
     """
     who: Actor = how["who"]
-    sheet = read(file, change, how.get("given"))
+    sheet = read(file, change, how.get("given"), how.get("listed"))
     look, at = presently(view)
     asked = (Proposal(file.path, change, line.fields, line.number) for line in sheet.lines)
     brought = judged(asked, look, at, who)
@@ -258,6 +270,18 @@ def _below(found: list[Row], known: Mapping[str, Column]) -> list[Row]:
     return found[first:] or [Row(1, [])]
 
 
+def _at(
+    cells: Iterable[str],
+    known: Mapping[str, Column],
+    fields: Mapping[str, Column],
+    listed: Mapping[str, str],
+) -> list[Column | None]:
+    """Return what stands below each heading; what a list has under another is passed over."""
+    own = [fields.get(listed.get(cell.strip(), "")) for cell in cells]
+    other = (known.get(fold(cell)) for cell in cells)
+    return [one or (None if also in own else also) for one, also in zip(own, other, strict=True)]
+
+
 def _headed(
     path: str,
     heading: Row,
@@ -307,7 +331,7 @@ def _stripped(cell: str) -> str:
 
 
 def _truth(text: str) -> bool:
-    said = fold(text) or text
+    said = _alike(text)
     if said in _YES or said in _NO:
         return said in _YES
     raise BadTruth(text[:40])
@@ -327,9 +351,13 @@ def counted(text: str, parts: int = 1) -> int:
     return int(number)
 
 
+def _alike(text: str) -> str:
+    return fold(text) or text  # of a number alone nothing would be left
+
+
 def _word(text: str, kind: type[Enum]) -> Enum:
     for word in kind:
         readings = (word.value, word.vi) if isinstance(word, Word) else (word.value,)
-        if fold(text) in map(fold, map(str, readings)) or text == word.value:
+        if _alike(text) in map(_alike, map(str, readings)):
             return word
     raise BadWord(text[:40])

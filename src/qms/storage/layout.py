@@ -53,8 +53,9 @@ _HARMLESS = re.compile(
 )
 # Each is an address, or the name of one.
 _PLACE = re.compile(r"remote\.(.+\.(push)?url|pushdefault)|branch\..+\.(push)?remote", re.DOTALL)
-# For an address git may run a program (gitremote-helpers): one it names, or one for its scheme.
-_HELPER = re.compile(r"[-\w+.]*::|-|(?!(file|git|https?|ssh)://)[-\w+.]+://")
+# For an address git may run a program (gitremote-helpers): one it names, or one for its scheme,
+# but for those that it speaks itself; git+ssh and ssh+git are older names of ssh.
+_HELPER = re.compile(r"[-\w+.]*::|-|(?!(file|git|https?|ssh|git\+ssh|ssh\+git)://)[-\w+.]+://")
 _FIXED = {
     "core.repositoryformatversion": {"0"},
     "core.bare": {"true", "yes", "on", "1"},
@@ -129,10 +130,11 @@ def beside(folder: Path) -> Iterator[str]:
     """Yield what lies in a store and is neither its branch nor what that leads to.
 
     Other names, also those that put one object in the place of another (``git replace``), a file
-    that git takes for the branch, and what git runs or shows files through: hooks, attributes,
-    settings.
+    that git takes for the branch, and what git runs or shows files or history through: hooks,
+    attributes, settings, a commit-graph that says otherwise than the commits.
     """
     yield from _settings(folder / "config")
+    yield from _graphs(folder)
     with suppress(FileNotFoundError):
         for line in (folder / "packed-refs").read_text("utf-8", "replace").splitlines():
             name = line.partition(" ")[2]
@@ -156,6 +158,31 @@ def _settings(config: Path) -> Iterator[str]:
 
     for key in sorted({key for key, value in settings(config) if not _harmless(key, value)}):
         yield f"config {lines.shown(key)}".strip()
+
+
+def _graphs(folder: Path) -> Iterator[str]:
+    """Yield where git keeps the commits once more, unless it says there what they say.
+
+    Git writes such files by itself and shows history by them. Of those that tell it which commits
+    to pass over for a path, it cannot say whether they are right.
+    """
+    info = folder / "objects/info"
+    found = [info / "commit-graph", *sorted(info.glob("commit-graphs/*"))]
+    there = [path for path in found if path.exists()]
+    if not there:
+        return
+    from .repository import sound_graph
+
+    if any(map(_passes_over, there)) or not sound_graph(folder):
+        yield there[0].relative_to(folder).as_posix()
+
+
+def _passes_over(graph: Path) -> bool:
+    """Tell whether a commit-graph has filters of paths (gitformat-commit-graph, BIDX)."""
+    with graph.open("rb") as file:
+        head = file.read(8)
+        table = file.read(12 * head[6]) if len(head) == 8 else b""
+    return b"BIDX" in (table[at : at + 4] for at in range(0, len(table), 12))
 
 
 def _harmless(key: str, value: str) -> bool:

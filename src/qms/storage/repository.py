@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen, run
+from subprocess import DEVNULL, PIPE, CompletedProcess, Popen, run
 
 from git import Git, GitCmdObjectDB, Repo
 from gitdb import IStream, OInfo, OStream
@@ -52,21 +52,30 @@ def settings(config: Path) -> Iterator[tuple[str, str]]:
 
     Nothing is taken in that it includes. Where git cannot read it, there is one without a name.
     """
-    words = ("config", "--no-includes", "--list", "--null", "--file", str(config))
-    done = run(
-        [shutil.which("git") or "git", *words],
-        stdin=DEVNULL,
-        stdout=PIPE,
-        stderr=DEVNULL,
-        cwd="/",
-        env={**_ENVIRONMENT, "GIT_DIR": "/nonexistent"},
-        check=False,
-    )
+    done = _ran("config", "--no-includes", "--list", "--null", "--file", str(config))
     if done.returncode:
         yield "", ""
     for setting in done.stdout.decode(errors="replace").split("\0")[:-1]:
         key, _, value = setting.partition("\n")
         yield key, value
+
+
+def sound_graph(folder: Path) -> bool:
+    """Tell whether the commit-graph of a repository says what its commits say themselves."""
+    words = ("-c", "core.commitGraph=true", "commit-graph", "verify", "--no-progress")
+    return _ran(*words, folder=str(folder)).returncode == 0
+
+
+def _ran(*words: str, folder: str = "/nonexistent") -> CompletedProcess[bytes]:
+    return run(
+        [shutil.which("git") or "git", *words],
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        cwd="/",
+        env={**_ENVIRONMENT, "GIT_DIR": folder},
+        check=False,
+    )
 
 
 class Plumbing(Git):
