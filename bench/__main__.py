@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -160,6 +161,7 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--keep", action="store_true", help="do not write docs/performance.md")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started ends as well
     run, figures, failed = page.Run.of(asked.size, HOME), [], []
     written = None if asked.keep or asked.size == "tiny" else PAGE
     with begun(asked.database == "postgresql") as (place, known):

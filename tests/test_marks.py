@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import measuring, page, questions, scale, trails
+from bench import measuring, offices, page, questions, scale, trails
 from bench.__main__ import ROWS, SERVED, SIZES
 from tests import postgres
 
@@ -53,3 +53,13 @@ def test_what_an_entry_takes_is_measured(place, monkeypatch):
     assert scale.table(found, found, page.Run.of("", place)).startswith(
         "| For one entry | SQLite | PostgreSQL |"
     )
+
+
+def test_what_several_marks_need_is_made_once_and_whole(place):
+    def made(folder):
+        folder.mkdir()
+        (folder / "file").write_text("whole", "utf-8")
+
+    (place / "so").mkdir()
+    assert (offices.kept(place / "so", made) / "file").exists()
+    assert offices.kept(place / "so", made) == place / "so"
