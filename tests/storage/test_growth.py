@@ -1,5 +1,6 @@
 """One operation costs the same at the tenth and at the ten-thousandth: counted, not timed."""
 
+import builtins
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from qms import documents as d
+from qms.storage import objects as objects_
 from qms.values import Content
 from tests import postgres, systems
 from tests.counting import SLACK, Asked, hashing, known, noted
@@ -161,6 +163,35 @@ def test_a_change_asks_little_of_sql_and_git(few):
     assert costs["in force"]["statements"] <= 12
     assert costs["master list"] == {"statements": 1, "objects": 0, "waits": 0, "programs": 0}
     assert {cost["programs"] for cost in costs.values()} == {0}
+
+
+def looked_at(system, number):
+    """Return how many files an operation opens or looks at, and how many folders it reads."""
+    calls = []
+    with pytest.MonkeyPatch.context() as patch:
+        for room, name in ((builtins, "open"), (os, "open"), (os, "stat"), (os, "listdir")):
+            patch.setattr(room, name, counting(getattr(room, name), calls))
+        system.perform(created(f"HD-{number}"))
+    return len(calls)
+
+
+def test_an_operation_after_two_hundred_looks_at_as_many_files_as_after_three(office):
+    def first(number):
+        with office.open() as system:
+            return looked_at(system, number)
+
+    with office.open() as system:
+        for number in range(3):
+            system.perform(created(f"HD-{number}"))
+    few = first(3)
+    with office.open() as system:
+        for number in range(4, 3 * objects_.MOST + 4):
+            system.perform(created(f"HD-{number}"))
+    many = first(number + 1)
+
+    packs = len(list(office.store.glob("objects/pack/*.idx")))
+    assert packs <= 3 + objects_.MOST
+    assert many <= few + 2 * packs  # each is looked at twice, at most
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/io"), reason="Linux alone tells")
