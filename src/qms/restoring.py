@@ -12,7 +12,7 @@ from typing import Any
 from .days import today
 from .errors import NotFound, Refused, Unreadable
 from .folder import NAME, Folder, NotAFolder, arising, given
-from .packing import entries_in, judged, size_of, told
+from .packing import entries_in, judged, size_of, told, told_by
 from .proofs.checkpoint import Checkpoint, Trust
 from .registers import anchors
 from .registers.anchors import Standing
@@ -228,6 +228,8 @@ def standing(
     whose code or file is ``doubted``. ``None`` where there is none.
     """
     path = Path(source)
+    named = trust.named() if trust else ()
+    kept = [note for name, note in named if name not in doubted]
     with ExitStack() as open_:
         if path.is_file():
             entries, size = entries_in(path), size_of(path)
@@ -235,12 +237,10 @@ def standing(
             place = Folder.at(path)
             ledger = open_.enter_context(Ledger(place.database, place.ledger_lock))
             now = open_.enter_context(ledger.reading())
-            entries, size = now.entries(), now.size()
+            entries, size = now.picked(*told_by(kept)), now.size()
         else:
             clone = Clone(open_.enter_context(Store(path)))
             entries, size = clone.entries(), clone.size()
-        named = trust.named() if trust else ()
-        kept = [note for name, note in named if name not in doubted]
         held = (anchor for anchor in told(entries, kept) if anchor.code not in doubted)
         return anchors.standing(held, size, on)
 

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from qms import documents as d
+from qms import restoring
 from qms.registers.people import Person
 from qms.storage.tables import metadata
 from tests import postgres
@@ -16,7 +17,7 @@ from tests.counting import known, noted
 from tests.systems import adopted, created
 
 SCAN = re.compile(
-    r"(?:SCAN|Seq Scan on) (?!CONSTANT|json_each|head\b|store\b)\w+"
+    r"(?:SCAN|Seq Scan on) (?!CONSTANT|json_each|sqlite_master|head\b|store\b)\w+"
     r"(?: USING(?: COVERING)? INDEX (\w+))?"
 )
 OWED = re.compile(r"SEARCH (\w+) USING INDEX \1_by_due \(due>\? AND due<\?\)")
@@ -24,7 +25,7 @@ DAY = date(2024, 1, 3)
 BETWEEN = date(2018, 1, 1)
 
 
-def questions(view):
+def questions(view, stage):
     """Return what is asked all day, by what one would call it."""
     trail = view.trail
     return {
@@ -54,7 +55,14 @@ def questions(view):
         "of a unit": lambda: list(trail.entries(unit="VP", limit=2)),
         "what is new": lambda: list(trail.follow(view.size - 2)),
         "as it was": lambda: view.as_of(DAY).size,
+        "what is kept outside": lambda: restoring.standing(stage.folder, held(stage), DAY),
     }
+
+
+def held(stage):
+    """Return what somebody trusts who kept the newest checkpoint."""
+    note = stage.asks(lambda system: system.trail.checkpoint())
+    return stage.trust()._replace(kept=(note.data(),), names=("",))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +76,7 @@ def asked(stage):
     with stage.open("hung") as system:
         system.perform(created("HD-1"))
         for when, view in (("now", system), ("then", system.as_of(system.size - 1))):
-            for name, ask in questions(view).items():
+            for name, ask in questions(view, stage).items():
                 with noted(_into(found.setdefault((when, name), []))):
                     assert ask(), (when, name)
         yield {own: list(_plans(system, said)) for own, said in found.items()}

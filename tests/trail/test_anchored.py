@@ -1,11 +1,12 @@
 """What was kept outside is held against the trail, and each stamp against who vouches for it."""
 
 import sys
+from datetime import date
 
 import pytest
 
 import qms
-from qms import anchors
+from qms import anchors, restoring
 from qms.folder import Folder
 from qms.proofs import timestamp
 from qms.storage.checkpoints import Checkpoints
@@ -42,6 +43,21 @@ def test_a_checkpoint_that_came_back_holds(office):
     kept(office)
 
     assert found(office) == set()
+
+
+def test_what_is_kept_outside_is_the_same_by_folder_and_by_clone(office):
+    first = office.asks(lambda system: system.trail.checkpoint()).data()
+    office.issues("QT-01", "2024-02-01")
+    trust = Checkpoints(Folder.at(office.folder)).trust()._replace(kept=(first,), names=("",))
+    places = (office.folder, Folder.at(office.folder).store)
+    followed = []
+    for _ in range(2):
+        here, there = (restoring.standing(at, trust, date(2024, 6, 1)) for at in places)
+        assert here == there
+        followed.append(here.entries)
+        kept(office)
+
+    assert followed[0] > followed[1] > 0
 
 
 def test_a_trail_that_was_rewritten_since_is_told_by_it(office):

@@ -2,7 +2,7 @@
 
 from .filling import NoCheckpoint, Packed, Progress, pack, quietly
 from .judging import entries_in, judged, size_of
-from .outside import told
+from .outside import told, told_by
 from .wanted import NothingToPack, NothingToRedact, OtherAnchor, Wanted
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "quietly",
     "size_of",
     "told",
+    "told_by",
 ]

@@ -38,6 +38,11 @@ def told(entries: Iterable[bytes], kept: Iterable[bytes] = ()) -> Iterator[Ancho
             continue  # verification says what is wrong with it
 
 
+def told_by(kept: Iterable[bytes]) -> tuple[str, list[int]]:
+    """Return the kind of the entries by which anchors are told, and the places of the others."""
+    return KeepAnchor.kind, [_said(note).size - 1 for note in kept]
+
+
 def _brought(change: dict[str, str], day: date) -> Anchor:
     return _anchor(change["code"], change["note"], Medium(change["medium"]), change["place"], day)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import Connection, Select, bindparam, func, select, text
+from sqlalchemy import Connection, Select, bindparam, func, or_, select, text
 
 from ..changes import Item, ItemT
 from ..errors import Refused
@@ -146,6 +146,11 @@ class Reader:
             query = query.where(index < self.as_of)
         for (data,) in self.stream(query):
             yield bytes(data)
+
+    def picked(self, kind: str, places: Collection[int]) -> Iterator[bytes]:
+        """Yield the bytes of the entries of a kind, and of those at these places, in order."""
+        entry = tables.entry.c
+        return self.entries(or_(entry.kind == kind, entry.index.in_(places)))
 
     def lines(self, first: int, end: int) -> list[bytes]:
         """Return the bytes of the entries from an index until before another, in order."""
