@@ -171,11 +171,34 @@ def test_where_no_application_works_a_grant_is_told_and_no_more(alone):
     assert misshapen(alone) == ["grant on document to pg_monitor"]
 
 
+def said(opened, *statements):
+    for statement in statements:
+        postgres.HERE[0].sql(statement, opened.url.database)
+    return misshapen(opened)
+
+
 @pytest.mark.postgres
 def test_an_application_that_was_granted_nothing_is_not_missed(alone):
-    postgres.HERE[0].sql("CREATE ROLE so_3_app LOGIN")
+    assert said(alone, "CREATE ROLE so_3_app LOGIN") == []
+    assert said(alone, "GRANT SELECT ON entry TO PUBLIC") == []
 
-    assert misshapen(alone) == []
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("right", ["TRUNCATE", "INSERT", "UPDATE (data)"])
+def test_what_everybody_may_is_told_once_where_no_application_works(alone, right):
+    granted = f"GRANT {right} ON entry TO PUBLIC"
+
+    assert said(alone, "CREATE ROLE so_3_app LOGIN", granted) == ["grant on entry to PUBLIC"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "granted", ["TRUNCATE ON entry", "UPDATE (data) ON entry", "pg_write_all_data", "so_3"]
+)
+def test_an_application_to_which_anything_was_granted_works_here(alone, granted):
+    found = said(alone, "CREATE ROLE so_3_app LOGIN", f"GRANT {granted} TO so_3_app")
+
+    assert {"rights on entry", "rights on head"} <= set(found)
 
 
 RESPELLED = {

@@ -62,7 +62,8 @@ WHEN prosecdef OR proconfig IS NOT NULL OR lanname <> 'plpgsql' THEN ' OTHERWISE
 FROM pg_proc JOIN pg_language ON pg_language.oid = prolang
 WHERE pronamespace = CAST(current_schema() AS regnamespace) AND proname LIKE 'qms^_%' ESCAPE '^'
 """
-# A right may come from a role that the application is a member of, or from PUBLIC.
+# A right may come from a role that the application is a member of, or from PUBLIC. Where it may do
+# nothing that not everybody may, it does not work here: what everybody may is told by itself.
 _RIGHTS: Final = """
 SELECT 'rights on ' || relname, concat_ws(', ',
 (SELECT string_agg(verb, ', ' ORDER BY verb)
@@ -71,7 +72,13 @@ WHERE has_table_privilege(application, ours.oid, verb)),
 (SELECT string_agg('UPDATE ' || attname, ', ' ORDER BY attname)
 FROM pg_attribute WHERE attrelid = ours.oid AND attnum > 0 AND NOT attisdropped
 AND has_column_privilege(application, ours.oid, attnum, 'UPDATE')))
-FROM ours WHERE application IS NOT NULL
+FROM ours WHERE EXISTS (SELECT FROM ours AS one
+CROSS JOIN unnest(ARRAY['DELETE', 'INSERT', 'SELECT', 'TRIGGER', 'TRUNCATE', 'UPDATE']) AS verb
+WHERE CASE WHEN verb IN ('DELETE', 'TRIGGER', 'TRUNCATE')
+THEN has_table_privilege(application, one.oid, verb)
+> has_table_privilege(CAST('public' AS name), one.oid, verb)
+ELSE has_any_column_privilege(application, one.oid, verb)
+> has_any_column_privilege(CAST('public' AS name), one.oid, verb) END)
 """
 # Whoever may only read alters nothing: a replica, a backup.
 _OTHERS: Final = """
@@ -110,7 +117,7 @@ def there(connection: Connection) -> Mapping[str, str]:
     for name, said in connection.execute(_ALL, {"tables": names}):
         found.setdefault(name, []).append(_alike(name, said))
     every = {name: "\n".join(sorted(said)) for name, said in found.items()}
-    if any(said for name, said in every.items() if _of_the_application(name)):
+    if any(map(_of_the_application, every)):
         return every
     return every | {name: said for name, said in due().items() if _of_the_application(name)}
 
