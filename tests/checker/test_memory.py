@@ -32,6 +32,8 @@ def grown(template):
         many = few.copy(Path(folder, "many"))
         edited(many, 5 * len(few.entries()))
         assert standing(few) == standing(many)
+        for office in (few, many):
+            office.asks(lambda system: system.maintain())  # of few packs in git, few are indexed
         yield few, many
 
 
