@@ -1,6 +1,7 @@
 """The database is lost in the middle of an operation: nothing half done, and the caller told."""
 
 import signal
+from contextlib import nullcontext
 
 import pytest
 from sqlalchemy import Engine, event
@@ -102,6 +103,31 @@ def test_whoever_cannot_be_told_is_told_that(office, monkeypatch):
 
     assert codes(office) == {"QT-01"}
     assert office.asks(lambda system: system.verify()) == []
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["to the end", "for a while"])
+def test_whoever_is_let_in_no_more_is_never_told_that_nothing_changed(office, monkeypatch, again):
+    server = postgres.HERE[0]
+
+    def shut():
+        server.sql("ALTER ROLE qms_app NOLOGIN")
+        cut(office)
+
+    def wait(seconds):
+        if seconds and again:
+            server.sql("ALTER ROLE qms_app LOGIN")
+
+    monkeypatch.setattr(ledger, "_PATIENCE", (0, 0.1))
+    monkeypatch.setattr(ledger, "sleep", wait)
+    with office.open("hung") as system:
+        postgres.unanswered(monkeypatch, shut)
+        try:
+            with nullcontext() if again else pytest.raises(Undecided):
+                system.perform(created("QT-01"))
+        finally:
+            server.sql("ALTER ROLE qms_app LOGIN")
+
+    assert codes(office) == {"QT-01"}
 
 
 def test_a_server_that_crashed_and_came_back_is_worked_with_again(office):

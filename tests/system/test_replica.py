@@ -11,6 +11,7 @@ import qms
 from qms import documents as d
 from qms.folder import Folder
 from qms.storage import ledger, replica
+from qms.storage.database import address
 from qms.storage.trouble import OtherLedger, Undecided
 from tests import postgres, systems
 from tests.systems import created
@@ -199,6 +200,24 @@ def test_while_the_standby_is_away_the_server_answers(branch, pair, monkeypatch)
         with answering(pair) as asked:
             system.find(d.Document)
         assert asked == {standby}
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [("stranger", ""), ("qms_app", "nowhere")],
+    ids=["in this role", "to this database"],
+)
+def test_a_standby_that_lets_nobody_in_is_passed_over_and_left_alone(branch, pair, role, name):
+    primary, standby = pair
+    here = Folder.at(branch.folder)
+    name = name or str(address(here.database).database)
+    here.write(here.database, replica=standby.address(name, role))
+
+    with branch.open("hung") as system, answering(pair) as asked:
+        system.perform(created("QT-01"))
+        assert [found.code for found in system.find(d.Document)] == ["QT-01"]
+        assert system._ledger._nearest._rests_until > monotonic()
+    assert asked == {primary}
 
 
 def test_what_is_destroyed_and_verified_is_asked_of_the_server(branch, pair):

@@ -15,7 +15,7 @@ from typing import Final, Self
 
 from sqlalchemy import Connection, Inspector, insert, inspect, select
 
-from ..errors import Conflict
+from ..errors import QMSError
 from ..trail.entry import Entry
 from . import guards, tables
 from .aside import aside
@@ -179,7 +179,8 @@ class Ledger:
         """Look whether an operation was made whose COMMIT nobody answered; raise if it was not."""
         for wait in _PATIENCE:
             sleep(wait)
-            with suppress(Conflict), self.reading() as then:
+            # Whatever it says, also that it lets nobody in: of the operation it has told nothing.
+            with suppress(QMSError), self.reading() as then:
                 if self._database.over(then.connection, lost.mark):
                     there = now.is_in(then)
                     break

@@ -20,10 +20,13 @@ from . import tables
 from .database import Database
 from .glance import Glance, Run
 from .statements import abroad
-from .trouble import Busy, OtherLedger
+from .trouble import Busy, NoDatabase, NotLetIn, OtherLedger
 
 REST: Final = 30
 """Seconds that a replica is left alone which did not answer."""
+
+_SHUT: Final = (NotLetIn, NoDatabase)
+"""What a replica made anew may say, or one whose password is another by now."""
 
 _HEAD: Final = select(tables.head.c.log, tables.head.c.size)
 
@@ -101,7 +104,7 @@ class Nearest:
                 if size < self._seen and log == self._log:
                     return None
                 view.enter_context(asked.pop_all())
-        except Conflict:
+        except (Conflict, *_SHUT):
             return None
         except exc.ProgrammingError as error:
             raise OtherLedger(self._replica.url.render_as_string()) from error
@@ -115,7 +118,7 @@ class Nearest:
         """Leave the replica alone for a while where it is lost inside."""
         try:
             yield
-        except Busy:
+        except (Busy, *_SHUT):
             self._rests_until = monotonic() + REST
             raise
 
