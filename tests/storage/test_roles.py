@@ -386,3 +386,13 @@ def test_whoever_owns_the_tables_asks_and_makes_no_operation(office, role, langu
     assert "qms_app" in told.output
     assert len(told.output.splitlines()) == 1
     assert len(office.entries()) == size
+
+
+@pytest.mark.parametrize("role", ["qms", "postgres"])
+def test_whoever_owns_the_tables_verifies(office, monkeypatch, role):
+    name = str(database.address(office.address).database)
+    monkeypatch.setenv("QMS_DATABASE", server().address(name, role))
+
+    told = say("-C", str(office.folder), "verify")
+    assert told.exit_code == 0, told.output
+    assert office.asks(lambda system: system.verify()) == []

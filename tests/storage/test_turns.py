@@ -1,8 +1,16 @@
 """Who writes to one system comes in turn, on either database (issue 5, P8)."""
 
+import os
+import socket
 from contextlib import ExitStack
+from pathlib import Path
 from threading import Thread
 from time import sleep
+
+import pytest
+
+from qms.storage import database
+from tests import postgres
 
 MANY = 8
 
@@ -24,3 +32,44 @@ def test_whoever_asked_first_writes_first(office):
                 sleep(0.1)  # a lock does not tell who waits for it
 
     assert came == list(range(MANY))
+
+
+def alive(host):
+    """Return of each connection to a server in how many seconds the kernel asks for a sign of life.
+
+    That is what ``/proc/net/tcp`` says of the timer of keepalives, 02.
+    """
+    here = f"{socket.inet_aton(host)[::-1].hex().upper()}:{5432:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    timers = [row[5].split(":") for row in rows if (row[1], row[3]) == (here, "01")]
+    return [int(left, 16) / os.sysconf("SC_CLK_TCK") for kind, left in timers if kind == "02"]
+
+
+def operate(opened):
+    with opened.connect() as plain, plain.execution_options(operation=True).begin():
+        pass
+
+
+@pytest.mark.postgres
+def test_who_falls_silent_in_the_queue_is_noticed_there(quick_folder):
+    host = f"127.{os.getpid() >> 8 & 255}.{os.getpid() & 255}.9"
+    own = postgres.QUICK | {"listen_addresses": host}
+    with (
+        quick_folder() as folder,
+        postgres.served(Path(folder), **own) as server,
+        ExitStack() as after,
+    ):
+        opened = database.engine(database.address(f"postgresql+psycopg://qms@{host}/postgres"))
+        after.callback(opened.dispose)
+        other = Thread(target=operate, args=(opened,))
+        after.callback(other.join)
+        first = after.enter_context(opened.connect()).execution_options(operation=True)
+        after.enter_context(first.begin())
+        other.start()
+        while not server.sql("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            sleep(0.01)
+        sleep(0.2)  # until what was sent last is acknowledged
+
+        found = alive(host)
+        assert len(found) == 2
+        assert max(found) <= 10

@@ -58,14 +58,17 @@ _POSTGRES: Final = {
     "tcp_user_timeout": 30_000,
 }
 # Whoever waits for a row that is written anew waits for the new one again, and who just came may
-# have that first; a lock that is no row goes to who has waited longest.
+# have that first; a lock that is no row goes to who has waited longest. It is waited for last: who
+# falls silent in the queue is noticed there, and does not keep the lock when their turn comes.
 _OPERATION: Final = (
-    "SELECT pg_current_xact_id(), pg_advisory_xact_lock(9003)"
+    "SELECT pg_current_xact_id()"
     ", set_config('qms.operation', 'on', true)"
     ", set_config('tcp_keepalives_idle', '10', true)"
     ", set_config('tcp_keepalives_interval', '5', true)"
     ", set_config('tcp_keepalives_count', '4', true)"
+    ", set_config('tcp_user_timeout', '30000', true)"
     ", set_config('idle_in_transaction_session_timeout', '600s', true)"
+    ", pg_advisory_xact_lock(9003)"
 )
 # A server that took over may never have heard of a transaction: then it is over. A standby that
 # did not take over yet cannot tell.
@@ -171,6 +174,14 @@ class Database:
             if not self.sqlite and (role := connection.scalar(_HEAD)):
                 raise OwnerAtWork(str(role))
             yield connection
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Let nobody write meanwhile; this is for whoever may do all that the owner may, too."""
+        with self._written(self._writer) as connection:
+            if not self.sqlite:
+                connection.execute(_HEAD)
+            yield
 
     @contextmanager
     def owning(self) -> Iterator[Connection]:

@@ -140,7 +140,7 @@ class Ledger:
 
     def quiet(self) -> AbstractContextManager[object]:
         """Let nobody write while a view begins; ``rest`` does, where a copy answers."""
-        return nullcontext() if self.copied else self.still()
+        return nullcontext() if self.copied else self._database.resting()
 
     @contextmanager
     def reading(self, as_of: int | None = None) -> Iterator[Reader]:
