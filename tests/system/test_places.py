@@ -183,6 +183,15 @@ def test_a_rebuild_never_empties_a_database_that_holds_another_trail(office, pla
     assert not (place / "new").exists()
 
 
+def test_a_head_with_a_column_too_many_is_rebuilt(office):
+    office.sql("ALTER TABLE head ADD COLUMN more text")
+    assert "S08" in {found.code for found in qms.verify(office.folder)}
+
+    qms.rebuild(office.folder)
+
+    assert office.asks(lambda system: system.verify()) == []
+
+
 @pytest.mark.sqlite
 def test_a_rebuild_and_a_restore_leave_the_tables_of_others(office, place, monkeypatch):
     backup(office.folder, place / "so.sao-luu")

@@ -197,10 +197,10 @@ class Ledger:
 
 
 def _ours(here: Inspector) -> bool:
-    """Tell whether a founding was here: it makes a head like ours, whatever lacks since."""
+    """Tell whether a founding was here: it makes a head like ours, whatever came or went since."""
     if not here.has_table(tables.head.name):
         return False
-    return {one["name"] for one in here.get_columns(tables.head.name)} == {*tables.head.c.keys()}
+    return {one["name"] for one in here.get_columns(tables.head.name)} >= {*tables.head.c.keys()}
 
 
 def _founded(now: Reader) -> bool:
