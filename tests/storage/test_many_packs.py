@@ -178,6 +178,14 @@ def test_where_no_file_may_be_opened_any_more_it_is_said_so(crowded):
     assert limited(work, 8) == "TooManyOpen"
 
 
+def test_what_is_missing_is_sought_with_few_open_files(crowded):
+    def work():
+        with Store(crowded.path) as fresh, pytest.raises(objects.Missing):
+            fresh.blob("0" * 40)
+
+    assert limited(work, 2 * objects.OPEN + 8) == "done"
+
+
 # ── What is taken in, and what goes ─────────────────────────────────────────────────────────────
 
 
@@ -191,3 +199,36 @@ def test_what_git_was_told_to_keep_is_not_taken_in(place, quick):
 
         assert first in names(store)
         read(store, range(12))
+
+
+def test_what_cannot_be_gathered_now_is_left_to_the_next(place, quick):
+    with Store.create(place / "store.git") as store:
+        draft = store.path / f"objects/pack/{objects.GATHERED}pack-pack"
+        draft.mkdir()
+        for number in range(8):
+            put(store, number)
+        assert len(names(store)) == 8
+        read(store, range(8))
+
+        draft.rmdir()
+        put(store, 8)
+
+        assert len(names(store)) < 8
+        read(store, range(9))
+
+
+def test_who_reads_an_index_reads_on_where_another_shuts_it(place, monkeypatch):
+    monkeypatch.setattr(packs, "_READ", 1)
+    with Store.create(place / "store.git") as store:
+        put(store, 0)
+        (name,) = names(store)
+        path = store.path / "objects/pack" / name
+        pack = packs.Pack(str(path))
+        before, ids = list(pack.ids()), pack.ids()
+
+        pack.shut()
+        for end in ("idx", "pack"):  # another has taken it in
+            path.with_suffix(f".{end}").unlink()
+
+        assert before
+        assert list(ids) == before

@@ -236,6 +236,18 @@ def test_commit_graphs_on_one_another_are_looked_at_one_and_all(graph):
         graph.touch()
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["a pipe", "a folder"])
+@pytest.mark.parametrize("name", ["commit-graph", "commit-graphs/x"])
+def test_a_commit_graph_that_is_no_file_is_named_and_not_waited_for(clone, make, name):
+    place = clone / "objects/info" / name
+    place.parent.mkdir(exist_ok=True)
+    make(place)
+    try:
+        assert found(clone) == [("G07", f"objects/info/{name}")]
+    finally:
+        place.rmdir() if place.is_dir() else place.unlink()
+
+
 def test_what_lies_in_another_place_is_refused_and_named(config):
     place = config.parent / "objects/info/alternates"
     place.write_text("/tmp\n")

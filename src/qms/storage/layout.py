@@ -173,7 +173,8 @@ def _graphs(folder: Path) -> Iterator[str]:
         return
     from .repository import sound_graph
 
-    if any(map(_passes_over, there)) or not sound_graph(folder):
+    # What is no file, git waits for without end (a pipe) or cannot show history by (a folder).
+    if any(not path.is_file() or _passes_over(path) for path in there) or not sound_graph(folder):
         yield there[0].relative_to(folder).as_posix()
 
 

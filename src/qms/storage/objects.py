@@ -95,8 +95,8 @@ class Objects:
             raise Missing(ascii(id))
         with writing(self._folder):
             found = self._packed(id) or self._loose(id) or self._sought(id)
-        if found is None:
-            raise (Damaged if self._holds(id) else Missing)(id)
+            if found is None:
+                raise (Damaged if self._holds(id) else Missing)(id)
         return found
 
     def look(self) -> None:
@@ -260,8 +260,12 @@ class Objects:
 
     def _holds(self, id: str) -> bool:
         digest = bytes.fromhex(id)
-        held = any(digest in pack for pack in self._packs.values())
-        return held or os.path.exists(self._file(id))
+        for place, pack in enumerate(self._packs.values()):
+            if digest in pack:
+                return True
+            if place >= OPEN:
+                pack.shut()
+        return os.path.exists(self._file(id))
 
     def _file(self, id: str) -> str:
         return f"{self._folder}/{id[:2]}/{id[2:]}"

@@ -141,7 +141,7 @@ class Pack:
     @property
     def count(self) -> int:
         """Return how many objects it holds."""
-        return int(unpack_from(">I", self._index, _IDS - 4)[0]) if self._index else 0
+        return _count(self._index)
 
     @property
     def hollow(self) -> bool:
@@ -183,7 +183,7 @@ class Pack:
 
     def ids(self) -> Iterator[bytes]:
         """Yield the id of every object, in order."""
-        return map(self._id, range(self.count))
+        return _ids(self._index)
 
     def read(self, id: bytes) -> Object | None:
         """Return an object unproved, ``None`` where it is not here; raise ``Broken``."""
@@ -195,10 +195,10 @@ class Pack:
 
         Raise ``Broken`` first where one builds on another, or a byte is not as it was written.
         """
-        data = self._data
-        if not (self._index and _sealed(self._index) and _sealed(data)):
+        index, data = self._index, self._data  # another thread may shut it
+        if not (index and _sealed(index) and _sealed(data)):
             raise Broken(self._path)
-        ids = {self._offset(place): self._id(place) for place in range(self.count)}
+        ids = {self._offset(place): id for place, id in enumerate(_ids(index))}
         end = len(data) - _HASH
         if any(at >= end or data[at] >> 4 & 7 not in _KINDS for at in ids):
             raise Broken(self._path)
@@ -244,10 +244,6 @@ class Pack:
             at += 1
         return None
 
-    def _id(self, place: int) -> bytes:
-        start = _IDS + _HASH * place
-        return self._index[start : start + _HASH]
-
     def _offset(self, place: int) -> int:
         offsets = _IDS + (_HASH + 4) * self.count
         offset = self._number(">I", offsets + 4 * place)
@@ -256,10 +252,10 @@ class Pack:
         return self._number(">Q", offsets + 4 * self.count + 8 * (offset - _FAR))
 
     def _number(self, form: str, at: int) -> int:
-        reader = Struct(form)
-        if at + reader.size > len(self._index):
+        reader, index = Struct(form), self._index  # the same
+        if at + reader.size > len(index):
             raise Broken(self._path)
-        return int(reader.unpack_from(self._index, at)[0])
+        return int(reader.unpack_from(index, at)[0])
 
     def _whole(self, offset: int) -> Object:
         """Return the object at an offset, put together from all it builds on."""
@@ -319,6 +315,15 @@ class Pack:
             return zlib.decompressobj().decompress(self._data[at:end], size or 1)
         except (zlib.error, OverflowError) as error:
             raise Broken(self._path) from error
+
+
+def _count(index: mmap | bytes) -> int:
+    return int(unpack_from(">I", index, _IDS - 4)[0]) if index else 0
+
+
+def _ids(index: mmap | bytes) -> Iterator[bytes]:
+    end = _IDS + _HASH * _count(index)
+    return (index[at : at + _HASH] for at in range(_IDS, end, _HASH))
 
 
 def _sealed(data: mmap | bytes) -> bool:

@@ -143,7 +143,7 @@ class Store:
         """Write what a commit brings; on return it is on the disk."""
         with Waits() as waits:
             self._objects.keep(made.objects, waits)
-        self._objects.gather()
+        self.gather()
         self._kept = made.id
 
     def advance(self, old: str | None, new: str) -> None:
