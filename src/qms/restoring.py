@@ -75,8 +75,8 @@ def rebuild(folder: str | Path, *, clone: str | Path | None = None, database: st
 
     With a clone, the folder is new, its ledger in ``database`` as with ``found``: the clone is
     copied in first. What only the ledger has goes to git before; a damaged database is put
-    aside, never deleted. Raise ``Untrusted`` where git does not hold together: then nothing has
-    changed.
+    aside, never deleted. Raise ``Untrusted`` where git does not hold together, ``LedgerTaken``
+    where the database holds another trail: then nothing has changed.
     """
     path = Path(folder)
     if clone is None:

@@ -8,7 +8,7 @@ from enum import Enum
 import pytest
 
 from qms import registers
-from qms.changes import Item
+from qms.changes import Item, Opening
 from qms.cli import answering
 from qms.cli.changing import newest
 from qms.cli.figures import Counted
@@ -16,6 +16,7 @@ from qms.cli.language import speaking
 from qms.cli.tables import Table, as_csv
 from qms.intake import many
 from qms.intake.files import File
+from qms.output.sheets import csv_bytes
 from tests.cli.talk import say
 
 registers.load()
@@ -99,11 +100,16 @@ def seen(column):
     return Counted.of(kept, parts) if parts > 1 else kept
 
 
-EVERY = [(register, verb) for register, item in Item.registers.items() for verb in newest(register)]
+OPENINGS = [
+    (register, verb)
+    for register in Item.registers
+    for verb, change in newest(register).items()
+    if issubclass(change, Opening)
+]
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize(("register", "verb"), EVERY)
+@pytest.mark.parametrize(("register", "verb"), OPENINGS)
 def test_what_a_list_writes_is_read_into_the_same_fields(register, verb, language):
     item, change = Item.registers[register], newest(register)[verb]
     if not many.fits(change):
@@ -118,6 +124,48 @@ def test_what_a_list_writes_is_read_into_the_same_fields(register, verb, languag
 
     assert [one for one in sheet.remarks if one.fault] == []
     assert {name: sheet.lines[0].fields[name] for name in kept} == kept
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(("register", "verb"), OPENINGS)
+def test_no_heading_of_a_list_takes_that_of_an_empty_sheet(register, verb, language):
+    item, change = Item.registers[register], newest(register)[verb]
+    if not many.fits(change):
+        return
+    empty = File("x.csv", csv_bytes([many.template(change)]))
+    with speaking(language):
+        heads = {one.title: one.key for one in answering.columns(item)}
+        sheet = many.read(empty, change, {}, heads)
+
+    assert [type(one.error) for one in sheet.remarks] == [many.NothingListed]
+
+
+def test_what_stands_is_not_taken_for_what_is_to_be(talk, put):
+    talk.drafts("QT-05")
+    heads, line = "Mã số;Tên tài liệu;Tên mới;Lý do", "QT-05;Quy trình QT-05;Tiếp dân;Gọi cho gọn"
+
+    told = talk.as_("lan", "bring", "document", "rename", put("ten.csv", f"{heads}\n{line}\n"))
+
+    assert told.exit_code == 0, told.output
+    assert told.stderr.splitlines() == [
+        "· Tên tài liệu: Không có mục nào mang tên cột này; cột được bỏ qua. – ten.csv:1"
+    ]
+    assert "Tiếp dân" in talk.ask("show", "QT-05").stdout
+
+
+def test_what_a_step_asks_for_is_not_made_up_from_a_list(talk, put):
+    announced = SERVICES.rpartition("1.002")[0]
+    services = put("dich-vu.csv", announced)
+    talk.does("lan", "bring", "service", "announce", services, "--with", "unit=VP")
+    listed = put("bo.csv", "Mã số;Quyết định công bố\n1.001;9/QĐ\n")
+    both = put("ca-hai.csv", "Mã số;Quyết định công bố;Quyết định bãi bỏ\n1.001;9/QĐ;99/QĐ\n")
+
+    alone = talk.as_("lan", "bring", "service", "repeal", listed)
+    talk.does("lan", "bring", "service", "repeal", both)
+
+    assert alone.exit_code == 1
+    assert "Quyết định bãi bỏ" in alone.stderr
+    assert "99/QĐ" in talk.ask("service", "show", "1.001").stdout
 
 
 def test_all_or_nothing_is_nothing_where_one_line_is_wrong(talk, put):

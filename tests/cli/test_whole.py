@@ -226,6 +226,18 @@ def test_a_machine_that_joins_without_vault_or_key_is_told_what_it_cannot_do(tal
     assert "Tất cả đều khớp" in told.stdout, told.output
 
 
+def test_a_key_that_cannot_even_be_looked_for_is_told_as_one_that_is_not_there(talk, tmp_path):
+    nowhere = str(tmp_path / ("khóa" * 70))  # no name may be so long: stat() is an error
+    shared = ("--vault", str(talk.office.folder / "vault"), "--keys", nowhere)
+    words = ("join", "--clone", str(talk.office.store), "--database", talk.office.address)
+
+    told = say("-C", str(tmp_path / "mới"), *words, *shared)
+
+    assert told.exit_code == 0, told.output
+    (lack,) = [line for line in told.stdout.splitlines() if line.startswith("! ")]
+    assert nowhere in lack
+
+
 def test_a_machine_that_is_lost_leaves(talk, tmp_path):
     words = ("--database", talk.office.address, "--vault", str(talk.office.folder / "vault"))
     new = str(tmp_path / "mới")

@@ -107,6 +107,21 @@ def test_a_name_is_asked_for_once_where_one_person_acts_again_and_again(system):
     assert statements == 1
 
 
+def test_a_name_is_looked_for_while_another_is_learnt(system):
+    names = Names(system._ledger.glance, system._vault)
+    first, *_, last = [event.index for event in system.trail.history("person:lan")]
+
+    class Meanwhile(int):
+        """An entry with which nothing is compared before another thread has learnt a name."""
+
+        def __ge__(self, other):
+            names.of([("person:lan", last)])
+            return super().__ge__(other)
+
+    assert names.of([("person:lan", first)]) == ["Nguyễn Thị Lan"]
+    assert names.of([("person:lan", Meanwhile(last))]) == ["Nguyễn Thị Lan"]
+
+
 def test_events_are_equal_by_what_they_say(system):
     one, again = (list(entries(system, limit=2)) for _ in range(2))
 
@@ -117,8 +132,17 @@ def test_events_are_equal_by_what_they_say(system):
         hash(one[0])
 
 
-def test_an_event_shows_all_that_it_says(system):
+def test_an_event_shows_its_bytes_where_nobody_has_looked_at_it(system):
     (event,) = entries(system, limit=1)
+
+    said, statements = asked(system, lambda: repr(event))
+
+    assert (said, statements) == (f"Event(data={event.data!r})", 0)
+
+
+def test_an_event_shows_all_that_was_looked_at(system):
+    (event,) = entries(system, limit=1)
+    assert event == copy.copy(event)
 
     said = repr(event)
 
@@ -162,5 +186,9 @@ def test_what_was_not_looked_at_is_closed_with_the_system(office):
 
     assert looked.altered
     assert other.index == looked.index + 1
+    assert repr(other) == f"Event(entry={other.entry!r})"
+    same = other
+    assert other == same
+    assert looked != other
     with pytest.raises(Closed):
         _ = other.name

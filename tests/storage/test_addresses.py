@@ -145,7 +145,7 @@ def test_where_nobody_answers_all_that_it_may_be_is_named(end):
     assert "mat-khau" not in told.value.about
     for word in ("run", "server", "port", "role", "password", "name"):
         assert word in told.value.says("en")
-    for word in ("đang chạy", "máy chủ", "cổng", "vai trò", "mật khẩu", "tên"):
+    for word in ("chưa chạy", "máy chủ", "cổng", "vai trò", "mật khẩu", "tên"):
         assert word in told.value.says("vi")
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ..changes import Change
+from ..changes import Change, Opening
 from ..intake import folder as procedures
 from ..intake import history, many
 from ..intake.proposals import Import
@@ -111,9 +111,8 @@ def bring(
         click.echo(csv_bytes([many.template(change)]), nl=False)
         return
     given = dict(_pair(text, change) for text in shared)
-    listed = {one.title: one.key for one in answering.columns(change.item)}
     with asked().acting() as system:
-        how = {"who": system.actor, "given": given, "listed": listed}
+        how = {"who": system.actor, "given": given, "listed": _listed(change)}
         brought = many.proposed(opened(file), change, system, **how)
         remarked(brought.remarks)
         _take(system, brought, whole=whole, dry_run=dry_run)
@@ -128,6 +127,12 @@ def _change(register: str, verb: str) -> type[Change[Any]]:
     if verb not in changes:
         raise click.UsageError(_("There is {verbs} here.").format(verbs=", ".join(changes)))
     return changes[verb]
+
+
+def _listed(change: type[Change[Any]]) -> dict[str, str]:
+    """Return the fields that a list says, by heading: it says what stands, not what becomes."""
+    heads = answering.columns(change.item) if issubclass(change, Opening) else ()
+    return {one.title: one.key for one in heads}
 
 
 def _pair(text: str, change: type[Change[Any]]) -> tuple[str, str]:

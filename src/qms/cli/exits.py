@@ -50,7 +50,7 @@ MEANS = {
     ),
     8: (
         "Việc **đã** được ghi; phần đi sau chưa kịp (kho git, mở lần đầu, lời báo kết quả), "
-        "hoặc sau đó gặp lỗi được nêu. Đừng làm lại.",
+        "hoặc làm xong rồi mới gặp lỗi (đã nêu rõ). Đừng làm lại.",
         "It **is** done; what follows it is late (git, the first opening, the word of it), or "
         "something wrong was found afterwards and is named. Do not repeat it.",
     ),

@@ -46,7 +46,7 @@ class FoundAfterwards(Conflict):
     """This is done, do not repeat it; what stands before this sentence was found afterwards."""
 
     exit_code = 8
-    vi = "Việc đã làm xong, đừng làm lại; lỗi nêu trên gặp phải sau khi đã làm."
+    vi = "Việc đã làm xong, đừng làm lại; lỗi ghi ở đầu câu chỉ xảy ra sau đó."
 
 
 @contextmanager

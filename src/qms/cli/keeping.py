@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections import Counter
 from collections.abc import Iterator
@@ -308,10 +309,11 @@ def _lacking(place: Folder, vault: Path | None) -> Iterator[str]:
     file = place.path / NAME
     if vault is None:
         yield _(
-            "This machine shares no vault with the others, and reads neither evidence nor personal"
-            ' texts: before anybody works here, name the shared folder in {file} (vault = "…").'
+            "This machine shares no vault with the others: it reads neither the evidence nor the"
+            " personal texts that there are, and the others do not have what is entered here."
+            ' Before anybody works here, name the shared folder in {file} (vault = "…").'
         ).format(file=file)
-    if not (place.keys / KEY).exists():
+    if not os.access(place.keys / KEY, os.R_OK):  # nor raise where its folder may not be entered
         yield _(
             "The key of the trail is not in {keys}: what is done here is not signed before a"
             ' machine that has it does more; to sign here, name its folder in {file} (keys = "…").'

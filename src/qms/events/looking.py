@@ -40,7 +40,7 @@ class Names:
     def _name(self, own: str, index: int) -> str | None:
         if not own.startswith(_PERSON):
             return ""
-        spans = self._known.get(own, {}).items()
+        spans = self._known.get(own, {}).copy().items()  # other threads learn meanwhile
         return next((name for since, (end, name) in spans if since <= index < end), None)
 
     def _learn(self, acts: Sequence[tuple[str, int]]) -> None:

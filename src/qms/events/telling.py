@@ -28,6 +28,10 @@ _STILL_NOTHING: Final[tuple[tuple[Any, Any], ...]] = ((None, ""), (None, []), (N
 """What a new item has not got either."""
 
 
+_PARTS: Final = ("entry", "item", "name", "altered")
+"""What an event is made of, each part read when it is first looked at."""
+
+
 class Field(NamedTuple):
     """One field of an item before and after a change."""
 
@@ -185,17 +189,20 @@ class Event:
         }
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Event) and self._whole() == other._whole()
+        if self is other or not isinstance(other, Event):
+            return self is other
+        return self.data == other.data and self._whole() == other._whole()
 
     def __repr__(self) -> str:
-        said = ", ".join(f"{name}={part!r}" for name, part in self._whole().items())
+        looked = [name for name in _PARTS if name in vars(self)] or ("data",)
+        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in looked)
         return f"Event({said})"
 
     def __getstate__(self) -> dict[str, object]:
         return {"data": self.data, **self._whole()}
 
     def _whole(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in ("entry", "item", "name", "altered")}
+        return {name: getattr(self, name) for name in _PARTS}
 
 
 def batch(events: Iterable[Event]) -> bytes:

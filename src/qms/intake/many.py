@@ -9,7 +9,7 @@ title, brackets and all, it is written as it is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -163,7 +163,8 @@ def read(
         raise NotUTF8(f"{file.path}, {error.about}") from error
     broken = [row for row in found if isinstance(row, Remark)]
     known, shared = _headings(model), dict(given or {})
-    heading, *below = _below([row for row in found if isinstance(row, Row)], known)
+    heads = {*known, *map(fold, listed or ())}
+    heading, *below = _below([row for row in found if isinstance(row, Row)], heads)
     at = _at(heading.cells, known, {cell.field: cell for cell in columns(model)}, listed or {})
     wrong = list(_headed(file.path, heading, at, model, shared))
     if any(one.fault for one in wrong):
@@ -263,7 +264,7 @@ def _headings(model: type[BaseModel]) -> dict[str, Column]:
     return known
 
 
-def _below(found: list[Row], known: Mapping[str, Column]) -> list[Row]:
+def _below(found: list[Row], known: Collection[str]) -> list[Row]:
     """Return the row of headings and all below it: the first row that names the most."""
     named = [sum(fold(cell) in known for cell in row.cells) for row in found[:ABOVE]]
     first = named.index(max(named)) if named else 0
@@ -271,7 +272,7 @@ def _below(found: list[Row], known: Mapping[str, Column]) -> list[Row]:
 
 
 def _at(
-    cells: Iterable[str],
+    cells: Sequence[str],
     known: Mapping[str, Column],
     fields: Mapping[str, Column],
     listed: Mapping[str, str],
@@ -279,7 +280,10 @@ def _at(
     """Return what stands below each heading; what a list has under another is passed over."""
     own = [fields.get(listed.get(cell.strip(), "")) for cell in cells]
     other = (known.get(fold(cell)) for cell in cells)
-    return [one or (None if also in own else also) for one, also in zip(own, other, strict=True)]
+    return [
+        one or (None if also in own and cell.strip() in listed else also)
+        for cell, one, also in zip(cells, own, other, strict=True)
+    ]
 
 
 def _headed(

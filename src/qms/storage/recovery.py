@@ -60,8 +60,8 @@ class OldClone(Conflict):
     """The ledger has let go of contents since this clone was made; clone a store again and join."""
 
     vi = (
-        "Từ khi tạo bản sao này, sổ cái đã thôi giữ một số nội dung; "
-        "hãy sao lại từ một kho git rồi tham gia (qms join)."
+        "Bản sao này quá cũ: thiếu một số nội dung mà sổ cái không còn giữ; "
+        "hãy sao lại kho git của một máy đang dùng rồi tham gia lại (qms join)."
     )
 
 
@@ -69,8 +69,8 @@ class GivenUp(Refused):
     """This machine was given up on that day; join anew (qms -C NEW_FOLDER join --clone …)."""
 
     vi = (
-        "Máy này đã được cho rời khỏi sổ cái vào ngày đó; "
-        "hãy tham gia lại (qms -C THƯ_MỤC_MỚI join --clone …)."
+        "Máy này đã bị đưa ra khỏi sổ cái vào ngày nêu ở đầu câu; muốn dùng tiếp, "
+        "hãy tham gia lại trong một thư mục mới (qms -C THƯ_MỤC_MỚI join --clone …)."
     )
 
 

@@ -25,15 +25,18 @@ class Unreached(Busy):
     """No database was reached: it may not run, or server, port, role, password or name be wrong."""
 
     vi = (
-        "Không kết nối được cơ sở dữ liệu: có thể nó không đang chạy, hoặc máy chủ, cổng, vai trò, "
-        "mật khẩu hay tên cơ sở dữ liệu trong địa chỉ không đúng."
+        "Không kết nối được cơ sở dữ liệu: có thể máy chủ chưa chạy, hoặc địa chỉ ghi sai máy chủ, "
+        "cổng, vai trò, mật khẩu hay tên cơ sở dữ liệu."
     )
 
 
 class NotLetIn(Refused):
     """The database lets nobody in from here in this role with this password."""
 
-    vi = "Cơ sở dữ liệu không cho vào từ máy này với vai trò và mật khẩu này."
+    vi = (
+        "Cơ sở dữ liệu từ chối đăng nhập từ máy này: sai mật khẩu, không có vai trò này, "
+        "hoặc vai trò này chưa được cấp quyền."
+    )
 
 
 class NoDatabase(NotFound):
@@ -60,7 +63,10 @@ class NoRoom(Conflict):
 class TooManyOpen(Conflict):
     """Too many files are open; close some, or allow more (``ulimit -n``)."""
 
-    vi = "Đang mở quá nhiều tệp; hãy đóng bớt hoặc nâng giới hạn (ulimit -n)."
+    vi = (
+        "Đang mở quá nhiều tệp; hãy đóng bớt chương trình "
+        "hoặc nhờ người quản trị máy nâng giới hạn (ulimit -n)."
+    )
 
 
 class NoPlace(NotFound):
@@ -109,8 +115,8 @@ class OwnerAtWork(Refused):
     """Nobody works as the owner of the tables; let the address name this role (QMS_DATABASE)."""
 
     vi = (
-        "Không ai làm việc với tư cách chủ sở hữu các bảng; "
-        "địa chỉ (QMS_DATABASE) phải nêu vai trò này của ứng dụng."
+        "Không được làm việc bằng vai trò chủ sở hữu các bảng; trong địa chỉ (QMS_DATABASE) "
+        "hãy dùng vai trò của ứng dụng, nêu ở đầu câu."
     )
 
 
@@ -130,8 +136,8 @@ class BadAddress(Unreadable):
     """Use sqlite or postgresql+psycopg; percent-encode a password before the @; port: a number."""
 
     vi = (
-        "Chỉ dùng sqlite hoặc postgresql+psycopg; mật khẩu đứng trước dấu @, viết theo %XX "
-        "(@ là %40); cổng là một số."
+        "Chỉ dùng sqlite hoặc postgresql+psycopg; mật khẩu ghi trước dấu @, ký tự đặc biệt "
+        "trong mật khẩu viết dạng %XX (@ là %40); cổng là một số."
     )
 
 
