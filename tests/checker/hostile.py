@@ -168,13 +168,13 @@ def lines_of_nothing(data: bytes) -> bytes:
     return altered(data, trail_jsonl=b"\n" * 3_000_000)
 
 
-def crowded(folder: str, file: bytes) -> Callable[[bytes], bytes]:
+def crowded(folder: str, file: bytes, count: int = 30_000) -> Callable[[bytes], bytes]:
     """More files in a folder than anybody has a use for, each of them a good one."""
 
     def filled(data: bytes) -> bytes:
         members = opened(data)
         more = file or members["checkpoint"]
-        return zipped({**members, **{f"{folder}/{number:05}": more for number in range(30_000)}})
+        return zipped({**members, **{f"{folder}/{number:05}": more for number in range(count)}})
 
     return filled
 

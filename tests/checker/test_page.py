@@ -17,13 +17,15 @@ from qms.proofs.checkpoint import Checkpoint
 from tests import browser
 from tests.checker import packs, pictures, test_story, test_verify
 from tests.checker.generate import PAGE
-from tests.checker.hostile import PACKS
+from tests.checker.hostile import PACKS, crowded
 from tests.checker.packs import LOG, SIGNER, STRANGER, WITNESS, codes
 from tests.proofs.test_ed25519 import VECTORS
 
 ROOT = Path(__file__).parents[2]
 KEY = SIGNER.verifier.text()
 TOO_LARGE = ("P01 bomb", "P04 flood")
+HOSTILE = [name for name in PACKS if name not in TOO_LARGE and not name.endswith("_without_end")]
+WITHOUT_END = {"anchors": b"", "keys": f"{KEY}\n".encode()}
 
 
 @pytest.fixture(scope="module")
@@ -343,9 +345,18 @@ def test_whoever_holds_an_older_key_is_led_to_the_one_in_force(page, rotated):
     assert rotated.keys[2].shown() in page.inner_text("#result.warned")
 
 
-@pytest.mark.parametrize("name", [name for name in PACKS if name not in TOO_LARGE])
+@pytest.mark.parametrize("name", HOSTILE)
 def test_it_finds_what_is_wrong_with_a_hostile_pack(page, whole, name):
     assert found(page, PACKS[name](whole)) == [name[:3]]
+
+
+@pytest.mark.parametrize("folder", WITHOUT_END)
+def test_of_files_without_end_it_reads_what_it_has_room_for(page, whole, folder):
+    page.evaluate("DATA.room = 300_000")
+    told = [found(page, crowded(folder, WITHOUT_END[folder], count)(whole)) for count in (50, 300)]
+    page.reload()
+
+    assert told == [[], ["P04"]]
 
 
 def test_a_kept_checkpoint_is_taken_as_a_page_and_as_a_letter(page, made):

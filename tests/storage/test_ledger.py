@@ -85,10 +85,10 @@ def test_no_connection_is_left_open_by_an_error(kept, office):
 
 @pytest.mark.sqlite
 def test_who_cannot_have_the_database_is_told_so(kept, office, monkeypatch):
+    with kept.still() as writing:
+        writing.exec_driver_sql("PRAGMA busy_timeout=10")
     with closing(sqlite3.connect(office.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with kept.reading() as now:
-            now.connection.exec_driver_sql("PRAGMA busy_timeout=10")
         with pytest.raises(Busy) as told, kept.operation():
             pass
     assert told.value.exit_code == 5
