@@ -18,9 +18,11 @@ ROOM = 1 << 30
 ONCE = (
     *("docs", "proofs", "registers", "standards"),
     *("test_changes.py", "test_sought.py", "test_values.py"),
-    *(f"checker/test_{name}.py" for name in ("hostile", "judging", "page", "verify")),
+    *(f"checker/test_{name}.py" for name in ("hostile", "hostile_signer", "judging")),
+    *(f"checker/test_{name}.py" for name in ("memory", "page", "verify")),
     *(f"output/test_{name}.py" for name in ("anchoring", "blocks", "markup", "page", "workbook")),
     *(f"storage/test_{name}.py" for name in ("foreign", "fresh", "keys", "store")),
+    *(f"storage/test_{name}.py" for name in ("maintenance", "many_packs")),
     *(f"trail/test_{name}.py" for name in ("entry", "proof")),
 )
 """What meets no ledger, or no more than a pack of one: the same on every database."""

@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.skipif(STRACE is None, reason="strace is not here: no system call can be struck"),
 ]
 
-SAMPLE = {"an operation": 20, "a rotation of the key": 8, "a founding": 5, "a backup": 3}
+SAMPLE = {"an operation": 12, "a rotation of the key": 8, "a founding": 5, "a backup": 3}
 """How many strikes of each deed, of each fault; ``make crash`` strikes them all."""
 
 

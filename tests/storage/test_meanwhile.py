@@ -149,9 +149,10 @@ def test_nobody_waits_for_a_gathering(office, monkeypatch):
     here = Folder.at(office.folder)
 
     def remove(self, names):
-        with open(here.ledger_lock) as ledger, open(here.store_lock) as store:
-            for lock in (ledger, store):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for lock in (here.ledger_lock, here.store_lock):
+            if lock.exists():  # a server has its own
+                with lock.open() as held:
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         seen.append(len(names))
         given(self, names)
 
