@@ -60,6 +60,7 @@ def first_of_a_process(store, number):
 def quick(monkeypatch):
     """Let four packs of a tier become one of the next, so that few operations tell."""
     monkeypatch.setattr(objects, "MOST", 4)
+    monkeypatch.setattr("qms.storage.store.SOON", 6)
     tiers = tuple((12 * 4**tier, 1 << 30) for tier in range(6))
     monkeypatch.setattr(objects, "TIERS", tiers)
     monkeypatch.setattr(packs, "TIERS", tiers)
@@ -123,6 +124,21 @@ def test_of_large_packs_no_more_become_one_than_whoever_writes_can_wait_for(
 
         assert len(before & names(store)) == 2
         read(store, range(5))
+
+
+def test_nobody_waits_for_large_packs_but_who_closes_what_was_written(place, quick, monkeypatch):
+    monkeypatch.setattr("qms.storage.store.SOON", 1)
+    with Store.create(place / "store.git") as store:
+        for number in range(20):
+            put(store, number)
+        before = names(store)
+        with Store(store.path) as reader:
+            read(reader, range(20))
+        assert names(store) == before
+
+    assert len(names(store)) <= len(before) - 3
+    with Store(store.path) as fresh:
+        read(fresh, range(20))
 
 
 def limited(work, more):

@@ -33,8 +33,11 @@ _ID = re.compile(r"[0-9a-f]{40}")
 MOST: Final = 64
 """How many packs of one tier there may be."""
 
+SOON: Final = 1
+"""How many tiers whoever wrote last looks after at once; after the others, who closes a store."""
+
 AT_ONCE: Final = 16 << 20
-"""Bytes after which one pack takes in no more others: whoever wrote last waits for it."""
+"""Bytes after which one pack takes in no more others: somebody waits for it."""
 
 OPEN: Final = 16
 """How many packs stay open: those asked last."""
@@ -131,13 +134,13 @@ class Objects:
         # Here, but perhaps in memory only: whoever wrote it may have been killed.
         sync(base)
 
-    def gather(self) -> None:
-        """Put packs of one size into one, if there are enough and nobody holds them.
+    def gather(self, tiers: int = len(TIERS)) -> None:
+        """Put packs of one of the first tiers into one, if there are enough and nobody holds them.
 
         Others may write meanwhile. Each goes only when all it holds is on the disk once more.
         """
         taken: set[str] = set()
-        with self._ripe() as ripe:
+        with self._ripe(tiers) as ripe:
             rows = self._taken(ripe, taken)
             for first in rows:  # or for none, where no pack is whole
                 for end in ENDS:  # who was killed has left it, and nobody may write into it
@@ -168,9 +171,9 @@ class Objects:
         return made.name
 
     @contextmanager
-    def _ripe(self) -> Iterator[list[Pack]]:
+    def _ripe(self, upto: int) -> Iterator[list[Pack]]:
         """Give packs of one tier, if there are enough and nobody holds them."""
-        if not self._enough():
+        if not self._enough(upto):
             yield []
             return
         with ExitStack() as hold:
@@ -180,14 +183,14 @@ class Objects:
                 yield []
             else:
                 self._listed()
-                yield [pack for pack in self._enough() if not pack.kept]
+                yield [pack for pack in self._enough(upto) if not pack.kept]
 
-    def _enough(self) -> list[Pack]:
+    def _enough(self, upto: int) -> list[Pack]:
         """Return the packs of the first tier that has enough of them."""
         known = self._packs.values()
         if len(known) < MOST:
             return []
-        tiers = ([pack for pack in known if pack.tier == tier] for tier in range(len(TIERS)))
+        tiers = ([pack for pack in known if pack.tier == tier] for tier in range(upto))
         return next((tier for tier in tiers if len(tier) >= MOST), [])
 
     def _taken(self, ripe: Iterable[Pack], taken: set[str]) -> Iterator[Row]:

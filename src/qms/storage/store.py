@@ -23,7 +23,7 @@ from .branch import Branch, commit_id
 from .durable import Waits
 from .layout import BRANCH
 from .maintenance import Maintained, at_work, maintained
-from .objects import DRAFT, Damaged, Objects, TreeCache, held
+from .objects import DRAFT, SOON, Damaged, Objects, TreeCache, held
 from .trees import (
     DEEPEST,
     Blob,
@@ -76,6 +76,7 @@ class Store:
         self._branch = Branch(self.path)
         self._trees = TreeCache(ROOM)
         self._newest, self._kept = Composed("", "", {}), ""
+        self._wrote = False
 
     @classmethod
     def create(cls, path: str | Path) -> Self:
@@ -95,7 +96,10 @@ class Store:
         return layout.beside(self.path)
 
     def close(self) -> None:
-        """Let go of git's processes, and of the files that are open."""
+        """Let go of git's processes, and of the files that are open; who wrote gathers before."""
+        if self._wrote:
+            with suppress(OSError, QMSError):
+                self._objects.gather()
         self._objects.shut()
         if "_repository" in vars(self):
             self._repository.close()
@@ -143,6 +147,7 @@ class Store:
         """Write what a commit brings; on return it is on the disk."""
         with Waits() as waits:
             self._objects.keep(made.objects, waits)
+        self._wrote = True
         self.gather()
         self._kept = made.id
 
@@ -160,11 +165,12 @@ class Store:
         """
         with self._branch.moving(old, made.id, waits):
             self._objects.keep(made.objects, waits)
+            self._wrote = True
 
     def gather(self) -> None:
         """Put many small packs into one while others write; what fails is left to the next."""
         with suppress(OSError, QMSError):
-            self._objects.gather()
+            self._objects.gather(SOON)
 
     def clear_locks(self) -> tuple[str, ...]:
         """Remove what somebody killed has left, and return its names.
