@@ -104,7 +104,7 @@ def test_nothing_is_said_of_the_password(stage, begun):
 @pytest.mark.sqlite
 def test_whom_nobody_listens_to_any_more_ends(stage):
     words = [sys.executable, "-P", "-m", apart.__name__]
-    asked = json.dumps([str(stage.database), 1, len(stage.entries()) // 2])
+    asked = json.dumps([str(stage.database), "", 1, len(stage.entries()) // 2])
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(words, text=True, **pipes) as other:
         other.stdout.close()
@@ -112,3 +112,21 @@ def test_whom_nobody_listens_to_any_more_ends(stage):
         other.stdin.close()
 
         assert "BrokenPipeError" in other.stderr.read()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("known", [True, False])
+def test_another_server_or_moment_says_nothing(stage, known):
+    """Only who has the very view of who asks answers."""
+    count = len(stage.entries()) // 2
+    with stage.open() as system, system._ledger.reading() as now:
+        of = "SELECT pg_export_snapshot()"
+        instant = (
+            now.connection.exec_driver_sql(of).scalar_one() if known else "00000003-0000001B-1"
+        )
+        address = system._ledger.url.render_as_string(hide_password=False)
+        asked = json.dumps([address, instant, 1, count])
+        words = [sys.executable, "-P", "-m", apart.__name__]
+        said = subprocess.run(words, input=asked.encode(), capture_output=True)
+
+    assert len(said.stdout) == (32 * count if known else 0), said.stderr

@@ -21,22 +21,23 @@ from ..trail import subtree
 from . import statements
 from .direct import Direct
 from .glance import Run
+from .statements import abroad
 
 FROM: Final = 100_000
 """Entries from which on a process is worth beginning."""
 
 
 @contextmanager
-def tops(address: str, height: int, count: int) -> Iterator[Callable[[], bytes]]:
+def tops(address: str, instant: str, height: int, count: int) -> Iterator[Callable[[], bytes]]:
     """Give what returns the tops made since it was last asked, of so many: the last one first.
 
-    ``address`` is a file of SQLite or the address of a server.
+    ``address`` is a file of SQLite or the address of a server, which knows of an ``instant``.
     """
     with ExitStack() as until:
         said: Callable[[], bytes] = bytes
         if count << height >= FROM and cores() > 1:
             with suppress(OSError):  # then nothing is made apart
-                said = until.enter_context(_begun(json.dumps([address, height, count])))
+                said = until.enter_context(_begun(json.dumps([address, instant, height, count])))
         yield said
 
 
@@ -81,12 +82,14 @@ class Ranges:
 
 
 @contextmanager
-def _read(address: str) -> Iterator[Run]:
-    if "://" in address:
+def _read(address: str, instant: str) -> Iterator[Run]:
+    if instant:
         from .database import Database  # only a server needs SQLAlchemy, which takes long to load
 
-        with closing(Database(address, Path())) as served, served.glancing() as run:
-            yield run
+        with closing(Database(address, Path())) as served, served.reading() as connection:
+            # Another server does not know it.
+            connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{instant}'")
+            yield lambda said, bound: connection.exec_driver_sql(abroad(said), dict(bound)).all()
     else:
         with closing(Direct(Path(address))) as file, file.reading() as run:
             yield run
@@ -94,8 +97,8 @@ def _read(address: str) -> Iterator[Run]:
 
 def main() -> None:
     """Say one top after the other, until one is not as it should be or nobody listens."""
-    address, height, count = json.load(sys.stdin)
-    with _read(address) as run:
+    address, instant, height, count = json.load(sys.stdin)
+    with _read(address, instant) as run:
         for idx in reversed(range(count)):
             made = subtree.top(Ranges(run), height, idx)
             if made is None:

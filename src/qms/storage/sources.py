@@ -66,9 +66,10 @@ class Living:
     def apart(self, height: int, count: int) -> AbstractContextManager[Callable[[], bytes]]:
         """Begin to make the tops of so many subtrees on another core, the last one first."""
         url = self._now.connection.engine.url
-        served = url.get_backend_name() != "sqlite"
-        address = url.render_as_string(hide_password=False) if served else url.database
-        return apart.tops(address or "", height, count)
+        if url.get_backend_name() == "sqlite":
+            return apart.tops(url.database or "", "", height, count)
+        instant = self._now.connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+        return apart.tops(url.render_as_string(hide_password=False), instant, height, count)
 
     def checkpoints(self) -> Iterator[tuple[int, bytes]]:
         """Yield each signed checkpoint with its size, in order."""
