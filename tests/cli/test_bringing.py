@@ -108,6 +108,7 @@ OPENINGS = [
 ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(("register", "verb"), OPENINGS)
 def test_what_a_list_writes_is_read_into_the_same_fields(register, verb, language):
@@ -126,6 +127,7 @@ def test_what_a_list_writes_is_read_into_the_same_fields(register, verb, languag
     assert {name: sheet.lines[0].fields[name] for name in kept} == kept
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(("register", "verb"), OPENINGS)
 def test_no_heading_of_a_list_takes_that_of_an_empty_sheet(register, verb, language):
