@@ -22,8 +22,9 @@ ONCE = (
     *(f"checker/test_{name}.py" for name in ("memory", "page", "verify")),
     *(f"output/test_{name}.py" for name in ("anchoring", "blocks", "markup", "page", "workbook")),
     *(f"storage/test_{name}.py" for name in ("foreign", "fresh", "keys", "store")),
-    *(f"storage/test_{name}.py" for name in ("maintenance", "many_packs")),
-    *(f"trail/test_{name}.py" for name in ("entry", "proof")),
+    *(f"storage/test_{name}.py" for name in ("maintenance", "many_packs", "settings")),
+    *(f"trail/test_{name}.py" for name in ("entry", "findings", "proof")),
+    *("cli/test_fields.py", "system/test_front_door.py"),
 )
 """What meets no ledger, or no more than a pack of one: the same on every database."""
 
