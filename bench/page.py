@@ -227,10 +227,12 @@ them grows with the system.
 What P5 is asked of is grown row by row from two documents that the system itself adopted, and so
 are the entries that P7 writes and that P3 and P4 have a million of, with the tree over them.
 Beside P5 stand, by the driver itself, the statements that ours carries out ("the same SQL") and
-those that a user would write ("plain SQL"); their rows are read and thrown away. "Every field read"
-decodes each document and each revision of the page, from rows that a process has met before (the
-last 2,000 are remembered by what they say) or has not; a list shows what it shows, and reads no
-more. Beside a page of what is due stands what a user would ask of the registers that have a day;
+those that a user would write ("plain SQL"); their rows are read and thrown away. Ours and plain SQL
+ask of other documents every time, the same SQL repeats what ours has just asked: among a million
+revisions ours waits for rows that no cache holds, and the same SQL finds them there. "Every field
+read" decodes each document and each revision of the page, from rows that a process has met before
+(the last 2,000 are remembered by what they say) or has not; a list shows what it shows, and reads
+no more. Beside a page of what is due stands what a user would ask of the registers that have a day;
 reviews by the calendar, which have none, are not in it. What was in force 400 days ago is, where
 the ledger was grown, the text before the last.
 
@@ -320,6 +322,9 @@ Where a line says "not yet":
   whatever lies beyond the last power of two has nodes of its own at the right edge: 28 are read.
   The head row has those nodes, and could give them.
 {_SERVED_NEXT}\
+- P5, one code and the history of one document, beside the same SQL: see above; plain SQL, which
+  meets rows that nobody has read either, takes as long as ours. To repeat ours as well would be
+  tried next.
 - P5, what is due: reviews by the calendar and readings are told from all that is in force, little
   of which is read. For a page of them the day of the next look would have to stand in the ledger.
 - P5, every field read for the first time: fifty documents and their revisions become values, each
