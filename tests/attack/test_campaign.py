@@ -19,6 +19,9 @@ FIRST = {
 """Who is the first to notice; anything else is noticed with the database alone."""
 
 
+pytestmark = pytest.mark.sqlite  # of a server, test_verification alters as much
+
+
 @pytest.fixture(scope="module")
 def rounds():
     """One round of each alteration."""

@@ -44,6 +44,7 @@ def test_what_is_told_is_what_a_whole_verification_tells_of_it(office, name, mon
         assert found(office) & TOLD == expected & TOLD
 
 
+@pytest.mark.sqlite  # on a server each second process takes a second to begin: see test_apart
 @pytest.mark.parametrize("name", list(each()))
 def test_two_find_what_one_finds_in_the_same_order(office, name, monkeypatch, together):
     ALTERATIONS[name][0](office)
