@@ -60,15 +60,15 @@ class Size(NamedTuple):
 
 SIZES = {
     "tiny": Size(
-        documents=(100, 1_000),
-        rounds=2,
-        revisions=(10, 100),
-        seconds=0.2,
-        bulk=(200, 400),
-        asked=(300, 4),
-        listed=1_000,
-        served=(300, 4),
-        singly=80,
+        documents=(10, 20),
+        rounds=1,
+        revisions=(2, 4),
+        seconds=0.02,
+        bulk=(40, 80),
+        asked=(60, 4),
+        listed=60,
+        served=(60, 4),
+        singly=8,
     ),
     "small": Size(
         documents=(100, 1_000, 10_000),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,25 @@ def in_a_child(work: Callable[[], str]) -> str:
     os.waitpid(child, 0)
     with os.fdopen(read) as answer:
         return answer.read()
+
+
+def limited(work: Callable[[], object], more: int) -> str:
+    """Return the name of the error that work ends with where only so many files more are opened."""
+
+    def done() -> str:
+        here = max(map(int, os.listdir("/proc/self/fd"))) + 1
+        with ExitStack() as full:
+            while (handle := os.open("/dev/null", os.O_RDONLY)) < here:
+                full.callback(os.close, handle)  # no number is free below
+            os.close(handle)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (handle + more, handle + more))
+            try:
+                work()
+            except (QMSError, OSError) as error:
+                return type(error).__name__
+            return ""
+
+    return in_a_child(done)
 
 
 def name_of_error(work: Callable[[], object]) -> str:

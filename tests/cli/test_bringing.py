@@ -9,7 +9,7 @@ import pytest
 
 from qms import registers
 from qms.changes import Item, Opening
-from qms.cli import answering
+from qms.cli import answering, bringing
 from qms.cli.changing import newest
 from qms.cli.figures import Counted
 from qms.cli.language import speaking
@@ -104,7 +104,7 @@ OPENINGS = [
     (register, verb)
     for register in Item.registers
     for verb, change in newest(register).items()
-    if issubclass(change, Opening)
+    if issubclass(change, Opening) and many.fits(change)
 ]
 
 
@@ -113,15 +113,12 @@ OPENINGS = [
 @pytest.mark.parametrize(("register", "verb"), OPENINGS)
 def test_what_a_list_writes_is_read_into_the_same_fields(register, verb, language):
     item, change = Item.registers[register], newest(register)[verb]
-    if not many.fits(change):
-        return
     with speaking(language):
-        heads = {one.title: one.key for one in answering.columns(item)}
         takes = {one.field: one for one in many.columns(change)}
         data, kept = listed(item, takes)
         single = {name: one.takes._replace(many=False) for name, one in takes.items()}
         given = {name: TYPED.get(one.type, sample(one)) for name, one in single.items()}
-        sheet = many.read(File("x.csv", data), change, given, heads)
+        sheet = many.read(File("x.csv", data), change, given, bringing._listed(change))
 
     assert [one for one in sheet.remarks if one.fault] == []
     assert {name: sheet.lines[0].fields[name] for name in kept} == kept
@@ -131,13 +128,10 @@ def test_what_a_list_writes_is_read_into_the_same_fields(register, verb, languag
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(("register", "verb"), OPENINGS)
 def test_no_heading_of_a_list_takes_that_of_an_empty_sheet(register, verb, language):
-    item, change = Item.registers[register], newest(register)[verb]
-    if not many.fits(change):
-        return
+    change = newest(register)[verb]
     empty = File("x.csv", csv_bytes([many.template(change)]))
     with speaking(language):
-        heads = {one.title: one.key for one in answering.columns(item)}
-        sheet = many.read(empty, change, {}, heads)
+        sheet = many.read(empty, change, {}, bringing._listed(change))
 
     assert [type(one.error) for one in sheet.remarks] == [many.NothingListed]
 

@@ -141,7 +141,7 @@ def test_a_mark_that_does_not_end_is_ended():
         next(told)
 
 
-SMALLEST = SIZES["tiny"]._replace(asked=(60, 4), listed=60, rounds=2)
+SMALLEST = SIZES["tiny"]
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from qms.storage.trouble import (
 )
 from tests import postgres
 from tests.cli.talk import say
+from tests.harm import limited
 from tests.storage.test_roles import locked
 from tests.wire import SOCKET
 
@@ -147,6 +148,14 @@ def test_where_nobody_answers_all_that_it_may_be_is_named(end):
         assert word in told.value.says("en")
     for word in ("chưa chạy", "máy chủ", "cổng", "vai trò", "mật khẩu", "tên"):
         assert word in told.value.says("vi")
+
+
+def test_where_not_even_knocking_is_possible_the_first_failure_is_told():
+    opened = database.engine(database.address("postgresql+psycopg://so:mat-khau@127.0.0.1:1/so"))
+    with suppress(Unreached):
+        opened.connect()  # all that has to be loaded is
+
+    assert limited(opened.connect, 0) == "Unreached"
 
 
 # ── As an administrator meets it ────────────────────────────────────────────────────────────────

@@ -3,15 +3,14 @@
 import builtins
 import os
 import resource
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 
 from qms.storage import objects, packs
 from qms.storage.store import Store, blob_id
-from qms.storage.trouble import TooManyOpen
-from tests.harm import in_a_child
+from tests.harm import limited
 from tests.systems import git
 
 AT = datetime(2024, 1, 2, tzinfo=UTC)
@@ -141,25 +140,6 @@ def test_nobody_waits_for_large_packs_but_who_closes_what_was_written(place, qui
         read(fresh, range(20))
 
 
-def limited(work, more):
-    """Do something where only so many files more may be open."""
-
-    def done():
-        here = max(map(int, os.listdir("/proc/self/fd"))) + 1
-        with ExitStack() as full:
-            while (handle := os.open("/dev/null", os.O_RDONLY)) < here:
-                full.callback(os.close, handle)  # no number is free below
-            os.close(handle)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (handle + more, handle + more))
-            try:
-                work()
-            except (TooManyOpen, OSError) as error:
-                return type(error).__name__
-            return "done"
-
-    return in_a_child(done)
-
-
 @pytest.fixture(params=[packs._READ, 1], ids=["indexes read", "indexes mapped"])
 def crowded(place, monkeypatch, request):
     """A store of many packs, each with its own text, as somebody else may leave it."""
@@ -181,7 +161,7 @@ def test_a_store_of_many_packs_needs_few_open_files(crowded):
         read(crowded, range(MANY))
 
     assert len(names(crowded)) == MANY
-    assert limited(work, 2 * objects.OPEN + 8) == "done"
+    assert limited(work, 2 * objects.OPEN + 8) == ""
     assert len(names(crowded)) == MANY + 2 - objects.MOST
 
 
@@ -199,7 +179,7 @@ def test_what_is_missing_is_sought_with_few_open_files(crowded):
         with Store(crowded.path) as fresh, pytest.raises(objects.Missing):
             fresh.blob("0" * 40)
 
-    assert limited(work, 2 * objects.OPEN + 8) == "done"
+    assert limited(work, 2 * objects.OPEN + 8) == ""
 
 
 # ── What is taken in, and what goes ─────────────────────────────────────────────────────────────
@@ -248,3 +228,26 @@ def test_who_reads_an_index_reads_on_where_another_shuts_it(place, monkeypatch):
 
         assert before
         assert list(ids) == before
+
+
+def single(store, number):
+    """Keep a commit of its own, as long as any other."""
+    files = {"n": b"%02d" % number}
+    store.keep(store.compose(files, None, message="m\n", author="lan", at=AT))
+
+
+def test_a_pack_whose_index_is_of_another_is_left_as_it_is(place, quick):
+    with Store.create(place / "store.git") as store:
+        single(store, 0)
+        single(store, 1)
+    one, other = (store.path / "objects/pack" / name for name in sorted(names(store)))
+    one.with_suffix(".idx").chmod(0o644)
+    one.with_suffix(".idx").write_bytes(other.with_suffix(".idx").read_bytes())
+    text = one.with_suffix(".pack").read_bytes()
+    with Store(store.path) as store:
+        for number in range(2, 10):
+            single(store, number)
+
+        assert one.with_suffix(".pack").read_bytes() == text
+        assert other.stem not in names(store)
+        assert [store.blob(blob_id(b"%02d" % number)) for number in range(2, 10)]

@@ -21,7 +21,6 @@ from ..trail import subtree
 from . import statements
 from .direct import Direct
 from .glance import Run
-from .statements import abroad
 
 FROM: Final = 100_000
 """Entries from which on a process is worth beginning."""
@@ -31,7 +30,7 @@ FROM: Final = 100_000
 def tops(address: str, instant: str, height: int, count: int) -> Iterator[Callable[[], bytes]]:
     """Give what returns the tops made since it was last asked, of so many: the last one first.
 
-    ``address`` is a file of SQLite or the address of a server, which knows of an ``instant``.
+    ``address`` is a file of SQLite, or that of a server with an ``instant`` that no other knows.
     """
     with ExitStack() as until:
         said: Callable[[], bytes] = bytes
@@ -86,10 +85,8 @@ def _read(address: str, instant: str) -> Iterator[Run]:
     if instant:
         from .database import Database  # only a server needs SQLAlchemy, which takes long to load
 
-        with closing(Database(address, Path())) as served, served.reading() as connection:
-            # Another server does not know it.
-            connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{instant}'")
-            yield lambda said, bound: connection.exec_driver_sql(abroad(said), dict(bound)).all()
+        with closing(Database(address, Path())) as served, served.glancing(instant) as run:
+            yield run
     else:
         with closing(Direct(Path(address))) as file, file.reading() as run:
             yield run

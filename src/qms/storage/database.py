@@ -68,7 +68,7 @@ _OPERATION: Final = (
     ", set_config('tcp_keepalives_count', '4', true)"
     ", set_config('tcp_user_timeout', '30000', true)"
     ", set_config('idle_in_transaction_session_timeout', '600s', true)"
-    ", pg_advisory_xact_lock(9003)"
+    ", pg_advisory_xact_lock(9003, hashtext(current_schema()))"
 )
 # A server that took over may never have heard of a transaction: then it is over. A standby that
 # did not take over yet cannot tell.
@@ -132,22 +132,27 @@ class Database:
         return self.sqlite and not (path.exists() and path.stat().st_size)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Give one consistent view, in which nothing can be written."""
+    def reading(self, instant: str = "") -> Iterator[Connection]:
+        """Give one consistent view, in which nothing can be written.
+
+        With ``instant`` it is the view of who has exported it (``pg_export_snapshot``).
+        """
         whole = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
         with self._connected(self._engine) as plain:
             connection = plain.execution_options(postgresql_readonly=True, **whole)
             with connection.begin():
+                if instant:
+                    connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{instant}'")
                 yield connection
 
     @contextmanager
-    def glancing(self) -> Iterator[Run]:
+    def glancing(self, instant: str = "") -> Iterator[Run]:
         """Give the same to whoever asks in plain SQL, over the driver itself where that is here."""
         if self.sqlite and not self._closed:
             with self._direct.reading() as run:
                 yield run
             return
-        with self.reading() as connection:
+        with self.reading(instant) as connection:
             yield lambda said, bound: connection.exec_driver_sql(abroad(said), dict(bound)).all()
 
     def glance(self, said: str, bound: Mapping[str, object]) -> list[Any]:

@@ -74,13 +74,23 @@ def turned_away(context: ExceptionContext, told: Mapping[str, Any]) -> None:
     kinds = {kind.__name__ for kind in type(error).__mro__}  # as PEP 249 calls them
     if context.connection is not None or context.is_pre_ping or "OperationalError" not in kinds:
         return
-    said = set() if "ConnectionTimeout" in kinds else answers(told)
+    said = set() if "ConnectionTimeout" in kinds else _heard(told)
     named = {_NAMED.get(state, Busy) for state in said}
     if getattr(error.pgconn, "needs_password", False):
         named = {NotLetIn}
     kind = Unreached if not named else named.pop() if len(named) == 1 else Busy
     about = context.engine.url.render_as_string() if context.engine else ""
     raise kind(f"{about}: {next(iter(str(error).splitlines()), '')}") from error
+
+
+def _heard(told: Mapping[str, Any]) -> set[str]:
+    """Return the same, or nothing where even to knock fails: there is an error to tell already."""
+    import psycopg
+
+    try:
+        return answers(told)
+    except (OSError, psycopg.Error):
+        return set()
 
 
 def answers(told: Mapping[str, Any]) -> set[str]:

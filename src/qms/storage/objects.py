@@ -43,10 +43,10 @@ OPEN: Final = 16
 """How many packs stay open: those asked last."""
 
 DRAFT: Final = "tmp_"
-"""How a draft is called of what an operation brings; nobody alive has one without the lock."""
+"""How drafts are called; of what an operation brings, nobody alive has one without the lock."""
 
 GATHERED: Final = "tmp_gathered_"
-"""How one is called that holds the packs instead."""
+"""How the draft of a gathering is called, whose lock is that of the packs."""
 
 
 class Missing(NotFound):
@@ -142,14 +142,16 @@ class Objects:
         taken: set[str] = set()
         with self._ripe(tiers) as ripe:
             rows = self._taken(ripe, taken)
-            for first in rows:  # or for none, where no pack is whole
-                for end in ENDS:  # who was killed has left it, and nobody may write into it
-                    _gone(f"{self._folder}/pack/{GATHERED}pack-{end}")
-                with Waits() as waits:
-                    whole = self._write(chain([first], rows), waits, f"{GATHERED}pack")
-                sync(f"{self._folder}/pack")
-                # One of them may be it: who was killed has gathered the others before.
-                self._remove(taken - {whole})
+            first = next(rows, None)
+            if first is None:  # no pack is whole
+                return
+            for end in ("pack", "idx"):  # who was killed has left it, and nobody may write into it
+                _gone(f"{self._folder}/pack/{GATHERED}pack-{end}")
+            with Waits() as waits:
+                whole = self._write(chain([first], rows), waits, f"{GATHERED}pack")
+            sync(f"{self._folder}/pack")
+            # One of them may be it: who was killed has gathered the others before.
+            self._remove(taken - {whole})
 
     def _write(self, rows: Iterable[Row], waits: Waits, draft: str) -> str:
         """Write a pack; return its name."""
@@ -247,7 +249,8 @@ class Objects:
         # What is asked for next lies near by, most often.
         if next(iter(self._packs), "") != name:
             with self._lock:
-                self._packs = {name: pack, **self._packs}
+                others = {one: other for one, other in self._packs.items() if one != name}
+                self._packs = {name: pack} | others
                 for behind in islice(self._packs.values(), OPEN, OPEN + 1):
                     behind.shut()
 

@@ -196,7 +196,9 @@ class Pack:
         Raise ``Broken`` first where one builds on another, or a byte is not as it was written.
         """
         index, data = self._index, self._data  # another thread may shut it
-        if not (index and _sealed(index) and _sealed(data)):
+        # An index ends with the digest of its own pack, and then with that of itself.
+        own = index[-2 * _HASH : -_HASH] == data[-_HASH:]
+        if not (index and own and _sealed(index) and _sealed(data)):
             raise Broken(self._path)
         ids = {self._offset(place): id for place, id in enumerate(_ids(index))}
         end = len(data) - _HASH

@@ -13,12 +13,12 @@ from io import BytesIO
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, CompletedProcess, Popen, run
 
-from git import Git, GitCmdObjectDB, Repo
+from git import Git, GitCmdObjectDB, GitCommandError, Repo
 from gitdb import IStream, OInfo, OStream
 from gitdb.utils.encoding import force_text
 
 from .durable import Waits
-from .objects import Objects
+from .objects import Damaged, Objects
 from .trees import Object
 
 _SETTINGS = (
@@ -139,3 +139,16 @@ class Repository(Repo):
         self._bare = True
         self.git = Plumbing(path)
         self.odb = Database(f"{path}/objects", self.git)
+
+    def told(self, verb: str, *words: str, istream: int | None = None) -> Iterator[bytes]:
+        """Yield the lines that a command of git says; raise ``Damaged`` where it fails."""
+        yield from self.said(getattr(self.git, verb)(*words, istream=istream), words[-1])
+
+    def said(self, process: Git.AutoInterrupt, about: str) -> Iterator[bytes]:
+        """Yield the lines that one says which has begun; raise ``Damaged`` where it fails."""
+        with process.stdout as lines:
+            yield from lines
+        try:
+            process.wait()
+        except GitCommandError as error:
+            raise Damaged(about) from error

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from ..errors import NotFound, QMSError
 from . import layout
@@ -231,7 +231,7 @@ class Store:
         """Yield the commits of the branch along first parents, the oldest first."""
         head = self.head()
         if head is not None:
-            for line in self._told("rev_list", "--first-parent", "--reverse", head):
+            for line in self._repository.told("rev_list", "--first-parent", "--reverse", head):
                 yield commit_id(line.removesuffix(b"\n"))
 
     def check(self) -> None:
@@ -252,7 +252,7 @@ class Store:
         finally:
             os.close(packs)
         try:
-            yield lambda: list(_said(process, BRANCH))
+            yield lambda: list(self._repository.said(process, BRANCH))
         finally:
             process.terminate()
             process.stdout.close()
@@ -278,7 +278,7 @@ class Store:
 
     def unbundle(self, file: Path) -> None:
         """Take over what a bundle holds into a new store, or raise ``Damaged``."""
-        found = b"".join(self._told("bundle", "unbundle", str(file)))
+        found = b"".join(self._repository.told("bundle", "unbundle", str(file)))
         self.advance(None, commit_id(found[:40]))
 
     def maintain(self) -> Maintained:
@@ -305,12 +305,7 @@ class Store:
             asked.write(f"{head}\n".encode())
             asked.seek(0)
             words = "--revs", "--delta-base-offset", "--quiet", place
-            yield from self._told("pack_objects", *words, istream=asked.fileno())
-
-    def _told(self, verb: str, *words: str, istream: int | None = None) -> Iterator[bytes]:
-        """Yield the lines that git says; raise ``Damaged`` where it fails."""
-        process = getattr(self._repository.git, verb)(*words, istream=istream)
-        yield from _said(process, words[-1])
+            yield from self._repository.told("pack_objects", *words, istream=asked.fileno())
 
     @cached_property
     def _repository(self) -> Repository:
@@ -392,15 +387,3 @@ def _add(new: dict[str, Object], given: Object) -> str:
     id = given.id
     new[id] = given
     return id
-
-
-def _said(process: Any, about: str) -> Iterator[bytes]:
-    """Yield the lines that git says; raise ``Damaged`` where it fails."""
-    from git import GitCommandError
-
-    with process.stdout as lines:
-        yield from lines
-    try:
-        process.wait()
-    except GitCommandError as error:
-        raise Damaged(about) from error

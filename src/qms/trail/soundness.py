@@ -24,7 +24,7 @@ HEIGHT: Final = 12
 """How high the trees are that are made at once: over 4,096 entries."""
 
 
-class Kept(Protocol):
+class Kept(subtree.Kept, Protocol):
     """What keeps a trail with the nodes of its tree."""
 
     def entries(self, start: int = 0) -> Iterator[bytes]:
@@ -33,14 +33,6 @@ class Kept(Protocol):
 
     def edge(self) -> Edge:
         """Return what is believed of the tree."""
-        ...
-
-    def lines(self, first: int, end: int) -> list[bytes]:
-        """Return the bytes of the entries from an index until before another, in order."""
-        ...
-
-    def span(self, level: int, first: int, end: int) -> list[bytes]:
-        """Return the hashes of the nodes of a level from an index until before another."""
         ...
 
     def nodes_kept(self) -> int:
