@@ -20,6 +20,7 @@ from . import answering
 from .changing import newest, report
 from .failures import afterwards
 from .history import NoRegister
+from .language import LANGUAGES, speaking
 from .parameters import Plain
 from .remarks import opened, remarked
 from .session import asked
@@ -130,9 +131,17 @@ def _change(register: str, verb: str) -> type[Change[Any]]:
 
 
 def _listed(change: type[Change[Any]]) -> dict[str, str]:
-    """Return the fields that a list says, by heading: it says what stands, not what becomes."""
-    heads = answering.columns(change.item) if issubclass(change, Opening) else ()
-    return {one.title: one.key for one in heads}
+    """Return the fields that a list says, by heading: it says what stands, not what becomes.
+
+    Where the register has another word for a field, both are called the same in Vietnamese.
+    """
+    if not issubclass(change, Opening):
+        return {}
+    heads = answering.columns(change.item)
+    with speaking(LANGUAGES[0]):
+        called = {one.key: one.title for one in answering.columns(change.item)}
+    fields = {one.heading: one.field for one in many.columns(change) if one.field not in called}
+    return {one.title: fields.get(called[one.key], one.key) for one in heads}
 
 
 def _pair(text: str, change: type[Change[Any]]) -> tuple[str, str]:
