@@ -197,6 +197,15 @@ def test_an_acceptance_ends_when_the_risk_grows():
     assert (kept, reached(accepted)) == ("watched", "identified")
 
 
+def test_an_acceptance_ends_when_the_risk_becomes_high_with_fewer_points():
+    accepted = office(("lan", ACCEPT), opened=like(IDENTIFY, rating=MIDDLE))
+    accepted.do("tuan", like(AGAIN, rating={"likelihood": 1, "consequence": 5}))
+    risk = accepted.need(Risk, CODE)
+
+    assert (risk.level, reached(accepted)) == (Level.HIGH, "identified")
+    assert risk.rating.points < risk.first.points
+
+
 def test_a_risk_is_due_for_its_treatment_or_its_next_look():
     owed = [stage.need(Risk, CODE).due for stage in STAGES.values()]
     soon = like(TREAT, due=START)

@@ -192,9 +192,9 @@ class RateAgain(Step[Risk], kind="risk.rate-again/1", item=Risk, roles=RATERS):
         _in_time(before.code, before.kind, self.rating, self.review, act)
 
     def apply(self, before: Risk, act: Act) -> Risk:
-        back = before.state is RiskState.WATCHED and self.rating.points > before.rating.points
-        state = RiskState.IDENTIFIED if back else before.state
         rated = _rated(before, self.rating, self.review, act)
+        back = before.state is RiskState.WATCHED and _grown(before, rated)
+        state = RiskState.IDENTIFIED if back else before.state
         return rated.model_copy(update={"note": self.evidence, "state": state})
 
 
@@ -338,6 +338,12 @@ def _at(risk: Risk, *states: RiskState) -> None:
 def _rated(risk: Risk, rating: Rating, review: date, act: Act) -> Risk:
     level = weighed(risk.kind, rating, act).level
     return risk.model_copy(update={"residual": rating, "level": level, "review": review})
+
+
+def _grown(before: Risk, after: Risk) -> bool:
+    # The gravest consequence weighs as high with few points, too, and only a leader accepts that.
+    high = after.level is Level.HIGH and before.level is not Level.HIGH
+    return high or after.rating.points > before.rating.points
 
 
 def _in_time(code: str, kind: RiskKind, rating: Rating, review: date, act: Act) -> None:
