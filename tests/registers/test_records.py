@@ -132,6 +132,7 @@ REFUSALS = [
     (r.DestroyedBeforeDecision, refused(*TO_DECIDED, like(CARRY, day=date(2026, 1, 4)))),
     (r.NoWitness, refused(*TO_DECIDED, like(CARRY, witnesses=("tuan",)))),
     (r.NoWitness, refused(*TO_DECIDED, like(CARRY, witnesses=("tuan", "hung")))),
+    (r.NoWitness, refused(*TO_DECIDED, like(CARRY, witnesses=("tuan", "motcua")))),
     (r.DisposalOutOfStep, refused(BOTH, CARRY)),
     (ToolDecides, by("motcua", RETAIN)),
     (RoleMissing, by("lan", DECIDE, *TO_APPRAISED)),
@@ -272,6 +273,12 @@ def test_a_correction_stands_beside_the_original():
     assert stage.do("lan", CORRECT) == f"{CODE}/2"
 
 
+def test_a_correction_takes_the_next_number_that_nobody_chose():
+    stage = office(like(CORRECT, code=f"{CODE}/2"))
+
+    assert [stage.do("lan", CORRECT) for _ in range(2)] == [f"{CODE}/3", f"{CODE}/4"]
+
+
 def test_holds_are_counted_apart_and_all_have_to_go():
     stage = office(PLACE, PLACE, RELEASE)
     assert stage.need(Record, CODE).holds == ("hold:gl-2026-02",)
@@ -297,6 +304,14 @@ def test_what_a_hold_has_to_name_is_found_by_case_process_unit_or_time(by_what, 
     stage = office()
     both = [stage.need(Record, code) for code in (CODE, SECOND)]
     assert len(r.covered(both, **by_what)) == found
+
+
+def test_the_records_of_a_process_are_found_by_its_id_when_it_took_another_code():
+    stage = office()
+    stage.do("lan", d.Recode(code="QT-11", new_code="QT-21", reason="Đổi cách đánh số"))
+    own, record = stage.need(d.Document, "QT-21").id, stage.need(Record, CODE)
+
+    assert r.covered([record], process=own, unit=record.unit) == [record]
 
 
 def test_the_council_may_keep_what_is_on_the_list_for_years_after_its_meeting_or_for_ever():

@@ -30,6 +30,7 @@ from ..registers import (
     trail_reviews,
 )
 from ..registers.documents import Document, Revision
+from ..registers.people import Unit
 from .answering import table
 from .choices import OneOf, readings
 from .figures import by_month, tenths
@@ -85,6 +86,9 @@ def _followed(view: View, code: str, on: date) -> object:
 
 def _covered(view: View, **said: str | date | None) -> object:
     given: dict[str, Any] = {name: value for name, value in said.items() if value}
+    for name, item in (("process", Document), ("unit", Unit)):
+        if name in given:
+            given[name] = view.get(item, given[name]).id
     return records.covered(view.find(records.Record), **given)
 
 

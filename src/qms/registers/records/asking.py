@@ -26,15 +26,20 @@ def covered(
     since: date = date.min,
     until: date = date.max,
 ) -> list[Record]:
-    """Return the records of a case, process or unit made in a time: what a hold has to name."""
-    ids = (Document.identify(process) if process else "", Unit.identify(unit) if unit else "")
+    """Return the records of a case, process or unit made in a time: what a hold has to name.
+
+    Process and unit by id, or by the code under which they were opened.
+    """
+    of_process = {process, Document.identify(process)}
+    of_unit = {unit, Unit.identify(unit)}
     return [
         one
         for one in records
         if one.state is not RecordState.DISPOSED
         and since <= one.day <= until
         and (not dossier or key(one.dossier) == key(dossier))
-        and all(not own or own in (one.process, one.unit) for own in ids)
+        and (not process or one.process in of_process)
+        and (not unit or one.unit in of_unit)
     ]
 
 

@@ -100,7 +100,7 @@ class OwnList(Refused):
 
 
 class NoWitness(Refused):
-    """Two others than whoever destroys are there to see it."""
+    """Two people other than whoever destroys are there to see it."""
 
     clause = "7.5.3.2 d"
     vi = "Phải có ít nhất hai người chứng kiến, không kể người thực hiện tiêu hủy."
@@ -247,9 +247,10 @@ class CarryOut(Step[Disposal], kind="disposal.carry-out/1", item=Disposal, roles
 
     def check(self, before: Disposal, act: Act) -> None:
         _at(before, DisposalState.DECIDED)
-        seen = [act.need(Person, code).id for code in self.witnesses]
-        _once(self.witnesses, seen)
-        if len(set(seen) - signed(act).hands) < WITNESSES:
+        seen = [act.need(Person, code) for code in self.witnesses]
+        _once(self.witnesses, [one.id for one in seen])
+        there = {one.id for one in seen if one.kind is ActorKind.PERSON}
+        if len(there - signed(act).hands) < WITNESSES:
             raise NoWitness(before.code)
         _after(before, before.decision.day if before.decision else None, self.day, act)
         if all(act.need(Record, own).holds for own in before.records):

@@ -194,7 +194,10 @@ class Correct(Opening[Correction], kind="correction.add/1", item=Correction):
 
     def given(self, act: Act) -> str:
         record = act.need(Record, self.record)
-        return f"{record.code}/{record.corrections + 1}"
+        n = record.corrections + 1
+        while act.look(Correction, f"{record.code}/{n}") is not None:
+            n += 1  # somebody chose that code
+        return f"{record.code}/{n}"
 
     def check(self, act: Act) -> None:
         _there(act.need(Record, self.record))
