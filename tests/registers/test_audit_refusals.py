@@ -118,6 +118,7 @@ PROGRAMMES = [
     (RoleMissing, AUDITS["proposed"].tried(("lan", APPROVE_PROGRAMME))),
 ]
 PLANS = [
+    (a.SameHands, AUDITS["approved"].tried(("lan", like(APPOINTED, auditor="mai")))),
     (a.OwnUnit, PLANNED.tried(("lan", APPOINTED))),
     (a.OwnUnit, AUDITS["scheduled"].tried(("lan", like(PLAN, lead="long")))),
     (a.OwnDocument, PLANNED.tried(TO_HA, ("lan", like(APPOINTED, auditor="ha")))),

@@ -18,7 +18,7 @@ from ..people import Person
 from .independence import member
 from .items import AHEAD, Audit, Criterion, Finding, Member, Programme, ProgrammeState, State
 from .programmes import NothingToAudit
-from .steps import AUDITORS, LEADERS, DaysOutOfOrder, ahead, at, by_others, happened
+from .steps import AUDITORS, LEADERS, DaysOutOfOrder, SameHands, ahead, at, by_others, happened
 
 TEAMED = (State.PLANNED, State.APPROVED, State.NOTIFIED)
 """Where the team gathers and prepares."""
@@ -100,8 +100,11 @@ class Appoint(Step[Audit], kind="audit.appoint/1", item=Audit, roles=AUDITORS):
 
     def check(self, before: Audit, act: Act) -> None:
         at(before, *TEAMED)
-        if self._member(before, act).person in before.members:
+        person = self._member(before, act).person
+        if person in before.members:
             raise AlreadyOnTeam(f"{before.code}, {self.auditor}")
+        if person == before.approver:
+            raise SameHands(f"{before.code}, {self.auditor}")
 
     def apply(self, before: Audit, act: Act) -> Audit:
         return before.model_copy(update={"team": (*before.team, self._member(before, act))})
