@@ -89,6 +89,7 @@ REFUSALS = [
     (t.DueBeforeGiven, refused(("lan", like(ASSIGN, code="NV-2", due=date(2026, 1, 2), plan="")))),
     (t.OwnTask, refused(("lan", COMPLETE), ("lan", CONFIRM))),
     (t.NotLater, refused(("lan", like(EXTEND, due=DUE)))),
+    (t.OutOfPeriod, refused(("lan", like(EXTEND, due=date(2027, 1, 1))))),
     (t.NotNextYear, refused(("lan", like(CARRY, plan=PLAN, due=DUE)))),
     (
         AlreadyThere,

@@ -219,6 +219,8 @@ class Extend(Step[Task], kind="task.extend/1", item=Task, roles=OFFICERS):
         at(before, *OWED)
         if self.due <= before.deadline:
             raise NotLater(f"{before.code}, {self.due} ≤ {before.deadline}")
+        if before.plan:
+            within(before.code, self.due, act.need(Plan, before.plan))
 
     def apply(self, before: Task, act: Act) -> Task:
         told = _told(before, act, before.state, self.reason)
