@@ -67,6 +67,13 @@ def in_force(office, day):
     return next((f"{row.issue}.{row.amendment}" for row in on_day), None)
 
 
+def reinstated():
+    """Return an office where what was withdrawn is to come into force again."""
+    office = at("withdrawn").on(date(2026, 5, 1))
+    office.perform("lan", like(REINSTATE, effective=date(2026, 6, 1)))
+    return office
+
+
 def other():
     """Return an office with another document that is issued."""
     office = at("issued")
@@ -113,6 +120,11 @@ REFUSALS = [
         d.EffectiveOutOfOrder,
         lambda: again(undecided(TODAY)).perform("lan", like(NEXT, effective=TODAY)),
     ),
+    (
+        d.EffectiveOutOfOrder,
+        lambda: again(reinstated()).perform("lan", like(NEXT, effective=TOMORROW - timedelta(1))),
+    ),
+    (d.EffectiveOutOfOrder, lambda: reinstated().perform("lan", like(WITHDRAW, day=TODAY))),
     (d.HalfDecision, done("approved", "lan", like(ISSUE, decision=""))),
     (d.HalfDecision, done("issued", "lan", like(WITHDRAW, decision="8/QĐ"))),
     (d.HalfDecision, done("withdrawn", "lan", like(REINSTATE, decided=TODAY))),

@@ -37,10 +37,10 @@ class EffectiveBeforeDecision(Refused):
 
 
 class EffectiveOutOfOrder(Refused):
-    """A text takes effect after the one that it replaces did."""
+    """A text takes effect after the one that it replaces did, and not before that one ended."""
 
     clause = "7.5.3.2 c"
-    vi = "Ngày hiệu lực phải sau ngày hiệu lực của lần trước."
+    vi = "Ngày hiệu lực phải sau ngày hiệu lực của lần trước, không trước ngày lần trước đã hết hiệu lực."  # noqa: E501
 
 
 class HalfDecision(Refused):
@@ -108,6 +108,7 @@ class Issue(
         open_draft(before, DraftState.APPROVED)
         people.still(*(act.need(Unit, unit) for unit in self.distribution or ()))
         _decided(before, self, self.effective, act)
+        check_end(before, self.effective, act)
         if (old := begun(before, act)) and self.effective <= old.effective:
             raise EffectiveOutOfOrder(f"{before.code}, {self.effective} ≤ {old.effective}")
 
@@ -324,10 +325,13 @@ def superseded(document: Document, day: date, act: Act) -> Iterator[Revision]:
 
 
 def check_end(document: Document, day: date, act: Act) -> None:
-    """Raise ``EffectiveOutOfOrder`` where a document would end before it took effect."""
+    """Raise ``EffectiveOutOfOrder`` where a text would end before it took effect, or had ended."""
     old = begun(document, act)
-    if old is not None and day < old.effective:
-        raise EffectiveOutOfOrder(f"{document.code}, {day} < {old.effective}")
+    if old is None:
+        return
+    since = old.until if old.until is not None and old.until <= act.day else old.effective
+    if day < since:
+        raise EffectiveOutOfOrder(f"{document.code}, {day} < {since}")
 
 
 def not_after_today(code: str, day: date | None, act: Act) -> None:
