@@ -216,6 +216,15 @@ def test_new_law_asks_for_a_review_of_texts_that_are_older():
     assert stage.need(Turn, "102/2026/QĐ/1").documents == ("document:qt-11",)
 
 
+@pytest.mark.parametrize(("until", "owing"), [(date(2030, 1, 1), 1), (START, 0)])
+def test_new_law_that_ends_on_a_day_to_come_asks_for_a_review_too(until, owing):
+    stage = office(
+        enter=like(ENTER, signed=date(2025, 12, 1), since=date(2025, 12, 1), until=until)
+    )
+
+    assert stage.need(External, OLD).turns == owing
+
+
 def test_a_disputed_day_is_flagged_until_the_source_is_found():
     stage = office(DISPUTE)
     assert [item.code for item in x.disputed([stage.need(External, OLD)])] == [OLD]
@@ -251,6 +260,7 @@ CITED = {
     "19/2014/QĐ-TTg": True,
     "Quyết định số 19/2014/QĐ-TTg, Điều 4": True,
     "quyết định (19/2014/qđ–ttg)": True,
+    "Căn cứ: 19/2014/QĐ-TTg.": True,
     "26/2014/TT-BKHCN": False,
 }
 

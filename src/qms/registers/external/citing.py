@@ -68,7 +68,7 @@ def _spellings(external: External) -> Iterator[str]:
 
 def _cited(legal: str, known: Mapping[str, External]) -> External | None:
     """Return the outside document that a citation names, as a whole or by one of its words."""
-    words = (key(word) for word in re.split(r"[\s,;()]+", legal) if "/" in word)
+    words = (key(word.rstrip(".")) for word in re.split(r"[\s,;:()]+", legal) if "/" in word)
     return next((known[word] for word in (key(legal), *words) if word in known), None)
 
 

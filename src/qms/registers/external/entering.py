@@ -74,7 +74,7 @@ class Enter(Opening[External], kind="external.enter/1", item=External, roles=KEE
         said = self.model_dump(exclude={"copies", "documents"})
         linked, files = _linked(self, act), _listed(self.copies)
         item = External(id=self.id, documents=linked, files=files, **said)
-        if item.since is None or item.until is not None:
+        if item.since is None or (item.until is not None and item.until <= act.day):
             return (item,)
         older = tuple(one for one in linked if _older(one, item.since, act))
         return turned(item, What.ENTERED, item.since, act, owing=older)
