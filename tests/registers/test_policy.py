@@ -19,6 +19,7 @@ YEARLY, FOR_EVER = (
     Series(name="request", pattern="YC-{year}-{n:03}"),
     Series(name="request", pattern="YC.{n}"),
 )
+LIMIT = policy.Limit(name="audit.report", count=5)
 WEEK = calendar.Calendar
 
 
@@ -53,6 +54,7 @@ REFUSALS = [
     (policy.NamedTwice, revise(series=(YEARLY, FOR_EVER))),
     (policy.NamedTwice, revise(stamps=(Stamp(condition="draft", words="DỰ THẢO"),) * 2)),
     (policy.NamedTwice, revise(signed_kinds=("document.issue",) * 2)),
+    (policy.NamedTwice, revise(limits=(LIMIT, LIMIT.model_copy(update={"until": TODAY})))),
     (policy.NotOffered, revise(signed_kinds=("document.edit",))),
     (policy.NotOffered, adopt(signed_kinds=("document.approve/1",))),
     (policy.NoApprover, adopt(types=(DocumentType(code="QT", title="QT", approver=Role.READER),))),

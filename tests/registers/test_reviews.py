@@ -38,6 +38,7 @@ LAW = (
     x.Enter(number=NEW, title="Mới", type="QĐ", issuer="TTg", signed=START, since=START),
     x.Replace(code=OLD, by=NEW, day=START),
 )  # fmt: skip
+BY_AUDIT = r.Open(document="QT-11", cause="audit", due=SOON, origin="DG-2026-01/P1")
 BY_LAW = r.Open(document="QT-11", cause="law", due=date(2026, 4, 5), origin=TURN)
 
 
@@ -77,6 +78,7 @@ REFUSALS = [
         r.DuePast,
         refused(like(OPEN, cause="audit", origin="DG-2026-01", due=START - timedelta(1))),
     ),
+    (r.DuePast, refused(BY_AUDIT, like(JOIN, due=START - timedelta(1)))),
     (r.NotPutOff, refused(OPEN, like(PUT_OFF, due=SOON))),
     (r.OverTaken, overtaken),
     (r.ProposalMissing, refused(OPEN, like(AMEND, proposal=""))),
@@ -125,6 +127,13 @@ def asked(stage, on=None):
     kinds = (d.Document, d.Revision, Review)
     found = [[item for item in items if isinstance(item, kind)] for kind in kinds]
     return (*found, RULES, on or stage.day)
+
+
+def test_a_type_that_the_policy_names_no_more_has_no_cycle_and_hides_no_other_review():
+    *known, rules, on = asked(office(BY_AUDIT), SOON)
+    rules = rules.model_copy(update={"types": ()})
+
+    assert [one.cause for one in r.due(*known, rules, on)] == [Cause.AUDIT]
 
 
 def test_one_document_may_be_reviewed_for_two_causes():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Final
 
 from pydantic import Field, TypeAdapter
@@ -44,6 +45,12 @@ class Limit(Frozen):
         """Tell whether this limit is in force on a day."""
         begun = self.since is None or self.since <= day
         return begun and (self.until is None or day < self.until)
+
+    def meets(self, other: Limit) -> bool:
+        """Tell whether two limits say how long the same work may take on the same day."""
+        begins = other.until is None or self.since is None or self.since < other.until
+        ends = self.until is None or other.since is None or other.since < self.until
+        return self.name == other.name and begins and ends
 
     def ends(self, day: date, calendar: Calendar) -> date:
         """Return the last day of what begins on a day."""
@@ -140,6 +147,14 @@ class Policy(Item, register="policy"):
             raise UnknownType(code)
         return found
 
+    def cycle(self, code: str) -> int | None:
+        """Return after how many months a text of a type is reviewed again.
+
+        ``None`` for a type without a cycle, and for one that the policy names no more.
+        """
+        found = (known for known in self.types if key(known.code) == key(code))
+        return next((known.review_months for known in found), None)
+
     def grade(self, code: str) -> Grade:
         """Return a grade of nonconformities, or raise ``UnknownGrade``."""
         found = next((known for known in self.grades if key(known.code) == key(code)), None)
@@ -202,10 +217,13 @@ class OnePolicy(Refused):
 
 
 class NamedTwice(Refused):
-    """The policy names each type, series, stamp, grade and signed kind once."""
+    """Types, series, stamps, grades, signed kinds are named once, a limit once for a day."""
 
     clause = "7.5.2 a"
-    vi = "Mỗi loại tài liệu, dãy số, dấu, mức, việc phải ký chỉ được nêu một lần trong chính sách."
+    vi = (
+        "Mỗi loại tài liệu, dãy số, dấu, mức, việc phải ký chỉ được nêu một lần trong chính sách; "
+        "mỗi thời hạn chỉ nêu một lần cho cùng một thời gian."
+    )
 
 
 class NotOffered(Refused):
@@ -350,6 +368,9 @@ def _sound(policy: Adopt | Revise) -> None:
     _once([stamp.condition for stamp in policy.stamps or ()])
     _once([grade.code for grade in policy.grades or ()])
     _once(list(policy.signed_kinds or ()))
+    for one, other in combinations(policy.limits or (), 2):
+        if one.meets(other):
+            raise NamedTwice(one.name)
     for strange in set(policy.signed_kinds or ()) - offered():
         raise NotOffered(strange)
 

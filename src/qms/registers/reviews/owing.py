@@ -219,7 +219,7 @@ def _new(document: Reviewed, day: date | None) -> Iterator[Due]:
 
 
 def _first(rules: Policy, kind: str, since: date) -> date | None:
-    months = rules.type(kind).review_months
+    months = rules.cycle(kind)
     return None if months is None else _ends("review.new", since, months, rules)
 
 
@@ -230,13 +230,13 @@ def next_day(
     rules: Policy,
     seen: Iterable[date] = (),
 ) -> date | None:
-    """Return when a text is to be reviewed periodically, ``None`` for a type without a cycle.
+    """Return when a text is to be reviewed periodically, ``None`` without a cycle.
 
     A new text is looked at soon, one that was kept after its type's cycle, one that was kept
     twice later; a finding makes it as good as new. So does a nonconformity on it, whose day is
     ``seen``: it brings the next look nearer and never puts it off.
     """
-    months = rules.type(document.type).review_months
+    months = rules.cycle(document.type)
     if months is None:
         return None
     since, kept, name, wrong = revision.effective, 0, "review.new", sorted(seen)

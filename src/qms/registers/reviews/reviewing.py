@@ -114,8 +114,6 @@ class Open(Opening[Review], kind="review.open/1", item=Review, roles=REVIEWERS):
             raise NothingToReview(document.code)
         if found := _watchlist(document, act).open(self.cause):
             raise ReviewAlreadyOpen(f"{document.code}, {found}")
-        if self.cause not in OWED_BY_RULE and self.due < act.day:
-            raise DuePast(f"{document.code}, {self.due}")
         _caused(self.cause, self.origin, document, self.due, act)
 
     def apply(self, act: Act) -> tuple[Item, ...]:
@@ -242,6 +240,8 @@ class Cancel(Step[Review], kind="review.cancel/1", item=Review, roles=OFFICERS):
 
 
 def _caused(cause: Cause, origin: str, document: Document, due: date, act: Act) -> None:
+    if cause not in OWED_BY_RULE and due < act.day:
+        raise DuePast(f"{document.code}, {due}")
     if cause is Cause.PERIODIC:
         return
     if not origin:
