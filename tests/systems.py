@@ -65,6 +65,10 @@ _SECTIONS = (
 )
 
 
+NOTHING_HELD = """UPDATE store SET size = 0, "commit" = '', due_size = 0, due_commit = ''"""
+"""Lets a ledger know of no commit."""
+
+
 def text(body: str) -> str:
     """Return a procedure that may be signed."""
     return "\n".join(f"## {n}. {name}\n\n{body}\n" for n, name in enumerate(_SECTIONS, 1))

@@ -198,6 +198,9 @@ def _build(path: Path, database: str, keys: str, log: str) -> Folder:
     Store.create(place.store).close()
     place.vault.mkdir()
     place = Folder.at(path, new=True)
-    with Ledger(database or place.database, place.ledger_lock) as ledger, ledger.renewed(log):
-        pass
+    with (
+        Ledger(database or place.database, place.ledger_lock) as ledger,
+        ledger.renewed(log) as now,
+    ):
+        now.enrol(place.store_name)
     return place

@@ -22,12 +22,7 @@ from .storage.durable import sync
 from .storage.fresh import instead
 from .storage.instant import seen
 from .storage.ledger import Ledger
-from .storage.recovery import (
-    NOTHING,
-    LedgerBehind,
-    catch_up,
-    same_trail,
-)
+from .storage.recovery import LedgerBehind, catch_up, same_trail
 from .storage.recovery import rebuild as rebuilt
 from .storage.sources import Clone
 from .storage.store import Store
@@ -150,7 +145,7 @@ def leave(folder: str | Path, store: str = "") -> str:
 def _awaited(ledger: Ledger, name: str) -> Iterator[None]:
     """Let contents wait for a store from before it is there; no longer where the work fails."""
     with ledger.operation() as now:
-        now.settle(name, NOTHING, NOTHING)
+        now.enrol(name)
     try:
         yield
     except BaseException:

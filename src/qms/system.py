@@ -228,11 +228,11 @@ class QMS(View):
 
     def _ready(self) -> None:
         self._held = self.catch_up()
-        self._enrol()
+        self._settle()
 
-    def _enrol(self) -> None:
-        # From now on, contents wait in the ledger until this store has them. With the first of
-        # them a founding comes to its end: until then another may begin in its place.
+    def _settle(self) -> None:
+        # What this store has need not wait in the ledger any longer. With the first of that a
+        # founding comes to its end: until then another may begin in its place.
         name, held = self._folder.store_name, self._held
         with self._ledger.reading() as now:
             known = settled(now, name)

@@ -1,5 +1,6 @@
 """Several machines on one ledger, each with a folder and a store of its own."""
 
+import shutil
 from datetime import date
 from multiprocessing import get_context
 
@@ -16,6 +17,7 @@ from qms.restoring import LastStore, NoStore, NoVault
 from qms.storage import tables
 from qms.storage.promises import Promises
 from qms.storage.recovery import GivenUp, OldClone
+from qms.storage.transaction import NotJoined
 from qms.storage.trouble import LedgerTaken, NoLedger
 from qms.system import QMS
 from qms.values import Content
@@ -115,7 +117,7 @@ def test_what_another_does_while_one_joins_is_there(office, place, monkeypatch):
             office.does("hung", created(f"QT-{name}-{number}", f"{name} {number}"))
 
     before(monkeypatch, restoring, "_fill_from", lambda: more("A"))
-    before(monkeypatch, QMS, "_enrol", lambda: more("B"))
+    before(monkeypatch, QMS, "_settle", lambda: more("B"))
 
     other = joined(office, place / "other")
 
@@ -245,15 +247,40 @@ def test_a_machine_that_was_given_up_and_comes_back_is_told_so(office, other, pl
     assert same(office, joined(office, place / "anew"))
 
 
-def test_a_clone_that_nobody_opened_before_contents_left_is_told_to_join(office, place):
+def test_a_clone_in_a_folder_made_by_hand_is_told_to_join(office, place):
     late = place / "late"
     late.mkdir()
     systems.git(place, "clone", "-q", "--bare", str(office.store), str(late / "store.git"))
     Folder.new(late).write(office.address, str(office.keys), str(office.folder / "vault"))
-    write(office, "A")
+    stores = office.sql("SELECT name FROM store")
 
+    with pytest.raises(NotJoined, match="join") as told:
+        systems.Office(late, office.clock).open()
+    assert told.value.exit_code == 3
+    assert office.sql("SELECT name FROM store") == stores
+    write(office, "A")
     with pytest.raises(OldClone, match="join"):
         systems.Office(late, office.clock).open()
+
+
+def test_a_machine_that_the_ledger_forgot_does_nothing_until_it_joins(office, other):
+    with other.open("hung") as system:
+        office.sql(f"DELETE FROM store WHERE name = '{Folder.at(other.folder).store_name}'")
+        for work in (lambda: system.perform(created("QT-01")), other.open):
+            with pytest.raises(NotJoined):
+                work()
+
+    assert same(office)
+
+
+def test_of_two_folders_of_one_machine_the_one_that_lags_is_told_to_join(office, other, place):
+    shutil.copytree(other.folder, place / "copy")
+    for name in "AB":
+        write(office, name)
+        systems.Office(place / "copy", office.clock).open().close()
+
+    with pytest.raises(OldClone, match="join"):
+        other.open()
 
 
 def test_the_last_machine_does_not_leave(office):

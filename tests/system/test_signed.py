@@ -24,6 +24,7 @@ from qms.registers.signing_keys import NAMESPACE
 from qms.storage import ssh
 from qms.storage.keys import KeyExposed
 from qms.trail import signing
+from tests import systems
 from tests.forging import rechained
 from tests.ssh import accepted, agent, keygen, needs_openssh, public
 from tests.systems import created
@@ -223,7 +224,7 @@ def test_nothing_is_rebuilt_from_a_trail_whose_signatures_were_taken_away(office
     signs(office, "hung", key[0], created("QT-01"), d.Submit(code="QT-01"))
     rechained(office, lambda entries: entries[-1].update(signature=None))
     office.git("update-ref", "-d", "refs/heads/main")
-    office.sql("DELETE FROM store")
+    office.sql(systems.NOTHING_HELD)
     office.open().close()  # git follows whatever the ledger says
 
     with pytest.raises(k.Unsigned):

@@ -33,7 +33,7 @@ from .objects import Missing
 from .prepared import Prepared
 from .reader import Reader
 from .store import Blob, Composed, Store
-from .transaction import GONE, Held, Transaction
+from .transaction import GONE, NOTHING, Held, Transaction
 from .trouble import LedgerTaken, writing
 from .unswept import unswept
 
@@ -103,10 +103,6 @@ class Settled(NamedTuple):
         return next((one for one in (self.due, self.held) if one.commit == head), None)
 
 
-NOTHING: Final = Held(0, None)
-"""What a new store holds."""
-
-
 def catch_up(ledger: Ledger, store: Store, name: str, lock: Path) -> Held:
     """Commit to git what the ledger has and git has not; return what git holds then."""
     with queue(lock):
@@ -117,7 +113,7 @@ def follow(ledger: Ledger, store: Store, name: str) -> Held:
     """Do the same for one who already holds the lock of the store.
 
     Raise ``ForeignCommit`` or ``LedgerBehind`` where git holds what the ledger has not, and
-    ``OldClone`` where the ledger has let go of what a store lacks that it never heard of.
+    ``OldClone`` where the ledger has let go of what a store lacks that is not where it was left.
     """
     with writing(store.path):
         store.clear_locks()
@@ -127,7 +123,7 @@ def follow(ledger: Ledger, store: Store, name: str) -> Held:
             try:
                 found = _followed(now, store, known, head)
             except ContentLost as error:
-                if known.held.size:
+                if head is None or known.at(head):
                     raise
                 raise OldClone(error.about) from error
         if found.commit is not None and found.commit != head:
@@ -160,7 +156,7 @@ def _strayed(store: Store, known: Settled) -> tuple[Held, list[str]]:
 
 
 def settled(now: Reader, name: str) -> Settled:
-    """Return what is known of a store, or raise ``GivenUp``."""
+    """Return what is known of a store, nothing where none is; or raise ``GivenUp``."""
     row = _SETTLED.row(now.connection, own=name)
     if row is None:
         return Settled(NOTHING, NOTHING)
@@ -236,7 +232,7 @@ def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
             parent = _taken(now, store, start, commit, parent)
         if now.frontier.size != size:
             raise NoTrail(f"{store.path}, {now.frontier.size} ≠ {size}")
-        now.settle(name, Held(size, parent), Held(size, parent))
+        now.enrol(name, Held(size, parent))
     return size
 
 

@@ -58,11 +58,24 @@ class BytesMissing(Refused):
     vi = "Phải kèm nội dung của tệp, trừ khi hệ thống đã có nội dung đó."
 
 
+class NotJoined(Refused):
+    """This machine does not work on this ledger; join (qms -C NEW_FOLDER join --clone …)."""
+
+    vi = (
+        "Máy này chưa tham gia sổ cái; hãy tham gia trong một thư mục mới "
+        "(qms -C THƯ_MỤC_MỚI join --clone …)."
+    )
+
+
 class Held(NamedTuple):
     """How many entries a store holds, and up to which commit."""
 
     size: int
     commit: str | None
+
+
+NOTHING: Final = Held(0, None)
+"""What a new store holds."""
 
 
 class Known:
@@ -247,13 +260,16 @@ class Transaction(Reader):
     def settle(self, name: str, held: Held, due: Held) -> None:
         """Note what a store holds, and what this operation brings it to.
 
-        Contents that every store holds are let go of.
+        Contents that every store holds are let go of. Raise ``NotJoined`` for one that none
+        wait for.
         """
-        row = {"size": held.size, "commit": held.commit or ""}
-        row |= {"due_size": due.size, "due_commit": due.commit or ""}
-        if not _SETTLE.do(self.connection, own=name, **row):
-            inserting(tables.store).do(self.connection, name=name, **row)
+        if not _SETTLE.do(self.connection, own=name, **_row(held, due)):
+            raise NotJoined(name)
         _LET_GO.do(self.connection)
+
+    def enrol(self, name: str, held: Held = NOTHING) -> None:
+        """Let contents wait for a store from now on; it holds so much already."""
+        inserting(tables.store).do(self.connection, name=name, **_row(held, held))
 
     def stores(self) -> list[str]:
         """Return the name of each store that contents wait for."""
@@ -357,6 +373,11 @@ def _settling() -> Prepared:
     row: dict[str, Any] = {name: bindparam(name) for name in names}
     own = tables.store.c.name == bindparam("own")
     return Prepared(update(tables.store).where(own).values(row))
+
+
+def _row(held: Held, due: Held) -> dict[str, Any]:
+    row: dict[str, Any] = {"size": held.size, "commit": held.commit or ""}
+    return row | {"due_size": due.size, "due_commit": due.commit or ""}
 
 
 def _letting_go() -> Prepared:
