@@ -2,14 +2,15 @@
 
 Most of it stands in the registers, as their ``due``. The rest follows from what is in force and
 from the policy of the day: reviews by the calendar and by cause, requests, readings, paper to be
-called back, the yearly management review, conformity to be declared again and training for new
-revisions. Pure over what is found.
+called back, the yearly management review and internal audit, audits of the programme that nobody
+has planned, conformity to be declared again and training for new revisions. Pure over what is
+found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, partial
 from heapq import merge
 from itertools import chain
@@ -19,7 +20,9 @@ from urllib.parse import quote, unquote
 from .changes import ActorKind, Item, Look
 from .errors import Unreadable
 from .overview import Find, seen_on
-from .registers import declarations, management_reviews, reviews
+from .registers import audits, declarations, management_reviews, reviews
+from .registers.audits import Audit, Programme
+from .registers.calendar import add_months, add_years
 from .registers.competence import Competence, Requirement, Training
 from .registers.declarations import Declaration, DeclarationState
 from .registers.documents import (
@@ -137,9 +140,9 @@ def owed(owing: Iterable[Item], held: Held, on: date, start: Place) -> Iterator[
     for than whoever asks takes. What is about a document, or a revision, says whose title it
     is told by (``of``), and not that yet.
     """
-    standing = (due for item in owing for due in sorted(_standing(item), key=_order))
-    asked = (_reviews, _caused, _requests, _readings, _copies, _yearly, _declared, _taught)
-    found = chain.from_iterable(more(held, on) for more in asked)
+    asked = (item for item in owing if _asked(item, held, on))
+    standing = (due for item in asked for due in sorted(_standing(item), key=_order))
+    found = chain.from_iterable(more(held, on) for more in _FOLLOWS)
     follows = sorted((due for due in found if due.day <= on), key=_order)
     seat = cache(partial(_seat, look=held.look, on=on))
     for due in merge(standing, follows, key=_order):
@@ -169,6 +172,25 @@ def borne(rows: Iterable[Due], person: Person, look: Look, on: date) -> Iterator
     seats = [look(Post, seat.post) for seat in person.posts(on)]
     mine = {person.id} | {own for seat in seats if seat for own in (seat.id, seat.unit)}
     return (row for row in rows if (row.owner or row.unit) in mine)
+
+
+def _asked(item: Item, held: Held, on: date) -> bool:
+    """Tell whether what has its own day is asked for: evidence that runs out may be there anew."""
+    if not isinstance(item, Competence):
+        return True
+    required = (one for one in held.find(Requirement) if one.id == item.requirement)
+    posts = {one.post for one in required if one.holds(on)}
+    person = held.look(Person, item.person)
+    if person is None or not posts & {seat.post for seat in person.posts(on)}:
+        return False
+    shown = held.find(Competence, requirement=item.requirement)
+    return not any(_outlasts(one, item) for one in shown if one.person == item.person)
+
+
+def _outlasts(one: Competence, other: Competence) -> bool:
+    if one.revoked or other.until is None:
+        return False
+    return one.until is None or other.until < one.until
 
 
 def _standing(item: Item) -> Iterator[Due]:
@@ -251,6 +273,30 @@ def _yearly(held: Held, on: date) -> Iterator[Due]:
         yield Due(by, last.register, last.code, "", last.owner, None, PlanReview.vi)
 
 
+def _audited(held: Held, on: date) -> Iterator[Due]:
+    """Yield the internal audit owed a year after the last (19/2014/QĐ-TTg, Art. 4(4)b)."""
+    known = held.find(Audit)
+    opened = [(one.opening.day, one.code, one) for one in known if one.opening is not None]
+    if not opened:
+        return
+    day, code, last = max(opened, key=lambda row: row[:2])
+    by, ahead = add_years(day, 1), (one for one in known if one.opening is None)
+    # An audit that is planned in time is owed by its own day.
+    if not any(one.due is not None and one.due <= by for one in ahead):
+        drafters = {one.id: one.drafter for one in held.find(Programme)}
+        owner, what = drafters[last.programme], audits.DraftProgramme.vi
+        yield Due(by, last.register, code, "", owner, None, what)
+
+
+def _unplanned(held: Held, on: date) -> Iterator[Due]:
+    """Yield each audit of an approved programme whose plan is owed by the end of its month."""
+    years = {one.id: one.year for one in held.find(Programme)}
+    for one in held.find(Audit):
+        if one.state is audits.State.SCHEDULED:
+            end = add_months(date(years[one.programme], one.month, 1), 1) - timedelta(1)
+            yield Due(end, one.register, one.code, "", one.proposer, one.state, audits.Plan.vi)
+
+
 def _declared(held: Held, on: date) -> Iterator[Due]:
     for one in held.find(Declaration, state=DeclarationState.DECLARED):
         why = declarations.again(one, held.rules.scope, held.rules.edition)
@@ -265,6 +311,12 @@ def _taught(held: Held, on: date) -> Iterator[Due]:
         for one in new:
             if asked.holds(on) and asked.process == one.document and asked.since < one.effective:
                 yield Due(one.effective, "training", one.code, "", asked.post, None, asked.what)
+
+
+_FOLLOWS: Final = (
+    *(_reviews, _caused, _requests, _readings, _copies),
+    *(_yearly, _audited, _unplanned, _declared, _taught),
+)
 
 
 def _seat(owner: str, look: Look, on: date) -> str:

@@ -26,7 +26,7 @@ _TOLD_FROM: Final[tuple[tuple[type[Item], dict[str, Any]], ...]] = (
     *((item, {}) for item in (Policy, Unit, Post, Person, reviews.Review, external.Turn)),
     *((item, {}) for item in (nonconformities.Nonconformity, services.Service, audits.Audit)),
     *((item, {}) for item in (audits.Inspection, audits.Finding, Receipt, ManagementReview)),
-    *((item, {}) for item in (Training, Requirement)),
+    *((item, {}) for item in (Training, Requirement, audits.Programme)),
     (Request, {"state": RequestState.ACCEPTED}),
     (Copy, {"state": CopyState.OUT}),
     (declarations.Declaration, {"state": declarations.DeclarationState.DECLARED}),

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from qms import policy
+from qms.registers import audits as a
 from qms.registers import competence as c
 from qms.registers import declarations as e
 from qms.registers import management_reviews as m
@@ -77,3 +78,75 @@ def test_who_may_do_a_step_is_who_has_shown_what_it_asks(office):
     able = office.asks(lambda system: system.able("QT-01", "b1"))
     assert [one.code for one in able] == ["ha"]
     assert office.asks(lambda system: system.able("QT-01", "B2")) == []
+
+
+def shown(office, **said):
+    """Let ha have shown, until 1 July, what the post CV asks for."""
+    office.issues("QT-01", "2024-02-01")
+    office.clock.to("2024-02-02")
+    day = date(2024, 2, 2)
+    office.does("lan", c.Require(code="NL-1", post="CV", what="Lái", shown_by="Bằng", since=day))
+    held = {"requirement": "NL-1", "person": "ha", "evidence": "Bằng số 5", "since": day}
+    office.does("lan", c.Attest(code="XN-1", **held, until=JULY))
+    return held
+
+
+JULY, AUGUST = date(2024, 7, 1), date(2024, 8, 1)
+RUNS_OUT = [(JULY, "XN-1", "person:ha")]
+
+
+def test_evidence_that_runs_out_is_owed_until_it_is_there_anew(office):
+    held = shown(office)
+    assert owed(office, "competence", JULY - timedelta(1)) == []
+    assert owed(office, "competence", AUGUST) == RUNS_OUT
+
+    office.does("lan", c.Attest(code="XN-2", **held, until=date(2025, 7, 1)))
+    assert owed(office, "competence", AUGUST) == []
+
+    office.does("lan", c.RevokeCompetence(code="XN-2", reason="Bằng giả"))
+    assert owed(office, "competence", AUGUST) == RUNS_OUT
+
+
+def test_evidence_is_owed_no_more_where_nobody_requires_it(office):
+    shown(office)
+    office.does("lan", c.EndRequirement(code="NL-1", until=JULY, reason="Thuê ngoài"))
+
+    assert owed(office, "competence", AUGUST) == []
+
+
+def programme(office):
+    """Let an audit be scheduled for March and approved."""
+    office.clock.to("2024-02-02")
+    said = {"programme": "CTDG-2024", "unit": "QLVT", "clauses": ("7.5.3",), "month": 3}
+    year = a.DraftProgramme(year=2024, aim="Mọi đơn vị")
+    office.does("lan", year, a.Schedule(code="DG-1", **said))
+    office.does("binh", a.ApproveProgramme(code="CTDG-2024"))
+
+
+def audited(office):
+    """Let the audit be planned, approved and opened on 20 February."""
+    programme(office)
+    office.does("lan", a.Plan(code="DG-1", day=DAY, lead="mai", aim="Lưu trữ"))
+    office.does("lan", a.Prepare(code="DG-1"))
+    office.does("binh", a.Approve(code="DG-1"))
+    office.does("lan", a.Notify(code="DG-1", day=date(2024, 2, 2)))
+    office.clock.to("2024-02-20")
+    office.does("mai", a.Open(code="DG-1", day=DAY, attendance="Đủ"))
+
+
+def test_an_audit_of_the_programme_is_planned_by_the_end_of_its_month(office):
+    programme(office)
+    last = date(2024, 3, 31)
+
+    assert owed(office, "audit", last - timedelta(1)) == []
+    assert owed(office, "audit", last) == [(last, "DG-1", "person:lan")]
+
+    office.does("lan", a.Plan(code="DG-1", day=DAY, lead="mai", aim="Lưu trữ"))
+    assert owed(office, "audit", last) == [(DAY, "DG-1", "person:mai")]
+
+
+def test_the_next_internal_audit_is_owed_a_year_after_the_last(office):
+    audited(office)
+
+    assert owed(office, "audit", YEARLY - timedelta(1)) == []
+    assert owed(office, "audit", YEARLY) == [(YEARLY, "DG-1", "person:lan")]
