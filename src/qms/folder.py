@@ -44,6 +44,14 @@ class FolderTaken(Refused):
     vi = "Chỉ thiết lập hoặc khôi phục hệ thống trong thư mục mới hoặc trống."
 
 
+class NotOpened(Conflict):
+    """The system stands here, but could not be opened yet; open it again."""
+
+    exit_code = 8
+
+    vi = "Hệ thống đã có ở nơi này nhưng chưa mở được; hãy mở lại."
+
+
 class Folder(NamedTuple):
     """The places of one system."""
 

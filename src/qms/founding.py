@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from .changes import HERE, Change, Role
 from .errors import Conflict, Refused, Unreadable
-from .folder import NAME, Folder, arising, given, keys_of
+from .folder import NAME, Folder, NotOpened, arising, given, keys_of
 from .proofs import lines
 from .proofs.note import is_name
 from .questions import Clock
@@ -54,14 +54,6 @@ class KeysTaken(Refused):
 
     clause = "7.5.3.1 b"
     vi = "Thư mục này đã có khóa và khóa không bao giờ bị ghi đè; hãy chọn nơi khác hoặc dời đi."
-
-
-class NotOpened(Conflict):
-    """The system was founded, but could not be opened yet; open it again."""
-
-    exit_code = 8
-
-    vi = "Hệ thống đã được thiết lập nhưng chưa mở được; hãy mở lại."
 
 
 def found(

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from .days import today
-from .errors import NotFound, Refused, Unreadable
-from .folder import NAME, Folder, NotAFolder, arising, given
+from .errors import NotFound, QMSError, Refused, Unreadable
+from .folder import NAME, Folder, NotAFolder, NotOpened, arising, given
 from .packing import entries_in, judged, size_of, told, told_by
 from .proofs.checkpoint import Checkpoint, Trust
 from .registers import anchors
@@ -99,7 +99,7 @@ def join(
     any of them. They share the folder ``vault``, and ``keys`` where this one is to sign the
     trail, too. Raise ``NoLedger`` or ``LedgerTaken`` where the database holds no trail or
     another, ``OwnerAtWork`` where its role owns the tables, ``OldClone`` where contents have left
-    the ledger since the clone was made.
+    the ledger since the clone was made; ``NotOpened`` where all is done and only opening failed.
     """
     path = Path(folder).absolute()
     if vault and not (path / vault).is_dir():
@@ -113,7 +113,10 @@ def join(
                 _fill_from(Path(clone), place)
                 place.write(database, keys, vault)
                 QMS(Folder.at(new), actor=actor, **options).close()
-    return QMS(Folder.at(path), actor=actor, **options)
+    try:
+        return QMS(Folder.at(path), actor=actor, **options)
+    except QMSError as error:
+        raise NotOpened(error.about) from error
 
 
 def leave(folder: str | Path, store: str = "") -> str:

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 import qms
 from qms import documents as d
-from qms import restoring
+from qms import folder, restoring
 from qms.backup import backup
 from qms.days import today
-from qms.folder import Folder, NotAFolder, keys_of
+from qms.folder import Folder, NotAFolder, NotOpened, keys_of
 from qms.restoring import LastStore, NoStore, NoVault
 from qms.storage import tables
 from qms.storage.promises import Promises
@@ -22,6 +22,7 @@ from qms.storage.trouble import LedgerTaken, NoLedger
 from qms.system import QMS
 from qms.values import Content
 from tests import postgres, systems
+from tests.cli.talk import say
 from tests.systems import created
 
 TOGETHER = get_context("fork")
@@ -76,6 +77,23 @@ def test_a_record_that_one_machine_retains_the_other_reads(office, other):
         (record,) = system.find(qms.records.Record)
         assert record.files[0].sha256 == Content.of(data).sha256
         assert system.verify() == []
+
+
+def test_who_has_joined_is_told_so_where_the_system_does_not_open_then(office, place, monkeypatch):
+    given = folder._put
+
+    def put(new, path):
+        given(new, path)
+        qms.leave(office.folder, Folder.at(path).store_name)
+
+    monkeypatch.setattr(folder, "_put", put)
+    words = ("join", "--clone", str(office.store), "--database", office.address)
+    told = say("--lang", "en", "-C", str(place / "other"), *words)
+
+    assert told.exit_code == NotOpened.exit_code == 8
+    assert told.stderr.startswith("It is done: ")
+    assert "could not be opened yet" in told.stderr
+    assert (place / "other" / "qms.toml").exists()
 
 
 def series(office, name):

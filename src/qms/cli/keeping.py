@@ -296,10 +296,9 @@ def join(clone: Path, database: str, vault: Path | None, keys: Path | None) -> N
     """Work on a ledger from one more machine, in a new folder (-C)."""
     folder, shared = asked().place(), {"vault": vault, "keys": keys}
     apart = {name: str(said.absolute()) for name, said in shared.items() if said}
-    with restoring.join(folder, clone=clone, database=database, actor="system", **apart) as joined:
-        says = _("Joined: {n} entries in {folder}").format(n=joined.size, folder=folder)
-    done(says)
-    with afterwards():
+    joined = restoring.join(folder, clone=clone, database=database, actor="system", **apart)
+    with afterwards(), joined:
+        done(_("Joined: {n} entries in {folder}").format(n=joined.size, folder=folder))
         for lack in _lacking(Folder.at(folder), vault):
             click.echo(click.style("! ", fg="yellow") + lack)
 
