@@ -17,7 +17,9 @@ from qms.cli.tables import Table, as_csv
 from qms.intake import many
 from qms.intake.files import File
 from qms.output.sheets import csv_bytes
+from qms.registers import nonconformities as n
 from qms.registers.documents.content import fold
+from qms.registers.people import Enrol
 from tests.cli.talk import say
 
 registers.load()
@@ -190,6 +192,37 @@ def test_what_stands_is_not_taken_for_what_is_to_be(talk, put):
         "· Tên tài liệu: Không có mục nào mang tên cột này; cột được bỏ qua. – ten.csv:1"
     ]
     assert "Tiếp dân" in talk.ask("show", "QT-05").stdout
+
+
+def test_people_and_grades_are_brought_by_the_names_under_which_a_list_shows_them(talk, put):
+    said = {"unit": "VP", "day": date(2024, 1, 2), "source": "self_found", "found": "Trễ hạn"}
+    talk.office.does("lan", n.Report(code="KPH-1", **said), n.Report(code="KPH-2", **said))
+    talk.office.does("lan", n.Accept(code="KPH-1", grade="major", owner="hung"))
+    listed = talk.ask("nonconformity", "list", "--csv").stdout.lstrip("\ufeff")
+    heading, shown, _two = listed.splitlines()
+    assert ";Nặng;" in shown
+    assert ";Trần Văn Hùng;" in shown
+
+    heads = heading.replace("Người chịu trách nhiệm", "Người chịu trách nhiệm xử lý")
+    sheet = put("kph.csv", "\n".join((heads, shown.replace("KPH-1", "KPH-2"))))
+    talk.does("lan", "bring", "nonconformity", "accept", sheet)
+
+    told = talk.ask("nonconformity", "list", "--grade", "Nặng", "--owner", "hung", "--csv").stdout
+    assert "KPH-1;" in told
+    assert "KPH-2;" in told
+
+
+def test_a_name_that_two_have_is_refused_and_both_codes_are_said(talk, put):
+    talk.office.does("lan", Enrol(code="hung2", name="Trần Văn Hùng"))
+    sheet = put("kph.csv", "Mã số;Người chịu trách nhiệm xử lý\nKPH-1;Trần Văn Hùng\n")
+
+    told = talk.as_("lan", "bring", "nonconformity", "entrust", sheet, "--with", "reason=x")
+
+    assert told.exit_code == 1
+    assert told.stderr.startswith(
+        "✗ [Người chịu trách nhiệm xử lý] Trần Văn Hùng (hung, hung2): Tên này ứng với nhiều"
+        " mã số; hãy ghi mã số thay cho tên."
+    )
 
 
 def test_what_a_step_asks_for_is_not_made_up_from_a_list(talk, put):

@@ -12,6 +12,7 @@ import click
 
 from ..changes import Change, NotWellFormed, Opening
 from ..errors import NotFound
+from ..intake.naming import Names
 from ..proofs.checkpoint import Checkpoint
 from ..questions import View
 from ..registers.documents import Document
@@ -20,7 +21,7 @@ from .failures import afterwards
 from .fields import by_option, given, option
 from .language import language
 from .parameters import Plain
-from .phrases import actor_of, called, grade_said, kind_called, name_of, shown
+from .phrases import actor_of, called, kind_called, name_of, shown
 from .session import asked
 
 DRAFTING: Final = ("document.create/1", "document.revise/1", "document.edit/1")
@@ -127,7 +128,7 @@ def _consequences(view: View, entry: Entry) -> None:
 def _make(change: type[Change[Any]], *, dry_run: bool, **values: Any) -> None:
     with asked().acting() as system:
         if values.get("grade"):
-            values["grade"] = grade_said(system, values["grade"])
+            values["grade"] = Names(system).grade(values["grade"])
         made = _made(change, values)
         entries = system.rehearse(made) if dry_run else system.perform(made)
         report(system, entries, rehearsed=dry_run)

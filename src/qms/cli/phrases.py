@@ -70,13 +70,6 @@ def graded(view: View, key: str) -> str:
     return says
 
 
-def grade_said(view: View, said: str) -> str:
-    """Return the key of a grade that is said by its name in the policy, ``nhẹ``; else as said."""
-    grades = view.get(Policy, POLICY).grades
-    known = (one.code for one in grades if one.title.casefold() == said.casefold())
-    return next(known, said)
-
-
 def names_of(view: View, ids: Iterable[str]) -> str:
     """Return several codes or names, one after another."""
     return ", ".join(name_of(view, own) for own in ids)

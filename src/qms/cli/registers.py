@@ -12,6 +12,7 @@ from typing import Any, Final
 import click
 
 from ..changes import Item
+from ..intake.naming import Names
 from ..shapes import shape
 from ..values import Word
 from .answering import listed
@@ -23,7 +24,7 @@ from .history import details, history_of, label, notes
 from .language import language
 from .paging import documents, page, paged
 from .parameters import Day, Plain
-from .phrases import first_line, grade_said
+from .phrases import first_line
 from .session import asked
 from .speech import spoken
 from .tables import machine_readable, write
@@ -100,7 +101,7 @@ def _listed(item: type[Item], form: str | None, **said: Any) -> None:
     chosen = {name: value for name, value in said.items() if value is not None}
     with asked().reading() as view:
         if "grade" in chosen:
-            chosen["grade"] = grade_said(view, chosen["grade"])
+            chosen["grade"] = Names(view).grade(chosen["grade"])
         found = some.cut(view.find(item, **some.asking, **chosen), lambda one: one.code)
         told = listed(view, item, found)
     write(told, form)

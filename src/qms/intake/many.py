@@ -24,6 +24,7 @@ from ..registers.documents.content import fold
 from ..shapes import Shape, shape
 from ..values import Word
 from .files import File, NotUTF8
+from .naming import Names
 from .proposals import Import, Passed, Proposal, Remark, judged, presently
 from .sheets import BadNumber, Blank, BrokenLine, NoColumn, Number, RepeatedColumn, Row, day, rows
 
@@ -195,14 +196,15 @@ def made(file: File, model: type[BaseModel]) -> tuple[list[BaseModel], list[Rema
 def proposed(file: File, change: type[Change[Any]], view: View, **how: Any) -> Import:
     """Return the changes that each line of a sheet asks for, and remarks on all that is wrong.
 
-    ``who`` acts; ``given`` and ``listed`` are as for ``read``. The rules judge each line
-    after those above it. Raise what ``read`` does.
+    ``who`` acts; ``given`` and ``listed`` are as for ``read``. A name stands for its code
+    where one alone has it. The rules judge each line after those above it. Raise what ``read``
+    does.
     """
     who: Actor = how["who"]
     sheet = read(file, change, how.get("given"), how.get("listed"))
     look, at = presently(view)
     asked = (Proposal(file.path, change, line.fields, line.number) for line in sheet.lines)
-    brought = judged(asked, look, at, who)
+    brought = judged(asked, look, at, who, Names(view))
     titled = (told for one in brought.remarks for told in _titled(one, change))
     remarks = sorted((*sheet.remarks, *titled), key=lambda one: one.line)
     return brought._replace(remarks=tuple(remarks))

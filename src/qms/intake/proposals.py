@@ -20,6 +20,7 @@ from ..registers.documents import Document
 from ..registers.people import Post, Unit
 from ..trail.replay import Items
 from ..values import key, sort_key
+from .naming import Names
 
 HAND: Final = Actor(id="import", kind=ActorKind.IMPORT)
 """In whose name proposals are judged; who brings them in is asked when they are performed."""
@@ -156,8 +157,17 @@ class Overlay:
         self._items.put(items)
 
 
-def judged(proposals: Iterable[Proposal], look: Look, at: datetime, who: Actor = HAND) -> Import:
-    """Return the changes that the rules allow at a moment, and remarks on the others."""
+def judged(
+    proposals: Iterable[Proposal],
+    look: Look,
+    at: datetime,
+    who: Actor = HAND,
+    names: Names | None = None,
+) -> Import:
+    """Return the changes that the rules allow at a moment, and remarks on the others.
+
+    Where ``names`` are given, they may stand for codes.
+    """
     items = Overlay(look)
     act = Act(who, at, items.look)
     changes: list[Change[Any]] = []
@@ -169,9 +179,9 @@ def judged(proposals: Iterable[Proposal], look: Look, at: datetime, who: Actor =
             if proposal.place != opening.place:
                 remarks.append(proposal.remark(NotAdopted(proposal.code)))
             continue
-        found = list(_dangling(proposal, act))
-        if not found:
-            found = list(_enacted(proposal, act, items, changes))
+        proposal, found = _meant(proposal, items.look, names)
+        found = found or list(_dangling(proposal, act))
+        found = found or list(_enacted(proposal, act, items, changes))
         remarks += found
         if found and proposal.code and _opens(proposal):
             refused[key(proposal.code)] = proposal
@@ -213,6 +223,19 @@ def parents_first(parents: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _opens(proposal: Proposal) -> bool:
     return issubclass(proposal.change, Opening)
+
+
+def _meant(proposal: Proposal, look: Look, names: Names | None) -> tuple[Proposal, list[Remark]]:
+    """Return a proposal with codes where it has names, and remarks on names that several have."""
+    if names is None:
+        return proposal, []
+    fields, wrong = dict(proposal.fields), list[Remark]()
+    for field, said in proposal.fields.items():
+        try:
+            fields[field] = names.meant(proposal.change, field, said, look)
+        except QMSError as error:
+            wrong.append(proposal.remark(error, field))
+    return proposal._replace(fields=fields), wrong
 
 
 def _enacted(
