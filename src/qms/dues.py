@@ -60,18 +60,19 @@ class Due(NamedTuple):
     state: Word | None
     what: str
     of: str = ""
-    """The document that it follows from, or the revision."""
+    """The document that it follows from, the revision, or the requirement."""
 
     @property
     def order(self) -> Place:
         """Return where it stands in the list."""
-        return Place(self.day.isoformat(), self.register, self.code, self.owner)
+        return Place(self.day.isoformat(), self.register, self.code, self.owner, self.of)
 
     @property
     def place(self) -> str:
         """Return the same as a text, behind which a page may begin."""
-        day, register, code, owner = self.order
-        return "/".join((day, register, quote(owner, safe=":"), code))
+        day, register, code, owner, of = self.order
+        follows = f"+{quote(of, safe=':')}" if of else ""
+        return "/".join((day, register, quote(owner, safe=":") + follows, code))
 
 
 class Place(NamedTuple):
@@ -81,6 +82,7 @@ class Place(NamedTuple):
     register: str = ""
     code: str = ""
     owner: str = ""
+    of: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Place:
@@ -92,8 +94,9 @@ class Place(NamedTuple):
         if not text:
             return cls()
         try:
-            day, register, owner, code = text.split("/", 3)
-            return cls(date.fromisoformat(day).isoformat(), register, code, unquote(owner))
+            day, register, whose, code = text.split("/", 3)
+            owner, _plus, of = map(unquote, whose.partition("+"))
+            return cls(date.fromisoformat(day).isoformat(), register, code, owner, of)
         except ValueError:
             raise NoPlaceInList(text) from None
 
@@ -310,7 +313,9 @@ def _taught(held: Held, on: date) -> Iterator[Due]:
     for asked in held.find(Requirement):
         for one in new:
             if asked.holds(on) and asked.process == one.document and asked.since < one.effective:
-                yield Due(one.effective, "training", one.code, "", asked.post, None, asked.what)
+                yield Due(
+                    one.effective, "training", one.code, "", asked.post, None, asked.what, asked.id
+                )
 
 
 _FOLLOWS: Final = (

@@ -66,6 +66,24 @@ def test_a_new_revision_of_what_a_post_must_know_asks_for_training(office):
     assert owed(office, "training", DAY) == []
 
 
+def test_two_requirements_of_one_post_are_owed_apart_on_pages_too(office):
+    office.issues("QT-01", "2024-02-01")
+    need = {"post": "CV", "shown_by": "Tập huấn", "process": "QT-01", "since": date(2024, 2, 1)}
+    steps = (("NL-1", "B1", "Lập hồ sơ"), ("NL-2", "B2", "Thẩm định"))
+    for code, step, what in steps:
+        office.does("lan", c.Require(code=code, step=step, what=what, **need))
+    office.revises("QT-01", "2024-02-10", "Mới hơn")
+
+    with office.open() as system:
+        whole = system.due(DAY)
+        (first, *_) = (one for one in whole if one.register == "training")
+        behind = system.due(DAY, limit=1, after=first.place)
+
+    owed = [(one.of, one.what) for one in whole if one.register == "training"]
+    assert owed == [(f"requirement:{code.lower()}", what) for code, _, what in steps]
+    assert [one.what for one in behind] == ["Thẩm định"]
+
+
 def test_who_may_do_a_step_is_who_has_shown_what_it_asks(office):
     office.issues("QT-01", "2024-02-01")
     office.clock.to("2024-02-02")

@@ -12,6 +12,7 @@ from tests.systems import adopted
 LAWS = ("1/2020/NĐ-CP", "2/2020/NĐ-CP")
 NEW = "3/2024/NĐ-CP"
 SINCE = date(2024, 3, 1)
+DAY = date(2024, 1, 2)
 
 
 @pytest.fixture
@@ -74,3 +75,21 @@ def test_what_is_owed_and_not_opened_stands_on_the_due_list(touched):
 
     assert {(one.register, one.code) for one in owed if one.state is None} == {("review", "QT-31")}
     assert touched.asks(lambda system: system.due(date(2015, 1, 1))) == []
+
+
+def test_one_cause_that_touches_many_documents_of_one_hand_is_read_whole_page_by_page(office):
+    codes = ("QT-31", "QT-32", "QT-33")
+    for code in codes:
+        office.does("lan", *adopted(code, "2023-06-01"))
+    facts = {"type": "Nghị định", "issuer": "Chính phủ", "title": "Một cửa"}
+    office.does("lan", x.Enter(number=NEW, signed=DAY, since=DAY, documents=codes, **facts))
+    with office.open() as system:
+        whole = system.due(SINCE.replace(month=12))
+        read, after = [], ""
+        while page := system.due(SINCE.replace(month=12), limit=1, after=after):
+            read += page
+            after = page[-1].place
+
+    caused = [one.of for one in whole if one.code == f"{NEW}/1"]
+    assert caused == [f"document:{code.lower()}" for code in codes]
+    assert read == whole
