@@ -270,6 +270,7 @@ def test_where_no_word_reaches_anybody_the_exit_code_does(talk):
 
 
 READ = [["policy", "show", "policy"], ["follow", "--wait", "0"], ["--help"], ["list"]]
+READ += [["trail", "--csv"]]
 
 
 @pytest.mark.parametrize("words", [*READ, ["no-such"]], ids=" ".join)

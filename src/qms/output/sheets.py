@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import getwriter
 from collections.abc import Iterable, Sequence
 from typing import IO, Final
 
@@ -28,7 +29,7 @@ def csv_bytes(rows: Iterable[Sequence[str]], separator: str = ";") -> bytes:
 
 def write_csv(rows: Iterable[Sequence[str]], file: IO[bytes], separator: str = ";") -> None:
     """Write rows as ``csv_bytes`` returns them, one after the other."""
-    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    # A wrapper of io would close the file where writing fails, and with it standard output.
+    text = getwriter("utf-8-sig")(file)
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     writer.writerows([guarded(cell) for cell in row] for row in rows)
-    text.detach()
