@@ -294,7 +294,9 @@ def _day(day: date | None) -> str:
 
 
 def _thousandths(value: int) -> str:
-    return f"{Decimal(value) / 1000:.1f}".replace(".", ",")
+    # As it was measured: rounded, it could seem to reach what it missed.
+    said = f"{Decimal(value) / 1000:.3f}"
+    return (said[:-2] + said[-2:].rstrip("0")).replace(".", ",")
 
 
 def _hundredths(value: int) -> str:

@@ -117,7 +117,7 @@ def dashboard(find: Find, on: date) -> Dashboard:
     cases = find(nonconformities.Nonconformity)
     known = find(Document), find(Revision), find(reviews.Review)
     owed = reviews.due(*known, rules_of(find), on, seen_on(find))
-    measured = find(objectives.Measurement)
+    measured = [one for one in find(objectives.Measurement) if one.day <= on]
     return Dashboard(
         late_tasks=len(tasks.overdue(find(tasks.Task), on)),
         open_nonconformities=len(nonconformities.still_open(cases)),
@@ -125,7 +125,7 @@ def dashboard(find: Find, on: date) -> Dashboard:
         overdue_reviews=len([one for one in owed if one.day < on]),
         simplification=_ratio(find),
         reform=_index(find),
-        satisfaction=_satisfaction(measured, on),
+        satisfaction=_satisfaction(measured),
         objectives={
             one.code: objectives.outlook(one, measured) for one in find(objectives.Objective)
         },
@@ -189,8 +189,8 @@ def _ratio(find: Find) -> services.Ratio | None:
     return services.ratio(newest, chosen)
 
 
-def _satisfaction(measured: list[objectives.Measurement], on: date) -> int | None:
-    asked = [one for one in measured if one.counts and not one.corrected_by and one.day <= on]
+def _satisfaction(measured: list[objectives.Measurement]) -> int | None:
+    asked = [one for one in measured if one.counts and not one.corrected_by]
     return max(asked, key=lambda one: (one.day, one.code)).value if asked else None
 
 

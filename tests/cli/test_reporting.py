@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from qms.cli.figures import WIDTH, Bar, thousandths
+from qms.cli.figures import WIDTH, Bar, points
 from qms.cli.language import speaking
 from qms.cli.root import ROOMS
 
@@ -83,6 +83,18 @@ def test_a_bar_is_as_long_as_its_share(number, most, drawn):
 
 def test_a_decimal_has_a_comma_in_vietnamese_only():
     with speaking("vi"):
-        assert thousandths(-97_812) == "-97,8"
+        assert points(-9_781) == "-97,81"
     with speaking("en"):
-        assert thousandths(97_812) == "97.8"
+        assert points(9_781) == "97.81"
+
+
+def test_what_missed_its_target_by_little_is_not_said_to_be_there(talk):
+    facts = ("--code", "MT-1", "--title", "Đúng hạn", "--indicator", "Tỷ lệ", "--measure", "%")
+    days = ("--since", "01/01/2024", "--until", "31/12/2024", "--unit", "VP", "--owner", "CVP")
+    talk.does("lan", "objective", "set", *facts, *days, "--method", "Đếm", "--target", "98")
+    counted = ("--part", "1959", "--whole", "2000", "--day", "02/01/2024", "--source", "Sổ")
+    talk.does("lan", "objective", "measure", "MT-1", *counted)
+
+    (row,) = json.loads(talk.ask("targets", "--json").stdout)
+
+    assert (row["last"], row["target"], row["standing"]) == ("97,95 %", "≥ 98,0 %", "missed")

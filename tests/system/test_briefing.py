@@ -7,6 +7,7 @@ import pytest
 from qms import briefing
 from qms.registers import management_reviews as m
 from qms.registers import nonconformities as n
+from qms.registers import objectives as o
 from qms.registers import tasks as t
 from qms.values import LONGEST, Content
 
@@ -50,6 +51,17 @@ def test_what_a_person_filled_is_left_alone(planned):
     planned.does("lan", own)
 
     assert m.Input.PROVIDERS not in [change.input for change in gathered(planned)]
+
+
+def test_a_target_missed_by_little_is_told_as_it_was_measured(planned):
+    facts = {"title": "Đúng hạn", "indicator": "Tỷ lệ", "measure": "%", "method": "Đếm"}
+    whose = {"unit": "VP", "owner": "CVP", "since": PLAN.since, "until": date(2024, 12, 31)}
+    planned.does("lan", o.Set(code="MT-1", target=98_000, **facts, **whose))
+    planned.does("lan", o.Measure(code="MT-1", day=PLAN.until, value=97_950, source="Sổ"))
+
+    (told,) = (one.content for one in gathered(planned) if one.input is m.Input.OBJECTIVES)
+
+    assert told == "MT-1 Đúng hạn: 97,95 %, chỉ tiêu không thấp hơn 98,0 %: Chưa đạt"
 
 
 def test_a_case_of_the_period_stands_in_the_inputs_it_concerns(planned):

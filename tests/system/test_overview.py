@@ -234,6 +234,13 @@ def test_the_numbers_of_a_later_day(year):
     assert (board.late_tasks, board.overdue_reviews) == (2, 1)
 
 
+def test_the_numbers_of_a_day_know_nothing_that_was_measured_later(year):
+    board = year.asks(lambda system: system.dashboard(date(2024, 1, 2)))
+
+    assert board.satisfaction is None
+    assert board.objectives["MT-2024-01"].last is None
+
+
 def test_where_there_is_nothing_the_numbers_say_nothing(template, place):
     with qms.found(place / "moi", organisation="Sở", officer="lan") as system:
         board = system.dashboard()

@@ -104,11 +104,6 @@ def tenths(value: int) -> str:
     return f"{decimal(value, 10, 1)} %"
 
 
-def thousandths(value: int) -> str:
-    """Return thousandths of a unit of measure with one decimal."""
-    return decimal(value, 1000, 1)
-
-
 def points(value: int) -> str:
     """Return hundredths of a point as points."""
     return decimal(value, 100, 2)

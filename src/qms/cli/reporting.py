@@ -16,7 +16,7 @@ from ..overview import Covered, Move, Moved
 from ..questions import View
 from ..registers import audits, declarations, nonconformities, objectives, policy
 from ..registers import management_reviews as meetings
-from .figures import points, reached, tenths, thousandths
+from .figures import Counted, points, reached, tenths
 from .language import language
 from .listing import on_a_day
 from .paging import page, paged
@@ -205,7 +205,8 @@ def _numbers(view: View, day: date) -> list[Row]:
         row = (points(total.expected), f"≥ {points(total.target)}", reached(total.reached))
         rows.append((_("Reform index"), *row))
     if now.satisfaction is not None:
-        rows.append((_("Satisfied people"), f"{thousandths(now.satisfaction)} %", None, None))
+        share_said = Counted.of(now.satisfaction, 1000, "%").said
+        rows.append((_("Satisfied people"), share_said, None, None))
     known = {one.code: one for one in view.find(objectives.Objective)}
     for code, outlook in now.objectives.items():
         cells = _target(known[code], outlook)
@@ -233,7 +234,8 @@ def _standing(standing: objectives.Standing) -> object:
 
 
 def _measured(value: int | None, one: objectives.Objective) -> str | None:
-    return None if value is None else f"{thousandths(value)} {one.measure}"
+    # As it was measured: rounded, it could seem to reach what it missed.
+    return None if value is None else Counted.of(value, 1000, one.measure).said
 
 
 def _covered(one: Covered) -> Row:
