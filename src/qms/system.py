@@ -25,7 +25,7 @@ from .registers.people import Person, Post
 from .storage import search
 from .storage.checkpoints import Checkpoints, Draw
 from .storage.database import queue
-from .storage.disposal import destroyed
+from .storage.disposal import destroyed, doomed
 from .storage.durable import Waits
 from .storage.instant import seen
 from .storage.ledger import Ledger
@@ -106,7 +106,8 @@ class QMS(View):
             # Else one may ask, and change nothing.
             self._mine = os.access(folder.path, os.W_OK) and not self._ledger.copied
             if self._mine:
-                self._ready()
+                self._held = self.catch_up()
+                self._settle()
             if not indexed and (self._mine or self._ledger.copied):
                 self._index()
             unless_whole.pop_all()
@@ -215,6 +216,12 @@ class QMS(View):
             enactment.acting(records.CarryOut, self._actor, self._now(), now.look)
             return destroyed(now, self._vault)
 
+    def contents_to_dispose(self) -> list[str]:
+        """Return the digests of what ``dispose_contents`` would destroy, or raise what it would."""
+        with self._ledger.reading() as now:
+            enactment.acting(records.CarryOut, self._actor, self._now(), now.look)
+            return doomed(now, self._vault)
+
     def close(self) -> None:
         """Let go of the database and of git."""
         self._ledger.close()
@@ -225,10 +232,6 @@ class QMS(View):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _ready(self) -> None:
-        self._held = self.catch_up()
-        self._settle()
 
     def _settle(self) -> None:
         # What this store has need not wait in the ledger any longer. With the first of that a
@@ -277,13 +280,10 @@ class QMS(View):
             raise GitBehind(error.about) from error
 
     def _follow(self) -> Held:
-        self._promise()
-        self._held = follow(self._ledger, self._store, self._folder.store_name)
-        return self._held
-
-    def _promise(self) -> None:
         with self._ledger.reading() as now:
             self._checkpoints.promise(now)
+        self._held = follow(self._ledger, self._store, self._folder.store_name)
+        return self._held
 
     def _enact_all(
         self, changes: tuple[Change[Any], ...], now: Transaction, hand: Hand

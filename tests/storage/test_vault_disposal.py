@@ -130,6 +130,21 @@ class TestDisposing:
         dispose(carried_out)
         assert dispose(carried_out) == ()
 
+    def test_what_would_be_destroyed_is_what_is_then_destroyed(self, carried_out):
+        found = {"unit": "QLVT", "found": "Trễ hạn", "day": DAY, "source": "self_found"}
+        carried_out.does("lan", Report(**found, proofs={"don.txt": FORM}))
+        with carried_out.open() as system:
+            ahead = system.contents_to_dispose()
+
+            assert len(ahead) == 2
+            assert digest(FORM) not in ahead
+            assert system.dispose_contents() == tuple(ahead)
+            assert system.contents_to_dispose() == []
+
+    def test_who_may_not_destroy_is_not_told_what_would_be(self, carried_out):
+        with carried_out.open("ha") as system, pytest.raises(RoleMissing):
+            system.contents_to_dispose()
+
     def test_what_was_begun_is_ended(self, carried_out):
         vault(carried_out).destroy(digest(FORM))
         assert len(dispose(carried_out)) == 2

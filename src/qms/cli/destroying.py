@@ -6,7 +6,6 @@ from gettext import gettext as _
 
 import click
 
-from ..registers import records
 from .failures import afterwards
 from .session import asked
 from .speech import done
@@ -19,8 +18,7 @@ def destroy_contents(dry_run: bool) -> None:
     """Destroy the contents whose disposal was carried out; hashes and facts stay."""
     with asked().acting() as system:
         if dry_run:
-            over = records.destroyable(system.find(records.Record), system.find(records.Correction))
-            click.echo("\n".join(sorted(over)) or _("Nothing here."))
+            click.echo("\n".join(system.contents_to_dispose()) or _("Nothing here."))
             return
         gone = system.dispose_contents()
     with afterwards(bool(gone)):

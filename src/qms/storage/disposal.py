@@ -23,16 +23,21 @@ class PerhapsDestroyed(Conflict):
     vi = "Đã hủy một phần nội dung, có thể chưa dứt hẳn; hãy chạy lại việc hủy."
 
 
+def doomed(now: Reader, vault: Vault) -> list[str]:
+    """Return the digests of what is here, may be destroyed by now, and nothing else rests on."""
+    over = destroyable(now.select(Record), now.select(Correction))
+    here = {digest for digest in over if vault.found(digest) is not None}
+    return sorted(here - _rested_on(now)) if here else []
+
+
 def destroyed(now: Reader, vault: Vault) -> tuple[str, ...]:
-    """Destroy what may be destroyed by now and nothing else rests on; return the digests.
+    """Destroy what is doomed; return the digests.
 
     Raise ``PerhapsDestroyed`` where the disk breaks meanwhile.
     """
-    over = destroyable(now.select(Record), now.select(Correction))
-    here = {digest for digest in over if vault.found(digest) is not None}
-    gone = here - _rested_on(now) if here else here
+    gone = doomed(now, vault)
     try:
-        return tuple(digest for digest in sorted(gone) if vault.destroy(digest))
+        return tuple(digest for digest in gone if vault.destroy(digest))
     except OSError as error:
         raise PerhapsDestroyed(str(error)) from error
 
