@@ -1,6 +1,7 @@
 """Lists a page at a time, without what a list does not need."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -40,6 +41,18 @@ def test_documents_come_a_page_at_a_time(five, words):
     ]
     assert first.stderr == "Còn nữa: --after QT-2, hoặc --all.\n"
     assert last.stderr == ""
+
+
+@pytest.mark.parametrize("code", ["QT 01 ISO", "QT-8.3&8.5", "QT(1)"])
+def test_how_to_go_on_can_be_typed_as_it_is_written(five, code):
+    for own in (code, "XX-1"):
+        five.office.does("lan", *adopted(own, "2016-01-01", unit="VP"))
+    listed = five.office.asks(lambda system: system.documents())
+    place = [one.code for one in listed].index(code) + 1
+
+    told = five.ask("list", "--limit", str(place))
+
+    assert shlex.split(told.stderr)[3] == f"{code},"
 
 
 def test_a_register_comes_a_page_at_a_time(five):

@@ -1,5 +1,6 @@
 """A timestamp on a checkpoint: asked for and entered by file, checked against a root."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,29 @@ def test_what_is_no_answer_is_not_entered(talk, asked):
 def test_a_request_overwrites_nothing(talk, asked):
     assert talk.as_("lan", "anchor", "ask", str(asked)).exit_code != 0
     assert Path(asked).stat().st_size < 200
+
+
+@pytest.mark.parametrize("name", [".", "yeu-cau.note", "yeu-cau.tsr"])
+def test_a_request_has_a_name_that_leaves_the_others_free(talk, tmp_path, name):
+    told = talk.as_("lan", "anchor", "ask", "." if name == "." else str(tmp_path / name))
+
+    assert told.exit_code == 2
+    assert "yeu-cau.tsq" in told.stderr
+    assert list(tmp_path.glob("yeu-cau.*")) == []
+
+
+def test_how_to_go_on_can_be_typed_where_a_folder_has_blanks(talk, tmp_path):
+    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install qms[tsa]")
+    (tmp_path / "hồ sơ").mkdir()
+    file = tmp_path / "hồ sơ" / "yeu-cau.tsq"
+
+    said = talk.does("lan", "anchor", "ask", str(file)).splitlines()[-1]
+
+    assert shlex.split(said)[3:6] == [
+        str(file.with_suffix(".note")),
+        "--answer",
+        str(file.with_suffix(".tsr")),
+    ]
 
 
 def test_a_timestamp_comes_with_its_answer_and_nothing_else_does(talk, asked):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from gettext import gettext as _
 from gettext import ngettext
@@ -98,6 +99,8 @@ def check(note: bytes) -> None:
 @click.argument("file", type=Path, metavar="FILE", help="A new file for the request (.tsq).")
 def ask(file: Path) -> None:
     """Ask for a timestamp on the newest checkpoint: write the request (RFC 3161)."""
+    if not file.name or file.suffix in (".note", ".tsr"):
+        raise click.BadParameter(_("name the request like yeu-cau.tsq."), param_hint="FILE")
     with asked().reading() as view:
         note = view.trail.checkpoint()
     request, kept = timestamp.request(note.text.encode()), file.with_suffix(".note")
@@ -105,7 +108,8 @@ def ask(file: Path) -> None:
         create(place, data)
         done(str(place))
     click.echo(_("Send the request to the authority; then enter its answer:"))
-    click.echo(f"  qms anchor bring {kept} --answer {file.with_suffix('.tsr')} --place …")
+    answered = shlex.join((str(kept), "--answer", str(file.with_suffix(".tsr"))))
+    click.echo(f"  qms anchor bring {answered} --place …")
 
 
 @click.command("stamps")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -46,7 +47,8 @@ class Page(NamedTuple):
         """Return the rows of the page; at the end, say how to go on where there are more."""
         shown = list(rows[: self.limit])
         if shown and len(rows) > len(shown):
-            says = _("There is more: --after {code}, or --all.").format(code=code(shown[-1]))
+            last = shlex.quote(code(shown[-1]))  # codes have blanks, brackets and "&"
+            says = _("There is more: --after {code}, or --all.").format(code=last)
             end = partial(click.secho, says, dim=True, err=True)
             click.get_current_context().call_on_close(end)
         return shown

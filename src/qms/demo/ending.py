@@ -8,6 +8,7 @@ from datetime import date, datetime
 from gettext import gettext as _
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
 from shutil import which
 from typing import Final
 
@@ -84,7 +85,7 @@ def onward(year: Year) -> None:
     pack = year.folder / PACK
     says = _("{page}   the pack: unpack it and open index.html, or verify.html")
     year.voice.fact(says.format(page=pack))
-    year.voice.fact(f"export QMS_FOLDER={year.folder} QMS_ACTOR=lan")
+    year.voice.fact(f"export QMS_FOLDER={quote(str(year.folder))} QMS_ACTOR=lan")
     if datetime.now(HERE).date() < year.today:
         says = _(
             "The clock of this folder stands at {day}: until then it can be read, not changed."
@@ -98,7 +99,7 @@ def onward(year: Year) -> None:
         f"diff {CODE} 1.0 1.1",
         "nonconformity history KPH-2026-004",
         "migration 2026",
-        f"pack {year.folder.parent / WHOLE} --redact all",
+        f"pack {quote(str(year.folder.parent / WHOLE))} --redact all",
         "verify",
     ):
         year.voice.fact(f"{qms} {command}")
