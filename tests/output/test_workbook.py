@@ -64,6 +64,12 @@ def test_every_part_is_well_formed_and_every_name_is_found():
     assert {f"xl/{target}" for target in targets} <= set(parts)
 
 
+def test_a_number_behind_a_day_is_a_number():
+    ((_, row),) = read(written((date(2026, 3, 1), 7)))
+
+    assert row == [date(2026, 3, 1), 7]
+
+
 def test_the_same_rows_make_the_same_bytes():
     assert written((1, "a")) == written((1, "a"))
 

@@ -88,8 +88,8 @@ def _row(number: int, letters: Sequence[str], cells: Sequence[Cell], style: str 
     said = []
     for letter, cell in zip(letters, cells, strict=True):
         if isinstance(cell, date):
-            style = ' s="3"' if isinstance(cell, datetime) else ' s="2"'
-            said.append(f'<c r="{letter}{number}"{style}><v>{_serial(cell)}</v></c>')
+            form = 3 if isinstance(cell, datetime) else 2
+            said.append(f'<c r="{letter}{number}" s="{form}"><v>{_serial(cell)}</v></c>')
         elif isinstance(cell, int):
             said.append(f'<c r="{letter}{number}"{style}><v>{cell}</v></c>')
         else:
