@@ -94,7 +94,7 @@ class Backup(NamedTuple):
             told = json.loads(data)
             words = (str(told[name]) for name in ("commit", "checkpoint", "vault"))
             found = cls(int(told["size"]), *words)
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             raise NotABackup(NAME) from None
         if data != found.data():
             raise NotABackup(NAME)

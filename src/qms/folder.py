@@ -105,7 +105,7 @@ class Folder(NamedTuple):
             raise NotReadable(str(path / NAME)) from None
         except OSError as error:
             raise BadFolder(f"{path / NAME}: {error.strerror}") from None
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (ValueError, RecursionError) as error:  # 5,000 digits are no TOMLDecodeError
             raise BadFolder(f"{path / NAME}: {error}") from None
         words = {name: value for name, value in said.items() if name != "format"}
         strange = set(words) - {"store", *SAID} or not words.get("store")
@@ -126,12 +126,17 @@ class Folder(NamedTuple):
 
     def write(self, database: str = "", keys: str = "", vault: str = "", replica: str = "") -> None:
         """Write ``qms.toml``."""
-        lines = [f"format = {FORMAT}", f"store = {json.dumps(self.store_name)}"]
+        lines = [f"format = {FORMAT}", f"store = {_quoted(self.store_name)}"]
         said = dict(zip(SAID, (database, keys, vault, replica), strict=True))
-        lines += [f"{name} = {json.dumps(value)}" for name, value in said.items() if value]
+        lines += [f"{name} = {_quoted(value)}" for name, value in said.items() if value]
         file = self.path / NAME
         file.touch(0o600 if database or replica else 0o666)  # an address may hold a password
         file.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a string of TOML, which knows no halves of letters."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def given() -> str:

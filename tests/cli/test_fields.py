@@ -10,8 +10,9 @@ from click.testing import CliRunner
 from pydantic import Field
 
 from qms.changes import Item, NotWellFormed, Opening
-from qms.cli.fields import by_option, given, option
+from qms.cli.fields import BadToml, Toml, by_option, given, option
 from qms.cli.language import speaking
+from qms.shapes import Shape
 from qms.values import Code, Content, Frozen, Personal, Text, Word
 
 
@@ -142,6 +143,25 @@ def test_a_wrong_field_is_named_by_its_option():
         about = by_option(caught.value).about
 
     assert about == "--lines (0.name: thiếu); --sound (phải là có hoặc không)"
+
+
+def test_every_field_that_is_wrong_is_named_one_with_a_choice_too():
+    with pytest.raises(NotWellFormed) as caught:
+        Plan(unit="VP", day="2026-03-01", sound=True, grade="grave", lines=({"number": 1},))
+
+    with speaking("vi"):
+        about = by_option(caught.value).about
+
+    assert about == "--grade (major or minor); --lines (0.name: thiếu)"
+
+
+@pytest.mark.parametrize("said", ["n = " + "9" * 5000, "n = 1e" + "9" * 25, "n = " + "[" * 5000])
+def test_toml_that_stands_for_more_than_any_number_is_no_toml(tmp_path, said):
+    file = tmp_path / "bảng.toml"
+    file.write_text(said)
+
+    with pytest.raises(BadToml):
+        Toml("lines", Shape(Line, many=True)).convert(str(file), None, None)
 
 
 def test_what_is_not_said_is_left_to_the_change():

@@ -48,6 +48,7 @@ CASES = [
     (fronted().replace("QT-05", "../x"), ["E3"]),
     (fronted("days = 1e9999999"), ["E3"]),
     (fronted("days = nan"), ["E3"]),
+    (fronted("days = 1e" + "9" * 25), ["E3"]),
     (fronted(STEP.format(-1)), ["E3"]),
     (fronted("n = " + "9" * 5000), ["E3"]),
     (fronted("a = " + "[" * 5000), ["E3"]),

@@ -196,6 +196,12 @@ FORGED = {
     "no word of itself": (without(b.NAME), b.NotABackup),
     "a word that is no JSON": (another(b.NAME, lambda data: data[:-9]), b.NotABackup),
     "a word too long": (another(b.NAME, lambda data: data * 999), b.NotABackup),
+    "a number without end": (
+        another(
+            b.NAME, lambda data: b'{"size": 1e999, "commit": "", "checkpoint": "", "vault": ""}'
+        ),
+        b.NotABackup,
+    ),
     "deep nesting": (another(b.NAME, lambda data: b"[" * 900), b.NotABackup),
     "another size": (
         another(b.NAME, lambda data: b.Backup(7, "0" * 40, "", "").data()),

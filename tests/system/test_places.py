@@ -10,7 +10,7 @@ import pytest
 import qms
 from qms.backup import backup, restore
 from qms.errors import QMSError
-from qms.folder import BadFolder, FolderTaken
+from qms.folder import BadFolder, Folder, FolderTaken
 from qms.registers.documents import Withdraw
 from qms.registers.people import Unit
 from qms.storage import trouble as t
@@ -41,6 +41,8 @@ def office(sound, place):
         "format = 1\nstore = 'x'\ncolour = 'red'\n",
         "format = 1\nstore = 'x'\ndatabase = ['x']\n",
         "format = ",
+        "format = " + "9" * 5000,
+        "format = " + "[" * 5000,
         "\0",
     ],
 )
@@ -59,6 +61,15 @@ def test_a_description_that_is_no_text_or_no_file_is_named(office):
     (office.folder / "qms.toml").mkdir()
     with named(office, BadFolder, 6):
         office.open()
+
+
+def test_a_description_is_read_as_it_was_written(place):
+    said = '/srv/Hồ sơ 🗄 "A"\\\x7f'
+    place.mkdir(exist_ok=True)
+    Folder.new(place).write(vault=said)
+
+    assert Folder.at(place).vault_said == said
+    assert "Hồ sơ" in (place / "qms.toml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("database", ["nothing", "dbase://x/y", "sqlite://", "sqlite:///:memory:"])

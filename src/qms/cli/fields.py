@@ -67,7 +67,7 @@ class Toml(click.ParamType[object]):
             return _listed(Path(value), self.takes.type)
         try:
             said = tomllib.loads(read(value).decode(), parse_float=Decimal)
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, ArithmeticError, RecursionError) as error:  # 5,000 digits, 1e99…99
             raise BadToml(f"{value}, {error}") from None
         return said.get(self.field, said)
 
@@ -129,7 +129,7 @@ def given(change: type[Change[Any]], values: Mapping[str, Any]) -> dict[str, Any
 
 def by_option(error: NotWellFormed) -> NotWellFormed:
     """Return the same refusal, naming options where it named fields."""
-    wrong = re.findall(r"([\w.?]+) \((\w+)\)", error.about)
+    wrong = re.findall(r"([\w.?]+) \(([^()]*)\)", error.about)
     places = (_place(field, says) for field, says in wrong)
     return NotWellFormed("; ".join(places) or error.about)
 

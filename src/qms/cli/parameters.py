@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -199,7 +200,7 @@ def of_file(data: bytes) -> Iterator[None]:
     try:
         yield
     except Unreadable as error:
-        if not isinstance(data, Read) or (error.about and Path(error.about).exists()):
+        if not isinstance(data, Read) or (error.about and os.path.exists(error.about)):
             raise
         about = (place_of(data), error.about)
         raise type(error)(", ".join(filter(None, about))) from None
@@ -224,7 +225,7 @@ class NamedBytes(click.ParamType[Named]):
         if isinstance(value, Named):
             return value
         name, found, place = value.partition("=")
-        if not found or Path(value).exists():
+        if not found or os.path.exists(value):
             name, place = Path(value).name, value
         return Named(name, read(place))
 

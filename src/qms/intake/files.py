@@ -83,14 +83,18 @@ def files(folder: Path) -> tuple[list[File], list[Remark]]:
 def opened(place: Path, path: str) -> File | Remark:
     """Return one file, or a remark why it could not be read."""
     try:
-        handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with open(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
+        with open(place, "rb", opener=_itself) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return Remark(path, NotPlain())
             data = file.read(LARGEST + 1)
     except OSError:
         return Remark(path, CannotOpen())
     return Remark(path, TooLarge()) if len(data) > LARGEST else File(path, data)
+
+
+def _itself(place: str, flags: int) -> int:
+    """Open a file itself: no link is followed, and nobody is waited for."""
+    return os.open(place, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def decoded(file: File) -> str:

@@ -102,7 +102,8 @@ def part(text: str) -> Parted:
         return Parted(Front(**tomllib.loads(front, parse_float=Decimal)), body)
     except ValidationError as error:
         raise BadFront(_wrong(error)) from None
-    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is no TOMLDecodeError
+    # A number of 5,000 digits is no TOMLDecodeError, and one of 1e99…99 not even a ValueError.
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadFront(str(error).splitlines()[0]) from None
 
 
