@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any, Final, Literal, NamedTuple, Self, TypeAlias
 
@@ -82,6 +82,10 @@ def _is_plain(value: Any) -> bool:
         return True
     return isinstance(value, int) and abs(value) <= GREATEST
 
+
+_UTC: Final = timedelta(0)
+_YEARS: Final = range(1_000, 3_000)
+"""Years in which an entry may be: near the first and the last one, a day here has none."""
 
 _SURE: Final = frozenset((str, bool, type(None)))
 """What has one form: most parts of a change, which need not be looked into."""
@@ -168,9 +172,10 @@ class Entry(Frozen):
         return canonical(self)
 
     def _orderly(self) -> bool:
-        """Tell whether all that is in it by name is in order, and no number is in doubt."""
+        """Tell whether all that is in it by name is in order, and no moment or number in doubt."""
         named = _in_order(self.state) and _in_order(self.files) and _in_order(self.evidence)
-        return named and _is_plain(self.change)
+        said = self.at.utcoffset() == _UTC and self.at.year in _YEARS
+        return named and said and _is_plain(self.change)
 
     def core(self, meaning: str) -> bytes:
         """Return what the actor signs: who did what when, saying what, after which tree.
