@@ -3,6 +3,7 @@
 import pytest
 
 import qms
+from qms.changes import Change
 from qms.proofs.checkpoint import Checkpoint
 from qms.restoring import OnlyWhole
 from qms.trail import reached
@@ -124,3 +125,13 @@ def test_a_pack_is_verified_whole(place):
     with pytest.raises(OnlyWhole) as caught:
         list(qms.verify(place / "goi.zip", since=place / "so-far"))
     assert caught.value.says("vi").endswith(".")
+
+
+def test_a_kind_that_only_a_newer_version_knows_is_told_behind_too(office, place, monkeypatch):
+    file = so_far(office, place / "so-far", len(office.entries()) - 1)
+    monkeypatch.delitem(Change.kinds, "document.create/1")
+
+    found = codes(office)
+
+    assert "R02" in found
+    assert resumed(office, file) == found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...changes import Item
+from ...changes import Change, Item
 from ...errors import QMSError
 from ...registers.enactment import Acting
 from ...values import Content
@@ -26,7 +26,8 @@ class Rules:
         if entry is None or not self._walk.whole:
             return
         place = f"entry {entry.index}"
-        if self._walk.known:
+        # What a newer version found sound may be of a kind that this one does not know.
+        if self._walk.known and self._walk.played and entry.kind in Change.kinds:
             items = repeated(entry, self._walk.items.look, self._may)
             self._left(items)
             yield from self._stated(entry, items)
