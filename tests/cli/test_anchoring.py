@@ -151,6 +151,16 @@ def test_a_folder_that_is_no_witness_is_said_to_be_none(talk, outside):
     assert told.exit_code == 4
 
 
+def test_a_witness_is_told_that_a_key_was_written_down_in_another_encoding(talk, ministry, outside):
+    file = ministry / "log.pub"
+    file.write_text(file.read_text("utf-8"), "utf-16")  # as Notepad may keep it
+
+    told, _none = answered(ministry, asked(talk, outside))
+
+    assert told.exit_code == 6
+    assert str(file) in told.stderr
+
+
 def test_a_checkpoint_of_a_rewritten_trail_is_told_apart(talk, outside):
     note = talk.ask("anchor", "write").stdout_bytes
     found = Note.parse(note)

@@ -66,8 +66,8 @@ def answer(path: Path, request: bytes, *, at: int) -> bytes:
 
 def _witness(path: Path) -> Witness:
     try:
-        said = (path / LOG).read_text("utf-8")
+        said = (path / LOG).read_bytes()
     except OSError:
         raise NotAWitness(str(path)) from None
-    log = keys.trusting(said.encode(), str(path / LOG))  # a log whose key was changed has several
+    log = keys.trusting(said, str(path / LOG))  # a log whose key was changed has several
     return Witness(keys.read(path / KEY), log)
