@@ -265,6 +265,42 @@ def test_a_machine_that_was_given_up_and_comes_back_is_told_so(office, other, pl
     assert same(office, joined(office, place / "anew"))
 
 
+def test_a_rebuild_forgets_no_machine(office, other, place):
+    gone = joined(office, place / "gone")
+    qms.leave(office.folder, Folder.at(gone.folder).store_name)
+    write(office, "A")
+    waited = waiting(office)
+
+    qms.rebuild(office.folder)
+
+    assert waiting(office) == waited >= 3
+    with pytest.raises(GivenUp):
+        gone.open()
+    write(office, "B")
+    assert same(office, other)
+
+
+def test_a_rebuild_from_a_clone_forgets_no_machine(office, other, place):
+    owner = office.address.replace("//qms_app@", "//qms@")
+    write(office, "A")
+
+    qms.rebuild(place / "new", clone=office.store, database=owner)
+
+    names = {Folder.at(path).store_name for path in (office.folder, other.folder, place / "new")}
+    assert {name for (name,) in office.sql("SELECT name FROM store")} == names
+    assert same(office, other)
+
+
+def test_who_worked_on_a_ledger_that_was_lost_joins_anew(office, other):
+    office.sql("DROP TABLE store")  # what is damaged is put aside whole
+
+    qms.rebuild(office.folder)
+
+    with pytest.raises(NotJoined):
+        other.open()
+    assert same(office)
+
+
 def test_a_clone_in_a_folder_made_by_hand_is_told_to_join(office, place):
     late = place / "late"
     late.mkdir()

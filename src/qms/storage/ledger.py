@@ -23,6 +23,7 @@ from .database import Database
 from .glance import Glance
 from .reader import Reader
 from .replica import Nearest
+from .rows import inserting
 from .transaction import Known, Transaction
 from .trouble import Damaged, NoLedger, Undecided
 
@@ -103,11 +104,18 @@ class Ledger:
 
     @contextmanager
     def renewed(self, log: str) -> Iterator[Transaction]:
-        """Begin an empty trail in place of what was there; all of it in one transaction."""
+        """Begin an empty trail in place of what was there; all of it in one transaction.
+
+        Where it is that of the same log, who works on it and who was given up stays: no trail
+        tells of that.
+        """
+        same = self.log() == log
         with self._database.owning() as connection:
+            stores = connection.execute(select(tables.store)).all() if same else ()
             guards.renew(connection)
             empty = {"id": 1, "log": log, "size": 0, "peaks": b"", "at": ""}
             connection.execute(insert(tables.head), empty)
+            inserting(tables.store).each(connection, (row._asdict() for row in stores))
             now = Transaction(connection)
             yield now
             now.close()

@@ -227,12 +227,13 @@ def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
     does not hold is raised and the ledger stays as it was.
     """
     with ledger.renewed(same_trail(store, ledger)) as now, queue(lock), unswept():
-        size, parent, now.waiting = held(store), None, False
+        size, parent = held(store), None
+        now.forget(name)
+        now.enrol(name, Held(size, store.head()))
         for start, commit in enumerated(store):
             parent = _taken(now, store, start, commit, parent)
         if now.frontier.size != size:
             raise NoTrail(f"{store.path}, {now.frontier.size} ≠ {size}")
-        now.enrol(name, Held(size, parent))
     return size
 
 

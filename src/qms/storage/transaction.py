@@ -120,8 +120,8 @@ class Transaction(Reader):
         self.frontier = Frontier.from_bytes(row.size, row.peaks)
         self.written: list[Written] = []
         self.may = Acting()
-        self.waiting = True
-        """Whether contents wait here for a store; not for one that they come from."""
+        self.waits = 0
+        """From which entry on contents wait here: what came before, every store has."""
         self._nodes: dict[tuple[int, int], bytes] = {}
         self._known = known or Known()
         self._seen: dict[str, Item | None] = {}
@@ -270,6 +270,7 @@ class Transaction(Reader):
     def enrol(self, name: str, held: Held = NOTHING) -> None:
         """Let contents wait for a store from now on; it holds so much already."""
         inserting(tables.store).do(self.connection, name=name, **_row(held, held))
+        self.waits = self.connection.scalars(select(func.min(tables.store.c.size))).one()
 
     def stores(self) -> list[str]:
         """Return the name of each store that contents wait for."""
@@ -355,7 +356,7 @@ class Transaction(Reader):
         elif content.sha256 not in self._contents:
             kept = Kept(content.sha256, content.size, blob_id(content.data), index, content.data)
             self._contents[kept.sha256] = kept
-            waiting = kept if self.waiting else kept._replace(data=None)
+            waiting = kept if index >= self.waits else kept._replace(data=None)
             self._unwritten.new[tables.content].append(waiting._asdict())
 
 
