@@ -343,6 +343,10 @@ class TestLaw:
         stage.do("lan", KEEP)
         assert self.openings(stage) == ()
 
+    def test_whoever_opens_a_review_by_hand_answers_however_they_spell_the_origin(self):
+        stage = office(*LAW, like(BY_LAW, origin="19/2014/qđ – ttg/2"))
+        assert [change.document for change in self.openings(stage)] == ["QT-12"]
+
     def test_what_is_out_of_force_is_left_out(self):
         stage = office(*LAW, OUT)
         assert [change.document for change in self.openings(stage)] == ["QT-12"]

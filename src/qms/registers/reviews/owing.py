@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from ...changes import Item
+from ...values import key
 from ..calendar import add_months
 from ..policy import Policy
 from .items import FINDINGS, OWED_BY_RULE, Cause, Outcome, Review, ReviewState
@@ -175,7 +176,8 @@ def unanswered(
     current = {one.document: one for one in revisions if one.in_force(on)}
     kept = (one for one in reviews if one.state is not ReviewState.CANCELLED)
     own = (one for one in kept if one.cause is trigger.cause)
-    answered = {one.document for one in own if trigger.origin in one.origins}
+    origin = key(trigger.origin)  # somebody may have typed it
+    answered = {one.document for one in own if origin in map(key, one.origins)}
     return [
         one
         for one in documents
