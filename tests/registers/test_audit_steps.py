@@ -65,7 +65,7 @@ MORE = SCHEDULE.model_copy(update={"reason": "Khiếu nại lặp lại"})
 AUDIT_ROWS = (
     Row("lan", SCHEDULE.model_copy(update={"code": CODE}), to("proposed", "absent")),
     Row("lan", PLAN.model_copy(update={"day": LATER}), to("planned", "scheduled", "planned")),
-    Row("lan", a.Appoint(code=CODE, auditor="mai"), TEAMED),
+    Row("lan", a.Appoint(code=CODE, auditor="ha"), TEAMED),
     Row("lan", a.Excuse(code=CODE, auditor="yen", reason="Nghỉ ốm"), TEAMED),
     Row("lan", a.Ask(code=CODE, question="Có sổ không", clause="7.5.3"), {*TEAMED, "opened"}),
     Row("mai", APPROVE, to("approved", "planned")),
