@@ -13,10 +13,12 @@ from tests.registers.audit_journeys import (
     APPROVE_PROGRAMME,
     AUDITS,
     CODE,
+    MEET,
     NOTIFY,
     PLAN,
     PREPARE,
     PROGRAMME,
+    REPORT,
     SCHEDULE,
     days,
 )
@@ -87,6 +89,28 @@ class TestIndependence:
         stage = AUDITS["planned"].copy()
         stage.do("lan", PLAN.model_copy(update={"lead": "ha"}))
         assert stage.need(Audit, CODE).members == {"person:ha", "person:yen"}
+
+
+class TestWhoHasLeft:
+    def left(self, stage, *people):
+        stage = stage.copy()
+        for person in people:
+            stage.do("lan", p.Leave(code=person, until=stage.day))
+        return stage
+
+    def test_the_team_goes_on_without_its_lead(self):
+        stage = self.left(AUDITS["examined"], "son")
+        with pytest.raises(a.NotOnTeam):
+            stage.do("binh", MEET)
+        stage.do("yen", MEET, REPORT)
+        assert stage.need(Audit, CODE).state is a.State.REPORTED
+
+    def test_a_leader_ends_what_nobody_of_the_team_can(self):
+        stage = self.left(AUDITS["examined"], "son", "yen")
+        with pytest.raises(a.NotOnTeam):
+            stage.do("lan", MEET)
+        stage.do("binh", MEET, REPORT)
+        assert stage.need(Audit, CODE).state is a.State.REPORTED
 
 
 class TestPlanning:

@@ -66,6 +66,16 @@ def test_what_no_keeper_may_is_refused(refusal, situation):
     assert type(caught.value) is refusal
 
 
+@pytest.mark.parametrize(
+    ("change", "state"), [(like(ACCEPT, drafter="lan"), "accepted"), (DECLINE, "declined")]
+)
+def test_a_request_whose_drafter_has_left_is_decided_anew(change, state):
+    office = at("accepted")
+    office.perform("lan", p.Leave(code="hung", until=TODAY), change)
+
+    assert office.get(d.Request, "YC-2026-001").state == state
+
+
 def test_the_old_code_leads_to_the_document_and_its_id_stays():
     office = recoded("QT-VP-05", "QT-VP-2026-05")
 

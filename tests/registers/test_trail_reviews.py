@@ -17,6 +17,7 @@ CODE, DUE = "SXNK-2026-01", START + timedelta(10)
 BEGIN = t.BeginTrailReview(first=10, last=90, root="0" * 64, actors=("lan", "hung"), due=DUE)
 NOTE = t.NoteException(code=CODE, entry=12, says="Ban hành trước ngày quyết định")
 CONCLUDE = t.ConcludeTrailReview(code=CODE, conclusion="Một mục bất thường, đã lập phiếu")
+GONE = p.Leave(code="yen", until=START)
 DELEGATE = p.Delegate(code="binh", post="GD", to="hung", since=START, until=DUE)
 
 
@@ -45,6 +46,7 @@ REFUSALS = [
     (t.ConclusionOverdue, refused(("yen", like(BEGIN, due=START - timedelta(1))))),
     (t.TrailReviewConcluded, refused(("yen", CONCLUDE), ("yen", NOTE))),
     (t.NotReviewer, refused(("son", NOTE))),
+    (t.OwnEntries, refused(("lan", GONE), ("lan", NOTE))),
     (t.OutOfRange, refused(("yen", like(NOTE, entry=9)))),
     (t.OutOfRange, refused(("yen", like(NOTE, entry=91)))),
     (t.NotedTwice, refused(("yen", NOTE), ("yen", NOTE))),
@@ -81,6 +83,12 @@ def reached(stage):
 @pytest.mark.parametrize(("row", "state", "stage"), cases(ROWS, STAGES))
 def test_each_step_is_made_where_it_is_declared_and_refused_elsewhere(row, state, stage):
     judge(row, state, stage, reached)
+
+
+def test_another_ends_what_somebody_began_who_has_left():
+    stage = office(("yen", NOTE), ("lan", GONE), ("son", CONCLUDE))
+
+    assert (reached(stage), stage.need(TrailReview, CODE).reviewer) == ("concluded", "person:son")
 
 
 def test_every_state_is_tried():

@@ -13,6 +13,7 @@ from ..errors import Refused
 from ..values import Code, Digest, Frozen, Text, Word
 from .documents.approval import signed
 from .people import OFFICERS, Person
+from .people.persons import here
 
 REVIEWERS: Final = (*OFFICERS, Role.AUDITOR)
 
@@ -90,10 +91,13 @@ class TrailReviewConcluded(Refused):
 
 
 class NotReviewer(Refused):
-    """Whoever began a review of the trail carries it to its end."""
+    """Whoever began a review of the trail ends it, or another where they have left."""
 
     clause = "9.1.3"
-    vi = "Chỉ người soát xét nhật ký của đợt này được ghi và kết luận."
+    vi = (
+        "Chỉ người soát xét nhật ký của đợt này được ghi và kết luận "
+        "(đã nghỉ, chuyển: người khác làm tiếp)."
+    )
 
 
 class OutOfRange(Refused):
@@ -167,7 +171,8 @@ class NoteException(
 
     def apply(self, before: TrailReview, act: Act) -> TrailReview:
         noted = Noted(entry=self.entry, says=self.says)
-        return before.model_copy(update={"exceptions": (*before.exceptions, noted)})
+        update = {"exceptions": (*before.exceptions, noted), "reviewer": act.actor.id}
+        return before.model_copy(update=update)
 
 
 class ConcludeTrailReview(
@@ -183,7 +188,7 @@ class ConcludeTrailReview(
         _own(before, act)
 
     def apply(self, before: TrailReview, act: Act) -> TrailReview:
-        ended = {"conclusion": self.conclusion, "concluded": act.day}
+        ended = {"conclusion": self.conclusion, "concluded": act.day, "reviewer": act.actor.id}
         return before.model_copy(update={**ended, "state": TrailReviewState.CONCLUDED})
 
 
@@ -220,8 +225,12 @@ def overdue(reviews: Iterable[TrailReview], on: date) -> list[TrailReview]:
 def _own(review: TrailReview, act: Act) -> None:
     if review.state is TrailReviewState.CONCLUDED:
         raise TrailReviewConcluded(review.code)
-    if act.actor.id != review.reviewer:
+    if act.actor.id == review.reviewer:
+        return
+    if here(review.reviewer, act):
         raise NotReviewer(review.code)
+    if signed(act).hands & set(review.reviewed):
+        raise OwnEntries(review.code)
 
 
 def _ids(actors: Iterable[str], act: Act) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from ..nonconformities import Nonconformity
 from ..nonconformities.items import OVER
 from ..nonconformities.steps import hands
 from ..people import OFFICERS
+from ..people.persons import here
 from ..tasks import Task, TaskState
 from .items import Audit, Criterion, Decided, Finding, FindingKind, Inspection, Remedy
 
@@ -34,17 +35,17 @@ class DaysOutOfOrder(Refused):
 
 
 class NotOnTeam(Refused):
-    """Only the team says what it saw."""
+    """Only the team says what it saw, or a leader where all of it have left."""
 
     clause = "9.2.2 c"
-    vi = "Chỉ thành viên của đoàn được ghi kết quả."
+    vi = "Chỉ thành viên của đoàn được ghi kết quả (cả đoàn đã nghỉ, chuyển: lãnh đạo)."
 
 
 class NotLead(Refused):
-    """The lead of the team does this."""
+    """The lead of the team does this, or another of it where the lead has left."""
 
     clause = "9.2.2 c"
-    vi = "Việc này do trưởng đoàn thực hiện."
+    vi = "Việc này do trưởng đoàn thực hiện (trưởng đoàn đã nghỉ, chuyển: thành viên khác)."
 
 
 class SameHands(Refused):
@@ -79,14 +80,19 @@ def happened(code: str, day: date, since: date | None, act: Act) -> None:
 
 
 def by_lead(item: Audit | Inspection, act: Act) -> None:
-    """Raise ``NotLead`` unless the lead acts."""
-    if act.actor.id != item.lead:
+    """Raise ``NotLead`` unless the lead acts, or the team where the lead has left."""
+    if act.actor.id == item.lead:
+        return
+    if here(item.lead, act):
         raise NotLead(item.code)
+    by_team(item, act)
 
 
 def by_team(item: Audit | Inspection, act: Act) -> None:
-    """Raise ``NotOnTeam`` unless somebody of the team acts."""
-    if act.actor.id not in item.members:
+    """Raise ``NotOnTeam`` unless somebody of the team acts, or a leader where all have left."""
+    if act.actor.id in item.members:
+        return
+    if Role.LEADER not in act.roles or any(here(one, act) for one in item.members):
         raise NotOnTeam(item.code)
 
 

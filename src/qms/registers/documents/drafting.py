@@ -300,9 +300,14 @@ def check_names(own: str, suffix: str, attachments: Mapping[str, Content]) -> No
 
 def check_entrusted(person: Person, roles: tuple[Role, ...], act: Act) -> None:
     """Raise ``NotEntrusted`` unless somebody holds a post with one of these roles."""
-    held = (people.entrusted(person, post) for _, post in people.holding(person, act))
-    if not any(set(roles) & own for own in held):
+    if not is_entrusted(person, roles, act):
         raise NotEntrusted(person.code)
+
+
+def is_entrusted(person: Person, roles: tuple[Role, ...], act: Act) -> bool:
+    """Tell whether somebody holds a post with one of these roles."""
+    held = (people.entrusted(person, post) for _, post in people.holding(person, act))
+    return any(set(roles) & own for own in held)
 
 
 def text_name(own: str, suffix: str) -> str:

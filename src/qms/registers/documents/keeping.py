@@ -11,7 +11,7 @@ from ...errors import Refused
 from ...values import Code, OptionalCode, Text, key
 from .. import people
 from ..people import Person, Post, Unit
-from .drafting import check_clauses, check_entrusted, check_parents
+from .drafting import check_clauses, check_entrusted, check_parents, is_entrusted
 from .items import DRAFTERS, KEEPERS, Document, Impact, Request, RequestState
 
 
@@ -23,10 +23,10 @@ class SameCode(Refused):
 
 
 class RequestClosed(Refused):
-    """This request was already decided on."""
+    """A request is decided on once, and anew only when its drafter may draft no more."""
 
     clause = "6.3"
-    vi = "Phiếu đề nghị này đã được xử lý."
+    vi = "Phiếu đề nghị này đã được xử lý (chỉ xử lý lại khi người soạn thảo không còn được giao việc)."  # noqa: E501
 
 
 class Recode(Step[Document], kind="document.recode/1", item=Document, roles=KEEPERS):
@@ -146,7 +146,7 @@ class Accept(Step[Request], kind="request.accept/1", item=Request, roles=DECIDER
     due: date | None = Field(default=None, title="Hạn soạn thảo")
 
     def check(self, before: Request, act: Act) -> None:
-        _undecided(before)
+        _undecided(before, act)
         check_entrusted(act.need(Person, self.drafter), DRAFTERS, act)
 
     def apply(self, before: Request, act: Act) -> Request:
@@ -163,13 +163,20 @@ class Decline(Step[Request], kind="request.decline/1", item=Request, roles=DECID
     reason: Text = Field(title="Lý do", min_length=1)
 
     def check(self, before: Request, act: Act) -> None:
-        _undecided(before)
+        _undecided(before, act)
 
     def apply(self, before: Request, act: Act) -> Request:
         update = {"state": RequestState.DECLINED, "declined": self.reason}
         return before.model_copy(update=update)
 
 
-def _undecided(request: Request) -> None:
-    if request.state is not RequestState.REQUESTED:
-        raise RequestClosed(f"{request.code} ({request.state.vi} / {request.state})")
+def _undecided(request: Request, act: Act) -> None:
+    if request.state is RequestState.REQUESTED or _orphaned(request, act):
+        return
+    raise RequestClosed(f"{request.code} ({request.state.vi} / {request.state})")
+
+
+def _orphaned(request: Request, act: Act) -> bool:
+    # Whoever was to draft has left or has another post: else the request stood open for ever.
+    accepted = request.state is RequestState.ACCEPTED
+    return accepted and not is_entrusted(act.need(Person, request.drafter), DRAFTERS, act)

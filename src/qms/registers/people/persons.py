@@ -195,6 +195,11 @@ def holding(person: Person, act: Act) -> Iterator[tuple[Appointment, Post]]:
             yield held, post
 
 
+def here(own: str, act: Act) -> bool:
+    """Tell whether a person holds a post at an act: who has left finishes nothing any more."""
+    return any(holding(act.need(Person, own), act))
+
+
 def entrusted(person: Person, post: Post) -> frozenset[Role]:
     """Return what a person may do in a post; a program never more than propose."""
     roles = frozenset(post.roles)
