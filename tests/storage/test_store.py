@@ -983,6 +983,37 @@ def test_a_damaged_pack_is_named(kept):
         fresh.blob(blob_id(b"1" * 1000))
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_object_that_stands_for_more_than_memory_has_is_not_unpacked(kept, packed):
+    head = put(kept, {"a": b"1"})
+    heavy = git(kept.path, "hash-object", "-w", "--stdin", data=bytes(packs.HEAVIEST + 2_000))
+    if packed:
+        git(kept.path, "repack", "-adfq", "--keep-unreachable")
+
+    with Store(kept.path) as fresh:
+        with pytest.raises(objects.Damaged):
+            fresh.blob(heavy)
+        assert fresh.read("a", head) == b"1"
+
+
+@pytest.mark.parametrize("byte", [0x80, 0xFF])
+def test_a_number_without_end_is_none(kept, byte):
+    put(kept, {"a": b"1"})
+    (file,) = (kept.path / "objects/pack").glob("*.pack")
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes()[:12] + bytes([byte]) * 1_000_000)
+
+    with Store(kept.path) as fresh, pytest.raises(objects.Damaged):
+        fresh.blob(blob_id(b"1"))
+
+
+def test_a_delta_that_stands_for_more_than_memory_has_is_broken():
+    copied = b"\x80" * (1 + (packs.HEAVIEST >> 16))  # 64 kB of what it builds on, each time
+
+    with pytest.raises(packs.Broken):
+        packs.altered(bytes(1 << 16), b"\0\0" + copied)
+
+
 def test_a_bare_clone_is_a_store(kept, tmp_path):
     head = put(kept, {"a": b"1"})
     git(tmp_path, "clone", "-q", "--bare", str(kept.path), "clone.git")

@@ -45,6 +45,9 @@ OPEN: Final = 16
 DRAFT: Final = "tmp_"
 """How drafts are called; of what an operation brings, nobody alive has one without the lock."""
 
+_ROOM: Final = packs.HEAVIEST + 1_024
+"""Bytes of an object with its head that are read where it lies alone."""
+
 GATHERED: Final = "tmp_gathered_"
 """How the draft of a gathering is called, whose lock is that of the packs."""
 
@@ -257,7 +260,7 @@ class Objects:
     def _loose(self, id: str) -> Object | None:
         try:
             with open(self._file(id), "rb") as file:
-                whole = zlib.decompressobj().decompress(file.read())
+                whole = zlib.decompressobj().decompress(file.read(_ROOM), _ROOM)
         except (FileNotFoundError, zlib.error):
             return None
         head, _, data = whole.partition(b"\0")

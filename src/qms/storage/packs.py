@@ -32,11 +32,18 @@ ENDS: Final = ("idx", "rev", "bitmap", "pack")
 LONG: Final = 2_048
 """Bytes of a file from which on they are compressed; git does it to all when it packs anew."""
 
+HEAVIEST: Final = 64 << 20
+"""Bytes that an object has at most: a few thousand can stand for more than any memory.
+
+No file under control has a third of it, and no folder.
+"""
+
 _KINDS: Final = {1: "commit", 2: "tree", 3: "blob", 4: "tag"}
 _NUMBERS: Final = {kind: number for number, kind in _KINDS.items()}
 _BY_OFFSET: Final = 6  # the bytes say how another object, so far before, is altered
 _BY_ID: Final = 7
 _DEEPEST: Final = 4_096
+_WIDEST: Final = 63  # bits of a number: no size or distance takes more
 
 _INDEX: Final = b"\xfftOc\0\0\0\2"
 _IDS: Final = 1_032  # where they begin in an index: after its head and 256 sums
@@ -293,6 +300,8 @@ class Pack:
         while byte & 0x80:
             byte = self._byte(at)
             size, shift, at = size | (byte & 0x7F) << shift, shift + 7, at + 1
+            if size > HEAVIEST or shift > _WIDEST:
+                raise Broken(self._path)
         return number, size, at
 
     def _back(self, at: int) -> tuple[int, int]:
@@ -303,6 +312,8 @@ class Pack:
             at += 1
             byte = self._byte(at)
             back = (back + 1) << 7 | byte & 0x7F
+            if back >> _WIDEST:
+                raise Broken(self._path)
         return back, at + 1
 
     def _byte(self, at: int) -> int:
@@ -335,7 +346,11 @@ def _sealed(data: mmap | bytes) -> bool:
 
 
 def altered(data: bytes, change: bytes) -> bytes:
-    """Return what a delta makes of the bytes it builds on (gitformat-pack, "Deltified")."""
+    """Return what a delta makes of the bytes it builds on (gitformat-pack, "Deltified").
+
+    Raise ``Broken`` where that is heavier than any object, ``IndexError`` where it is cut short.
+    """
+    room = HEAVIEST
     parts, at = [], _past_number(change, _past_number(change, 0))
     while at < len(change):
         code, at = change[at], at + 1
@@ -349,6 +364,9 @@ def altered(data: bytes, change: bytes) -> bytes:
             at += code >> bit & 1
         start = int.from_bytes(bytes(numbers[:4]), "little")
         size = int.from_bytes(bytes(numbers[4:]), "little") or 0x10000
+        room -= size
+        if room < 0:
+            raise Broken("delta")
         parts.append(data[start : start + size])
     return b"".join(parts)
 
