@@ -179,6 +179,18 @@ def test_what_is_no_entry_is_named_when_somebody_looks_at_it(system):
     assert other.altered
 
 
+@pytest.mark.parametrize("damaged", [b"x", b"[]", b'{"change":[]}', b"{}", b"\xff"])
+def test_what_is_no_entry_is_named_where_words_are_looked_for_or_all_is_told(office, damaged):
+    office.sql('UPDATE entry SET data = :data WHERE "index" = 4', data=damaged)
+
+    with office.open() as system:
+        assert len(list(system.trail.entries(limit=4).said())) == 4
+        with pytest.raises(BadEntry):
+            list(system.trail.entries(text="phong"))
+        with pytest.raises(BadEntry):
+            list(system.trail.entries().said())
+
+
 def test_what_was_not_looked_at_is_closed_with_the_system(office):
     with office.open() as system:
         looked, other = system.trail.entries().last(2)

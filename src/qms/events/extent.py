@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol
@@ -13,7 +12,7 @@ from ..storage.glance import Glance
 from ..storage.reader import Reader
 from ..trail.entry import Entry
 from .looking import TOGETHER, Group, Names
-from .telling import Event, speaks_of
+from .telling import Event, said_in, speaks_of
 
 PAGE: Final = 1_000
 """Entries that are read at once: a reader holds on to the database no longer than that takes."""
@@ -63,7 +62,7 @@ class Entries:
         ``item`` is the one that was asked for, where one was.
         """
         for page in self.pages():
-            entries = [_said(line) for line in page]
+            entries = [said_in(line) for line in page]
             names = self._names.of([(says["actor"]["id"], says["index"]) for says in entries])
             for line, says, name in zip(page, entries, names, strict=True):
                 says["item"] = self._chosen.item or says["item"]
@@ -113,11 +112,3 @@ class Entries:
             group = Group(self._views.glance, self._names, some, self._chosen.item)
             for place in range(len(some)):
                 yield Event(group, place)
-
-
-def _said(line: bytes) -> dict[str, Any]:
-    try:
-        said: dict[str, Any] = json.loads(line)
-    except ValueError:
-        return Entry.parse(line).model_dump(mode="json")  # which says what is wrong with it
-    return said

@@ -28,6 +28,9 @@ _STILL_NOTHING: Final[tuple[tuple[Any, Any], ...]] = ((None, ""), (None, []), (N
 """What a new item has not got either."""
 
 
+_FORM: Final = Entry.model_fields.keys()
+_ACTOR: Final = Actor.model_fields.keys()
+
 _PARTS: Final = ("entry", "item", "name", "altered")
 """What an event is made of, each part read when it is first looked at."""
 
@@ -226,9 +229,23 @@ def altered(version: Version) -> tuple[Field, ...]:
     return tuple(_fields(item, before, from_json(version.after)))
 
 
-def speaks_of(entry: bytes, words: tuple[str, ...]) -> bool:
-    """Tell whether all of these begin words in the fields of a change, whatever their accents."""
-    said = "".join(f"| {folded(one)}" for one in _texts(json.loads(entry)["change"]))
+def said_in(line: bytes) -> dict[str, Any]:
+    """Return what the bytes of an entry say, or raise ``BadEntry`` where they are none by far."""
+    try:
+        said: dict[str, Any] = json.loads(line)
+        if said.keys() == _FORM and said["change"].keys() and said["actor"].keys() == _ACTOR:
+            return said
+    except (ValueError, AttributeError):
+        pass
+    return Entry.parse(line).model_dump(mode="json")  # which says what is wrong with it
+
+
+def speaks_of(line: bytes, words: tuple[str, ...]) -> bool:
+    """Tell whether all of these begin words in the fields of a change, whatever their accents.
+
+    Raise ``BadEntry`` as ``said_in`` does.
+    """
+    said = "".join(f"| {folded(one)}" for one in _texts(said_in(line)["change"]))
     return all(f" {word}" in said for word in words)
 
 
