@@ -184,8 +184,8 @@ def _build(path: Path, database: str, keys: str, log: str) -> Folder:
     place = Folder.new(path)
     if database:
         with Ledger(database, place.ledger_lock) as ledger:
-            if ledger.log() or ledger.others():  # a founding begins by dropping what is its own
-                raise LedgerTaken(ledger.url.render_as_string())
+            if other := ledger.others() or ledger.log():  # what is its own, a founding drops first
+                raise LedgerTaken(f"{ledger.url.render_as_string()}, {other}")
     place.write(roles.application(database), keys)
     Store.create(place.store).close()
     place.vault.mkdir()

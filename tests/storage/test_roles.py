@@ -154,6 +154,66 @@ def test_a_rebuild_and_a_restore_leave_the_tables_of_others(
         assert not (place / "new").exists()
 
 
+FOREIGN = {
+    "document": "CREATE VIEW document AS SELECT 7 AS number",
+    "head": "CREATE VIEW head AS SELECT 1 AS id, '' AS log, 0 AS size, '' AS peaks, '' AS at",
+    "entry": "CREATE MATERIALIZED VIEW entry AS SELECT 7 AS number",
+    "node": "CREATE SEQUENCE node",
+    "head_id_seq": "CREATE SEQUENCE head_id_seq",
+    "store": "CREATE TYPE store AS ENUM ('a')",
+    "code": "CREATE TYPE code AS (number integer)",
+    "content": "CREATE DOMAIN content AS text",
+    "qms_next": "CREATE FUNCTION qms_next() RETURNS integer LANGUAGE sql AS 'SELECT 7'",
+    "entry_by_at": "CREATE TABLE other (at integer); CREATE INDEX entry_by_at ON other (at)",
+}
+"""What others may have in a database under a name of ours, and how it is made."""
+
+KEPT = """
+SELECT relname, relkind, relfilenode FROM pg_class WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT typname, typtype, 0 FROM pg_type WHERE typnamespace = 'public'::regnamespace
+UNION ALL SELECT prosrc, prokind, 0 FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+ORDER BY 1, 2
+"""
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_nothing_is_made_beside_what_others_call_by_a_name_of_ours(
+    office, owner, place, monkeypatch, name
+):
+    backup(office.folder, place / "so.sao-luu")
+    given = empty(owner)
+    where = str(database.address(given).database)
+    server().sql(f"SET ROLE {owner}; {FOREIGN[name]}", where)
+    before = server().sql(KEPT, where)
+    monkeypatch.setenv("QMS_OWNER", owner)
+    monkeypatch.setenv("QMS_DATABASE", given)
+
+    for work in (
+        lambda: qms.rebuild(place / "new", clone=office.store),
+        lambda: restore(place / "so.sao-luu", place / "new"),
+        lambda: qms.found(place / "new", **NAMES),
+    ):
+        with pytest.raises(LedgerTaken, match=rf", {name}: "):
+            work()
+        assert server().sql(KEPT, where) == before
+        assert server().sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{owner}_app'") == []
+        assert not (place / "new").exists()
+
+
+def test_a_damaged_ledger_is_not_put_aside_around_what_stands_in_its_place(office):
+    where = str(database.address(office.address).database)
+    server().sql(f"SET ROLE qms; DROP TABLE document; {FOREIGN['document']}", where)
+    before = server().sql(KEPT, where)
+
+    with pytest.raises(LedgerTaken, match=", document: "):
+        qms.rebuild(office.folder)
+
+    assert server().sql(KEPT, where) == before
+    server().sql("DROP VIEW document", where)
+    qms.rebuild(office.folder)
+    assert office.asks(lambda system: system.verify()) == []
+
+
 def test_a_founding_takes_the_address_of_the_environment_as_that_of_the_owner(
     owner, place, monkeypatch
 ):

@@ -204,21 +204,32 @@ def test_a_head_with_a_column_too_many_is_rebuilt(office):
 
 
 @pytest.mark.sqlite
-def test_a_rebuild_and_a_restore_leave_the_tables_of_others(office, place, monkeypatch):
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE TABLE document AS SELECT 7 AS number",
+        "CREATE TABLE search AS SELECT 7 AS number",
+        "CREATE VIEW document AS SELECT 7 AS number",
+        "CREATE VIEW entry_by_at AS SELECT 7 AS number",
+    ],
+)
+def test_a_rebuild_and_a_restore_leave_what_others_have(office, place, monkeypatch, made):
     backup(office.folder, place / "so.sao-luu")
+    name = made.split()[2]
     with closing(sqlite3.connect(place / "other.db")) as other:
-        other.execute("CREATE TABLE document AS SELECT 7 AS number")
+        other.execute(made)
         monkeypatch.setenv("QMS_DATABASE", f"sqlite:///{place / 'other.db'}")
 
         for work in (
             lambda: qms.rebuild(place / "new", clone=office.store),
             lambda: restore(place / "so.sao-luu", place / "new"),
+            lambda: qms.found(place / "new", **NAMES),
             lambda: qms.rebuild(office.folder),
         ):
             with named(office, t.LedgerTaken, 3):
                 work()
             assert not (place / "new").exists()
-        assert other.execute("SELECT * FROM document").fetchall() == [(7,)]
+        assert other.execute(f"SELECT * FROM {name}").fetchall() == [(7,)]
         assert other.execute("SELECT count(*) FROM sqlite_master").fetchall() == [(1,)]
 
 

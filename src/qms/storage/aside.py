@@ -9,8 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect
 
-from . import tables
+from . import schema, tables
 from .database import Database
+from .trouble import LedgerTaken
 
 
 @contextmanager
@@ -44,6 +45,8 @@ def _parts(path: Path) -> list[Path]:
 @contextmanager
 def _schemas(database: Database, mark: str) -> Iterator[None]:
     with database.owning() as connection:
+        if others := schema.foreign(connection, founded=True):  # which stands in the way
+            raise LedgerTaken(f"{database.url.render_as_string()}, {', '.join(others)}")
         home = str(inspect(connection).default_schema_name)
         connection.exec_driver_sql(f'CREATE SCHEMA "{mark}"')
         _move(connection, home, mark)

@@ -91,6 +91,21 @@ LEFT JOIN pg_roles ON pg_roles.oid = grantee
 WHERE grantee NOT IN (relowner, coalesce(application, relowner))
 AND privilege_type IN ('DELETE', 'INSERT', 'TRIGGER', 'TRUNCATE', 'UPDATE')
 """
+# Relations and types share their names; whatever triggers and is called as a guard, is one.
+_NAMED: Final = text("""
+SELECT relname, CASE relkind WHEN 'r' THEN relname = ANY (:tables)
+WHEN 'S' THEN relname = ANY (:sequences) WHEN 'i' THEN EXISTS (
+SELECT FROM pg_index JOIN pg_class AS home ON home.oid = indrelid
+WHERE indexrelid = pg_class.oid AND home.relname = ANY (:tables)) ELSE false END
+FROM pg_class WHERE relnamespace = CAST(current_schema() AS regnamespace)
+AND relname = ANY (:relations)
+UNION ALL SELECT typname, false FROM pg_type
+WHERE typnamespace = CAST(current_schema() AS regnamespace) AND typrelid = 0
+AND typname = ANY (:tables)
+UNION ALL SELECT proname, false FROM pg_proc
+WHERE pronamespace = CAST(current_schema() AS regnamespace) AND pronargs = 0
+AND proname = ANY (:functions) AND prorettype <> CAST('trigger' AS regtype)
+""")
 _PARTS: Final = (_TABLES, _INDEXES, _TRIGGERS, _RULES, _FUNCTIONS, _RIGHTS, _OTHERS)
 _ALL: Final = text(_OURS + "UNION ALL".join(_PARTS))
 
@@ -104,6 +119,7 @@ _ADDED: Final = re.compile(r"ALTER TABLE (\w+) ADD COLUMN (.*)")
 _HOME: Final = re.compile(r" ON ([^ .]+\.)?(\w+)( USING btree)?")
 _WHERE: Final = re.compile(r" WHERE \((.*)\)$")
 _EVENTS: Final = re.compile(r"(BEFORE|AFTER) (.*?) ON ")
+_SEQUENCE: Final = re.compile(r"nextval\('(\w+)'")
 _WHEN: Final = re.compile(r" WHEN \((.*)\) EXECUTE ")
 
 
@@ -120,6 +136,19 @@ def there(connection: Connection) -> Mapping[str, str]:
     if any(map(_of_the_application, every)):
         return every
     return every | {name: said for name, said in due().items() if _of_the_application(name)}
+
+
+def named(connection: Connection) -> Iterator[tuple[str, bool]]:
+    """Yield what has a name that a founding gives, and whether it is of the same kind."""
+    home, sequences = _called("table"), _SEQUENCE.findall(" ".join(due().values()))
+    asked = {"tables": home, "functions": _called("function"), "sequences": sequences}
+    asked["relations"] = [*home, *_called("index"), *sequences]
+    for name, alike in connection.execute(_NAMED, asked):
+        yield str(name), bool(alike)
+
+
+def _called(kind: str) -> list[str]:
+    return [name for one, _, name in (part.partition(" ") for part in due()) if one == kind]
 
 
 def _of_the_application(name: str) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Inspector, insert, inspect, select
 
 from ..errors import QMSError
 from ..trail.entry import Entry
-from . import guards, tables
+from . import guards, schema, tables
 from .aside import aside
 from .database import Database
 from .glance import Glance
@@ -45,13 +45,11 @@ class Ledger:
         self.url = self._database.url
         self._turn, self._known = threading.RLock(), Known()
 
-    def others(self) -> bool:
-        """Tell whether tables of these names are here that no founding made."""
+    def others(self) -> str:
+        """Return what is here under names of ours that no founding made, empty for nothing."""
         with self.reading() as now:
-            here = inspect(now.connection)
-            return not _ours(here) and not tables.metadata.tables.keys().isdisjoint(
-                here.get_table_names()
-            )
+            founded = _ours(inspect(now.connection))
+            return ", ".join(schema.foreign(now.connection, founded=founded))
 
     def check(self) -> bool:
         """Raise ``NoLedger`` unless there is one, ``Damaged`` where a table is missing.

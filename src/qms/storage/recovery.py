@@ -243,7 +243,9 @@ def same_trail(store: Store, ledger: Ledger) -> str:
     Raise ``LedgerTaken`` where the ledger holds another, or the database somebody else's tables.
     """
     log = Entry.parse(store.read(entry_path(0), _head(store))).log
-    if ledger.others() or ledger.log() not in ("", log):
+    if others := ledger.others():
+        raise LedgerTaken(f"{ledger.url.render_as_string()}, {others}")
+    if ledger.log() not in ("", log):
         raise LedgerTaken(f"{ledger.url.render_as_string()}, {log}")
     return log
 

@@ -25,6 +25,7 @@ _SQLITE: Final = text("""
 SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master
 WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4'))
 """)
+_NAMED: Final = text("SELECT type, name, tbl_name FROM sqlite_master")
 _LITERAL: Final = re.compile(r"('(?:[^']|'')*')")
 _QUOTED: Final = re.compile(r'"(\w+)"')
 _BLANKS: Final = re.compile(r"[ \t\n\f\r]+")  # what SQLite takes for one
@@ -43,6 +44,15 @@ def misshapen(connection: Connection) -> Iterator[str]:
     for name in sorted(due.keys() | there.keys()):
         if due.get(name) != there.get(name) and (searched or not _of_the_search(name)):
             yield name
+
+
+def foreign(connection: Connection, *, founded: bool) -> list[str]:
+    """Return each name of ours under which something lies that no founding made.
+
+    Where nobody has founded, nothing is ours.
+    """
+    here = _named_on_sqlite if connection.dialect.name == "sqlite" else catalogue.named
+    return sorted({name for name, alike in here(connection) if not (founded and alike)})
 
 
 def disagreeing(connection: Connection) -> Iterator[str]:
@@ -66,6 +76,13 @@ def disagreeing(connection: Connection) -> Iterator[str]:
 
 def _there_on_sqlite(connection: Connection) -> Mapping[str, str]:
     return {name: _alike(said) for name, said in connection.execute(_SQLITE)}
+
+
+def _named_on_sqlite(connection: Connection) -> Iterator[tuple[str, bool]]:
+    due = {name: kind for kind, _, name in (one.partition(" ") for one in _due_on_sqlite())}
+    for kind, name, home in connection.execute(_NAMED):
+        if name in due:
+            yield name, due[name] == kind and due.get(home) == "table"
 
 
 @cache

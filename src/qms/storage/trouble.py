@@ -148,9 +148,9 @@ class StrangeOption(Unreadable):
 
 
 class LedgerTaken(Refused):
-    """This database already holds another trail, or tables of somebody else's."""
+    """This database already holds another trail, or what somebody else has called so."""
 
-    vi = "Cơ sở dữ liệu này đã chứa một nhật ký khác hoặc bảng của phần mềm khác."
+    vi = "Cơ sở dữ liệu này đã chứa một nhật ký khác hoặc đối tượng mang tên đó của phần mềm khác."
 
 
 class OtherLedger(Refused):
