@@ -6,6 +6,9 @@ from datetime import date
 from enum import Enum
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from qms import registers
 from qms.changes import Item, Opening
@@ -13,14 +16,19 @@ from qms.cli import answering, bringing
 from qms.cli.changing import newest
 from qms.cli.figures import Counted
 from qms.cli.language import speaking
-from qms.cli.tables import Table, as_csv
-from qms.intake import many
+from qms.cli.tables import Column, Table, as_csv
+from qms.intake import many, sheets
 from qms.intake.files import File
-from qms.output.sheets import csv_bytes
+from qms.intake.naming import Names
+from qms.intake.proposals import presently
+from qms.output.sheets import csv_bytes, several
+from qms.output.workbook import write_xlsx
 from qms.registers import nonconformities as n
 from qms.registers.documents.content import fold
 from qms.registers.people import Enrol
+from qms.values import Text
 from tests.cli.talk import say
+from tests.kinds import codes, texts
 
 registers.load()
 
@@ -103,13 +111,18 @@ UNLISTED = {
 """What a list does not show, and has to be written beside it."""
 
 
-def listed(item, takes, called):
-    """Return what a list of a register writes of one item, and how that is kept."""
+def listed(item, takes, called, *rows):
+    """Return what a list of a register writes of items, one for each row of fields."""
     heads = answering.columns(item)
     fields = [called.get(one.key, one.key) for one in heads]
-    cells = tuple(seen(takes[field]) if field in takes else "" for field in fields)
-    kept = {field: sample(takes[field].takes) for field in fields if field in takes}
-    return as_csv(Table(heads, [cells])), kept
+    cells = [[seen(takes[of], row[of]) if of in row else "" for of in fields] for row in rows]
+    return as_csv(Table(heads, cells))
+
+
+def shown(item, takes, called):
+    """Return the columns of a sheet that a list has."""
+    fields = [called.get(one.key, one.key) for one in answering.columns(item)]
+    return {field: takes[field] for field in fields if field in takes}
 
 
 def sample(takes):
@@ -127,9 +140,24 @@ def typed(takes):
 TYPED = {int: "1", date: "01/03/2026", bool: "có"}
 
 
-def seen(column):
-    kept, parts = sample(column.takes), column.takes.parts
-    return Counted.of(kept, parts) if parts > 1 else kept
+def seen(column, kept):
+    return Counted.of(kept, column.takes.parts) if column.takes.parts > 1 else kept
+
+
+def any_of(column):
+    """Return what draws values of a column as they are kept; none that stands for nothing."""
+    takes, drawn = column.takes, codes if column.takes.code else TEXTS
+    if issubclass(takes.type, Enum):
+        drawn = st.sampled_from(takes.type)
+    drawn = {int: st.integers(-(10**6), 10**6), date: st.dates(), bool: st.booleans()}.get(
+        takes.type, drawn
+    )
+    if takes.many:
+        return st.lists(drawn, min_size=1, max_size=4).map(tuple)
+    return drawn.filter(lambda said: said != "")
+
+
+TEXTS = (st.text("ab;,\"'=+-@＝ \n\tĐ", max_size=9) | texts).map(TypeAdapter(Text).validate_python)
 
 
 OPENINGS = [
@@ -143,17 +171,41 @@ OPENINGS = [
 @pytest.mark.sqlite
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(("register", "verb"), OPENINGS)
-def test_what_a_list_writes_is_read_into_the_same_fields(register, verb, language):
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_what_a_list_writes_is_read_into_the_same_fields(register, verb, language, data):
     item, change, name = Item.registers[register], newest(register)[verb], f"{register} {verb}"
+    takes, called = {one.field: one for one in many.columns(change)}, CALLED.get(name, {})
+    told = shown(item, takes, called)
+    kept = {field: any_of(one) for field, one in told.items()}
+    rows = data.draw(st.lists(st.fixed_dictionaries(kept), min_size=1, max_size=3))
     with speaking(language):
-        takes = {one.field: one for one in many.columns(change)}
-        data, kept = listed(item, takes, CALLED.get(name, {}))
-        beside = {field: typed(takes[field].takes) for field in takes.keys() - kept.keys()}
-        sheet = many.read(File("x.csv", data), change, beside, bringing._listed(change))
+        written = File("x.csv", listed(item, takes, called, *rows))
+        beside = {field: typed(takes[field].takes) for field in takes.keys() - told.keys()}
+        sheet = many.read(written, change, beside, bringing._listed(change))
 
     assert set(beside) == UNLISTED.get(name, set())
     assert [one for one in sheet.remarks if one.fault] == []
-    assert {name: sheet.lines[0].fields[name] for name in kept} == kept
+    said = [{field: line.fields[field] for field in told} for line in sheet.lines]
+    assert said == rows
+
+
+CELLS = st.lists(TEXTS, min_size=1, max_size=4).map(several) | TEXTS
+CELLS = CELLS.filter(lambda said: not {"\ufffe", "\uffff"} & set(said))  # XML has no place for them
+
+
+@pytest.mark.sqlite
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=30))
+def test_a_list_that_was_saved_as_a_workbook_is_read_alike(lines):
+    pytest.importorskip("python_calamine")
+    written = csv_bytes(lines)
+    opened = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""), delimiter=";"))
+    saved = io.BytesIO()
+    write_xlsx(opened[0], opened[1:], saved)
+
+    read = [row.cells for row in sheets.rows(File("x.csv", written))]
+    assert [row.cells for row in sheets.rows(File("x.xlsx", saved.getvalue()))] == read
 
 
 @pytest.mark.sqlite
@@ -210,6 +262,22 @@ def test_people_and_grades_are_brought_by_the_names_under_which_a_list_shows_the
     told = talk.ask("nonconformity", "list", "--grade", "Nặng", "--owner", "hung", "--csv").stdout
     assert "KPH-1;" in told
     assert "KPH-2;" in told
+
+
+def test_several_people_are_brought_of_whom_one_has_a_comma_in_the_name(talk):
+    talk.office.does("lan", Enrol(code="hoa", name="Lê Hoà, ThS"))
+    order, heads = newest("inspection")["order"], (Column("members", "Thành viên"),)
+    known = many.columns(order)
+    beside = {one.field: typed(one.takes) for one in known if one.field != "members"}
+
+    with talk.office.open() as system:
+        data = as_csv(Table(heads, [(answering.cell(system, ("person:hoa", "person:hung")),)]))
+        sheet = many.read(File("x.csv", data), order, beside, {"Thành viên": "members"})
+        said, (look, _at) = sheet.lines[0].fields["members"], presently(system)
+        meant = Names(system).meant(order, "members", said, look)
+
+    assert said == ("Lê Hoà, ThS", "Trần Văn Hùng")
+    assert meant == ("hoa", "hung")
 
 
 def test_a_name_that_two_have_is_refused_and_both_codes_are_said(talk, put):

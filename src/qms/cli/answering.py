@@ -12,7 +12,7 @@ from ..changes import Item
 from ..questions import View
 from ..shapes import shape
 from ..values import Frozen, Sealed, Word
-from .figures import Counted, Month
+from .figures import Called, Counted, Month
 from .history import label
 from .phrases import graded, name_of
 from .tables import Column, Table
@@ -58,7 +58,8 @@ def cell(view: View, value: object) -> object:
     if isinstance(value, (tuple, list)):
         return tuple(cell(view, part) for part in value)
     if isinstance(value, str) and not isinstance(value, (Word, Month)):
-        return name_of(view, value)
+        said = name_of(view, value)
+        return said if said == value else Called(said)
     return value
 
 

@@ -66,6 +66,10 @@ class Counted(int):
         return counted
 
 
+class Called(str):
+    """What an id is called: a code, or a name, in which there may be a comma."""
+
+
 class Month(str):
     """A month as programs write it, ``2026-04``; people read ``04/2026``."""
 

@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import click
 
-from ..output.sheets import csv_bytes
+from ..output.sheets import csv_bytes, several
 from .failures import line
-from .figures import BAD, GOOD, Bar, Counted, Month, Reached
+from .figures import BAD, GOOD, Bar, Called, Counted, Month, Reached
 from .language import language
 from .session import colourless
 from .wording import shown
@@ -116,7 +116,8 @@ def _plain(cell: object, spoken: str) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "seconds")
     if isinstance(cell, tuple):
-        return "; ".join(shown(part, spoken) for part in cell)  # a text may have a comma
+        named = any(isinstance(part, Called) for part in cell)
+        return several((shown(part, spoken) for part in cell), "," if named else "")
     return cell.isoformat() if isinstance(cell, date) else shown(cell, spoken)
 
 

@@ -26,7 +26,18 @@ from ..values import Word
 from .files import File, NotUTF8
 from .naming import Names
 from .proposals import Import, Passed, Proposal, Remark, judged, presently
-from .sheets import BadNumber, Blank, BrokenLine, NoColumn, Number, RepeatedColumn, Row, day, rows
+from .sheets import (
+    BadNumber,
+    Blank,
+    BrokenLine,
+    NoColumn,
+    Number,
+    RepeatedColumn,
+    Row,
+    day,
+    parted,
+    rows,
+)
 
 ABOVE: Final = 20
 """Rows within which the headings stand: above them sheets have titles of their own."""
@@ -91,8 +102,9 @@ class Column(NamedTuple):
         """Return what a cell says, or raise what is wrong with it."""
         if not self.takes.many:
             return self._one(text)
-        parts = re.split(r"[;\n,]" if self.takes.code else r"[;\n]", text)
-        return tuple(self._one(part.strip()) for part in parts if part.strip())
+        if isinstance(text, Number):
+            return (self._one(text),)
+        return tuple(map(self._one, parted(text, ";,\n" if self.takes.code else ";\n")))
 
     def _one(self, text: str) -> Any:
         kind = self.takes.type

@@ -24,7 +24,7 @@ from .proposals import Remark
 PATIENCE: Final = 60
 """Seconds within which a workbook is read."""
 
-_GUARDED: Final = re.compile(r"'[=+\-@\t\r＝＋－＠]")
+_GUARDED: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 """How a cell begins that was written so that no spreadsheet computes it."""
 
 
@@ -117,6 +117,23 @@ def day(text: str) -> date:
         raise BadDay(text[:40]) from None
 
 
+def parted(text: str, marks: str = ";\n") -> list[str]:
+    """Return the texts of a cell that holds several, kept apart by any of these marks.
+
+    One that has a mark of its own stands in quotes; a quote within those is written twice.
+
+    >>> parted('"Đơn; ảnh"; Bản sao "đỏ", 2 tờ')
+    ['Đơn; ảnh', 'Bản sao "đỏ", 2 tờ']
+    """
+    part = rf'\s*+(?:"((?:[^"]|"")*+)"\s*+|([^{marks}]*+))(?:[{marks}]|\Z)'
+    found = (match.groups() for match in re.finditer(part, text))
+    return [
+        plain.strip() if quoted is None else quoted.replace('""', '"')
+        for quoted, plain in found
+        if quoted is not None or plain.strip()
+    ]
+
+
 def _of_text(file: File) -> Iterator[Row | Remark]:
     text = decoded(file).removeprefix("\ufeff")
     heading = text.partition("\n")[0]
@@ -131,7 +148,7 @@ def _of_text(file: File) -> Iterator[Row | Remark]:
         except csv.Error:
             yield Remark(file.path, BrokenLine(), number)
         else:
-            yield from _row(number, [cell[1:] if _GUARDED.match(cell) else cell for cell in cells])
+            yield from _row(number, cells)
 
 
 def _of_workbook(file: File) -> Iterator[Row | Remark]:
@@ -152,4 +169,4 @@ def _row(number: int, cells: list[str]) -> Iterator[Row]:
     while cells and not cells[-1].strip():  # sheets often end lines with empty cells
         cells.pop()
     if cells:
-        yield Row(number, cells)
+        yield Row(number, [cell[1:] if _GUARDED.match(cell) else cell for cell in cells])

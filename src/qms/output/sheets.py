@@ -4,20 +4,43 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from codecs import getwriter
 from collections.abc import Iterable, Sequence
 from typing import IO, Final
 
-_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+"""How a cell begins that is computed, or that is taken for one that was guarded."""
+
+_PARTING: Final = re.compile(r'^$|^"|[;\n]')
+"""What a text has that is not read as one of several unless it stands in quotes."""
 
 
 def guarded(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula.
 
-    >>> guarded("=1+1"), guarded("QT-11")
-    ("'=1+1", 'QT-11')
+    >>> guarded("=1+1"), guarded("'=1+1"), guarded("QT-11")
+    ("'=1+1", "''=1+1", 'QT-11')
     """
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def several(texts: Iterable[str], apart: str = "") -> str:
+    """Return one cell for several texts; one that has what keeps them apart stands in quotes.
+
+    ``apart`` says which other letters do.
+
+    >>> print(several(["Đơn; ảnh", "Bản sao, 2 tờ"]))
+    "Đơn; ảnh"; Bản sao, 2 tờ
+    """
+    return "; ".join(_quoted(text, apart) for text in texts)
+
+
+def _quoted(text: str, apart: str) -> str:
+    if not _PARTING.search(text) and not set(text) & set(apart):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def csv_bytes(rows: Iterable[Sequence[str]], separator: str = ";") -> bytes:
