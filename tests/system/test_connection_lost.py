@@ -2,9 +2,11 @@
 
 import signal
 from contextlib import nullcontext
+from time import sleep
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from qms import documents as d
 from qms.errors import Conflict
@@ -18,11 +20,14 @@ pytestmark = pytest.mark.postgres
 
 def cut(office):
     """End every connection of the application, as a network that fails would."""
-    name = ledger.Database(office.address, office.folder / "x").url.database
     postgres.HERE[0].sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        f" WHERE datname = '{name}' AND usename = 'qms_app'"
+        f" WHERE datname = '{database_of(office)}' AND usename = 'qms_app'"
     )
+
+
+def database_of(office):
+    return ledger.Database(office.address, office.folder / "x").url.database
 
 
 def codes(office):
@@ -89,6 +94,56 @@ def test_a_commit_whose_answer_was_lost_has_happened(office, monkeypatch):
     assert codes(office) == {"QT-01"}
 
 
+HELD = """
+CREATE FUNCTION held() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER held AFTER UPDATE ON head
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION held();
+SELECT pg_advisory_lock(7);
+"""
+"""What lets every COMMIT wait until whoever says this lets go."""
+
+
+@pytest.mark.parametrize("look", [1, 2])
+def test_a_commit_that_ends_while_it_is_asked_after_has_happened(office, monkeypatch, look):
+    given, looks = PGDialect_psycopg.do_commit, [look]
+
+    def do_commit(self, connection):
+        writes = connection.execute("SELECT current_setting('qms.operation', true) = 'on'")
+        if not writes.fetchone()[0]:
+            return given(self, connection)
+        monkeypatch.setattr(PGDialect_psycopg, "do_commit", given)
+        connection.pgconn.send_query(b"COMMIT")
+        while not owner.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            sleep(0.01)
+        connection.pgconn.finish()  # the server goes on, and nobody hears its answer
+        return connection.execute("SELECT 1")
+
+    def asked(connection, cursor, statement, *more):
+        looks[0] -= "pg_xact_status" in statement
+        if not looks[0]:
+            cursor.execute("SELECT 1")  # the view stands as soon as a question is parsed
+            owner.execute("SELECT pg_advisory_unlock_all()")
+            while owner.execute("SELECT size FROM head").fetchone()[0] == before:
+                sleep(0.01)
+
+    with postgres.HERE[0].connect(database_of(office), "qms") as owner:
+        with office.open("hung") as system:
+            before = system.size
+            owner.execute(HELD)
+            monkeypatch.setattr(PGDialect_psycopg, "do_commit", do_commit)
+            event.listen(Engine, "before_cursor_execute", asked)
+            try:
+                system.perform(created("QT-01"))
+            finally:
+                event.remove(Engine, "before_cursor_execute", asked)
+
+        assert looks == [0]
+        assert codes(office) == {"QT-01"}
+        owner.execute("DROP FUNCTION held CASCADE")
+    assert office.asks(lambda system: system.verify()) == []
+
+
 def test_whoever_cannot_be_told_is_told_that(office, monkeypatch):
     server = postgres.HERE[0]
     monkeypatch.setattr(ledger, "_PATIENCE", (0, 0))
@@ -143,9 +198,8 @@ def test_a_server_that_crashed_and_came_back_is_worked_with_again(office):
 
 
 def test_an_operation_is_over_when_the_server_says_so_or_never_heard_of_it(office):
-    name = ledger.Database(office.address, office.folder / "x").url.database
     database = ledger.Database(office.address, office.folder / "x")
-    with postgres.HERE[0].connect(name) as other, database.reading() as asked:
+    with postgres.HERE[0].connect(database_of(office)) as other, database.looking() as asked:
         other.execute("BEGIN")
         mark = other.execute("SELECT pg_current_xact_id()::text").fetchone()[0]
 

@@ -137,13 +137,16 @@ class Database:
 
         With ``instant`` it is the view of who has exported it (``pg_export_snapshot``).
         """
-        whole = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
-        with self._connected(self._engine) as plain:
-            connection = plain.execution_options(postgresql_readonly=True, **whole)
-            with connection.begin():
-                if instant:
-                    connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{instant}'")
-                yield connection
+        with self._viewing("REPEATABLE READ") as connection:
+            if instant:
+                connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{instant}'")
+            yield connection
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """Give a view that moves on: each question sees what that server has by then."""
+        with self._viewing("READ COMMITTED") as connection:
+            yield connection
 
     @contextmanager
     def glancing(self, instant: str = "") -> Iterator[Run]:
@@ -230,6 +233,14 @@ class Database:
         self._writer.dispose()
         if self._file is not None:
             self._file.close()
+
+    @contextmanager
+    def _viewing(self, isolation: str) -> Iterator[Connection]:
+        how = {} if self.sqlite else {"isolation_level": isolation}
+        with self._connected(self._engine) as plain:
+            connection = plain.execution_options(postgresql_readonly=True, **how)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def _written(self, engine: Engine) -> Iterator[Connection]:

@@ -186,8 +186,9 @@ class Ledger:
         for wait in _PATIENCE:
             sleep(wait)
             # Whatever it says, also that it lets nobody in: of the operation it has told nothing.
-            with suppress(QMSError), self.reading() as then:
-                if self._database.over(then.connection, lost.mark):
+            with suppress(QMSError), self._database.looking() as then:
+                # What a COMMIT brings that ends just now, only a later question sees.
+                if self._database.over(then, lost.mark):
                     there = now.is_in(then)
                     break
         else:

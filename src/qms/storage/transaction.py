@@ -293,13 +293,13 @@ class Transaction(Reader):
         size, peaks = self.frontier.size, self.frontier.to_bytes()
         _CLOSE.do(self.connection, size=size, peaks=peaks, at=self.at)
 
-    def is_in(self, then: Reader) -> bool:
+    def is_in(self, then: Connection) -> bool:
         """Tell whether the last entry of this operation is in the ledger, byte by byte."""
         last = self.written[-1] if self.written else None
         if last is None:
             return False
         query = select(tables.entry.c.data).where(tables.entry.c.index == last.entry.index)
-        found = then.connection.execute(query).scalar_one_or_none()
+        found = then.scalar(query)
         return found is not None and bytes(found) == last.data
 
     def remember(self) -> None:
