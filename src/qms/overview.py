@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from . import standards
 from .changes import ItemT
+from .errors import NotFound
 from .registers import (
     audits,
     management_reviews,
@@ -30,6 +31,12 @@ UNPROVEN: Final = (nonconformities.State.REPORTED, nonconformities.State.REJECTE
 
 PREFACE: Final = ("1", "2", "3")
 """The chapters of the standard that ask for nothing."""
+
+
+class NotYetFounded(NotFound):
+    """At this moment the system was not founded yet; ask of a later one."""
+
+    vi = "Thời điểm này hệ thống chưa được thiết lập; hãy hỏi một thời điểm sau đó."
 
 
 class Find(Protocol):
@@ -134,8 +141,10 @@ def dashboard(find: Find, on: date) -> Dashboard:
 
 
 def rules_of(find: Find) -> Policy:
-    """Return the policy."""
-    return find(Policy)[0]
+    """Return the policy, or raise ``NotYetFounded``."""
+    for policy in find(Policy):
+        return policy
+    raise NotYetFounded()
 
 
 def seen_on(find: Find) -> dict[str, list[date]]:

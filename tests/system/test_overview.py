@@ -14,7 +14,7 @@ from qms import policy, standards
 from qms import reviews as v
 from qms import tasks as t
 from qms.dues import NoPlaceInList
-from qms.overview import Gap, Move
+from qms.overview import Gap, Move, NotYetFounded
 from qms.registers import competence
 from tests import spring
 from tests.records import golden
@@ -205,6 +205,21 @@ def test_a_change_of_the_law_is_owed_until_its_reviews_are_open(office):
     )
     assert change not in dues(office, AUTUMN)
     assert (date(2024, 7, 1), "SX-2024-001", "unit:vp", "post:cvp") in dues(office, AUTUMN)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda then: then.due(),
+        lambda then: then.dashboard(),
+        lambda then: then.coverage(),
+        lambda then: then.migration(2026),
+        lambda then: then.reviews_to_open(),
+    ],
+)
+def test_before_the_founding_nothing_is_owed_or_counted_and_that_is_said(year, ask):
+    with year.open() as system, pytest.raises(NotYetFounded):
+        ask(system.as_of(date(2023, 12, 31)))
 
 
 def test_the_list_of_another_day_is_that_of_its_day(year):
