@@ -161,6 +161,25 @@ def test_a_text_may_come_through_a_pipe(talk):
     assert talk.ask("text", "QT-07").stdout_bytes == "Chữ".encode()
 
 
+def test_a_field_may_have_the_name_of_what_a_command_makes(talk):
+    talk.issues("QT-05")
+    owed = ("--people", "ha", "--change", "Mẫu mới", "--due", "31/12/2030")
+
+    told = talk.does("lan", "training", "owe", "--revision", "QT-05/1.0", *owed, "--dry-run")
+
+    assert "DT-" in told
+
+
+def test_a_list_is_narrowed_by_a_column_that_is_called_form(talk):
+    talk.issues("QT-05")
+    made = ("--unit", "VP", "--process", "QT-05", "--day", f"{talk.today:%d/%m/%Y}")
+    said = ("--code", "HS-1", "--title", "Biên bản", "--place", "Tủ 1")
+    talk.does("lan", "record", "retain", *said, *made)
+
+    assert "HS-1" in talk.ask("record", "list", "--process", "QT-05").stdout
+    assert json.loads(talk.ask("record", "list", "--form", "QT-05/1.0", "--json").stdout) == []
+
+
 def test_a_list_is_emptied_by_an_empty_word(talk):
     talk.drafts("QT-05")
     talk.does("lan", "document", "classify", "QT-05", "--keywords", "lưu trữ")

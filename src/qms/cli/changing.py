@@ -125,7 +125,7 @@ def _consequences(view: View, entry: Entry) -> None:
         click.echo(f"    {'+' if kept else '−'} {path}")
 
 
-def _make(change: type[Change[Any]], *, dry_run: bool, **values: Any) -> None:
+def _make(change: type[Change[Any]], /, *, dry_run: bool, **values: Any) -> None:
     with asked().acting() as system:
         if values.get("grade"):
             values["grade"] = Names(system).grade(values["grade"])

@@ -38,6 +38,10 @@ MORE: Final = {
 """In which room a register has commands beside those that every register has."""
 
 
+ONLY: Final = "only_"
+"""What stands before the name of a column that narrows a list: one column is called form."""
+
+
 def register(name: str) -> click.Group | None:
     """Return the commands of a register, or ``None`` where there is no such register."""
     changes = newest(name)
@@ -92,13 +96,13 @@ def _narrowing(item: type[Item], name: str) -> click.Option:
         takes = (OneOf(readings(kind)), "WORD")
     elif kind is date:
         takes = (Day(), "DATE")
-    written = f"--{name.replace('_', '-')}"
-    return click.Option([name, written], type=takes[0], metavar=takes[1], help=label(item, name))
+    names = [f"{ONLY}{name}", f"--{name.replace('_', '-')}"]
+    return click.Option(names, type=takes[0], metavar=takes[1], help=label(item, name))
 
 
 def _listed(item: type[Item], form: str | None, **said: Any) -> None:
     some = page(form=form, **{name: said.pop(name) for name in ("limit", "after", "whole")})
-    chosen = {name: value for name, value in said.items() if value is not None}
+    chosen = {name.removeprefix(ONLY): of for name, of in said.items() if of is not None}
     with asked().reading() as view:
         if "grade" in chosen:
             chosen["grade"] = Names(view).grade(chosen["grade"])
