@@ -10,9 +10,10 @@ import qms
 from qms import documents as d
 from qms import external as x
 from qms import people as p
-from qms import policy, standards
+from qms import policy, registers, standards
 from qms import reviews as v
 from qms import tasks as t
+from qms.changes import Item
 from qms.dues import NoPlaceInList
 from qms.overview import Gap, Move, NotYetFounded
 from qms.registers import competence
@@ -365,3 +366,17 @@ def test_whoever_left_owes_no_reading_any_more(office):
 
     assert "QT-01/1.0" not in [row[1] for row in dues(office, AUTUMN)]
     assert [row[1] for row in dues(office, AUTUMN, person="hung")] == ["YC-2024-001"]
+
+
+def test_every_column_of_every_register_can_be_asked_by(year):
+    registers.load()
+    with year.open() as system:
+        then = system.as_of(system.size)
+        for item in Item.registers.values():
+            known = system.find(item)
+            for name in item.columns:
+                held = getattr(known[0], name, "x") if known else "x"
+                alike = [one for one in known if getattr(one, name, None) == held]
+
+                assert system.find(item, **{name: held}) == alike
+                assert then.find(item, **{name: held}) == alike

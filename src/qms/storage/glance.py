@@ -310,7 +310,8 @@ class Glance:
         self, query: str, register: str, where: Cells, limit: int | None, after: str, **bound: str
     ) -> list[tuple[Any, ...]]:
         for name, held in where.items():
-            query += f" AND {register}.{name} " + ("IS NULL" if held is None else f"= :is_{name}")
+            held_by = f'{register}."{name}"'  # one column is called index
+            query += f" AND {held_by} " + ("IS NULL" if held is None else f"= :is_{name}")
         query += f" AND {statements.behind(register, self._now)}" if after else ""
         query += f" ORDER BY {register}.sort, {register}.id"
         query += "" if limit is None else " LIMIT :limit"
