@@ -21,7 +21,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from qms.storage import roles
+from qms.storage import database, roles
 
 NOBODY = 65534
 OWNER = "qms"
@@ -217,6 +217,15 @@ def followed(quick_folder: Any, **settings: str) -> Iterator[tuple[Server, Serve
         standby = primary.standby(Path(other), **settings)
         yield primary, standby
         standby.stop()
+
+
+def cut(office: Any) -> None:
+    """End every connection of an office to its ledger, as a network that fails would."""
+    name = database.address(office.address).database
+    HERE[0].sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        f" WHERE datname = '{name}' AND usename = 'qms_app'"
+    )
 
 
 def unanswered(monkeypatch: Any, then: Callable[[], object]) -> None:

@@ -1,14 +1,17 @@
 import json
 import os
-from contextlib import nullcontext
+from functools import partial
 from hashlib import sha256
+from threading import Event, Thread, current_thread
 
 import pytest
 
 from qms import people as p
+from qms.storage.trouble import Busy
 from qms.storage.vault import REDACTED, Altered, NotInVault, Vault
 from qms.values import seal
 from tests import systems
+from tests.killing import killed_before
 
 DATA = "Biên bản".encode()
 DIGEST = sha256(DATA).hexdigest()
@@ -39,8 +42,9 @@ def test_what_was_altered_is_told(vault, tmp_path):
         vault.get(DIGEST)
 
 
-def test_what_somebody_killed_has_left_is_written_over(vault, tmp_path):
-    (tmp_path / "draft").write_bytes(b"half")
+@pytest.mark.parametrize("name", ["draft", "draft-1", "draft-00ff-3"])
+def test_what_somebody_killed_has_left_is_taken_away(vault, tmp_path, name):
+    (tmp_path / name).write_bytes(b"half")
 
     vault.put(DATA)
 
@@ -60,31 +64,57 @@ def test_many_are_kept_together(vault, tmp_path, monkeypatch):
     assert not list(tmp_path.glob("draft*"))
 
 
-@pytest.mark.parametrize("step", range(12))
-def test_whoever_is_killed_between_many_leaves_what_the_next_takes_away(
-    vault, tmp_path, monkeypatch, step
-):
-    contents = [b"%d" % number for number in range(4)]
-    with monkeypatch.context() as patch:
-        left = iter(range(step))
-        for name in ("fdatasync", "rename"):
-            patch.setattr(os, name, struck(getattr(os, name), left))
-        with pytest.raises(KeyboardInterrupt) if step < 8 else nullcontext():
-            vault.put_all(contents)
-    vault.put(DATA)
+def test_whoever_is_killed_between_many_leaves_what_the_next_takes_away(vault, tmp_path):
+    step = 0
+    while killed_before(step, partial(vault.put_all, [b"%d, %d" % (step, n) for n in range(4)])):
+        vault.put(b"%d" % step)
 
-    assert not list(tmp_path.glob("draft*"))
-    for digest in vault.digests():
-        vault.get(digest)
+        assert not list(tmp_path.glob("draft*"))
+        for digest in vault.digests():
+            vault.get(digest)
+        step += 1
+    assert step > 12
 
 
-def struck(call, left):
-    def striking(*words):
-        if next(left, None) is None:
-            raise KeyboardInterrupt
-        return call(*words)
+@pytest.mark.parametrize("name", ["write", "fdatasync", "rename"])
+def test_whoever_fails_leaves_nothing(vault, tmp_path, monkeypatch, name):
+    def full(*_):
+        raise OSError(28, "No space left on device")
 
-    return striking
+    monkeypatch.setattr(os, name, full)
+    with pytest.raises(OSError, match="No space"):
+        vault.put_all([DATA, b"x"])
+
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_whoever_has_lost_the_lock_puts_nothing_in_anothers_place(tmp_path, monkeypatch):
+    met, over = Event(), Event()
+    waited = os.fdatasync
+
+    def wait(handle):
+        if current_thread() is lost:  # it has written, and does not know that it lost the lock
+            met.set()
+            assert over.wait(20)
+        elif not over.is_set():  # and the next has written as well, but not named it yet
+            over.set()
+            lost.join()
+        waited(handle)
+
+    def lose():
+        with pytest.raises(Busy):
+            Vault(tmp_path).put(DATA)
+        told.append("Busy")
+
+    told, lost = [], Thread(target=lose)
+    monkeypatch.setattr(os, "fdatasync", wait)
+    lost.start()
+    assert met.wait(20)
+    other = Vault(tmp_path).put(b"x")
+
+    assert told == ["Busy"]
+    assert list(Vault(tmp_path).digests()) == [other]
+    assert Vault(tmp_path).get(Vault(tmp_path).put(DATA)) == DATA
 
 
 def test_a_personal_text_is_read_through_its_digest_until_it_is_erased(vault, tmp_path):

@@ -13,17 +13,10 @@ from qms.errors import Conflict
 from qms.storage import ledger
 from qms.storage.trouble import Busy, Undecided
 from tests import postgres
+from tests.postgres import cut
 from tests.systems import created
 
 pytestmark = pytest.mark.postgres
-
-
-def cut(office):
-    """End every connection of the application, as a network that fails would."""
-    postgres.HERE[0].sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        f" WHERE datname = '{database_of(office)}' AND usename = 'qms_app'"
-    )
 
 
 def database_of(office):

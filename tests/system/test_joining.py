@@ -1,5 +1,6 @@
 """Several machines on one ledger, each with a folder and a store of its own."""
 
+import os
 import shutil
 from datetime import date
 from multiprocessing import get_context
@@ -18,7 +19,7 @@ from qms.storage import tables
 from qms.storage.promises import Promises
 from qms.storage.recovery import GivenUp, OldClone
 from qms.storage.transaction import NotJoined
-from qms.storage.trouble import LedgerTaken, NoLedger
+from qms.storage.trouble import Busy, LedgerTaken, NoLedger
 from qms.system import QMS
 from qms.values import Content
 from tests import postgres, systems
@@ -127,6 +128,23 @@ def before(monkeypatch, owner, name, work):
         return given(*words, **named)
 
     monkeypatch.setattr(owner, name, called)
+
+
+@pytest.mark.postgres
+def test_who_lost_the_ledger_while_it_put_evidence_away_is_told_so(office, other, monkeypatch):
+    def lose():
+        postgres.cut(office)
+        other.does("lan", qms.people.Enrol(code="tam", name="Vũ Thanh Tâm"))
+
+    again = qms.people.Enrol(code="son", name="Đỗ Sơn")
+    with office.open("lan") as system:
+        before(monkeypatch, os, "rename", lose)
+        with pytest.raises(Busy):
+            system.perform(again)
+        system.perform(again)
+
+    assert not list((office.folder / "vault").glob("draft*"))
+    assert same(office, other)
 
 
 def test_what_another_does_while_one_joins_is_there(office, place, monkeypatch):

@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from hashlib import sha256
-from itertools import count, takewhile
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 from ..errors import NotFound, Untrusted
 from .durable import Waits, sync
+from .trouble import Busy
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 TOGETHER: Final = 250
 """How many contents are waited for together; each is an open file until then."""
+
+DRAFT: Final = "draft"
+"""How the name of a content begins that has not got its own yet."""
 
 
 class NotInVault(NotFound):
@@ -47,13 +52,19 @@ class Vault:
         return self.put_all((data,))[0]
 
     def put_all(self, contents: Sequence[bytes]) -> list[str]:
-        """Keep contents durably, waited for together, and return their digests."""
+        """Keep contents durably, waited for together, and return their digests.
+
+        Only for who holds the ledger's lock: drafts that lie here are of somebody killed, or of
+        one who has lost the lock unknowingly, and are taken away. Who had one meets ``Busy``.
+        """
         digests = [sha256(data).hexdigest() for data in contents]
         named = dict(zip(digests, contents, strict=True))
         new = [digest for digest in named if not self._place(digest).exists()]
         # What is here may be so in memory only: whoever put it may have been killed.
         for folder in {self._place(digest).parent for digest in named.keys() - set(new)}:
             sync(folder)
+        if new:
+            self._clear()
         for start in range(0, len(new), TOGETHER):
             self._put({self._place(own): named[own] for own in new[start : start + TOGETHER]})
         return digests
@@ -65,17 +76,29 @@ class Vault:
             folder.mkdir(parents=True, exist_ok=True)
         if missing:
             sync(self._folder)
-        with Waits() as waits:
-            for number, data in enumerate(new.values()):
-                handle = os.open(self._draft(number), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
-                waits.write(handle, data)
-        for number, place in reversed(list(enumerate(new))):  # what is left begins with the first
-            self._draft(number).rename(place)
+        # Nobody else has a draft of this name: what is written comes under its own digest alone.
+        mark = token_hex(8)
+        drafts = {self._folder / f"{DRAFT}-{mark}-{n}": place for n, place in enumerate(new)}
+        with ExitStack() as undo:
+            undo.callback(_gone, drafts)
+            with Waits() as waits:
+                for draft, data in zip(drafts, new.values(), strict=True):
+                    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+                    waits.write(handle, data)
+            self._name(drafts)
+            undo.pop_all()
         for folder in folders:
             sync(folder)
-        # What somebody killed has left was written over or goes, and never piles up.
-        for draft in takewhile(Path.exists, map(self._draft, count(len(new)))):
-            draft.unlink()
+
+    def _name(self, drafts: Mapping[Path, Path]) -> None:
+        try:
+            for draft, place in drafts.items():
+                draft.rename(place)
+        except FileNotFoundError as error:  # whoever has the lock by now has taken it away
+            raise Busy(str(self._folder)) from error
+
+    def _clear(self) -> None:
+        _gone(self._folder / name for name in os.listdir(self._folder) if name.startswith(DRAFT))
 
     def get(self, digest: str) -> bytes:
         """Return the bytes of a digest, or raise ``NotInVault`` or ``Altered``."""
@@ -121,8 +144,10 @@ class Vault:
     def _place(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
 
-    def _draft(self, number: int) -> Path:
-        return self._folder / (f"draft-{number}" if number else "draft")
+
+def _gone(drafts: Iterable[Path]) -> None:
+    for draft in drafts:
+        draft.unlink(missing_ok=True)
 
 
 def _is_digest(name: str, part: str) -> bool:
