@@ -24,7 +24,7 @@ from .registers import (
 from .registers.documents import Document, Revision
 from .registers.policy import Policy
 from .registers.records import Record
-from .values import Word
+from .values import Word, sort_key
 
 UNPROVEN: Final = (nonconformities.State.REPORTED, nonconformities.State.REJECTED)
 """Where nobody has accepted that something is a nonconformity."""
@@ -200,7 +200,7 @@ def _ratio(find: Find) -> services.Ratio | None:
 
 def _satisfaction(measured: list[objectives.Measurement]) -> int | None:
     asked = [one for one in measured if one.counts and not one.corrected_by]
-    return max(asked, key=lambda one: (one.day, one.code)).value if asked else None
+    return max(asked, key=lambda one: (one.day, sort_key(one.code))).value if asked else None
 
 
 def _index(find: Find) -> reform_index.Sum | None:

@@ -17,6 +17,7 @@ from qms.changes import Item
 from qms.dues import NoPlaceInList
 from qms.overview import Gap, Move, NotYetFounded
 from qms.registers import competence
+from qms.registers import objectives as o
 from tests import spring
 from tests.records import golden
 from tests.records.chapters import audits, records
@@ -248,6 +249,15 @@ def test_the_numbers_of_a_later_day(year):
     board = year.asks(lambda system: system.dashboard(AUTUMN))
 
     assert (board.late_tasks, board.overdue_reviews) == (2, 1)
+
+
+def test_the_last_survey_of_a_day_is_the_last_by_number(office):
+    asked = {"code": "MT-2024-01", "day": date(2024, 3, 9), "source": "Phiếu"}
+    good = o.Measure(**asked, counts=({"rating": "satisfied", "number": 1},))
+    last = o.Measure(**asked, counts=({"rating": "neutral", "number": 1},))
+    office.does("lan", *[good] * 9, last)
+
+    assert office.asks(lambda system: system.dashboard(SPRING)).satisfaction == 0
 
 
 def test_the_numbers_of_a_day_know_nothing_that_was_measured_later(year):
