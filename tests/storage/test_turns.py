@@ -2,6 +2,7 @@
 
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
@@ -9,6 +10,8 @@ from time import sleep
 
 import pytest
 
+import qms
+from qms import people as p
 from qms.storage import database
 from tests import postgres
 
@@ -32,6 +35,33 @@ def test_whoever_asked_first_writes_first(office):
                 sleep(0.1)  # a lock does not tell who waits for it
 
     assert came == list(range(MANY))
+
+
+@pytest.fixture
+def two(place):
+    """Two systems whose ledgers lie in two schemas of one database."""
+    server = postgres.HERE[0]
+    name = server.create()
+    names = {"organisation": "Sở GTVT", "officer": "lan"}
+    with ExitStack() as after:
+        found = []
+        for schema in ("so_1", "so_2"):
+            server.sql(f"CREATE SCHEMA {schema} AUTHORIZATION {postgres.OWNER}", name)
+            address = f"{server.address(name)}&options=-csearch_path%3D{schema}"
+            found.append(qms.found(place / schema, database=address, **names))
+            after.callback(found[-1].close)
+        yield found
+
+
+@pytest.mark.postgres
+def test_who_writes_in_one_schema_keeps_nobody_from_another(two):
+    one, other = two
+    with ThreadPoolExecutor() as apart, one._ledger.operation():
+        for number in range(3):
+            done = apart.submit(other.perform, p.Enrol(code=f"p{number}", name="Mai"))
+            assert len(done.result(timeout=20)) == 1
+
+    assert (one.size + 3, one.verify(), other.verify()) == (other.size, [], [])
 
 
 def alive(host):
