@@ -92,6 +92,18 @@ def test_a_question_in_a_long_trail_reads_as_much_as_in_a_short_one(few, many):
     assert {name: how for name, how in grown.items() if how[1] > 1.2 * how[0] + SLACK} == {}
 
 
+def test_who_looks_for_the_first_by_somebody_else_in_a_unit_does_not_ask_entry_by_entry(office):
+    many = [adopted(f"QT-{n:03}", "2016-01-01", "2017-01-01", unit="VP") for n in range(200)]
+    with office.open() as system:
+        system.perform(*(change for two in many for change in two))
+    office.does("hung", created("HD-1", unit="VP"))
+    with office.open() as system, Asked(system).counted() as cost:
+        (found,) = system.trail.entries(unit="VP", actor="hung", limit=1)
+
+    assert found.code == "HD-1"
+    assert cost.statements < 60
+
+
 def test_what_a_page_of_events_altered_takes_one_statement(few):
     for name in ("page", "of an item", "history", "by an actor"):
         plain, looked = few[name].statements, few[f"{name}, looked at"].statements

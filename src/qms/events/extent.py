@@ -92,12 +92,15 @@ class Entries:
     def _pages(self, limit: int | None, *, newest: bool = False) -> Iterator[list[bytes]]:
         rest: Chosen | None = self._chosen
         left = PAGE if limit is None else limit
+        count = min(PAGE, left)
         while rest is not None and left > 0:
-            count = PAGE if self._words else min(PAGE, left)
             lines, rest = self._page(rest, count, newest=newest)
             if self._words:
-                lines = [line for line in lines if speaks_of(line, self._words)][:left]
+                lines = [line for line in lines if speaks_of(line, self._words)]
+            lines = lines[:left]
             left -= 0 if limit is None else len(lines)
+            # Where few of those that are read are meant, more and more are read at once.
+            count = min(PAGE, left if len(lines) == count else 2 * count)
             yield lines
 
     def _page(self, chosen: Chosen, count: int, *, newest: bool) -> Page:
