@@ -225,6 +225,22 @@ def test_on_a_broken_disk_it_is_said_that_some_may_be_gone(carried_out, monkeypa
     assert vault(carried_out).found(digest(FORM)) is None
 
 
+def test_what_was_destroyed_in_memory_only_is_on_the_disk_when_somebody_goes_on(
+    carried_out, monkeypatch
+):
+    vault(carried_out).destroy(digest(FORM))
+    synced, fsync = set[int](), os.fsync
+
+    def sync(handle):
+        synced.add(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    dispose(carried_out)
+
+    assert (carried_out.folder / "vault" / digest(FORM)[:2]).stat().st_ino in synced
+
+
 def test_what_is_destroyed_while_somebody_verifies_is_not_said_to_be_lost(decided):
     done = []
 

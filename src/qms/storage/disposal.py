@@ -25,8 +25,7 @@ class PerhapsDestroyed(Conflict):
 
 def doomed(now: Reader, vault: Vault) -> list[str]:
     """Return the digests of what is here, may be destroyed by now, and nothing else rests on."""
-    over = destroyable(now.select(Record), now.select(Correction))
-    here = {digest for digest in over if vault.found(digest) is not None}
+    here = {digest for digest in _over(now) if vault.found(digest) is not None}
     return sorted(here - _rested_on(now)) if here else []
 
 
@@ -35,11 +34,17 @@ def destroyed(now: Reader, vault: Vault) -> tuple[str, ...]:
 
     Raise ``PerhapsDestroyed`` where the disk breaks meanwhile.
     """
-    gone = doomed(now, vault)
+    here = doomed(now, vault)
     try:
-        return tuple(digest for digest in gone if vault.destroy(digest))
+        gone = tuple(digest for digest in here if vault.destroy(digest))
+        vault.settle(_over(now))  # what somebody destroyed, too, who was killed then
     except OSError as error:
         raise PerhapsDestroyed(str(error)) from error
+    return gone
+
+
+def _over(now: Reader) -> frozenset[str]:
+    return destroyable(now.select(Record), now.select(Correction))
 
 
 def _rested_on(now: Reader) -> set[str]:

@@ -60,9 +60,7 @@ class Vault:
         digests = [sha256(data).hexdigest() for data in contents]
         named = dict(zip(digests, contents, strict=True))
         new = [digest for digest in named if not self._place(digest).exists()]
-        # What is here may be so in memory only: whoever put it may have been killed.
-        for folder in {self._place(digest).parent for digest in named.keys() - set(new)}:
-            sync(folder)
+        self.settle(named.keys() - set(new))
         if new:
             self._clear()
         for start in range(0, len(new), TOGETHER):
@@ -123,6 +121,15 @@ class Vault:
             if part.is_dir():
                 names = (place.name for place in part.iterdir())
                 yield from sorted(name for name in names if _is_digest(name, part.name))
+
+    def settle(self, digests: Iterable[str]) -> None:
+        """Return when it is on the disk whether these are here.
+
+        It may be so in memory only: whoever put or destroyed one may have been killed.
+        """
+        for folder in {self._place(digest).parent for digest in digests}:
+            if folder.exists():
+                sync(folder)
 
     def destroy(self, digest: str) -> bool:
         """Destroy the bytes of a digest for good; tell whether they were here."""
