@@ -241,7 +241,7 @@ def test_what_stands_is_not_taken_for_what_is_to_be(talk, put):
 
     assert told.exit_code == 0, told.output
     assert told.stderr.splitlines() == [
-        "· Tên tài liệu: Không có mục nào mang tên cột này; cột được bỏ qua. – ten.csv:1"
+        "· Tên tài liệu: Ở đây không có mục nào mang tên như vậy; cột được bỏ qua. – ten.csv:1"
     ]
     assert "Tiếp dân" in talk.ask("show", "QT-05").stdout
 

@@ -106,10 +106,11 @@ def test_headings_stand_in_any_order_without_accents_below_titles(system):
     assert (told(plan), [change.code for change in plan.changes]) == ([], ["1.001"])
 
 
-def test_a_column_that_no_field_has_is_mentioned_and_passed_over(system):
-    plan = proposed(sheet((*ONE, "7"), headings=(*HEADINGS, "STT")), system)
+def test_columns_that_no_field_has_are_mentioned_at_once_and_passed_over(system):
+    plan = proposed(sheet((*ONE, "7", "x"), headings=(*HEADINGS, "STT", "Ghi chú")), system)
 
     assert told(plan) == [(1, "", "UnknownColumn")]
+    assert plan.remarks[0].error.about == "STT, Ghi chú"
     assert plan.whole() == plan.changes != ()
 
 

@@ -79,9 +79,9 @@ class NotListed(Refused):
 
 
 class UnknownColumn(Passed):
-    """No field has this heading; the column is passed over."""
+    """Nothing here has such a heading; the column is passed over."""
 
-    vi = "Không có mục nào mang tên cột này; cột được bỏ qua."
+    vi = "Ở đây không có mục nào mang tên như vậy; cột được bỏ qua."
 
 
 class NothingListed(Refused):
@@ -313,9 +313,9 @@ def _headed(
             yield Remark(path, NoColumn(column.heading), heading.number)
         if there.count(column.field) > 1:
             yield Remark(path, RepeatedColumn(column.heading), heading.number)
-    for cell, known in zip(heading.cells, at, strict=True):
-        if known is None and cell.strip():
-            yield Remark(path, UnknownColumn(cell.strip()), heading.number)
+    below = zip(map(str.strip, heading.cells), at, strict=True)
+    if unknown := [cell for cell, known in below if cell and known is None]:
+        yield Remark(path, UnknownColumn(", ".join(unknown)), heading.number)
 
 
 def _shared(model: type[BaseModel], shared: Mapping[str, str]) -> dict[str, Any]:
