@@ -216,6 +216,19 @@ def test_new_law_asks_for_a_review_of_texts_that_are_older():
     assert stage.need(Turn, "102/2026/QĐ/1").documents == ("document:qt-11",)
 
 
+def test_a_text_that_is_linked_afterwards_owes_a_review_for_each_change_it_is_older_than():
+    stage = office(like(REPEAL, code=NEW, day=date(2026, 9, 1)), like(LINK, code=NEW))
+    owing = [one for one in stage.all().values() if isinstance(one, Turn) and one.documents]
+
+    assert [one.code for one in owing] == [f"{NEW}/1", f"{NEW}/2"]
+    assert {one.documents for one in owing} == {("document:qt-11",)}
+
+
+def test_a_newer_text_that_is_linked_to_old_law_owes_nothing():
+    stage = office(UNLINK, LINK)
+    assert stage.need(Turn, f"{OLD}/1").documents == ()
+
+
 @pytest.mark.parametrize(("until", "owing"), [(date(2030, 1, 1), 1), (START, 0)])
 def test_new_law_that_ends_on_a_day_to_come_asks_for_a_review_too(until, owing):
     stage = office(

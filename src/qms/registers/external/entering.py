@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from pydantic import Field
@@ -14,7 +14,7 @@ from ..documents import Document
 from ..documents.drafting import Attachments
 from ..documents.issuing import begun
 from ..documents.items import File
-from .items import KEEPERS, External, What, ordered, turned
+from .items import KEEPERS, External, Turn, What, ordered, turned
 
 
 class SignedInTheFuture(Refused):
@@ -94,9 +94,10 @@ class Link(Step[External], kind="external.link/1", item=External, roles=KEEPERS)
         if act.need(Document, self.document).id in before.documents:
             raise AlreadyLinked(f"{before.code}, {self.document}")
 
-    def apply(self, before: External, act: Act) -> External:
-        documents = (*before.documents, act.need(Document, self.document).id)
-        return before.model_copy(update={"documents": documents})
+    def apply(self, before: External, act: Act) -> tuple[Item, ...]:
+        own = act.need(Document, self.document).id
+        after = before.model_copy(update={"documents": (*before.documents, own)})
+        return after, *_missed(before, own, act)
 
 
 class Unlink(Step[External], kind="external.unlink/1", item=External, roles=KEEPERS):
@@ -165,6 +166,14 @@ def _older(document: str, day: date, act: Act) -> bool:
     # A text that took effect later was written by whoever knew this law.
     text = begun(act.need(Document, document), act)
     return text is not None and text.effective < day
+
+
+def _missed(item: External, document: str, act: Act) -> Iterator[Turn]:
+    """Yield each change that a text linked after it is older than, asking of it, too."""
+    for n in range(1, item.turns + 1):
+        turn = act.need(Turn, f"{item.code}/{n}")
+        if document not in turn.documents and _older(document, turn.day, act):
+            yield turn.model_copy(update={"documents": (*turn.documents, document)})
 
 
 def _listed(files: Attachments) -> tuple[File, ...]:
