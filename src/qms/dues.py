@@ -291,10 +291,12 @@ def _audited(held: Held, on: date) -> Iterator[Due]:
         yield Due(by, last.register, code, "", owner, None, what)
 
 
-def _unplanned(held: Held, on: date) -> Iterator[Due]:
-    """Yield each audit of an approved programme whose plan is owed by the end of its month."""
+def _unfinished(held: Held, on: date) -> Iterator[Due]:
+    """Yield each audit to be planned by the end of its month, or to be ended after its last day."""
     years = {one.id: one.year for one in held.find(Programme)}
     for one in held.find(Audit):
+        if one.state in (audits.State.OPENED, audits.State.EXAMINED) and one.until is not None:
+            yield Due(one.until, one.register, one.code, "", one.lead, one.state, one.aim)
         if one.state is audits.State.SCHEDULED:
             end = add_months(date(years[one.programme], one.month, 1), 1) - timedelta(1)
             yield Due(end, one.register, one.code, "", one.proposer, one.state, audits.Plan.vi)
@@ -320,7 +322,7 @@ def _taught(held: Held, on: date) -> Iterator[Due]:
 
 _FOLLOWS: Final = (
     *(_reviews, _caused, _requests, _readings, _copies),
-    *(_yearly, _audited, _unplanned, _declared, _taught),
+    *(_yearly, _audited, _unfinished, _declared, _taught),
 )
 
 
