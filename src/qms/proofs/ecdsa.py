@@ -16,8 +16,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 KEY: Final = 65
 """Bytes of a public key: a point, uncompressed (SEC 1, 2.3.3)."""
 
-UNCOMPRESSED: Final = b"\x04"
-
 
 def holds(public: bytes, message: bytes, r: int, s: int) -> bool:
     """Tell whether a signature (r, s) over a message was made with the key."""

@@ -18,6 +18,7 @@ from ..proofs import ed25519, lines
 from ..proofs.checkpoint import Trust
 from ..proofs.note import ED25519, Signer, Verifier, skey
 from . import tokens
+from .durable import sync
 from .fresh import FileThere, fresh
 
 _LONGEST: Final = 4_096
@@ -175,15 +176,7 @@ def _make(folder: Path) -> None:
         return
     _make(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
-    _sync(folder.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(folder.parent)
 
 
 def _contents(path: Path) -> bytes:

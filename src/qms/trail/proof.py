@@ -18,9 +18,6 @@ from ..proofs.note import Note
 from ..values import Frozen, canonical
 from .entry import Entry
 
-SUFFIX: Final = ".tlog-proof"
-"""How the name of a file with a proof ends."""
-
 _HEADER: Final = "c2sp.org/tlog-proof@v1"
 _EXTRA: Final = "extra "
 _INDEX: Final = "index "
