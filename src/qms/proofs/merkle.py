@@ -100,11 +100,6 @@ class Frontier(NamedTuple):
         starts = range(0, len(data), HASH_SIZE)
         return cls(size, tuple(data[start : start + HASH_SIZE] for start in starts))
 
-    def nodes(self) -> tuple[Node, ...]:
-        """Return the peaks as nodes."""
-        places = zip(_cover(0, self.size), self.peaks, strict=True)
-        return tuple(Node(level, idx, hash) for (level, idx), hash in places)
-
     def to_bytes(self) -> bytes:
         """Return the peaks, one after the other; the size is kept beside them."""
         return b"".join(self.peaks)
