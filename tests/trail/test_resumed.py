@@ -3,6 +3,7 @@
 import pytest
 
 import qms
+from qms import people as p
 from qms.changes import Change
 from qms.proofs.checkpoint import Checkpoint
 from qms.restoring import OnlyWhole
@@ -135,3 +136,13 @@ def test_a_kind_that_only_a_newer_version_knows_is_told_behind_too(office, place
 
     assert "R02" in found
     assert resumed(office, file) == found
+
+
+def test_what_could_not_be_judged_is_not_kept_as_sound(office, place, monkeypatch):
+    office.does("lan", p.RenamePerson(code="ha", name="Đỗ Thị Thu Hà"))
+    file = so_far(office, place / "so-far", 20)
+    before = file.read_bytes()
+    monkeypatch.delitem(Change.kinds, p.RenamePerson.kind)
+
+    assert resumed(office, file) == {"R02"}
+    assert file.read_bytes() == before

@@ -59,9 +59,10 @@ def verify(
     With ``trust``, what its keys have not signed counts as unsigned, and the trail must be what
     it has ``seen``. Without, the keys that the trail itself names are used, and a warning says so.
 
-    Return how far all is sound, ``None`` where an error was found. ``since`` is what was returned
-    before: of entries that are still the same, byte by byte, what follows from their bytes alone
-    is not judged again, nor the files that none of them left standing.
+    Return how far all is sound, ``None`` where an error was found or a change is of a kind that
+    nobody here can judge. ``since`` is what was returned before: of entries that are still the
+    same, byte by byte, what follows from their bytes alone is not judged again, nor the files that
+    none of them left standing.
     """
     sound = True
     walk = Walk(source, trust)
@@ -69,7 +70,7 @@ def verify(
         for found in _found(walk, progress, since):
             sound = sound and found.severity is not Severity.ERROR
             yield found
-    return walk.reached() if sound else None
+    return walk.reached() if sound and walk.played else None
 
 
 def _found(walk: Walk, progress: Progress, since: Checkpoint | None) -> Iterator[Finding]:
