@@ -1,19 +1,24 @@
 """The database is lost in the middle of an operation: nothing half done, and the caller told."""
 
 import signal
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from time import sleep
 
 import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+import qms
 from qms import documents as d
+from qms import restoring
 from qms.errors import Conflict
+from qms.folder import Folder
 from qms.storage import ledger
+from qms.storage.transaction import GONE
 from qms.storage.trouble import Busy, Undecided
 from tests import postgres
 from tests.postgres import cut
+from tests.system.test_joining import joined
 from tests.systems import created
 
 pytestmark = pytest.mark.postgres
@@ -61,18 +66,23 @@ def test_before_whatever_statement_it_happens_nothing_is_half_done(office, happe
     assert office.asks(lambda system: system.verify()) == []
 
 
-def test_a_commit_that_never_arrived_has_not_happened(office):
+@contextmanager
+def cut_at_commit(office):
+    """Let no COMMIT of an operation arrive."""
+
     def tick(connection):
         if connection.get_execution_options().get("operation"):
             cut(office)
 
+    event.listen(Engine, "commit", tick)
+    yield
+    event.remove(Engine, "commit", tick)
+
+
+def test_a_commit_that_never_arrived_has_not_happened(office):
     with office.open("hung") as system:
-        event.listen(Engine, "commit", tick)
-        try:
-            with pytest.raises(Busy):
-                system.perform(created("QT-01"))
-        finally:
-            event.remove(Engine, "commit", tick)
+        with cut_at_commit(office), pytest.raises(Busy):
+            system.perform(created("QT-01"))
         assert system.find(d.Document) == []
         system.perform(created("QT-01"))
         assert system.verify() == []
@@ -102,8 +112,7 @@ def test_a_commit_that_ends_while_it_is_asked_after_has_happened(office, monkeyp
     given, looks = PGDialect_psycopg.do_commit, [look]
 
     def do_commit(self, connection):
-        writes = connection.execute("SELECT current_setting('qms.operation', true) = 'on'")
-        if not writes.fetchone()[0]:
+        if not postgres.operates(connection):
             return given(self, connection)
         monkeypatch.setattr(PGDialect_psycopg, "do_commit", given)
         connection.pgconn.send_query(b"COMMIT")
@@ -135,6 +144,50 @@ def test_a_commit_that_ends_while_it_is_asked_after_has_happened(office, monkeyp
         assert codes(office) == {"QT-01"}
         owner.execute("DROP FUNCTION held CASCADE")
     assert office.asks(lambda system: system.verify()) == []
+
+
+def waited_for(office):
+    return {name for (name,) in office.sql(f"SELECT name FROM store WHERE size < {GONE}")}
+
+
+def test_a_machine_has_left_whose_answer_was_lost(office, place, monkeypatch):
+    other = joined(office, place / "other")
+    postgres.unanswered(monkeypatch, lambda: cut(office))
+
+    assert qms.leave(other.folder) not in waited_for(office)
+    assert (other.folder / "qms.toml.left").exists()
+
+
+def test_a_machine_has_joined_whose_answer_was_lost(office, place, monkeypatch):
+    postgres.unanswered(monkeypatch, lambda: cut(office))
+    other = joined(office, place / "other")
+
+    other.does("hung", created("QT-01"))
+    assert waited_for(office) == {Folder.at(each.folder).store_name for each in (office, other)}
+
+
+def test_nothing_waits_for_a_machine_that_failed_to_join_whose_answer_was_lost(
+    office, place, monkeypatch
+):
+    def filled(*_):
+        postgres.unanswered(monkeypatch, lambda: cut(office))
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(restoring, "_fill_from", filled)
+    with pytest.raises(ZeroDivisionError):
+        joined(office, place / "other")
+
+    assert waited_for(office) == {Folder.at(office.folder).store_name}
+
+
+def test_a_machine_has_not_left_whose_commit_never_arrived(office, place):
+    other = joined(office, place / "other")
+    before = waited_for(office)
+    with cut_at_commit(office), pytest.raises(Busy):
+        qms.leave(other.folder)
+    assert waited_for(office) == before
+
+    assert qms.leave(other.folder) in before
 
 
 def test_whoever_cannot_be_told_is_told_that(office, monkeypatch):

@@ -13,16 +13,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    bindparam,
-    case,
-    delete,
-    func,
-    null,
-    select,
-    update,
-)
+from sqlalchemy import Connection, bindparam, case, delete, func, null, select, update
 
 from ..changes import Item, ItemT, Read, unread
 from ..errors import Refused
@@ -45,7 +36,6 @@ AT_HAND: Final = 16 << 20
 
 ROOM: Final = 2_000
 """How many items are remembered from one operation to the next."""
-
 
 GONE: Final = 2**31 - 1
 """What a store holds that was given up: more than there ever is, so that nothing waits for it."""
@@ -128,6 +118,7 @@ class Transaction(Reader):
         self._names: dict[tuple[str, str], str | None] = {}
         self._saved: dict[str, tuple[int, Item]] = {}
         self._contents: dict[str, Kept] = {}
+        self._stores: dict[str, dict[str, Any] | None] = {}
         self._only = row.size == 0
         """Whether nothing was before: then the tables hold no more than this has brought."""
         self._unwritten = Rows()
@@ -263,13 +254,15 @@ class Transaction(Reader):
         Contents that every store holds are let go of. Raise ``NotJoined`` for one that none
         wait for.
         """
-        if not _SETTLE.do(self.connection, own=name, **_row(held, due)):
+        row = self._stores[name] = _row(name, held, due)
+        if not _SETTLE.do(self.connection, own=name, **row):
             raise NotJoined(name)
         _LET_GO.do(self.connection)
 
     def enrol(self, name: str, held: Held = NOTHING) -> None:
         """Let contents wait for a store from now on; it holds so much already."""
-        inserting(tables.store).do(self.connection, name=name, **_row(held, held))
+        row = self._stores[name] = _row(name, held, held)
+        inserting(tables.store).do(self.connection, **row)
         self.waits = self.connection.scalars(select(func.min(tables.store.c.size))).one()
 
     def stores(self) -> list[str]:
@@ -284,6 +277,7 @@ class Transaction(Reader):
 
     def forget(self, name: str) -> None:
         """Let no content wait for a store that never came to be."""
+        self._stores[name] = None
         self.connection.execute(delete(tables.store).where(tables.store.c.name == name))
         _LET_GO.do(self.connection)
 
@@ -294,10 +288,13 @@ class Transaction(Reader):
         _CLOSE.do(self.connection, size=size, peaks=peaks, at=self.at)
 
     def is_in(self, then: Connection) -> bool:
-        """Tell whether the last entry of this operation is in the ledger, byte by byte."""
-        last = self.written[-1] if self.written else None
-        if last is None:
-            return False
+        """Tell whether the last entry of this operation is in the ledger, byte by byte.
+
+        Where it made none, whether every store is there as it has left it.
+        """
+        if not self.written:
+            return all(_stored(then, name) == row for name, row in self._stores.items())
+        last = self.written[-1]
         query = select(tables.entry.c.data).where(tables.entry.c.index == last.entry.index)
         found = then.scalar(query)
         return found is not None and bytes(found) == last.data
@@ -376,8 +373,14 @@ def _settling() -> Prepared:
     return Prepared(update(tables.store).where(own).values(row))
 
 
-def _row(held: Held, due: Held) -> dict[str, Any]:
-    row: dict[str, Any] = {"size": held.size, "commit": held.commit or ""}
+def _stored(connection: Connection, name: str) -> dict[str, Any] | None:
+    query = select(tables.store).where(tables.store.c.name == name)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else row._asdict()
+
+
+def _row(name: str, held: Held, due: Held) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": name, "size": held.size, "commit": held.commit or ""}
     return row | {"due_size": due.size, "due_commit": due.commit or ""}
 
 
