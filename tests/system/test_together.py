@@ -1,7 +1,6 @@
 """Several at once: processes, threads, two open systems, a reader, two stores on one ledger."""
 
 import multiprocessing
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from time import sleep
 
@@ -176,13 +175,11 @@ def test_a_question_may_be_asked_while_another_is_being_answered(office):
 
 @pytest.fixture
 def second(office, place):
-    """A second machine: a clone of the store; the database, the keys and the vault are one."""
-    folder = place / "second"
-    folder.mkdir()
-    shutil.copytree(office.store, folder / "store.git")
-    place = Folder.new(folder)._replace(store_name="store-2")
-    place.write(office.address, str(office.keys), str(office.folder / "vault"))
-    return systems.Office(folder, office.clock)
+    """A second machine, which has joined; the database, the keys and the vault are one."""
+    shared = {"keys": str(office.keys), "vault": str(office.folder / "vault"), "now": office.clock}
+    where = {"clone": office.store, "database": office.address, "actor": "lan"}
+    qms.join(place / "second", **where, **shared).close()
+    return systems.Office(place / "second", office.clock)
 
 
 def test_contents_wait_until_every_store_has_them(office, second):
@@ -197,8 +194,7 @@ def test_contents_wait_until_every_store_has_them(office, second):
     assert systems.fsck(second.store) == ""
 
 
-def test_a_store_is_enrolled_by_opening_it(office, second):
-    second.open().close()
+def test_what_was_done_since_a_machine_joined_it_has_as_it_opens(office, second):
     for number in range(3):
         office.does("hung", created(f"HD-{number}", f"Lần {number}"))
 

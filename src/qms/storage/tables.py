@@ -1,10 +1,10 @@
 """The SQL schema, as a data dictionary.
 
 ``entry``, ``node`` and ``checkpoint`` are the trail: inserted once, never altered, guarded by
-triggers. Everything else follows from it and can be dropped and replayed. Each register has a
-table made from its ``columns``; a row is an item as it stood from ``since_entry`` until before
-``until_entry`` (``NULL``: as it stands now), so that any question can be asked as of any
-entry.
+triggers. Everything else follows from it and can be dropped and replayed, but for the stores that
+there are. Each register has a table made from its ``columns``; a row is an item as it stood from
+``since_entry`` until before ``until_entry`` (``NULL``: as it stands now), so that any question can
+be asked as of any entry.
 """
 
 from __future__ import annotations
