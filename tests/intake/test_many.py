@@ -135,7 +135,7 @@ def test_every_line_that_cannot_be_taken_is_named_and_the_rest_is_taken(system):
         (2, "Thời hạn", "NotInParts"),
         (3, "Mức dịch vụ công trực tuyến", "BadWord"),
         (4, "Tên thủ tục", "Blank"),
-        (5, "Đơn vị giải quyết", "Unknown"),
+        (5, "Đơn vị giải quyết", "NoSuchName"),
         (7, "Mã số", "AlreadyThere"),
         (8, "Thời hạn", "NotWellFormed"),
         (9, "", "BrokenLine"),

@@ -5,7 +5,7 @@ import pytest
 from qms.changes import Change
 from qms.folder import Folder
 from qms.intake import many
-from qms.intake.naming import Names, SeveralSoNamed, refers
+from qms.intake.naming import Names, NoSuchName, SeveralSoNamed, refers
 from qms.registers import audits as a
 from qms.registers import competence as k
 from qms.registers import nonconformities as n
@@ -32,12 +32,12 @@ PEOPLE = (
 )
 MEANT = [
     ("H'Hen Niê", "hen"),
-    ("h'hen  niê", "hen"),
+    ("h’hen \u00a0niê", "hen"),
     ("Lê Hòa, ThS", "hoa"),
     ("hen", "hen"),
     ("Trần Tâm", "Trần Tâm"),
     ("Vũ Thị Tâm", "Trần Tâm"),
-    ("Không Ai", "Không Ai"),
+    ("Không\0Ai", "Không\0Ai"),
 ]
 
 
@@ -118,6 +118,15 @@ def test_a_name_that_several_have_is_refused_with_their_codes(system):
         Names(system).meant(k.Attest, "person", "Trần Văn Sơn", look)
 
 
+def test_what_is_neither_code_nor_name_is_told(system):
+    heads = "Nhiệm vụ;Kết quả phải đạt;Đơn vị thực hiện;Vị trí chủ trì;Thời hạn\n"
+
+    plan = proposed(system, t.Assign, heads + "Báo cáo;Văn bản;Phòng, ban;CTT;31/12/2099\n")
+
+    says = "Phòng, ban: Trong sổ không có mã số hoặc tên này."
+    assert told(plan) == [(2, "Đơn vị thực hiện", says)]
+
+
 def test_a_unit_and_a_post_of_one_name_are_told_apart_by_the_field(system):
     heads = "Nhiệm vụ;Kết quả phải đạt;Đơn vị thực hiện;Vị trí chủ trì;Thời hạn\n"
     line = "Báo cáo;Văn bản;thanh tra;Thanh tra;31/12/2099\n"
@@ -168,4 +177,5 @@ def test_who_was_erased_has_no_name(tmp_path):
         said = system.name("son")
 
         assert said == "đã xóa / redacted"
-        assert Names(system).meant(k.Attest, "person", said, look) == said
+        with pytest.raises(NoSuchName):
+            Names(system).meant(k.Attest, "person", said, look)

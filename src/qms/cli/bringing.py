@@ -15,8 +15,9 @@ from ..intake import folder as procedures
 from ..intake import history, many
 from ..intake.proposals import Import
 from ..output.sheets import csv_bytes
+from ..registers.documents import Document
 from ..system import QMS
-from . import answering
+from . import answering, paging
 from .changing import newest, report
 from .failures import afterwards
 from .history import NoRegister
@@ -24,6 +25,7 @@ from .language import LANGUAGES, speaking
 from .parameters import Plain
 from .remarks import opened, remarked
 from .session import asked
+from .tables import Column
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -137,11 +139,16 @@ def _listed(change: type[Change[Any]]) -> dict[str, str]:
     """
     if not issubclass(change, Opening):
         return {}
-    heads = answering.columns(change.item)
+    heads = _heads(change)
     with speaking(LANGUAGES[0]):
-        called = {one.key: one.title for one in answering.columns(change.item)}
+        called = {one.key: one.title for one in _heads(change)}
     fields = {one.heading: one.field for one in many.columns(change) if one.field not in called}
     return {one.title: fields.get(called[one.key], one.key) for one in heads}
+
+
+def _heads(change: type[Change[Any]]) -> tuple[Column, ...]:
+    """Return the columns of a list: that of documents has more to say than the fields of one."""
+    return paging.columns() if change.item is Document else answering.columns(change.item)
 
 
 def _pair(text: str, change: type[Change[Any]]) -> tuple[str, str]:

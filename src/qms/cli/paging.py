@@ -107,7 +107,7 @@ def documents(
         chosen = {name: value for name, value in where.items() if value}
         found = lists.documents(on, **some.asking, **chosen)
     rows = some.cut(found, lambda one: one.code)
-    write(Table(_columns(), [_row(one) for one in rows]), form)
+    write(Table(columns(), [_row(one) for one in rows]), form)
 
 
 @click.command("in-force")
@@ -159,7 +159,8 @@ def _said(known: dict[str, str], word: str) -> str:
     return known[word] if language() == "vi" else word.replace("_", " ")
 
 
-def _columns() -> tuple[Column, ...]:
+def columns() -> tuple[Column, ...]:
+    """Return the columns that the list of documents has."""
     return (
         Column("code", _("Code")),
         Column("title", _("Title")),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeAlias
 
-from ..changes import Change, Look
+from ..changes import Change, Look, Unknown
 from ..errors import Refused
 from ..questions import View
 from ..registers.people import Person, Post, Unit
@@ -43,11 +43,21 @@ _REFERS: Final[Mapping[str, Named]] = {
 """What a field refers to where no column of its register says it."""
 
 
+_APOSTROPHES: Final = dict.fromkeys(map(ord, "‘’ʼ"), "'")
+"""Those into which a word processor turns the one that was typed, as in H’Hen."""
+
+
 class SeveralSoNamed(Refused):
     """Several codes have this name: write the code of the one that is meant."""
 
     clause = "7.5.2 a"
     vi = "Tên này ứng với nhiều mã số; hãy ghi mã số thay cho tên."
+
+
+class NoSuchName(Unknown):
+    """Nothing in this register has this code or this name."""
+
+    vi = "Trong sổ không có mã số hoặc tên này."
 
 
 def refers(change: type[Change[Any]], field: str) -> Named | None:
@@ -65,7 +75,10 @@ class Names:
         self._bearers = cache(self._by_name)
 
     def meant(self, change: type[Change[Any]], field: str, said: Any, look: Look) -> Any:
-        """Return what a field says, with codes for names; raise ``SeveralSoNamed``."""
+        """Return what a field says, with codes for names.
+
+        Raise ``SeveralSoNamed``, or ``NoSuchName`` for what is neither code nor name.
+        """
         of = refers(change, field)
         if of is None:
             return self.grade(said) if field == "grade" else said
@@ -81,8 +94,13 @@ class Names:
         return _only(said, [one.code for one in grades if _alike(one.title) == _alike(said)])
 
     def _code(self, of: Named, said: str, look: Look) -> str:
+        said = " ".join(said.split())
+        if not said.isprintable() or look(of, said) is not None:
+            return said  # what is not fit for print, is neither: that is told of codes
         codes = self._bearers(of).get(_alike(said), [])
-        return said if codes and look(of, said) is not None else _only(said, codes)
+        if not codes:
+            raise NoSuchName(said[:200])
+        return _only(said, codes)
 
     def _by_name(self, of: Named) -> dict[str, list[str]]:
         known: dict[str, list[str]] = {}
@@ -104,5 +122,5 @@ def _only(said: str, codes: Sequence[str]) -> str:
 
 
 def _alike(name: str) -> str:
-    """Return what two spellings of a name have in common: case and blanks make no difference."""
-    return " ".join(map(spelled, name.split()))
+    """Return what two spellings of a name have in common; case, blanks, apostrophes differ."""
+    return " ".join(map(spelled, name.translate(_APOSTROPHES).split()))
