@@ -62,6 +62,20 @@ def test_the_store_is_packed_anew(talk):
     assert talk.ask("list").exit_code == 0
 
 
+def test_a_programme_leaves_out_no_unit_that_was_gone_before_its_year(talk):
+    year = talk.today.year
+    for code, until in (("CU", year - 1), ("DO", year)):
+        new = ("--code", code, "--title", code, "--since", "01/01/2020", "--parent", "CQ")
+        talk.does("lan", "unit", "open", *new)
+        talk.does("lan", "unit", "succeed", code, "--until", f"01/07/{until}", "--successor", "VP")
+    talk.does("lan", "programme", "draft", "--year", str(year), "--aim", "Theo kế hoạch")
+
+    missed = talk.ask("programme-gaps", "--json").stdout
+
+    assert '"DO"' in missed
+    assert '"CU"' not in missed
+
+
 def test_the_december_report_leaves_out_what_was_rejected(talk):
     day = f"{talk.today:%d/%m/%Y}"
     case = ("--unit", "VP", "--found", "Trễ", "--day", day, "--source", "self_found")

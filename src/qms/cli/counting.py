@@ -251,7 +251,7 @@ def programme_gaps(code: str | None, form: str | None) -> None:
     with asked().reading() as view:
         programme = _one(view, audits.Programme, code)
         own = view.find(audits.Audit, programme=programme.id)
-        units = {one.id: one.code for one in view.find(Unit) if one.parent}
+        units = _parts(view, programme.year)
         edition = standards.edition(view.get(policy.Policy, policy.CODE).edition)
         clauses = [number for number, one in edition.items() if _audited(one)]
         found = audits.uncovered(own, units=units, clauses=clauses)
@@ -313,6 +313,13 @@ def _holders(view: View, day: date) -> dict[str, list[str]]:
         for appointment in person.posts(day):
             held.setdefault(appointment.post, []).append(person.id)
     return held
+
+
+def _parts(view: View, year: int) -> dict[str, str]:
+    """Return the codes of the parts that an organisation had in a year, by id."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    every = (one for one in view.find(Unit) if one.parent and one.since <= last)
+    return {one.id: one.code for one in every if one.until is None or first < one.until}
 
 
 def _audited(clause: standards.Clause) -> bool:
