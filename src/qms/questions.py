@@ -225,8 +225,10 @@ class View:
         left = self.text(code, old)
         right = self.text(code, new) if new else decoded(self._bytes(newest), code)
         names = (f"{code} {old}", f"{code} {new or 'mới nhất'}")
-        lines = difflib.unified_diff(left.splitlines(), right.splitlines(), *names, lineterm="")
-        return "\n".join(lines)
+        # With the ends of lines: where those alone differ, the texts are not the same.
+        old_lines, new_lines = (text.splitlines(keepends=True) for text in (left, right))
+        lines = difflib.unified_diff(old_lines, new_lines, *names, lineterm="")
+        return "\n".join(line.removesuffix("\n") for line in lines)
 
     def undecided(self) -> list[Revision]:
         """Return the revisions, in force now or later, without a decision (chưa có quyết định)."""

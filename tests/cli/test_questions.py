@@ -9,6 +9,7 @@ import pytest
 
 from qms.changes import HERE
 from qms.registers.documents import Edit
+from qms.values import Content
 from tests import systems
 from tests.cli.talk import Talk
 from tests.systems import adopted, created, text
@@ -328,6 +329,20 @@ def test_a_comparison_cannot_steer_the_terminal(talk):
     talk.office.does("lan", old, revisions[0], second)
 
     assert "\x1b" not in talk.ask("diff", "QT-07", "1.0", "1.1").stdout
+
+
+@pytest.mark.parametrize("new", [b"a\r\nb\n", b"a\nb"])
+def test_texts_of_which_only_the_ends_of_lines_differ_are_not_the_same(talk, new):
+    old, first, second = adopted("QT-07", "2016-01-01", "2017-01-01")
+    texts = (Content.of(b"a\nb\n"), Content.of(new))
+    revisions = zip((first, second), texts, strict=True)
+    told = [one.model_copy(update={"text": text}) for one, text in revisions]
+    talk.office.does("lan", old, *told)
+
+    said = talk.ask("diff", "QT-07", "1.0", "1.1")
+
+    assert len([line for line in said.stdout.splitlines()[3:] if line[0] in "+-"]) == 2
+    assert said.stderr == ""
 
 
 def test_what_does_not_differ_is_said_aside(busy):

@@ -57,10 +57,10 @@ def show(code: str, on: date | None) -> None:
 def diff(code: str, old: str, new: str) -> None:
     """Show what differs between two revisions of a document."""
     with asked().reading() as view:
-        lines = view.diff(code, old, new).splitlines()
-    for text in lines:
+        lines = view.diff(code, old, new)
+    for text in lines.split("\n") if lines else ():
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(text[:1])
-        click.secho("".join(c if c.isprintable() else "�" for c in text), fg=colour)
+        click.secho(_steerless(text.removesuffix("\r")), fg=colour)
     if not lines:
         click.echo(_("Nothing differs."), err=True)
 
@@ -76,7 +76,8 @@ def text(code: str, revision: str, attachment: str, on: date | None, output: Pat
     with asked().reading() as view:
         data = view.content(code, revision, on, name=attachment)
     if output is None:
-        click.echo(_steerless(data) if sys.stdout.isatty() else data, nl=False)
+        said = _steerless(data.decode("utf-8", "replace")) if sys.stdout.isatty() else data
+        click.echo(said, nl=False)
         return
     create(output, data)
     done(_("Written: {file}").format(file=output))
@@ -99,9 +100,8 @@ def check(code: str) -> None:
         click.get_current_context().exit(1)
 
 
-def _steerless(data: bytes) -> str:
-    """Return bytes as a text that cannot steer a terminal; a file or a pipe has every byte."""
-    text = data.decode("utf-8", "replace")
+def _steerless(text: str) -> str:
+    """Return a text that cannot steer a terminal; a file or a pipe has every byte."""
     return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
 
 
