@@ -3,12 +3,15 @@
 import fcntl
 import os
 import subprocess
+import time
 from datetime import UTC, datetime
 from threading import Event, Thread
 
 import pytest
 
+from qms.storage import maintenance
 from qms.storage.maintenance import at_work
+from qms.storage.objects import Damaged
 from qms.storage.store import Store
 from tests.killing import killed_before
 
@@ -136,15 +139,86 @@ def test_a_pack_that_somebody_keeps_stays(kept):
     assert first in packs(kept)
 
 
-def test_killed_at_any_step_nothing_is_lost(kept):
+def torn(store):
+    """Return the files of packs that have no index."""
+    folder = store.path / "objects/pack"
+    own = {path.stem for path in folder.glob("*.idx")}
+    return sorted(path.name for path in folder.glob("pack-*.*") if path.stem not in own)
+
+
+def later(monkeypatch):
+    """Let it be a day later."""
+    monkeypatch.setattr(maintenance, "time", lambda: time.time() + 86_401)
+
+
+@pytest.fixture
+def lost(kept):
+    """Files as of a pack that lost its index: what somebody killed may leave."""
+    own = kept.path / f"objects/pack/pack-{'0' * 40}"
+    for end in ("pack", "rev"):
+        own.with_suffix(f".{end}").write_bytes(b"x")
+    return own
+
+
+def test_a_pack_without_its_index_goes_with_all_that_belongs_to_it(kept, lost, monkeypatch):
+    kept.maintain()
+    assert torn(kept) == [f"{lost.name}.pack", f"{lost.name}.rev"]  # its index may be on the way
+    later(monkeypatch)
+
+    before, after = kept.maintain()
+
+    assert torn(kept) == []
+    assert after == before - 2
+    assert len(packs(kept)) == 1
+
+
+def test_a_pack_that_somebody_keeps_stays_without_its_index(kept, lost, monkeypatch):
+    later(monkeypatch)
+    lost.with_suffix(".keep").touch()
+
+    kept.maintain()
+
+    assert lost.with_suffix(".pack").exists()
+
+
+def test_a_pack_that_the_branch_needs_stays_without_its_index(kept, monkeypatch):
+    later(monkeypatch)
+    kept.maintain()
+    (only,) = packs(kept)
+    only.with_suffix(".idx").rename(kept.path / "aside")
+
+    with Store(kept.path) as other, pytest.raises(Damaged):
+        other.maintain()
+
+    (kept.path / "aside").rename(only.with_suffix(".idx"))
+    assert whole(kept)
+
+
+@pytest.mark.parametrize("name", [".tmp-7-pack-{}.pack", "mine-{}.pack", "pack-{}.mine", "pack"])
+def test_what_is_no_pack_of_git_stays(kept, monkeypatch, name):
+    later(monkeypatch)
+    other = kept.path / "objects/pack" / name.format("0" * 40)
+    other.touch()
+
+    kept.maintain()
+
+    assert other.exists()
+
+
+def test_killed_at_any_step_nothing_is_lost_and_nothing_left(kept, monkeypatch):
     def maintain():
         with Store(kept.path) as other:
             other.maintain()
 
-    step = 0
+    later(monkeypatch)
+    step, left = 0, 0
     while killed_before(step, maintain):
         assert whole(kept), step
+        if torn(kept):
+            left += 1
+            maintain()
+            assert torn(kept) == []
         put(kept, 30 + step)
         step += 1
-    assert step > 2
+    assert step > left > 2
     assert len(list(kept.commits())) == 30 + step
