@@ -4,6 +4,7 @@ import gc
 import sqlite3
 from contextlib import closing
 from hashlib import sha256
+from itertools import chain
 from random import Random
 
 import pytest
@@ -16,7 +17,8 @@ from qms.registers.people import Person
 from qms.storage.ledger import Ledger
 from qms.storage.trouble import Busy
 from qms.values import BadText
-from tests.systems import created, text
+from tests.counting import noted
+from tests.systems import adopted, created, text
 
 
 @pytest.fixture
@@ -102,6 +104,42 @@ def test_an_id_leads_only_to_an_item_of_its_own_register(kept):
         assert now.look(d.Document, "person:lan") is None
         assert now.look(Person, "person:lan").code == "lan"
         assert now.look(Person, "lan") == now.look(Person, "LAN")
+
+
+def test_a_name_is_told_however_many_were_asked_for_before(kept, office):
+    office.does(
+        "hung", *(created(f"QT-{number:02}") for number in range(0, 60, 7)), created("ĐT-1")
+    )
+    codes = [f"QT-{number:02}" for number in range(60)] + [
+        "A-1",
+        "ĐT-1",
+        "Đ-1",
+        "đt-2",
+        "QT-0",
+        "z",
+    ]
+    with kept.reading() as then:
+        there = {code: then.identify(d.Document, code) for code in codes}
+    assert sum(map(bool, there.values())) == 10
+
+    for seed in range(20):
+        Random(seed).shuffle(codes)
+        with kept.operation() as now:
+            assert {code: now.identify(d.Document, code) for code in codes} == there
+
+
+def test_new_codes_are_not_asked_for_one_by_one(office):
+    asked = []
+    with office.open() as system:
+        system.perform(*adopted("QT-0", "2016-01-01"))
+        for some in (range(1, 4), range(4, 40)):
+            said = []
+            with noted(lambda statement, *_, said=said: said.append(statement)):
+                system.perform(*chain(*(adopted(f"QT-{one:02}", "2016-01-01") for one in some)))
+            asked.append(sum("FROM code" in statement for statement in said))
+
+    few, many = asked
+    assert 0 < many <= few
 
 
 def test_only_declared_columns_are_searched(office):

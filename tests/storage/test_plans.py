@@ -122,3 +122,22 @@ def test_what_is_due_is_found_by_its_day(asked):
 
     assert len(owed) > 15
     assert [plan for plan in owed if not OWED.fullmatch(plan)] == []
+
+
+@pytest.mark.postgres
+def test_no_guard_reads_the_trail(office):
+    """As a server plans it by itself, which no plan of ours shows: a guard has its own."""
+    with office.open() as system:
+        system.perform(*(change for one in range(300) for change in adopted(f"QT-{one}")))
+        name = system._ledger.url.database
+    server = postgres.HERE[0]
+    server.sql("ANALYZE", name)
+
+    def read():
+        asked = "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'entry'"
+        return server.sql(asked, name)[0][0]
+
+    before = read()
+    with office.open("hung") as system:
+        system.perform(created("HD-1", "Mới"))
+    assert read() - before < 300

@@ -39,6 +39,11 @@ def _there(found: re.Match[str]) -> str:
 NAMED: Final = "SELECT id FROM code WHERE register = :register AND key = :key"
 """Which id a code leads to."""
 
+NEXT_NAME: Final = (
+    "SELECT key, id FROM code WHERE register = :register AND key >= :key ORDER BY key LIMIT 1"
+)
+"""Which code comes next in a register, from a key on, and where it leads to."""
+
 CONTENT: Final = "SELECT data, blob FROM content WHERE sha256 = :sha256"
 """Where a content is."""
 

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, delete, func, null, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, null, select, text, update
 
 from ..changes import Item, ItemT, Read, unread
 from ..errors import Refused
@@ -22,7 +22,7 @@ from ..registers.documents import Document
 from ..registers.enactment import Acting
 from ..trail.entry import State, Written, cell, leaf, moment
 from ..values import Content, key, sort_key
-from . import search, tables
+from . import search, statements, tables
 from .prepared import Prepared
 from .reader import Kept, Reader, whole
 from .rows import Rows, inserting
@@ -33,6 +33,9 @@ TOGETHER: Final = 1_000
 
 AT_HAND: Final = 16 << 20
 """Bytes of contents that an operation keeps at hand until git has them."""
+
+BEYOND: Final = "\U0010ffff"
+"""What no key comes behind."""
 
 ROOM: Final = 2_000
 """How many items are remembered from one operation to the next."""
@@ -116,6 +119,8 @@ class Transaction(Reader):
         self._known = known or Known()
         self._seen: dict[str, Item | None] = {}
         self._names: dict[tuple[str, str], str | None] = {}
+        self._free: dict[str, tuple[str, str]] = {}
+        """From where until where each register calls nothing so, but what this brings itself."""
         self._saved: dict[str, tuple[int, Item]] = {}
         self._contents: dict[str, Kept] = {}
         self._stores: dict[str, dict[str, Any] | None] = {}
@@ -135,8 +140,23 @@ class Transaction(Reader):
         name = (item.register, key(code))
         found = self._names.get(name) or self._known.names.get(name)
         if found is None and name not in self._names and not self._only:
-            found = self._names[name] = super().identify(item, code)
+            found = self._names[name] = self._called(*name)
         return found
+
+    def _called(self, register: str, key: str) -> str | None:
+        """Return what a register calls so, and know for whoever asks next up to where it is free.
+
+        Whoever adopts a thousand new codes would ask a thousand times else.
+        """
+        first, end = self._free.get(register, ("", ""))
+        if first <= key < end:
+            return None
+        row = _NEXT_NAME.row(self.connection, register=register, key=key)
+        there, own = row or (BEYOND, None)
+        if there == key:
+            return str(own)
+        self._free[register] = key, there
+        return None
 
     def look(self, item: type[ItemT], code: str, /) -> ItemT | None:
         """Return an item as this operation has left it so far, or ``None``."""
@@ -397,3 +417,4 @@ def _closing() -> Prepared:
 
 
 _SETTLE, _LET_GO, _CLOSE = _settling(), _letting_go(), _closing()
+_NEXT_NAME = Prepared(text(statements.NEXT_NAME))
