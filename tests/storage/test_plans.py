@@ -5,6 +5,7 @@ An index that has only what stands now is walked by whoever asks for all of it; 
 
 import re
 from datetime import date
+from itertools import chain
 
 import pytest
 
@@ -124,20 +125,41 @@ def test_what_is_due_is_found_by_its_day(asked):
     assert [plan for plan in owed if not OWED.fullmatch(plan)] == []
 
 
-@pytest.mark.postgres
-def test_no_guard_reads_the_trail(office):
-    """As a server plans it by itself, which no plan of ours shows: a guard has its own."""
+# ── As a server plans by itself ─────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def read(office):
+    """Return a way to count how many rows of a table work reads, in a system of 300 documents."""
     with office.open() as system:
-        system.perform(*(change for one in range(300) for change in adopted(f"QT-{one}")))
+        every = (adopted(f"QT-{one}", "2016-01-01", "2020-01-01") for one in range(300))
+        system.perform(*chain(*every))
         name = system._ledger.url.database
     server = postgres.HERE[0]
     server.sql("ANALYZE", name)
 
-    def read():
-        asked = "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'entry'"
-        return server.sql(asked, name)[0][0]
+    def rows(table):
+        asked = "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables"
+        return server.sql(f"{asked} WHERE relname = '{table}'", name)[0][0]
 
-    before = read()
-    with office.open("hung") as system:
-        system.perform(created("HD-1", "Mới"))
-    assert read() - before < 300
+    def read(table, work):
+        before = rows(table)
+        with office.open("hung") as system:
+            work(system)
+        return rows(table) - before
+
+    return read
+
+
+@pytest.mark.postgres
+def test_no_guard_reads_the_trail(read):
+    assert read("entry", lambda system: system.perform(created("HD-1", "Mới"))) < 100
+
+
+@pytest.mark.postgres
+def test_a_page_reads_no_more_documents_than_it_shows(read):
+    def pages(system):
+        assert len(system.documents(unit="VP", in_force=True, limit=5)) == 5
+        assert len(system.documents(DAY, in_force=True, limit=5, after="QT-100")) == 5
+
+    assert 0 < read("document", pages) < 100
