@@ -18,15 +18,17 @@ SLACK = 20
 """Rows, or looks at the instructions, by which a count may differ for another reason."""
 
 
-def known(system):
+def known(system, small=True):
     """Let PostgreSQL look at what it holds, as it does by itself after a while.
 
-    From the next connection on it scans no table that has an index, however small that is.
+    From the next connection on a small system scans no table that has an index, as if it were
+    large; a large one does as the server thinks best.
     """
     if postgres.HERE:
         name = system._ledger.url.database
         postgres.HERE[0].sql("VACUUM ANALYZE", name)
-        postgres.HERE[0].sql(f'ALTER DATABASE "{name}" SET enable_seqscan = off')
+        if small:
+            postgres.HERE[0].sql(f'ALTER DATABASE "{name}" SET enable_seqscan = off')
 
 
 class Asked:
@@ -34,7 +36,7 @@ class Asked:
 
     def __init__(self, system):
         database = system._ledger._database
-        self._engines = {database._engine, database._once}
+        self._engines = {database._engine, database._once, database._writer}
         self._name = database.url.database
         self.statements, self.read, self.written = 0, 0, 0
 
