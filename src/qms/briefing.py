@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from .changes import Item
-from .overview import Find
+from .overview import Find, holders
 from .registers import (
     audits,
     competence,
@@ -210,7 +210,8 @@ def _resources(period: Period) -> Iterator[str]:
     known = {one.id: one.code for one in period.find(people.Person)}
     posts = {one.id: one.code for one in period.find(people.Post)}
     asked, shown = period.find(competence.Requirement), period.find(competence.Competence)
-    for gap in competence.gaps(asked, shown, _holders(period), period.until):
+    held = holders(period.find, period.until)
+    for gap in competence.gaps(asked, shown, held, period.until):
         lacks = f"{known[gap.person]} ({posts[gap.post]})"
         yield f"Chưa có bằng chứng năng lực: {lacks}, {gap.requirement.what}"
     late = competence.overdue(period.find(competence.Training), period.until)
@@ -220,14 +221,6 @@ def _resources(period: Period) -> Iterator[str]:
     caused = [case for case in period.cases() if case.cause in lacking]
     if caused:
         yield f"Sự không phù hợp do con người, thiết bị: {_listed(caused)}"
-
-
-def _holders(period: Period) -> Mapping[str, list[str]]:
-    held: dict[str, list[str]] = {}
-    for person in period.find(people.Person):
-        for appointment in person.posts(period.until):
-            held.setdefault(appointment.post, []).append(person.id)
-    return held
 
 
 def _risks(period: Period) -> Iterator[str]:

@@ -22,6 +22,7 @@ from .registers import (
     tasks,
 )
 from .registers.documents import Document, Revision
+from .registers.people import Person
 from .registers.policy import Policy
 from .registers.records import Record
 from .values import Word, sort_key
@@ -145,6 +146,15 @@ def rules_of(find: Find) -> Policy:
     for policy in find(Policy):
         return policy
     raise NotYetFounded()
+
+
+def holders(find: Find, on: date) -> dict[str, list[str]]:
+    """Return who holds each post on a day; posts and people by id."""
+    held: dict[str, list[str]] = {}
+    for person in find(Person):
+        for appointment in person.posts(on):
+            held.setdefault(appointment.post, []).append(person.id)
+    return held
 
 
 def seen_on(find: Find) -> dict[str, list[date]]:

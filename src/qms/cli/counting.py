@@ -11,7 +11,7 @@ import click
 
 from .. import standards
 from ..errors import NotFound
-from ..overview import PREFACE
+from ..overview import PREFACE, holders
 from ..questions import View
 from ..registers import (
     audits,
@@ -24,7 +24,7 @@ from ..registers import (
     tasks,
 )
 from ..registers.documents import Document
-from ..registers.people import Person, Unit
+from ..registers.people import Unit
 from ..values import Word
 from .choices import OneOf, readings
 from .figures import Bar, Month, points, reached, tenths
@@ -220,7 +220,7 @@ def lacking(on: date | None, form: str | None) -> None:
                 one.requirement.code,
                 one.requirement.what,
             )
-            for one in competence.gaps(wanted, shown, _holders(view, day), day)
+            for one in competence.gaps(wanted, shown, holders(view.find, day), day)
         ]
     columns = (
         Column("post", _("Post")),
@@ -305,14 +305,6 @@ def _share(name: str, campaign: services.Campaign, own: list[services.Selection]
     )
     ratio = (share.selected, share.proposed, tenths(share.tenths), f"≥ {share.target} %")
     return (name, *ratio, *(states[state] for state in later))
-
-
-def _holders(view: View, day: date) -> dict[str, list[str]]:
-    held: dict[str, list[str]] = {}
-    for person in view.find(Person):
-        for appointment in person.posts(day):
-            held.setdefault(appointment.post, []).append(person.id)
-    return held
 
 
 def _parts(view: View, year: int) -> dict[str, str]:
