@@ -119,6 +119,13 @@ def test_a_request_has_a_name_that_leaves_the_others_free(talk, tmp_path, name):
     assert list(tmp_path.glob("yeu-cau.*")) == []
 
 
+def test_a_request_is_there_with_its_note_or_not_at_all(talk, asked):
+    asked.unlink()
+
+    assert talk.as_("lan", "anchor", "ask", str(asked)).exit_code == 3
+    assert not asked.exists()
+
+
 def test_how_to_go_on_can_be_typed_where_a_folder_has_blanks(talk, tmp_path):
     pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install qms[tsa]")
     (tmp_path / "hồ sơ").mkdir()

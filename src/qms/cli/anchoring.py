@@ -21,7 +21,7 @@ from ..registers import anchors
 from ..registers.anchors import Anchor, KeepAnchor, Medium, Standing, Witness
 from ..registers.log_keys import CODE as LOG
 from ..registers.log_keys import LogKey
-from ..storage.fresh import create
+from ..storage.fresh import create, fresh
 from .changing import report
 from .choices import OneOf, readings
 from .failures import afterwards, sentence
@@ -103,9 +103,11 @@ def ask(file: Path) -> None:
         raise click.BadParameter(_("name the request like yeu-cau.tsq."), param_hint="FILE")
     with asked().reading() as view:
         note = view.trail.checkpoint()
-    request, kept = timestamp.request(note.text.encode()), file.with_suffix(".note")
-    for place, data in ((file, request), (kept, note.data())):
-        create(place, data)
+    kept = file.with_suffix(".note")
+    with fresh(file) as request, fresh(kept) as held:
+        request.write(timestamp.request(note.text.encode()))
+        held.write(note.data())
+    for place in (file, kept):
         done(str(place))
     click.echo(_("Send the request to the authority; then enter its answer:"))
     answered = shlex.join((str(kept), "--answer", str(file.with_suffix(".tsr"))))
