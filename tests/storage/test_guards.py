@@ -52,7 +52,7 @@ def refused(office):
     """Expect a refusal in words of ours, and every row as it was."""
     before = systems.rows_of(office)
     with pytest.raises(ERRORS) as told:
-        yield
+        yield told
     assert REFUSED.search(str(told.value)), told.value
     assert systems.rows_of(office) == before
 
@@ -536,9 +536,14 @@ def test_half_an_operation_is_not_committed(office):
     place = Folder.at(office.folder)
     row |= {"index": half.index, "data": half.data()}
     ledger = Ledger(place.database, place.ledger_lock)
-    with refused(office), ledger, ledger.still() as connection:
+    reached = ""
+    with refused(office) as told, ledger, ledger.still() as connection:
         connection.execute(text(f"INSERT INTO entry {words}"), row)
-        connection.exec_driver_sql("UPDATE head SET size = size + 1")
+        connection.exec_driver_sql("UPDATE head SET size = size + 1, at = '2999'")
+        reached = "COMMIT"
+
+    assert reached == "COMMIT"
+    assert "the operation is not whole" in str(told.value)
 
 
 def test_a_refusal_by_the_database_has_a_name(office):
