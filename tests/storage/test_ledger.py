@@ -96,6 +96,23 @@ def test_who_cannot_have_the_database_is_told_so(kept, office, monkeypatch):
     assert told.value.exit_code == 5
 
 
+@pytest.mark.sqlite
+def test_who_has_another_lock_begins_only_when_the_one_before_has_ended(kept, office, tmp_path):
+    # As where one file has two paths, or lies on a network: the queue is not the same for both.
+    begun = []
+    with Ledger(Folder.at(office.folder).database, tmp_path / "other") as second:
+        with second.still() as writing:
+            writing.exec_driver_sql("PRAGMA busy_timeout=10")
+        with kept.operation() as first:
+            with pytest.raises(Busy), second.operation() as now:
+                begun.append(now.frontier.size)
+            first.enrol("another")
+        with second.operation() as now:
+            assert "another" in now.stores()
+
+    assert begun == []
+
+
 # ── Looking ─────────────────────────────────────────────────────────────────────────────────────
 
 
