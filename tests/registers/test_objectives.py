@@ -163,6 +163,7 @@ def test_the_next_measurement_is_owed_in_its_turn_and_at_the_end_of_the_period()
     assert objective.due == START + timedelta(90)
     assert office(MEASURE).need(Objective, CODE).due == TODAY + timedelta(90)
     assert end.due == UNTIL
+    assert like(objective, since=date.max - timedelta(1), until=date.max).due == date.max
     assert STAGES["closed"].need(Objective, CODE).due is None
 
 

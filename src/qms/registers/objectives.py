@@ -87,7 +87,8 @@ class Objective(
         """Return the day by which the next measurement is owed."""
         if self.state is ObjectiveState.CLOSED:
             return None
-        return min((self.last_day or self.since) + timedelta(days=self.every), self.until)
+        begun = self.last_day or self.since  # its turn may lie beyond the last day there is
+        return begun + min(timedelta(days=self.every), self.until - begun)
 
 
 class Count(Frozen):
