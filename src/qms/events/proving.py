@@ -19,7 +19,7 @@ from ..trail.proof import History, Proof
 class NothingSigned(NotFound):
     """No checkpoint is signed over this yet; it is with the next operation where the key is."""
 
-    vi = "Chưa có điểm kiểm chứng đã ký cho phần này; sẽ có khi thao tác tiếp theo ở nơi giữ khóa."
+    vi = "Phần này chưa có điểm kiểm chứng đã ký; thao tác tiếp theo ở nơi giữ khóa sẽ ký."
 
 
 class BeyondTrail(NotFound):
