@@ -21,10 +21,11 @@ from . import guards, schema, tables
 from .aside import aside
 from .database import Database
 from .glance import Glance
+from .known import Known
 from .reader import Reader
 from .replica import Nearest
 from .rows import inserting
-from .transaction import Known, Transaction
+from .transaction import Transaction
 from .trouble import Damaged, NoLedger, Undecided
 
 _PATIENCE: Final = (0, 0.1, 0.3, 1, 2, 4, 8, 16)

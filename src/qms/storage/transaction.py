@@ -6,11 +6,9 @@ operation cost little more than their rows; whoever looks sees them at once.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, delete, func, null, select, text, update
@@ -23,6 +21,7 @@ from ..registers.enactment import Acting
 from ..trail.entry import State, Written, cell, leaf, moment
 from ..values import Content, key, sort_key
 from . import search, statements, tables
+from .known import Known
 from .prepared import Prepared
 from .reader import Kept, Reader, whole
 from .rows import Rows, inserting
@@ -36,9 +35,6 @@ AT_HAND: Final = 16 << 20
 
 BEYOND: Final = "\U0010ffff"
 """What no key comes behind."""
-
-ROOM: Final = 2_000
-"""How many items are remembered from one operation to the next."""
 
 GONE: Final = 2**31 - 1
 """What a store holds that was given up: more than there ever is, so that nothing waits for it."""
@@ -69,38 +65,6 @@ class Held(NamedTuple):
 
 NOTHING: Final = Held(0, None)
 """What a new store holds."""
-
-
-class Known:
-    """Items as earlier operations of this process have met them, each since its entry.
-
-    They count only as long as the trail goes on from where it was then, which its last leaf
-    proves: every leaf stands over all before it.
-    """
-
-    def __init__(self) -> None:
-        self.items: OrderedDict[str, tuple[int, Item]] = OrderedDict()
-        self.names: dict[tuple[str, str], str] = {}
-        self.forget()
-
-    def put(self, item: Item, since: int) -> None:
-        """Remember an item as it is since an entry, and forget those unused for longest."""
-        self.items[item.id] = since, item
-        self.items.move_to_end(item.id)
-        while len(self.items) > ROOM:
-            self.items.popitem(last=False)
-
-    def call(self, names: Mapping[tuple[str, str], str]) -> None:
-        """Remember which item a register calls so, and forget those met first."""
-        self.names |= names
-        for name in list(islice(self.names, max(0, len(self.names) - ROOM))):
-            del self.names[name]
-
-    def forget(self) -> None:
-        """Forget everything."""
-        self.edge, self.leaf = (0, b""), b""
-        self.items.clear()
-        self.names.clear()
 
 
 class Transaction(Reader):
