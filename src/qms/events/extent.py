@@ -78,12 +78,12 @@ class Entries:
             yield from page
 
     def last(self, count: int) -> list[Event]:
-        """Return the last so many, oldest first."""
+        """Return the last so many of all that were chosen, oldest first; no limit counts here."""
         lines = [line for page in self._pages(count, newest=True) for line in page]
         return list(self._told(lines[::-1]))
 
     def newest(self, count: int) -> Entries:
-        """Return the last so many of them, oldest first."""
+        """Return the same to go through as often as one likes, as ``Entries`` of their own."""
         lines = [line for page in self._pages(count, newest=True) for line in page]
         first = Entry.parse(lines[-1]).index if lines else self._chosen.end
         chosen = self._chosen._replace(first=first)

@@ -175,7 +175,10 @@ class Trail:
         return self._followed(after, wait or 0)
 
     def activity(self, first: int, last: int) -> Activity:
-        """Return who did what in a range of entries, for whoever reviews it."""
+        """Return who did what in a range of entries, both ends included, for whoever reviews it.
+
+        Raise ``Backwards`` where it ends before it begins, ``BeyondTrail`` where it is not there.
+        """
         with self._read() as now:
             _inside(now, first, last)
             since, until = now.moment_of(first + 1), now.moment_of(last + 1)
@@ -225,12 +228,18 @@ class Trail:
             return list(soundness.verify(Living(now, self._store, self._vault), trust))
 
     def prove(self, index: int) -> Proof:
-        """Return the proof that an entry stands in the trail; ``.data()`` is a .tlog-proof file."""
+        """Return the proof that an entry stands in the trail; ``.data()`` is a .tlog-proof file.
+
+        Raise ``BeyondTrail`` where there is none, ``NothingSigned`` where it is not signed yet.
+        """
         with self._read() as now:
             return proving.entry(now, index)
 
     def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
-        """Return the hashes that prove that the trail only grew (RFC 9162, 2.1.4)."""
+        """Return the hashes that prove that the trail only grew (RFC 9162, 2.1.4).
+
+        Raise ``BeyondTrail`` unless it has been of both sizes, the old one first.
+        """
         with self._read() as now:
             return proving.grown(now, old, new)
 
