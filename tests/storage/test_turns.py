@@ -9,11 +9,14 @@ from threading import Thread
 from time import sleep
 
 import pytest
+from sqlalchemy import text
 
 import qms
+from qms import documents as d
 from qms import people as p
 from qms.storage import database
 from tests import postgres
+from tests.systems import created
 
 MANY = 8
 
@@ -62,6 +65,38 @@ def test_who_writes_in_one_schema_keeps_nobody_from_another(two):
             assert len(done.result(timeout=20)) == 1
 
     assert (one.size + 3, one.verify(), other.verify()) == (other.size, [], [])
+
+
+def usual(office, setting, value):
+    """Let a setting be another for whoever connects to the ledger of an office from now on."""
+    name = database.address(office.address).database
+    postgres.HERE[0].sql(f"""ALTER DATABASE "{name}" SET {setting} = '{value}'""")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
+def test_who_waited_sees_what_was_done_meanwhile_whatever_is_usual_there(office, isolation):
+    usual(office, "default_transaction_isolation", isolation)
+    with ExitStack() as after:
+        first, other = (after.enter_context(office.open("hung")) for _ in range(2))
+        with first._ledger.operation():
+            thread = Thread(target=other.perform, args=(created("QT-01"),))
+            after.callback(thread.join)
+            thread.start()
+            while not postgres.HERE[0].sql("SELECT 1 FROM pg_locks WHERE NOT granted"):
+                sleep(0.01)
+
+    assert office.asks(lambda system: [one.code for one in system.find(d.Document)]) == ["QT-01"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("usually", "then"), [("off", "on"), ("local", "local"), ("remote_apply", "remote_apply")]
+)
+def test_an_operation_is_on_the_disk_whatever_is_usual_there(office, usually, then):
+    usual(office, "synchronous_commit", usually)
+    with office.open() as system, system._ledger.operation() as now:
+        assert now.connection.scalar(text("SHOW synchronous_commit")) == then
 
 
 def alive(host):

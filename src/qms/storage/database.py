@@ -63,6 +63,8 @@ _POSTGRES: Final = {
 _OPERATION: Final = (
     "SELECT pg_current_xact_id()"
     ", set_config('qms.operation', 'on', true)"
+    ", CASE current_setting('synchronous_commit')"
+    " WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END"
     ", set_config('tcp_keepalives_idle', '10', true)"
     ", set_config('tcp_keepalives_interval', '5', true)"
     ", set_config('tcp_keepalives_count', '4', true)"
@@ -94,6 +96,8 @@ _HEAD: Final = text(
     " WHERE oid = CAST('head' AS regclass) AND pg_has_role(relowner, 'USAGE'))"
     " FROM head FOR UPDATE"
 )
+# Whoever waits for their turn has to see what was done meanwhile, whatever is usual elsewhere.
+_USUAL: Final = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
 _ONE_BY_ONE: Final = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
 _IMMEDIATELY: Final = Prepared(text("BEGIN IMMEDIATE"))
 
@@ -321,7 +325,7 @@ def address(url: str) -> URL:
 def engine(url: URL, **options: Any) -> Engine:
     """Return what opens connections to a database, or raise ``BadAddress``."""
     sqlite = url.get_backend_name() == "sqlite"
-    more = {} if sqlite else {"pool_pre_ping": True, "connect_args": _POSTGRES} | options
+    more = {} if sqlite else {"connect_args": _POSTGRES} | _USUAL | options
     try:
         found = create_engine(url, max_overflow=-1, **more)
         told = {} if sqlite else words(url, found.dialect) | _POSTGRES
