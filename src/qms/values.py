@@ -235,7 +235,7 @@ _DIGITS: Final = re.compile(r"(\d+)")
 _SHAPES: Final = {"\u0306": "{", "\u0302": "|", "\u031b": "}"}  # all of them after z
 
 
-@lru_cache(65_536)
+@lru_cache(4_096)
 def sort_key(text: str) -> str:
     """Return what sorts as Vietnamese does: by letter, then by tone; numbers by size.
 
