@@ -16,9 +16,11 @@ class Tree:
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
         self._nodes = walk.source.nodes()
+        self._newest: Entry | None = None
 
     def take(self, entry: Entry | None, data: bytes) -> Iterator[Finding]:
         """Yield what does not hold of an entry's place, and of the nodes that it completes."""
+        self._newest = entry
         if entry is not None:
             yield from self._follows(entry)
         self._walk.frontier, nodes = self._walk.frontier.grow(leaf_hash(data))
@@ -28,7 +30,7 @@ class Tree:
 
     def finish(self) -> Iterator[Finding]:
         """Yield what does not hold at the right edge."""
-        last, edge = self._walk.last, self._walk.source.edge()
+        last, newest, edge = self._walk.last, self._newest, self._walk.source.edge()
         if last is not None and not ended(last):
             yield finding("T06", f"entry {last.operation.first}")
         if edge is None:
@@ -36,7 +38,8 @@ class Tree:
         size, root = self._walk.frontier.size, self._walk.frontier.root()
         if edge.size > size:
             yield finding("T03", f"{size} < {edge.size}")
-        told = (last.log, moment(last.at)) if last else (edge.log, edge.at)
+        # Of an entry that cannot be read nobody knows when it was.
+        told = (newest.log, moment(newest.at)) if newest else (edge.log, edge.at)
         if edge != (size, root, *told):
             yield finding("T08", f"{edge.size}, {edge.root.hex()}")
         for level, idx, _ in self._nodes:
