@@ -99,6 +99,23 @@ def test_an_operation_is_on_the_disk_whatever_is_usual_there(office, usually, th
         assert now.connection.scalar(text("SHOW synchronous_commit")) == then
 
 
+@pytest.mark.postgres
+def test_who_writes_without_asking_for_a_turn_is_waited_for_before_anything_is_read(office):
+    server = postgres.HERE[0]
+    name = database.address(office.address).database
+    waits = "SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with office.open() as system, ThreadPoolExecutor() as apart:
+        with server.connect(name) as other, other.transaction():
+            other.execute("SELECT FROM head FOR UPDATE")  # as an earlier version did
+            done = apart.submit(system.perform, p.Enrol(code="tam", name="Tâm"))
+            while not (asked := server.sql(waits)):
+                assert not done.done()
+                sleep(0.01)
+
+        assert "FROM head" in asked[0][0]
+        assert len(done.result(timeout=20)) == 1
+
+
 def alive(host):
     """Return of each connection to a server in how many seconds the kernel asks for a sign of life.
 

@@ -72,7 +72,7 @@ head = _table(
     Column("peaks", LargeBinary, nullable=False),
     Column("at", TEXT, nullable=False),
 )
-"""The right edge of the tree: the row that writers queue for."""
+"""The right edge of the tree: the row that each writer locks and leaves anew."""
 
 content = _table(
     "content",
