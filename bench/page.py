@@ -15,6 +15,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from tests import postgres
+
 from .measuring import Figure
 
 SERVED = ", on PostgreSQL"
@@ -80,7 +82,15 @@ def finish(path: Path, mark: str, run: Run) -> None:
 def _write(path: Path, rows: Iterable[str], run: Run) -> None:
     rows = sorted(rows, key=lambda row: int(_mark(row)[1:]))
     head = ["| " + " | ".join(_HEADS) + " |", "|" + "---|" * len(_HEADS)]
-    lines = [_INTRODUCTION, *_machine(run), "", *head, *rows, "", _reading(rows)]
+    lines = [
+        _INTRODUCTION,
+        *_machine(run, any(map(_served, rows))),
+        "",
+        *head,
+        *rows,
+        "",
+        _reading(rows),
+    ]
     path.write_text("\n".join(lines), "utf-8")
 
 
@@ -147,25 +157,26 @@ def _rows(path: Path) -> list[str]:
     return [line for line in path.read_text("utf-8").splitlines() if line.startswith("| P")]
 
 
-def _machine(run: Run) -> Iterator[str]:
-    yield from machine()
+def _machine(run: Run, served: bool) -> Iterator[str]:
+    yield from machine(served)
     yield f"Last run: {run.at:%d %B %Y}, size `{run.size}`, commit {run.commit},"
     yield f"load over the last quarter of an hour {os.getloadavg()[2]:.1f}."
 
 
 @cache
-def machine() -> tuple[str, ...]:
-    """Return what this machine is, in lines."""
+def machine(served: bool) -> tuple[str, ...]:
+    """Return what this machine is, in lines, with its PostgreSQL where that was measured."""
     model = next(
         (line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         "",
     )
     git = subprocess.run(["git", "--version"], capture_output=True, check=True, text=True).stdout
+    server = f"{postgres.version()}, " if served else ""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
     return (
         f"Machine: {os.cpu_count()} cores ({model.partition(': ')[2]}), {memory} GB of memory,",
         f"{platform.system()} {platform.release()}, Python {platform.python_version()},",
-        f"SQLite {sqlite3.sqlite_version}, {git.strip()}.",
+        f"SQLite {sqlite3.sqlite_version}, {server}{git.strip()}.",
     )
 
 

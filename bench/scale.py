@@ -215,7 +215,11 @@ def table(sqlite: Measured, server: Measured, run: Run) -> str:
     ]
     lines = ["| For one entry | SQLite | PostgreSQL |", "|---|---|---|"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
-    lines += ["", *machine(), f"Measured once each, {run.at:%d/%m/%Y %H:%M}, commit {run.commit}."]
+    lines += [
+        "",
+        *machine(served=True),
+        f"Measured once each, {run.at:%d/%m/%Y %H:%M}, commit {run.commit}.",
+    ]
     lines += ["", ASSUMED, "", *_ten_years(server)]
     return "\n".join(lines) + "\n"
 

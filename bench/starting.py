@@ -45,5 +45,5 @@ def _more(work: str, ours: Work, beside: tuple[str, Work], most: float, rounds: 
     name, theirs = beside
     one, other = in_turn(rounds, ours, theirs)
     reach = f"≤ + {said(most)}"
-    more = f"+ {said(one - other)}"
+    more = f"+ {said(max(0.0, one - other))}"
     return Figure("P6", work, said(one), name, said(other), more, reach, one - other <= most)

