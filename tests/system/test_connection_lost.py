@@ -39,8 +39,8 @@ def crash(office):
     server.start()
 
 
-@pytest.mark.parametrize(("happens", "stride"), [(cut, 3), (crash, 5)], ids=["lost", "crash"])
-def test_before_whatever_statement_it_happens_nothing_is_half_done(office, happens, stride):
+@pytest.mark.parametrize("happens", [cut, crash], ids=["lost", "crash"])
+def test_before_whatever_statement_it_happens_nothing_is_half_done(office, happens):
     step, lost = 0, True
     while lost:
         left = [step]
@@ -62,7 +62,8 @@ def test_before_whatever_statement_it_happens_nothing_is_half_done(office, happe
             there = {f"QT-{step}"} & codes(office)
             system.perform(created(f"HD-{step}"))  # the same system goes on
             assert {f"QT-{step}"} & codes(office) == there
-        step += stride
+        step += 1
+    assert step > 17  # each of them, as many as docs/scale.md says at least
     assert office.asks(lambda system: system.verify()) == []
 
 
