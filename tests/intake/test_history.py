@@ -75,6 +75,13 @@ def commits(system):
     return len(list(system._store.commits()))
 
 
+def test_a_folder_is_named_by_a_text_as_well(brought, system):
+    bring(brought, 1)
+
+    assert of_register(str(brought), system) == of_register(brought, system)
+    assert of_register(str(brought), system).changes
+
+
 @pytest.mark.slow
 def test_three_hundred_documents_with_three_revisions_are_one_operation(brought, system):
     bring(brought, 300)

@@ -64,16 +64,16 @@ class Known(NamedTuple):
         )
 
 
-def of_register(folder: Path, view: View) -> Import:
+def of_register(folder: str | Path, view: View) -> Import:
     """Return what the register of a folder (``lich-su.csv``) would bring into a system."""
-    found, remarks = files(folder)
+    found, remarks = files(Path(folder))
     histories, more = register.histories(found)
     brought = _import(histories, [*remarks, *more], view)
     told = map(register.worded, brought.remarks)
     return brought._replace(remarks=tuple(sorted(told, key=lambda one: (one.path, one.line))))
 
 
-def of_repository(path: Path, view: View, given: Given) -> Import:
+def of_repository(path: str | Path, view: View, given: Given) -> Import:
     """Return what an older git repository would bring into a system.
 
     ``given`` says what a repository does not: whose documents these are.
