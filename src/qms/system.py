@@ -383,8 +383,8 @@ class QMS(View):
             return enactment.FOUNDER
         try:
             own = self.get(Person, actor).id
-        except Unknown:
-            raise UnknownActor(actor) from None
+        except Unknown as unknown:
+            raise UnknownActor(unknown.about) from None
         return Actor(id=own, post=self.get(Post, post).id if post else "")
 
 

@@ -158,6 +158,31 @@ def test_a_post_nobody_knows(office):
         office.open("lan", post="XYZ")
 
 
+@pytest.mark.parametrize("actor", [None, 3], ids=repr)
+def test_an_actor_that_is_no_text(office, actor):
+    with refused(office, UnknownActor, 4, about=repr(actor)):
+        office.open(actor)
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        lambda system: system.get(d.Document, 7),
+        lambda system: system.in_force(7),
+        lambda system: system.content(7),
+        lambda system: system.name(7),
+        lambda system: system.due(person=7),
+        lambda system: system.trail.history(7),
+        lambda system: system.find(d.Document, after=7),
+        lambda system: qms.open(system._folder.path, actor="lan", post=7),
+    ],
+    ids=["get", "in force", "content", "name", "due", "history", "page", "post"],
+)
+def test_a_code_that_is_no_text(office, asks):
+    with refused(office, c.Unknown, 4, about="7"), office.open() as system:
+        asks(system)
+
+
 def test_the_founder_once_there_are_people(office):
     with refused(office, e.AlreadyFounded, 3):
         office.does("system", created("QT-09"))

@@ -10,7 +10,7 @@ from ..errors import NotFound, Unreadable
 from ..registers.documents import Document
 from ..registers.enactment import FOUNDER
 from ..registers.people import Person, Unit
-from ..storage.glance import Extent, Glance
+from ..storage.glance import Extent, Glance, register_of
 from ..trail.entry import moment
 
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
@@ -38,8 +38,8 @@ class SeveralItems(NotFound):
 
 def item(now: Glance, code: str) -> str:
     """Return the id behind a code of any register, that of a document first; or raise."""
-    register, colon, _ = code.partition(":")
-    if colon and register in Item.registers:
+    register = register_of(code)
+    if register in Item.registers:
         if now.body(register, code) is None:
             raise Unknown(code)
         return code
@@ -69,7 +69,7 @@ def within(
 
 def extent(now: Glance, code: str) -> Extent:
     """Return the same of all that happened to an item, by code or id."""
-    register = code.partition(":")[0]
+    register = register_of(code)
     found = now.extent(register if register in Item.registers else Document.register, code)
     return found if found.own else extent(now, item(now, code))
 

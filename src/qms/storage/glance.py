@@ -339,9 +339,18 @@ def within(rows: int) -> int:
     return max(0, min(rows, MOST))
 
 
+def register_of(code: object) -> str:
+    """Return the register that an id names, empty for a code, or raise ``Unknown`` for no text."""
+    if not isinstance(code, str):
+        raise _unknown(repr(code))
+    register, colon, _ = code.partition(":")
+    return register if colon else ""
+
+
 def _known(register: str, code: str) -> dict[str, str | None]:
+    named = register_of(code)
     if ":" in code:
-        own = code if code.startswith(f"{register}:") else ""
+        own = code if named == register else ""
         return {"own": own, "register": register, "key": None}
     # Loaded late: with it comes pydantic, which a plain list does not need.
     from ..values import key
