@@ -14,6 +14,7 @@ from qms.changes import (
     Change,
     CodeTooLong,
     Item,
+    NotAChange,
     NotWellFormed,
     Opening,
     Step,
@@ -45,6 +46,7 @@ REFUSALS = [
     (NotWellFormed, lambda: d.Withdraw(code="QT-05", reason="nghỉ", day="31/12/2026")),
     (NotWellFormed, lambda: d.Withdraw(code=b"QT-05", reason=7, day=TODAY)),
     (NotWellFormed, lambda: p.EntrustPost(code="GD", roles_held=("king",))),
+    (NotAChange, lambda: enactment.acting(tuple, LAN.actor, TODAY, LAN.look)),
 ]
 
 

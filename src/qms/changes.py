@@ -154,6 +154,12 @@ class NotWellFormed(Refused):
     vi = "Thiếu trường, thừa trường hoặc trường không đúng khuôn dạng."
 
 
+class NotAChange(Refused):
+    """An operation takes changes, one by one: perform(*changes)."""
+
+    vi = "Phải đưa vào từng thay đổi một, ví dụ: perform(*changes)."
+
+
 Read = Callable[[str], bytes | None]
 """Give the bytes of a content by digest, or ``None`` where they are not at hand."""
 

@@ -213,6 +213,23 @@ def test_an_operation_of_nothing(office):
         office.does("hung")
 
 
+@pytest.mark.parametrize("way", ["perform", "rehearse"])
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([created("QT-09")], "list"),
+        ((created("QT-09"),), "tuple"),
+        ("QT-09", "str"),
+        (d.Create, "ModelMetaclass"),
+        (None, "NoneType"),
+    ],
+    ids=["list", "tuple", "text", "class", "none"],
+)
+def test_what_is_given_for_a_change(office, given, told, way):
+    with refused(office, c.NotAChange, 3, about=told), office.open("hung") as system:
+        getattr(system, way)(given)
+
+
 def test_a_field_that_is_none(office):
     with refused(office, c.NotWellFormed, 3, about="document.create/1: colour"):
         office.does("hung", created("QT-09", colour="red"))

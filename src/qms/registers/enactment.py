@@ -17,6 +17,7 @@ from ..changes import (
     Change,
     Item,
     Look,
+    NotAChange,
     Opening,
     Role,
     Step,
@@ -84,6 +85,8 @@ def acting(change: type[Change[Any]], who: Actor, at: datetime, look: Look) -> A
 
     The act's post is the named one, or the first that may make this change.
     """
+    if Change not in change.__mro__:
+        raise NotAChange(change.__name__)
     act = Act(who, at, look)
     if who.kind is ActorKind.SYSTEM:
         return _founding(change, act)
@@ -113,7 +116,7 @@ class Acting:
 
     def __init__(self) -> None:
         self._day = date.min
-        self._known: dict[tuple[str, ...], tuple[Actor, str, frozenset[Role]]] = {}
+        self._known: dict[tuple[object, ...], tuple[Actor, str, frozenset[Role]]] = {}
 
     def __call__(self, change: type[Change[Any]], who: Actor, at: datetime, look: Look) -> Act:
         """Return the act of somebody about to make a change; raise ``Refused`` if they may not."""
@@ -122,7 +125,7 @@ class Acting:
         if (day := day_of(at)) != self._day:
             self._known.clear()
             self._day = day
-        asked = change.kind, who.id, who.post, who.kind
+        asked = change, who.id, who.post, who.kind
         known = self._known.get(asked)
         if known is None:
             act = acting(change, who, at, look)
