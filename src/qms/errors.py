@@ -34,6 +34,8 @@ class QMSError(Exception):
     exit_code: ClassVar[int] = 1
     clause: ClassVar[str] = ""
     vi: ClassVar[str] = "Việc này không thực hiện được."
+    quotes: ClassVar[bool] = False
+    """Whether it is told of in the words of another program: then the sentence goes first."""
 
     def __init__(self, about: str = "") -> None:
         self.about = about
@@ -47,6 +49,8 @@ class QMSError(Exception):
         sentence = self.vi if language == "vi" else (type(self).__doc__ or "").splitlines()[0]
         about = _BOTH.sub(r"(\1)" if language == "vi" else _english, self.about)
         about = _DAY.sub(r"\3/\2/\1", about) if language == "vi" else about
+        if about and self.quotes:
+            return f"{sentence} ({about})"
         return f"{about}: {sentence}" if about else sentence
 
     def __reduce__(self) -> tuple[type[QMSError], tuple[str]]:

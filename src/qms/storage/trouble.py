@@ -24,6 +24,7 @@ class Busy(Conflict):
 class Unreached(Busy):
     """No database was reached: it may not run, or server, port, role, password or name be wrong."""
 
+    quotes = True
     vi = (
         "Không kết nối được cơ sở dữ liệu: có thể máy chủ chưa chạy, hoặc địa chỉ ghi sai máy chủ, "
         "cổng, vai trò, mật khẩu hay tên cơ sở dữ liệu."
@@ -33,6 +34,7 @@ class Unreached(Busy):
 class NotLetIn(Refused):
     """The database lets nobody in from here in this role with this password."""
 
+    quotes = True
     vi = (
         "Cơ sở dữ liệu từ chối đăng nhập từ máy này: sai mật khẩu, không có vai trò này, "
         "hoặc vai trò này chưa được cấp quyền."
@@ -42,6 +44,7 @@ class NotLetIn(Refused):
 class NoDatabase(NotFound):
     """This server has no database of this name."""
 
+    quotes = True
     vi = "Máy chủ này không có cơ sở dữ liệu mang tên đó."
 
 
