@@ -149,10 +149,10 @@ def restore(file: str | Path, folder: str | Path, trust: Trust | None = None) ->
     """
     path, database = Path(folder), given()
     with (
+        _opened(Path(file)) as archive,
         roles.alone(database),
         writing(path),
         arising(path) as new,
-        _opened(Path(file)) as archive,
     ):
         found = Backup.parse(_member(archive, NAME, LONGEST))
         with _unbundled(archive, new) as clone:

@@ -423,6 +423,8 @@ def test_what_is_no_backup_is_said_to_be_none(place, office, made):
     assert told.value.says("vi") == f"{place}: Đây là thư mục, không phải tệp."
     with pytest.raises(b.NoBackup):
         b.restore(place / "khong-co", place / "lai")
+    with pytest.raises(b.NoBackup):  # the missing file is told first
+        b.restore(place / "khong-co", office.folder)
     with pytest.raises(FolderTaken):
         b.restore(made, office.folder)
     with pytest.raises(NotAFolder):
