@@ -277,3 +277,13 @@ def test_the_satisfied_are_a_share_of_all_who_answered(counts):
 
     assert 0 <= o.satisfied(counts) <= 100_000
     assert (o.satisfied(counts) == 100_000) is (bad == 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(197_500, "197,5 %"), (-1, "-0,001 %"), (120_000, "120 %")]
+)
+def test_a_share_is_refused_as_people_write_it(value, said):
+    with pytest.raises(o.PartOverWhole) as told:
+        o._within("MT-1", o.PERCENT, value)
+
+    assert told.value.says("vi").startswith(f"MT-1, {said}: ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from pydantic import Field
@@ -390,7 +391,12 @@ def _standing(objective: Objective, value: int) -> Standing:
 
 def _within(code: str, measure: str, value: int) -> None:
     if measure == PERCENT and not 0 <= value <= ALL:
-        raise PartOverWhole(f"{code}, {value} / {ALL}")
+        raise PartOverWhole(f"{code}, {_percent(value)}")
+
+
+def _percent(value: int) -> str:
+    """Return a share as people write it: ``197,5 %``."""
+    return f"{Decimal(value) / 1000:f} %".replace(".", ",")
 
 
 def _open(objective: Objective) -> None:
