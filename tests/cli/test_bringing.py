@@ -315,6 +315,8 @@ def test_all_or_nothing_is_nothing_where_one_line_is_wrong(talk, put):
 
     assert told.exit_code == 3
     assert "Có phần không nhận được" in told.stderr
+    assert "Từ chối: dich-vu.csv:" in told.stderr
+    assert ".:" not in told.stderr
     assert talk.ask("service", "list").stdout == "Không có gì.\n"
 
 
@@ -368,7 +370,11 @@ def test_what_is_no_sheet_is_said_once_and_exits_6(talk, name, says):
         (("nothing", "announce"), 4, "Không có sổ này"),
         (("service", "dance"), 2, "announce, announce-again"),
         (("service", "announce", "gone.csv"), 4, "gone.csv: không có tệp"),
-        (("service", "announce", "x.csv", "--with", "colour=red"), 2, "MỤC=GIÁ-TRỊ"),
+        (
+            ("service", "announce", "x.csv", "--with", "colour=red"),
+            2,
+            "không có mục này; có: code, title,",
+        ),
         (("service", "announce", "x.csv", "--with", "unit"), 2, "MỤC=GIÁ-TRỊ"),
         (("risk", "identify", "--template"), 3, "không ghi được vào các ô"),
     ],

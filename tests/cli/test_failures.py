@@ -146,7 +146,7 @@ def test_a_wrong_key_in_toml_is_named_with_its_place(talk):
         (["lst"], "Không có lệnh 'lst'. Có phải là: 'list'?"),
         (["show", "--n", "QT"], "Không có tùy chọn '--n'. Có phải là: '--on'?"),
         (["list", "--on", "31/02/2026"], "'31/02/2026' không phải ngày"),
-        (["--as-of", "hôm qua", "list"], "'hôm qua' không phải ngày"),
+        (["--as-of", "hôm qua", "list"], "'hôm qua' không phải ngày, thời điểm hay số mục"),
         (["--as-of", "2026-01-01 25:00", "list"], "không phải thời điểm"),
         (["list", "--state", "lost"], "'lost' không phải một trong"),
         (["unit", "rename", "VP"], "Thiếu tùy chọn '--title'."),

@@ -135,3 +135,22 @@ def python(program):
     """Return what a program of its own prints."""
     called = [sys.executable, "-c", program]
     return subprocess.run(called, capture_output=True, check=False, text=True).stdout.strip()
+
+
+def test_the_first_page_names_what_a_register_does_beside_its_changes():
+    from qms.cli.kinds import MORE, more
+    from qms.cli.registers import _more
+
+    assert {name: sorted(more(name)) for name in MORE} == {
+        name: sorted(str(one.name) for one in _more(name)) for name in MORE
+    }
+    first = " ".join(say("--help").stdout.split())
+    assert "bring, check, keep, stamps, standing, write" in first
+    assert "destroy-contents" in first
+    assert "khảo sát hài lòng" in first
+
+
+def test_an_option_says_the_words_that_a_column_of_its_sheet_takes():
+    told = " ".join(say("objective", "measure", "--help").stdout.split())
+
+    assert "Mức đánh giá: very_satisfied = Rất hài lòng" in told

@@ -211,7 +211,9 @@ def test_every_line_that_a_rule_refuses_is_named_and_the_rest_is_taken(brought, 
         (7, "", "InTheFuture"),
         (8, "mã số", "BadCode"),
     ]
-    with pytest.raises(NotWhole, match="7, lich-su"):
+    with pytest.raises(
+        NotWhole, match=r"^lich-su.csv:3, lich-su.csv:5, lich-su.csv:6 \(\+2\): Some"
+    ):
         plan.whole()
     system.perform(*plan.changes)
     assert [row.code for row in system.revisions("QT-01")] == ["QT-01/1.0", "QT-01/1.0/2"]

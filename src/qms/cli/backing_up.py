@@ -47,7 +47,7 @@ def restore(file: Path, known: tuple[Path, ...]) -> None:
     if found.signed and not (keys / KEY).exists():
         says = _("The private key is in no backup: changes stay unsigned until it lies in {keys},")
         click.echo(click.style("! ", fg="yellow") + says.format(keys=keys))
-        click.echo("  " + _("or a new one is put in force: qms log_key rotate log --reason …"))
+        click.echo("  " + _("or a new one is put in force: qms log_key rotate log --reason TEXT"))
 
 
 def _proven(found: Restored, *, given: bool) -> Iterator[str]:

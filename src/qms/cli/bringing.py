@@ -154,8 +154,12 @@ def _heads(change: type[Change[Any]]) -> tuple[Column, ...]:
 def _pair(text: str, change: type[Change[Any]]) -> tuple[str, str]:
     name, found, value = text.partition("=")
     field = name.strip().removeprefix("--").replace("-", "_")
-    if not found or field not in {column.field for column in many.columns(change)}:
+    if not found:
         raise click.UsageError(_("{text}: write FIELD=VALUE.").format(text=text))
+    known = [column.field for column in many.columns(change)]
+    if field not in known:
+        says = _("--with {name}: there is no such field here; there is {fields}.")
+        raise click.UsageError(says.format(name=name.strip(), fields=", ".join(known)))
     return field, value.strip()
 
 

@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 from ..changes import Change, NotWellFormed
 from ..errors import Unreadable
 from ..intake import many
-from ..intake.proposals import NotWhole
+from ..intake.proposals import faultless
 from ..shapes import Attached, Shape, shape
 from ..values import Content, Digest, Word
 from .choices import OneOf, SomeOf, listed, readings
@@ -75,9 +75,7 @@ class Toml(click.ParamType[object]):
 def _listed(place: Path, model: type[BaseModel]) -> list[BaseModel]:
     values, remarks = many.made(opened(place), model)
     remarked(remarks)
-    faults = [remark for remark in remarks if remark.fault]
-    if faults:
-        raise NotWhole(f"{place.name}, {len(faults)}")
+    faultless(remarks)
     return values
 
 
@@ -228,6 +226,7 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
         if takes.many and many.fits(takes.type):
             headings = " · ".join(many.template(takes.type))
             says.append(_("or a CSV or XLSX sheet: {headings}").format(headings=headings))
+            says += _worded(takes.type)
     elif takes.many:
         comma = _comma(name, takes)
         says.append(_("A,B,C or repeated") if comma else _("repeat it for each one"))
@@ -246,6 +245,12 @@ def words_of(kind: Any) -> str:
     if not (isinstance(kind, type) and issubclass(kind, Word)):
         return ""
     return listed(readings(kind))
+
+
+def _worded(model: type[BaseModel]) -> list[str]:
+    """Return the columns of a sheet that take certain words, with these."""
+    columns = ((column.heading, words_of(column.takes.type)) for column in many.columns(model))
+    return [f"{heading}: {words}" for heading, words in columns if words]
 
 
 def _keys(takes: Shape) -> str:

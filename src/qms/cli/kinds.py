@@ -11,6 +11,17 @@ from .. import registers
 _KIND: Final = re.compile(r'\bkind="([a-z_-]+)\.([a-z-]+)/\d+"')
 
 
+_COMMAND: Final = re.compile(r'^@click\.command\("([a-z-]+)"\)$', re.MULTILINE)
+
+MORE: Final = {
+    "anchor": "anchoring",
+    "declaration": "declaring",
+    "disposal": "destroying",
+    "witness": "witnessing",
+}
+"""In which room a register has commands beside those that every register has."""
+
+
 _WORD: Final = re.compile(r'^    [A-Z_]+ = "(\w+)", "([^"]+)"$', re.MULTILINE)
 
 
@@ -31,3 +42,10 @@ def verbs() -> dict[str, tuple[str, ...]]:
         for register, verb in _KIND.findall(place.read_text("utf-8")):
             found.setdefault(register, set()).add(verb)
     return {register: tuple(sorted(found[register])) for register in sorted(found)}
+
+
+def more(register: str) -> list[str]:
+    """Return the commands of a register that are no changes, as the source of their room says."""
+    if register not in MORE:
+        return []
+    return _COMMAND.findall(Path(__file__).with_name(f"{MORE[register]}.py").read_text("utf-8"))

@@ -100,7 +100,16 @@ class AsOf(click.ParamType[datetime | date | int]):
             return value
         if value.isascii() and value.isdigit() and len(value) < 10:
             return int(value)
-        return When().convert(value, param, ctx)
+        if ":" in value:
+            return Moment().convert(value, param, ctx)
+        try:
+            return Day().convert(value, param, ctx)
+        except click.BadParameter:
+            says = _(
+                "{value!r} is no day, no moment and no number of entries: "
+                "write 01/03/2026, 01/03/2026 14:30 or 120."
+            )
+            self.fail(says.format(value=value), param, ctx)
 
 
 class Plain(click.ParamType[str]):

@@ -21,6 +21,7 @@ from .changing import command, newest
 from .choices import OneOf, readings
 from .document import rows, show
 from .history import details, history_of, label, notes
+from .kinds import MORE
 from .language import language
 from .paging import documents, page, paged
 from .parameters import Day, Plain
@@ -28,15 +29,6 @@ from .phrases import first_line
 from .session import asked
 from .speech import spoken
 from .tables import machine_readable, write
-
-MORE: Final = {
-    "anchor": "anchoring",
-    "declaration": "declaring",
-    "disposal": "destroying",
-    "witness": "witnessing",
-}
-"""In which room a register has commands beside those that every register has."""
-
 
 ONLY: Final = "only_"
 """What stands before the name of a column that narrows a list: one column is called form."""

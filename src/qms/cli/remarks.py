@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from gettext import gettext as _
 from pathlib import Path
-from typing import Final
 
 import click
 
 from ..changes import NotWellFormed
 from ..intake import files
 from ..intake.files import File
-from ..intake.proposals import Remark
+from ..intake.proposals import SHOWN, Remark
 from .failures import line, sentence
-
-SHOWN: Final = 3
-"""Places that are named where the same is to be said of many."""
 
 
 def opened(place: Path) -> File:

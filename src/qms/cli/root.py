@@ -15,7 +15,7 @@ from typing import Any, Final
 import click
 
 from .failures import told
-from .kinds import verbs
+from .kinds import more, verbs
 from .language import LANGUAGES
 from .parameters import AsOf, Plain
 from .session import Session, colourless
@@ -262,5 +262,7 @@ def loaded(room: str, name: str) -> click.Command:
 
 
 def _verbs(register: str, does: Iterable[str]) -> str:
-    says, said = ", ".join(does), _(register)
+    says, said = ", ".join(sorted({*does, *more(register)})), _(register)
+    if register == "objective":  # whoever looks for surveys finds them nowhere else
+        said = f"{said}, {_('surveys')}"
     return says if said == register else f"{said}: {says}"

@@ -54,9 +54,9 @@ class NotInParts(Unreadable):
 
 
 class BadWord(Unreadable):
-    """This is none of the words that the column takes."""
+    """The column takes only the words in brackets."""
 
-    vi = "Từ này không thuộc các từ mà cột chấp nhận."
+    vi = "Cột này chỉ nhận các từ nêu trong ngoặc."
 
 
 class BadTruth(Unreadable):
@@ -378,4 +378,5 @@ def _word(text: str, kind: type[Enum]) -> Enum:
         readings = (word.value, word.vi) if isinstance(word, Word) else (word.value,)
         if _alike(text) in map(_alike, map(str, readings)):
             return word
-    raise BadWord(text[:40])
+    words = ", ".join(str(getattr(word, "vi", word.value)) for word in kind)
+    raise BadWord(f"{text[:40]} ({words})")

@@ -25,6 +25,9 @@ from .naming import Names
 HAND: Final = Actor(id="import", kind=ActorKind.IMPORT)
 """In whose name proposals are judged; who brings them in is asked when they are performed."""
 
+SHOWN: Final = 3
+"""Places that are named where the same is to be said of many."""
+
 _REFERS: Final[Mapping[str, type[Item]]] = {"unit": Unit, "owner": Post, "parents": Document}
 
 
@@ -128,10 +131,16 @@ class Import(NamedTuple):
 
     def whole(self) -> tuple[Change[Any], ...]:
         """Return the changes, or raise ``NotWhole`` where something could not be taken."""
-        faults = [remark for remark in self.remarks if remark.fault]
-        if faults:
-            raise NotWhole(f"{len(faults)}, {faults[0].place}: {faults[0].vi}")
+        faultless(self.remarks)
         return self.changes
+
+
+def faultless(remarks: Iterable[Remark]) -> None:
+    """Raise ``NotWhole``, which names the first places, where something could not be taken."""
+    faults = (remark._replace(field="").place for remark in remarks if remark.fault)
+    if places := list(dict.fromkeys(faults)):
+        more = f" (+{len(places) - SHOWN})" if len(places) > SHOWN else ""
+        raise NotWhole(", ".join(places[:SHOWN]) + more)
 
 
 class Overlay:
