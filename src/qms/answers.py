@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property
-from typing import TypeAlias
+from functools import cache, cached_property
+from typing import Any, TypeAlias
 
 from .changes import Item, ItemT, Unknown
 from .errors import NotFound, Unreadable
@@ -16,11 +16,13 @@ from .registers.documents import Document, Revision
 from .registers.documents.front import part
 from .registers.documents.items import File
 from .registers.people import Person
+from .shapes import shape
 from .sought import Snippet, Sought, plainly, snippet
 from .storage import search
 from .storage.glance import Glance
 from .storage.reader import Reader, whole
 from .trail.entry import cell
+from .values import Word
 
 
 class NotText(Unreadable):
@@ -33,6 +35,12 @@ class NotSearchable(NotFound):
     """This register is not searched by that column."""
 
     vi = "Sổ này không tra cứu theo cột đó."
+
+
+class NoSuchChoice(NotFound):
+    """This column holds one of these words, and no other."""
+
+    vi = "Cột này chỉ nhận một trong các từ vừa nêu."
 
 
 Read: TypeAlias = Callable[[File], bytes]
@@ -81,7 +89,8 @@ def got(now: Glance, item: type[ItemT], code: str) -> ItemT:
 def asked(now: Glance, item: type[Item], where: Mapping[str, object]) -> dict[str, str | None]:
     """Return what columns hold that equal some values; one that refers to an item, holds its id.
 
-    One may ask for an ``id``, too. Raise ``NotSearchable`` where there is no such column.
+    One may ask for an ``id``, too. Raise ``NotSearchable`` where there is no such column,
+    ``Unknown`` where nothing has this code, ``NoSuchChoice`` where it is none of the words.
     """
     return {name: _cell(now, item, name, value) for name, value in where.items()}
 
@@ -117,9 +126,32 @@ def _cell(now: Glance, item: type[Item], name: str, value: object) -> str | None
     refers = item if name == "id" else item.columns.get(name)
     if refers is None:
         raise NotSearchable(f"{item.register}.{name}")
-    if issubclass(refers, Item) and isinstance(value, str) and value:
-        return now.identify(refers.register, value) or value
-    return cell(value)
+    held = cell(value)
+    if held is None:
+        return None
+    return _own(now, refers, value) if issubclass(refers, Item) else _chosen(item, name, held)
+
+
+def _own(now: Glance, item: type[Item], code: Any) -> str:
+    found = now.identify(item.register, code)
+    if found is None and ":" not in code:  # an id, of whatever register, is taken as it is
+        raise Unknown(code)
+    return found or str(code)
+
+
+def _chosen(item: type[Item], name: str, held: str) -> str:
+    words = _words(item, name)
+    if words and held not in words:
+        raise NoSuchChoice(f"{item.register}.{name}, {held} ({', '.join(words)})")
+    return held
+
+
+@cache
+def _words(item: type[Item], name: str) -> tuple[str, ...]:
+    """Return the words of which a column holds one; none where it holds whatever was said."""
+    field = item.model_fields.get(name)
+    kind: Any = shape(field.annotation).type if field else str
+    return tuple(kind) if issubclass(kind, Word) else ()
 
 
 class Found(Issued):

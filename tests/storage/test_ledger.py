@@ -174,7 +174,9 @@ def test_a_column_that_refers_takes_a_code_or_an_id_or_nothing(office):
             return [document.code for document in system.find(d.Document, **where)]
 
         assert found(unit="qlvt") == found(unit="unit:qlvt") == ["QT-02"]
-        assert found(unit="XX") == []
+        assert found(unit="unit:xx") == []
+        with pytest.raises(Unknown):
+            found(unit="XX")
         assert found(scope=None) == found(scope="") == ["QT-01", "QT-02"]
         assert found(state=d.State.DRAFTED, type="QT") == ["QT-01", "QT-02"]
 

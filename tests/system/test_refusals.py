@@ -3,6 +3,7 @@
 import os
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -12,10 +13,12 @@ from qms import documents as d
 from qms import people as p
 from qms import system as s
 from qms import values as v
+from qms.answers import NoSuchChoice
 from qms.errors import QMSError
 from qms.folder import NotAFolder
 from qms.questions import UnknownActor
 from qms.registers import enactment as e
+from qms.registers import policy
 from qms.storage.transaction import BytesMissing
 from tests.systems import created, text
 
@@ -181,6 +184,42 @@ def test_an_actor_that_is_no_text(office, actor):
 def test_a_code_that_is_no_text(office, asks):
     with refused(office, c.Unknown, 4, about="7"), office.open() as system:
         asks(system)
+
+
+def asked_by(system):
+    """Return the questions that take columns."""
+    found = partial(system.find, d.Document)
+    return found, system.documents, system.master_list
+
+
+@pytest.mark.parametrize(
+    ("where", "error", "about"),
+    [
+        ({"unit": "XX"}, c.Unknown, "XX"),
+        ({"unit": 5}, c.Unknown, "5"),
+        ({"owner": ["CVP"]}, c.Unknown, "['CVP']"),
+        ({"type": "ZZ"}, policy.UnknownType, "ZZ"),
+        ({"state": "isued"}, NoSuchChoice, "document.state, isued (drafted, issued"),
+        ({"state": ["issued"]}, NoSuchChoice, "['issued']"),
+    ],
+    ids=str,
+)
+def test_what_a_column_cannot_hold(office, where, error, about):
+    with office.open() as system:
+        for asks in asked_by(system):
+            with refused(office, error, 4, about=about):
+                asks(**where)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [{"unit": "vp"}, {"unit": "unit:vp"}, {"type": "qt"}, {"state": d.State.ISSUED}],
+    ids=str,
+)
+def test_what_a_column_holds_in_any_spelling(office, where):
+    with office.open() as system:
+        for asks in asked_by(system):
+            assert asks(**where)
 
 
 def test_the_founder_once_there_are_people(office):

@@ -214,8 +214,6 @@ class Glance:
         for name, refers in (("unit", "unit"), ("owner", "post")):
             if (said := where.get(name)) is not None:
                 where[name] = self._identified(refers, said)
-        if (kind := where.get("type")) is not None:
-            where["type"] = self._type(kind)
         # "> 0": of "= 1" PostgreSQL believes that hardly any holds, and reads all for a page.
         query = statements.documents(self._now) + (
             f" AND {statements.STANDING} > 0" if in_force else ""
@@ -310,6 +308,8 @@ class Glance:
     def _page(
         self, query: str, register: str, where: Cells, limit: int | None, after: str, **bound: str
     ) -> list[tuple[Any, ...]]:
+        if register == "document" and (kind := where.get("type")) is not None:
+            where = {**where, "type": self._type(kind)}
         for name, held in where.items():
             held_by = f'{register}."{name}"'  # one column is called index
             query += f" AND {held_by} " + ("IS NULL" if held is None else f"= :is_{name}")
