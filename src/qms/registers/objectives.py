@@ -391,12 +391,8 @@ def _standing(objective: Objective, value: int) -> Standing:
 
 def _within(code: str, measure: str, value: int) -> None:
     if measure == PERCENT and not 0 <= value <= ALL:
-        raise PartOverWhole(f"{code}, {_percent(value)}")
-
-
-def _percent(value: int) -> str:
-    """Return a share as people write it: ``197,5 %``."""
-    return f"{Decimal(value) / 1000:f} %".replace(".", ",")
+        said = f"{Decimal(value) / 1000:f} %".replace(".", ",")  # as people write it
+        raise PartOverWhole(f"{code}, {said}")
 
 
 def _open(objective: Objective) -> None:
