@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 
+from qms.changes import Item
+from qms.cli.answering import columns, first
 from qms.cli.figures import reached
 from qms.cli.language import speaking
 from qms.cli.tables import Column, Table, display
@@ -183,3 +185,29 @@ def test_the_numbers_of_the_past_are_asked_as_everything_else(talk):
         "Hành động khắc phục quá hạn 0 0 ✓ đạt",
         "Lần rà soát tài liệu quá hạn 0 0 ✓ đạt",
     ]
+
+
+DAYS = {"deadline", "due", "answer_due", "month", "review", "until"}
+WHOSE = {"owner", "assignee", "lead", "holder", "person", "people", "drafter", "unit", "post"}
+
+
+@pytest.mark.parametrize("register", sorted(Item.registers))
+def test_the_list_of_a_register_shows_deadline_state_and_who(register):
+    names = [one.key for one in columns(Item.registers[register])]
+    shown = [names[at] for at in first(names)]
+
+    assert shown == [name for name in names if name in shown]
+    assert shown[:2] == names[:2]
+    assert {"state", "deadline", "title", "what", "found"} & {*names} <= {*shown}
+    for some in (DAYS, WHOSE):
+        assert not some & {*names} or some & {*shown}
+
+
+def test_the_days_of_force_and_the_last_measure_are_shown():
+    for register, wanted in (
+        ("external", {"since", "until"}),
+        ("plan", {"since", "until"}),
+        ("objective", {"target", "last", "until"}),
+    ):
+        names = [one.key for one in columns(Item.registers[register])]
+        assert wanted <= {names[at] for at in first(names)}

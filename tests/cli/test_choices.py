@@ -118,3 +118,18 @@ def test_no_help_and_no_error_names_a_type_in_english(talk):
         "Giá trị của '--limit' không hợp lệ: ít nhất là 1."
         in talk.ask("list", "--limit", "0").stderr
     )
+
+
+def test_below_a_list_stands_how_many_columns_were_left_out(talk):
+    given = ("--code", "MT-1", "--title", "Đúng hạn", "--indicator", "Tỷ lệ", "--measure", "%")
+    days = ("--since", "01/01/2024", "--until", "31/12/2024", "--unit", "VP", "--owner", "CVP")
+    talk.does("lan", "objective", "set", *given, *days, "--method", "Đếm", "--target", "97,5")
+    told = talk.ask("objective", "list")
+
+    assert told.output.endswith("\nCòn 11 cột: --csv\n")
+    assert "cột" not in told.stdout  # what reads the table is given only the table
+    assert "31/12/2024" in told.stdout
+    assert "Đang thực hiện" in told.stdout
+    assert "--csv" not in talk.ask("person", "list").output
+    assert "--csv" not in talk.ask("objective", "list", "--csv").output
+    assert "\n11 more columns: --csv\n" in talk.ask("--lang", "en", "objective", "list").output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from gettext import gettext as _
 from typing import Any, Final
 
@@ -17,15 +17,31 @@ from .history import label
 from .phrases import graded, name_of
 from .tables import Column, Table
 
-SEEN: Final = 6
+SEEN: Final = 7
 """Columns that one line can show; the rest is for programs and spreadsheets."""
+
+ABOUT: Final = ("title", "what", "found", "subject", "event")
+BY: Final = ("deadline", "due", "answer_due", "month", "review")
+WHERE: Final = ("state", "confirmed")
+WHO: Final = ("owner", "assignee", "lead", "holder", "person", "drafter")
+ALSO: Final = ("level", "grade", "cause", "years", "day", "until", "last", "target", "unit")
+MORE: Final = ("since", "handed", "revision", "effective")
+RANKED: Final = (*ABOUT, *BY, *WHERE, *WHO, *ALSO, *MORE)
+"""Fields that one line shows before others: what it is about, by when, how it stands, whose."""
 
 
 def listed(view: View, item: type[Item], found: Iterable[Item]) -> Table:
     """Return items of one register, one a line."""
     heads = columns(item)
     cells = [tuple(_said(view, one, head.key) for head in heads) for one in found]
-    return Table(heads, cells, seen=SEEN)
+    seen = first([head.key for head in heads])
+    return Table(heads, cells, seen, told=True)
+
+
+def first(names: Sequence[str]) -> list[int]:
+    """Return which of these fields one line shows, in their order; always the first two."""
+    ranked = (*names[:2], *(name for name in RANKED if name in names), *names)
+    return sorted(map(names.index, list(dict.fromkeys(ranked))[:SEEN]))
 
 
 def columns(item: type[Item]) -> tuple[Column, ...]:

@@ -171,7 +171,7 @@ def index(code: str | None, form: str | None) -> None:
         DRAWN,
         Column("target", _("Target")),
     )
-    write(Table(columns, rows, seen=4), form)
+    write(Table(columns, rows, seen=range(4)), form)
 
 
 @click.command("gaps")

@@ -138,7 +138,7 @@ def in_force(code: str | None, on: date | None, form: str | None, **wanted: Any)
         Column("issue", _("Issue")),
         Column("amendment", _("Amdt")),
     )
-    write(Table(columns, [_issued(one) for one in rows], seen=6), form)
+    write(Table(columns, [_issued(one) for one in rows], seen=range(6)), form)
 
 
 def standing(state: str, drafting: str, *, in_force: bool) -> str:

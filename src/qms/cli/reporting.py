@@ -116,7 +116,7 @@ def coverage(on: date | None, whole: bool, form: str | None) -> None:
         Column("gaps", _("Gaps")),
         Column("documents", _("Documents")),
     )
-    write(Table(columns, rows, seen=6), form)
+    write(Table(columns, rows, seen=range(6)), form)
 
 
 @click.command("migration")

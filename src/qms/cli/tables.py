@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from gettext import gettext as _
+from gettext import ngettext
 from importlib.util import find_spec
 from itertools import compress
 from shutil import get_terminal_size
@@ -47,11 +48,23 @@ DRAWN: Final = Column("", "")
 
 
 class Table(NamedTuple):
-    """Rows of values, and what each column holds; the eye is shown the first few columns."""
+    """Rows of values, and what each column holds; the eye is shown some of the columns.
+
+    ``told`` says whether it is told how many it is not shown.
+    """
 
     columns: tuple[Column, ...]
     rows: list[tuple[object, ...]]
-    seen: int | None = None
+    seen: Sequence[int] | None = None
+    told: bool = False
+
+    @property
+    def shown(self) -> Table:
+        """Return what the eye is shown of it."""
+        if self.seen is None:
+            return self
+        rows = [tuple(row[at] for at in self.seen) for row in self.rows]
+        return Table(tuple(self.columns[at] for at in self.seen), rows)
 
 
 def machine_readable(command: Decorated) -> Decorated:
@@ -70,19 +83,28 @@ def write(table: Table, form: str | None = None) -> None:
     elif not table.rows:
         click.echo(_("Nothing here."))
     else:
-        display(table)
+        display(table.shown)
+        _left(table)
+
+
+def _left(table: Table) -> None:
+    """Say below a table how many columns the eye was not shown."""
+    left = len(table.columns) - len(table.shown.columns)
+    if table.told and left:
+        says = ngettext("{left} more column: --csv", "{left} more columns: --csv", left)
+        click.secho(says.format(left=left), dim=True, err=True)
 
 
 def display(table: Table) -> None:
     """Write a table for the eye: fitted to a terminal, in plain columns to anything else."""
     spoken = language()
-    titles = [column.title for column in table.columns[: table.seen]]
-    cells = [[_seen(cell, spoken) for cell in row[: table.seen]] for row in table.rows]
+    titles = [column.title for column in table.columns]
+    cells = [[_seen(cell, spoken) for cell in row] for row in table.rows]
     seen = sys.stdout.isatty() and not colourless() and len(cells) <= FITTED
     if sys.stdout.isatty() and get_terminal_size().columns < _least(titles, cells):
         click.echo(_stacked(titles, cells))
     elif seen and find_spec("rich"):
-        _draw(table.columns[: table.seen], cells)
+        _draw(table.columns, cells)
     else:
         click.echo(_aligned(titles, cells))
 

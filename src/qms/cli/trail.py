@@ -160,7 +160,7 @@ def _tallies(view: View, found: Activity) -> Table:
         )
         for one in found.tallies
     ]
-    return Table(columns, cells, seen=3)
+    return Table(columns, cells, seen=range(3))
 
 
 def _unusual(events: list[Event]) -> None:
@@ -176,7 +176,7 @@ def _write(events: Iterable[Event], form: str | None) -> None:
         for key, title in zip(COLUMNS, _titles(), strict=True)
     )
     cells = [tuple(row(event, language()).values()) for event in events]
-    write(Table(columns, cells, seen=SEEN), form)
+    write(Table(columns, cells, seen=range(SEEN)), form)
 
 
 def _titles() -> list[str]:
