@@ -137,6 +137,12 @@ def test_a_narrow_terminal_breaks_no_code_and_no_day(monkeypatch):
     ]
 
 
+def test_a_terminal_too_narrow_for_titles_that_are_not_folded_squeezes_no_words(monkeypatch):
+    narrow = drawn(monkeypatch, WIDE, COLUMNS="29")
+
+    assert "  Hiệu lực từ: 31/01/2026" in narrow.splitlines()
+
+
 def test_a_terminal_without_colours_is_given_none(monkeypatch):
     monkeypatch.delenv("FORCE_COLOR", raising=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from gettext import gettext as _
 from gettext import ngettext
@@ -151,8 +151,16 @@ def _seen(cell: object, spoken: str) -> str:
 
 def _least(titles: list[str], cells: list[list[str]]) -> int:
     """Return how broad a table is at the least that breaks no word, so no code and no day."""
-    words = (" ".join(column).split() or [""] for column in zip(titles, *cells, strict=True))
-    return sum(max(map(len, own)) for own in words) + 2 * (len(titles) - 1)
+    columns = zip(titles, zip(*cells, strict=True), strict=True)
+    parts = (
+        (title, *own) if _whole(own) else " ".join((title, *own)).split() for title, own in columns
+    )
+    return sum(max(map(len, own)) for own in parts) + 2 * (len(titles) - 1)
+
+
+def _whole(cells: Iterable[str]) -> bool:
+    """Return whether a column holds codes, days, numbers: it is not folded, nor is its title."""
+    return not any(" " in cell for cell in cells)
 
 
 def _stacked(titles: list[str], cells: list[list[str]]) -> str:
@@ -179,8 +187,7 @@ def _draw(columns: tuple[Column, ...], cells: list[list[str]]) -> None:
 
     drawn = Drawn(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for column, own in zip(columns, zip(*cells, strict=True), strict=True):
-        whole = not any(" " in cell for cell in own)  # codes, days, numbers
-        drawn.add_column(column.title, overflow="fold", style=column.style, no_wrap=whole)
+        drawn.add_column(column.title, overflow="fold", style=column.style, no_wrap=_whole(own))
     for row in cells:
         drawn.add_row(*(Text(cell, STYLES.get(cell[:1], "")) for cell in row))
     Console().print(drawn)
