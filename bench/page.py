@@ -99,7 +99,7 @@ def _reading(rows: Iterable[str]) -> str:
     if any(_served(row) for row in rows):
         return _READING
     said = _READING
-    for there in (_SERVING, _SERVED_NEXT, _SERVED_WAITS):
+    for there in (_SERVING, _SERVED_BEFORE, _SERVED_NEXT, _SERVED_WAITS):
         said = said.replace(there, "")
     return said
 
@@ -215,6 +215,12 @@ _SERVED_NEXT = """\
   milliseconds, until it has met them a few times.
 """
 
+_SERVED_BEFORE = """\
+| 4,000 revisions adopted on PostgreSQL | 16.6 s | 8.5 s | a guard reads the trail no more |
+|  | 5,018 statements | 28 | whether new codes are taken is asked together |
+| 50 of 3,000 documents, on PostgreSQL | 168 ms | 1.7 ms | what its planner believes of it |
+"""
+
 _SERVED_WAITS = """\
 - P8, the longest wait on PostgreSQL, was a matter of order: 1.6 others went before on average, 18
   at most, as those who wait for a row wait anew once it is written. With a lock that is handed on
@@ -290,9 +296,7 @@ What profiles and counts led to, as it was written down then (docs/decisions, ch
 | a proof among 50,018 entries | 139 µs | 83 µs | one statement for all of its hashes |
 | events of the trail, computing | 1 | 3/4 to 1/2 | a statement put together once |
 | JSON Lines, CSV, XLSX | 1 | 1/2 to 1/3 | |
-| 4,000 revisions adopted on PostgreSQL | 16.6 s | 8.5 s | a guard reads the trail no more |
-|  | 5,018 statements | 28 | whether new codes are taken is asked together |
-| 50 of 3,000 documents, on PostgreSQL | 168 ms | 1.7 ms | what its planner believes of it |
+{_SERVED_BEFORE}\
 
 ## What would be tried next
 
