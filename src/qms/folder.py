@@ -19,6 +19,9 @@ FORMAT: Final = 1
 SAID: Final = ("database", "keys", "vault", "replica")
 """What it may say, besides its format and the name of the store."""
 
+OWN_VAULT: Final = "vault"
+"""Where the vault is that a founding makes, within its folder."""
+
 
 class NotAFolder(NotFound):
     """This folder is no quality management system (it has no qms.toml)."""
@@ -60,8 +63,11 @@ class Folder(NamedTuple):
     database: str
     keys: Path
     """Where the keys are, apart from the rest: beside the folder, unless said otherwise."""
-    vault_said: str = "vault"
-    """Where the vault is, from the folder on: machines that work on one ledger share it."""
+    vault_said: str = OWN_VAULT
+    """Where the vault is, from the folder on: machines that work on one ledger share it.
+
+    Empty for one that joined and shares none: its own begins without what the others have.
+    """
     replica: str = ""
     """The address of a replica of the database, which answers questions; empty for none."""
 
@@ -78,7 +84,7 @@ class Folder(NamedTuple):
     @property
     def vault(self) -> Path:
         """Return where evidence and personal data are."""
-        return self.path / self.vault_said
+        return self.path / (self.vault_said or OWN_VAULT)
 
     @property
     def ledger_lock(self) -> Path:
@@ -121,14 +127,17 @@ class Folder(NamedTuple):
         # Whoever names another database does not mean the replica of this one.
         near = "" if outranking else said.get("replica", "")
         replica = os.environ.get("QMS_REPLICA") or near
-        keys, vault = said.get("keys", ""), said.get("vault") or "vault"
+        keys, vault = said.get("keys", ""), said.get("vault", OWN_VAULT)
         return cls(path, said["store"], address, keys_of(path, keys), vault, replica)
 
-    def write(self, database: str = "", keys: str = "", vault: str = "", replica: str = "") -> None:
-        """Write ``qms.toml``."""
+    def write(
+        self, database: str = "", keys: str = "", vault: str = OWN_VAULT, replica: str = ""
+    ) -> None:
+        """Write ``qms.toml``: what is not as a founding has it."""
         lines = [f"format = {FORMAT}", f"store = {_quoted(self.store_name)}"]
         said = dict(zip(SAID, (database, keys, vault, replica), strict=True))
-        lines += [f"{name} = {_quoted(value)}" for name, value in said.items() if value]
+        usual = dict.fromkeys(SAID, "") | {"vault": OWN_VAULT}
+        lines += [f"{name} = {_quoted(said[name])}" for name in SAID if said[name] != usual[name]]
         file = self.path / NAME
         file.touch(0o600 if database or replica else 0o666)  # an address may hold a password
         file.write_text("\n".join(lines) + "\n", "utf-8")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import qms
+from qms.folder import Folder
 from tests.cli.talk import say, shell
 
 FRONT = """+++
@@ -220,8 +221,14 @@ def test_a_machine_that_joins_without_vault_or_key_is_told_what_it_cannot_do(tal
     assert all(str(file) in said for said in (vault, key))
     assert "! " not in say("-C", str(tmp_path / "nữa"), *words, *shared).stdout
 
-    lines = [f"vault = '{shared[1]}'", f"keys = '{shared[3]}'"]
-    file.write_text("\n".join((file.read_text("utf-8"), *lines)), "utf-8")
+    told = say("-C", str(file.parent), "verify")
+    assert "F07  mục 3, name (store-" in told.output
+    assert Folder.at(talk.office.folder).store_name in told.output
+    assert Folder.at(file.parent).store_name not in told.output
+    assert "F05" not in told.output
+
+    named = file.read_text("utf-8").replace('vault = ""', f"vault = '{shared[1]}'")
+    file.write_text(f"{named}keys = '{shared[3]}'\n", "utf-8")
     told = say("-C", str(file.parent), "verify")
     assert "Tất cả đều khớp" in told.stdout, told.output
 

@@ -60,9 +60,9 @@ class PackSource:
         """Return nothing: a pack has no vault."""
         return frozenset()
 
-    def has_evidence(self) -> bool:
-        """Tell that a pack has what it was made with."""
-        return True
+    def elsewhere(self) -> tuple[str, ...]:
+        """Return nothing: a pack has what it was made with."""
+        return ()
 
     def edge(self) -> Edge | None:
         """Return nothing: a pack has no ledger."""

@@ -36,7 +36,8 @@ def seen(place: Folder, trust: Trust | None) -> Iterator[tuple[Living, Trust | N
             rest.enter_context(ledger.quiet())
             rest.enter_context(at_rest(place.store_lock))
             now = view.enter_context(ledger.reading())
-            living = Living(now, store, Vault(place.vault), partial(_later, place)).still()
+            apart = "" if place.vault_said else place.store_name
+            living = Living(now, store, Vault(place.vault), partial(_later, place), apart).still()
             known = trust or Checkpoints(place).trust()
         yield living, known
 

@@ -123,6 +123,12 @@ class Reader:
         """Return how many entries this view has."""
         return int(self.head().size) if self.as_of is None else self.as_of
 
+    def stores(self) -> list[str]:
+        """Return the name of each store that contents wait for."""
+        store = tables.store.c
+        known = select(store.name).where(store.size < tables.GONE).order_by(store.name)
+        return list(self.connection.scalars(known))
+
     def knows(self, register: str) -> bool:
         """Tell whether anything in a register was ever given a name."""
         query = select(tables.code.c.key).filter_by(register=register).limit(1)

@@ -33,7 +33,7 @@ from .objects import Missing
 from .prepared import Prepared
 from .reader import Reader
 from .store import Blob, Composed, Store
-from .transaction import GONE, NOTHING, Held, Transaction
+from .transaction import NOTHING, Held, Transaction
 from .trouble import LedgerTaken, writing
 from .unswept import unswept
 
@@ -160,7 +160,7 @@ def settled(now: Reader, name: str) -> Settled:
     row = _SETTLED.row(now.connection, own=name)
     if row is None:
         return Settled(NOTHING, NOTHING)
-    if row[0] == GONE:
+    if row[0] == tables.GONE:
         raise GivenUp(f"{name}, {row[3]}")
     return Settled(*(Held(size, commit or None) for size, commit in (row[:2], row[2:])))
 

@@ -35,8 +35,11 @@ View: TypeAlias = Callable[[], AbstractContextManager[Reader]]
 class Living:
     """A system as it is: its ledger, its store, its vault."""
 
-    def __init__(self, now: Reader, store: Store, vault: Vault, later: View | None = None) -> None:
-        self._now, self._store, self._vault = now, store, vault
+    def __init__(
+        self, now: Reader, store: Store, vault: Vault, later: View | None = None, apart: str = ""
+    ) -> None:
+        # ``apart`` is the store's own name where no other machine shares its vault.
+        self._now, self._store, self._vault, self._apart = now, store, vault, apart
         self._later = later or (lambda: nullcontext(now))
         self._head: str | None = None
         self._places: Mapping[str, Any] = {}
@@ -98,9 +101,9 @@ class Living:
         with self._later() as now:
             return destroyable(now.select(Record), now.select(Correction))
 
-    def has_evidence(self) -> bool:
-        """Tell that there is a vault."""
-        return True
+    def elsewhere(self) -> list[str]:
+        """Return the stores of the other machines, where this one has a vault apart from them."""
+        return [name for name in self._now.stores() if name != self._apart] if self._apart else []
 
     def edge(self) -> Edge:
         """Return what the head row says."""
@@ -260,9 +263,8 @@ class Clone:
         """Return nothing: a clone has no vault."""
         return frozenset()
 
-    def has_evidence(self) -> bool:
-        """Tell that there is none: it never enters git."""
-        return False
+    def elsewhere(self) -> None:
+        """Return nothing: evidence never enters git."""
 
     def edge(self) -> None:
         """Return nothing: a clone has no ledger."""

@@ -92,6 +92,9 @@ code = _table(
 )
 """Every key that ever led to an item, its aliases too."""
 
+GONE: Final = 2**31 - 1
+"""What a store holds that was given up: more than there ever is, so that nothing waits for it."""
+
 store = _table(
     "store",
     Column("name", TEXT, primary_key=True),

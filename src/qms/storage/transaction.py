@@ -36,9 +36,6 @@ AT_HAND: Final = 16 << 20
 BEYOND: Final = "\U0010ffff"
 """What no key comes behind."""
 
-GONE: Final = 2**31 - 1
-"""What a store holds that was given up: more than there ever is, so that nothing waits for it."""
-
 
 class BytesMissing(Refused):
     """A file comes with its bytes, unless the system already has them."""
@@ -249,15 +246,9 @@ class Transaction(Reader):
         inserting(tables.store).do(self.connection, **row)
         self.waits = self.connection.scalars(select(func.min(tables.store.c.size))).one()
 
-    def stores(self) -> list[str]:
-        """Return the name of each store that contents wait for."""
-        store = tables.store.c
-        known = select(store.name).where(store.size < GONE).order_by(store.name)
-        return list(self.connection.scalars(known))
-
     def give_up(self, name: str, day: date) -> None:
         """Let no content wait for a store any longer, and remember on which day it was given up."""
-        self.settle(name, Held(GONE, None), Held(0, day.isoformat()))
+        self.settle(name, Held(tables.GONE, None), Held(0, day.isoformat()))
 
     def forget(self, name: str) -> None:
         """Let no content wait for a store that never came to be."""

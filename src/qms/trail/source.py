@@ -85,8 +85,11 @@ class Source(Protocol):
         """Return what may be destroyed by now: of a system at work, later than all else here."""
         ...
 
-    def has_evidence(self) -> bool:
-        """Tell whether evidence lies here at all, so that what is not here is missed."""
+    def elsewhere(self) -> Collection[str] | None:
+        """Return the stores of the machines that may have evidence which is not here.
+
+        ``None`` where none lies here at all, so that nothing is missed.
+        """
         ...
 
     def edge(self) -> Edge | None:

@@ -20,7 +20,7 @@ class Contents:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._missed = walk.source.has_evidence()
+        self._elsewhere = walk.source.elsewhere()
         self._lost_from: int | None = None
         """The first entry of which a personal text is not here; why is known at the end."""
 
@@ -34,8 +34,8 @@ class Contents:
         for name, kept in entry.evidence.items():
             about = f"entry {entry.index}, {name}"
             here = yield from self._evidence(about, kept.sha256, "F04")
-            if self._missed and not here:
-                yield finding("F03", about)
+            if self._elsewhere is not None and not here:
+                yield self._absent("F03", about)
         for name, digest in _sealed(entry):
             about = f"entry {entry.index}, {name}"
             here = yield from self._evidence(about, digest, "F06")
@@ -58,7 +58,12 @@ class Contents:
             if digest not in over:
                 later = self._walk.source.over() if later is None else later
                 if digest not in later:  # nor was it decided since this began
-                    yield finding("F05", about)
+                    yield self._absent("F05", about)
+
+    def _absent(self, code: str, about: str) -> Finding:
+        """Return a finding, of another code where it may lie with the machines then named."""
+        others = ", ".join(self._elsewhere or ())
+        return finding("F07", f"{about} ({others})") if others else finding(code, about)
 
     def _gone(self, start: int) -> Iterator[tuple[str, str]]:
         for data in self._walk.source.entries(start):
