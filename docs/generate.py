@@ -85,7 +85,8 @@ def errors() -> list[type[QMSError]]:
     for room in walk_packages(qms.__path__, "qms."):
         if not room.name.endswith("__main__"):
             import_module(room.name)
-    return sorted(set(_below(QMSError)), key=lambda error: (error.exit_code, _place(error)))
+    named = {error for error in _below(QMSError) if "vi" in vars(error)}
+    return sorted(named, key=lambda error: (error.exit_code, _place(error)))
 
 
 def refusals() -> str:

@@ -15,11 +15,11 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import Field, ValidationError
-from pydantic_core import ErrorDetails
 
 from .days import HERE as HERE
 from .days import day_of as day_of
 from .errors import NotFound, Refused
+from .misfits import Misformed, misfits
 from .values import (
     LONGEST_NAME,
     PERSONAL,
@@ -148,7 +148,7 @@ class CodeTooLong(Refused):
     vi = "Mã số quá dài, không còn chỗ cho các mã con (lần ban hành, bản giấy, phát hiện…)."
 
 
-class NotWellFormed(Refused):
+class NotWellFormed(Misformed, Refused):
     """A field is missing, unknown or of another form."""
 
     vi = "Thiếu trường, thừa trường hoặc trường không đúng khuôn dạng."
@@ -243,7 +243,7 @@ class Change(Frozen, Generic[ItemT]):
         try:
             super().__init__(**fields)
         except ValidationError as error:
-            raise NotWellFormed(_wrong(type(self), error)) from None
+            raise NotWellFormed(self.kind, misfits(type(self), error)) from None
 
     def vaulted(self) -> Mapping[str, Content]:
         """Return the contents for the vault, by the name they are known under."""
@@ -298,16 +298,3 @@ def fitting(code: str, room: int) -> None:
     """Raise ``CodeTooLong`` where no room is left under a code."""
     if len(file_name(code)) + room > LONGEST_NAME:
         raise CodeTooLong(code)
-
-
-def _wrong(change: type[Change[Any]], error: ValidationError) -> str:
-    order = {name: place for place, name in enumerate(change.model_fields)}
-    rows = sorted(error.errors(), key=lambda row: order.get("".join(map(str, row["loc"][:1])), -1))
-    places = {".".join(map(str, row["loc"])) or "?": _says(row) for row in rows}
-    return f"{change.kind}: " + ", ".join(f"{place} ({says})" for place, says in places.items())
-
-
-def _says(row: ErrorDetails) -> str:
-    """Return what is wrong in one place: of a choice, what may be chosen."""
-    allowed = row.get("ctx", {}).get("expected") if row["type"] in ("enum", "literal_error") else ""
-    return str(allowed).replace("'", "") if allowed else row["type"]

@@ -187,7 +187,9 @@ Code = Annotated[str, AfterValidator(_code)]
 OptionalCode = Annotated[str, AfterValidator(lambda text: text and _code(text))]
 """A code, or nothing."""
 
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{64}$", examples=["e3b0c442…7852b855 (64 × 0-9 a-f)"])
+]
 """A SHA-256 in lower-case hexadecimal."""
 
 

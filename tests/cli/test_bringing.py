@@ -343,7 +343,7 @@ def test_a_list_within_a_change_is_a_sheet_too(talk, put):
 
     broken = talk.as_("lan", *words, "--criteria", put("a.csv", CRITERIA.replace("60", "0")))
     assert broken.exit_code == 3
-    assert "[Điểm tối đa] quá nhỏ – a.csv:2" in broken.stderr
+    assert "[Điểm tối đa] có 0, cần ít nhất 0,01. – a.csv:2" in broken.stderr
 
     talk.does("lan", *words, "--criteria", put("b.csv", CRITERIA))
     assert "1.2" in talk.ask("reform_index", "show", "CCHC-2030").stdout

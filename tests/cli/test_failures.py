@@ -124,8 +124,8 @@ def test_a_field_of_another_form_is_named_by_its_option(talk):
     english = talk.as_("binh", "--lang", "en", "document", "approve", "QT-05", "--digest", "x")
 
     assert (told.exit_code, english.exit_code) == (3, 3)
-    assert "--issue (quá nhỏ)" in told.stderr
-    assert "--digest (string pattern mismatch)" in english.stderr
+    assert "Lần ban hành (--issue): có 0, cần ít nhất 1" in told.stderr
+    assert "--digest (Mã băm nội dung đã đọc): found “x”, wanted e3b0" in english.stderr
 
 
 def test_a_wrong_key_in_toml_is_named_with_its_place(talk):
@@ -134,8 +134,8 @@ def test_a_wrong_key_in_toml_is_named_with_its_place(talk):
     told = talk.as_("lan", "policy", "revise", "policy", "--reason", "x", "--stamps", file)
 
     assert told.exit_code == 3
-    assert "--stamps (0.words: thiếu)" in told.stderr
-    assert "--stamps (0.word: không có trường này)" in told.stderr
+    assert "Dấu (--stamps), dòng 1, Chữ trên dấu (words): còn thiếu" in told.stderr
+    assert "Dấu (--stamps), dòng 1, word: không có trường này" in told.stderr
 
 
 @pytest.mark.parametrize(

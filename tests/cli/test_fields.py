@@ -11,7 +11,6 @@ from pydantic import Field
 
 from qms.changes import Item, NotWellFormed, Opening
 from qms.cli.fields import BadToml, Toml, by_option, given, option
-from qms.cli.language import speaking
 from qms.shapes import Shape
 from qms.values import Code, Content, Frozen, Personal, Text, Word
 
@@ -139,20 +138,20 @@ def test_a_wrong_field_is_named_by_its_option():
     with pytest.raises(NotWellFormed) as caught:
         Plan(unit="VP", day="2026-03-01", sound="maybe not", lines=({"number": 1},))
 
-    with speaking("vi"):
-        about = by_option(caught.value).about
-
-    assert about == "--lines (0.name: thiếu); --sound (phải là có hoặc không)"
+    assert by_option(caught.value).says("vi") == (
+        "Dòng (--lines), dòng 1, name: còn thiếu; "
+        "Đạt (--sound): có “maybe not”, cần có hoặc không (true, false)."
+    )
 
 
 def test_every_field_that_is_wrong_is_named_one_with_a_choice_too():
     with pytest.raises(NotWellFormed) as caught:
         Plan(unit="VP", day="2026-03-01", sound=True, grade="grave", lines=({"number": 1},))
 
-    with speaking("vi"):
-        about = by_option(caught.value).about
-
-    assert about == "--grade (major or minor); --lines (0.name: thiếu)"
+    assert by_option(caught.value).says("en") == (
+        "--grade (Mức): found “grave”, wanted one of major, minor; "
+        "--lines (Dòng), row 1, name: it is missing."
+    )
 
 
 @pytest.mark.parametrize("said", ["n = " + "9" * 5000, "n = 1e" + "9" * 25, "n = " + "[" * 5000])

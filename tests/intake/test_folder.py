@@ -118,7 +118,7 @@ def test_bad_toml_is_named_with_the_line_of_the_file():
 def test_a_missing_field_is_named():
     (remark,) = sorted_out([file("a.md", '+++\ncode = "QT-01"\n+++\n')]).remarks
 
-    assert "title (missing)" in remark.vi
+    assert "Tên tài liệu (title): còn thiếu" in remark.vi
 
 
 def test_each_remark_has_a_sentence_in_both_languages():

@@ -270,7 +270,7 @@ def test_what_is_given_for_a_change(office, given, told, way):
 
 
 def test_a_field_that_is_none(office):
-    with refused(office, c.NotWellFormed, 3, about="document.create/1: colour"):
+    with refused(office, c.NotWellFormed, 3, about="document.create/1"):
         office.does("hung", created("QT-09", colour="red"))
 
 

@@ -90,7 +90,7 @@ class Either(click.Option):
 def option(name: str, field: FieldInfo) -> click.Option:
     """Return the option that asks for a field."""
     takes = shape(field.annotation, *field.metadata)
-    written = name.replace("_", "-")
+    written = _written(name)
     flag = takes.type is bool and not takes.many
     either = f"/--no-{written}" if flag and field.default is not False else ""
     return Either(
@@ -127,15 +127,12 @@ def given(change: type[Change[Any]], values: Mapping[str, Any]) -> dict[str, Any
 
 def by_option(error: NotWellFormed) -> NotWellFormed:
     """Return the same refusal, naming options where it named fields."""
-    wrong = re.findall(r"([\w.?]+) \(([^()]*)\)", error.about)
-    places = (_place(field, says) for field, says in wrong)
-    return NotWellFormed("; ".join(places) or error.about)
+    places = (one.under(f"--{_written(one.field)}", HALVES) for one in error.wrong)
+    return NotWellFormed(wrong=tuple(places))
 
 
-def _place(field: str, says: str) -> str:
-    name, _dot, inside = field.partition(".")
-    reason = _(says.replace("_", " "))
-    return f"--{name.replace('_', '-')} ({f'{inside}: ' if inside else ''}{reason})"
+def _written(name: str) -> str:
+    return name.replace("_", "-")
 
 
 def _value(name: str, value: Any, takes: Shape) -> Any:
@@ -220,7 +217,7 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
     if takes.type is bool and takes.many:
         says.append(f"{_('yes')}, {_('no')}")
     elif takes.type is bool and field.default is not False:
-        says.append(_("--no-{name} means no").format(name=name.replace("_", "-")))
+        says.append(_("--no-{name} means no").format(name=_written(name)))
     if _in_toml(takes):
         says.append(_("a TOML file with: {keys}").format(keys=_keys(takes)))
         if takes.many and many.fits(takes.type):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from gettext import gettext as _
 from pathlib import Path
 
 import click
 
-from ..changes import NotWellFormed
 from ..intake import files
 from ..intake.files import File
 from ..intake.proposals import SHOWN, Remark
@@ -30,16 +28,8 @@ def remarked(remarks: Iterable[Remark]) -> None:
     for remark in remarks:
         field = f"[{remark.field}] " if remark.field else ""
         place = remark._replace(field="").place
-        places.setdefault((remark.fault, field + _says(remark)), []).append(place)
+        places.setdefault((remark.fault, field + sentence(remark.error)), []).append(place)
     for (fault, says), where in places.items():
         mark = click.style("✗", fg="red") if fault else click.style("·", dim=True)
         more = f" (+{len(where) - SHOWN})" if len(where) > SHOWN else ""
         click.echo(f"{mark} {says} – {line(', '.join(where[:SHOWN]))}{more}", err=True)
-
-
-def _says(remark: Remark) -> str:
-    """Return what is wrong: of a value that is misformed only how."""
-    about = remark.error.about
-    if isinstance(remark.error, NotWellFormed) and about.isidentifier():
-        return _(about.replace("_", " "))
-    return sentence(remark.error)

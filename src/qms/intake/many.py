@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..changes import Actor, Change, NotWellFormed
 from ..errors import QMSError, Refused, Unreadable
+from ..misfits import Misfit, misfits
 from ..questions import View
 from ..registers.documents.content import fold
 from ..shapes import Shape, shape
@@ -198,7 +199,7 @@ def made(file: File, model: type[BaseModel]) -> tuple[list[BaseModel], list[Rema
         try:
             values.append(model(**line.fields))
         except ValidationError as error:
-            wrong = {str(row["loc"][0]): row["type"] for row in error.errors()}
+            wrong = misfits(model, error)
             remarks += _misformed(Remark(file.path, NotWellFormed(), line.number), model, wrong)
         except QMSError as error:
             remarks.append(Remark(file.path, error, line.number))
@@ -326,17 +327,15 @@ def _shared(model: type[BaseModel], shared: Mapping[str, str]) -> dict[str, Any]
 def _titled(remark: Remark, model: type[BaseModel]) -> Iterable[Remark]:
     """Yield a remark under the heading of its column, one for each field that is misformed."""
     if isinstance(remark.error, NotWellFormed):
-        wrong = dict(re.findall(r"(\w+)[\w.]* \((\w+)\)", remark.error.about))
-        yield from _misformed(remark, model, wrong)
+        yield from _misformed(remark, model, remark.error.wrong)
     else:
         yield remark._replace(field=_heading(remark.field, model))
 
 
-def _misformed(
-    remark: Remark, model: type[BaseModel], wrong: Mapping[str, str]
-) -> Iterable[Remark]:
-    for field, says in wrong.items():
-        yield remark._replace(error=NotWellFormed(says), field=_heading(field, model))
+def _misformed(remark: Remark, model: type[BaseModel], wrong: Iterable[Misfit]) -> Iterable[Remark]:
+    for one in wrong:
+        error = NotWellFormed(wrong=(one.inside(),))
+        yield remark._replace(error=error, field=_heading(one.field, model))
 
 
 def _heading(field: str, model: type[BaseModel]) -> str:

@@ -94,7 +94,9 @@ class Series(Frozen):
 
     name: Text = Field(min_length=1, title="Sổ")
     pattern: Text = Field(
-        title="Mẫu số", pattern=r"^[^{}]*(\{year\}[^{}]*)?\{n(:0\d)?\}[^{}]*(\{year\}[^{}]*)?$"
+        title="Mẫu số",
+        pattern=r"^[^{}]*(\{year\}[^{}]*)?\{n(:0\d)?\}[^{}]*(\{year\}[^{}]*)?$",
+        examples=["YC-{year}-{n:03}"],
     )
 
     def number(self, year: int, n: int) -> str:

@@ -164,7 +164,7 @@ class Open(Opening[Index], kind="reform_index.open/1", item=Index, roles=OFFICER
     vi = "Mở bộ tiêu chí chỉ số cải cách hành chính của năm"
     twice = AlreadyOpened
 
-    year: Text = Field(title="Năm", pattern=r"^20\d\d$")
+    year: Text = Field(title="Năm", pattern=r"^20\d\d$", examples=["2026"])
     title: Text = Field(title="Tên bộ tiêu chí", min_length=1)
     target: Hundredths = Field(default=8000, ge=1, title="Chỉ tiêu (1/100 điểm)")
     criteria: tuple[Criterion, ...] = Field(title="Tiêu chí (điểm tối đa tính bằng 1/100 điểm)")

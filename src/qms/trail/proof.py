@@ -125,7 +125,7 @@ class History(Frozen):
         try:
             history = cls.model_validate_json(data)
         except ValidationError as error:
-            raise BadHistory(str(error.errors()[0]["loc"])) from None
+            raise BadHistory(".".join(map(str, error.errors()[0]["loc"]))) from None
         if history.data() != data:
             raise BadHistory(lines.shown(history.item))
         return history

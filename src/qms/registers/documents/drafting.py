@@ -119,7 +119,9 @@ class Create(
     unit: Code = Field(title="Đơn vị chủ trì")
     owner: Code = Field(title="Vị trí chủ trì")
     text: Content = Field(title="Nội dung (tệp)")
-    suffix: str = Field(default="md", title="Đuôi tệp", pattern=r"^[a-z0-9]{1,5}$")
+    suffix: str = Field(
+        default="md", title="Đuôi tệp", pattern=r"^[a-z0-9]{1,5}$", examples=["docx"]
+    )
     attachments: Attachments = Field(default={}, title="Phụ lục kèm theo")
     summary: Text = Field(default="", title="Nội dung chính")
     clauses: tuple[Text, ...] = Field(default=(), title="Điều khoản tiêu chuẩn")

@@ -9,6 +9,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, ValidationError
 
 from ...errors import Unreadable
+from ...misfits import Misformed, misfits
 from ...values import Code, Frozen, Text
 
 FENCE = "+++"
@@ -20,60 +21,60 @@ Days = Annotated[Decimal, Field(ge=0, le=9_999)]
 class Stage(Frozen):
     """One step of a procedure: who does what, in how many working days."""
 
-    step: Text
-    name: Text
-    who: Text
-    days: Days = Decimal(0)
-    result: Text = ""
+    step: Text = Field(title="Bước")
+    name: Text = Field(title="Việc")
+    who: Text = Field(title="Người làm")
+    days: Days = Field(default=Decimal(0), title="Số ngày làm việc")
+    result: Text = Field(default="", title="Kết quả")
 
 
 class Paper(Frozen):
     """One paper of an application dossier."""
 
-    name: Text
-    original: int = Field(default=0, ge=0)
-    copies: int = Field(default=0, ge=0)
+    name: Text = Field(title="Tên giấy tờ")
+    original: int = Field(default=0, ge=0, title="Số bản chính")
+    copies: int = Field(default=0, ge=0, title="Số bản sao")
 
 
 class FormRow(Frozen):
     """One form of a procedure."""
 
-    code: Code
-    title: Text
+    code: Code = Field(title="Mã biểu mẫu")
+    title: Text = Field(title="Tên biểu mẫu")
 
 
 class RecordRow(Frozen):
     """One kind of record that a procedure leaves, and how long it is kept."""
 
-    name: Text
-    keeper: Text
-    years: int | None = Field(default=None, ge=0)
-    permanent: bool = False
+    name: Text = Field(title="Tên hồ sơ")
+    keeper: Text = Field(title="Nơi lưu")
+    years: int | None = Field(default=None, ge=0, title="Số năm lưu")
+    permanent: bool = Field(default=False, title="Lưu vĩnh viễn")
 
 
 class Front(Frozen):
     """What a text says of itself."""
 
-    code: Code
-    type: Code
-    title: Text
-    unit: Code
-    owner: Code
-    clauses: tuple[Text, ...] = ()
-    legal: tuple[Text, ...] = ()
-    services: tuple[Code, ...] = ()
-    keywords: tuple[Text, ...] = ()
-    scope: Text = ""
-    parents: tuple[Code, ...] = ()
-    distribution: tuple[Code, ...] = ()
-    days: Days | None = None
-    papers: tuple[Paper, ...] = ()
-    steps: tuple[Stage, ...] = ()
-    forms: tuple[FormRow, ...] = ()
-    records: tuple[RecordRow, ...] = ()
+    code: Code = Field(title="Mã số")
+    type: Code = Field(title="Loại tài liệu")
+    title: Text = Field(title="Tên tài liệu")
+    unit: Code = Field(title="Đơn vị chủ trì")
+    owner: Code = Field(title="Vị trí chủ trì")
+    clauses: tuple[Text, ...] = Field(default=(), title="Điều khoản tiêu chuẩn")
+    legal: tuple[Text, ...] = Field(default=(), title="Căn cứ pháp lý")
+    services: tuple[Code, ...] = Field(default=(), title="Mã thủ tục hành chính")
+    keywords: tuple[Text, ...] = Field(default=(), title="Từ khóa")
+    scope: Text = Field(default="", title="Phạm vi")
+    parents: tuple[Code, ...] = Field(default=(), title="Thuộc quy trình")
+    distribution: tuple[Code, ...] = Field(default=(), title="Nơi nhận")
+    days: Days | None = Field(default=None, title="Số ngày làm việc")
+    papers: tuple[Paper, ...] = Field(default=(), title="Thành phần hồ sơ")
+    steps: tuple[Stage, ...] = Field(default=(), title="Các bước")
+    forms: tuple[FormRow, ...] = Field(default=(), title="Biểu mẫu")
+    records: tuple[RecordRow, ...] = Field(default=(), title="Hồ sơ lưu")
 
 
-class BadFront(Unreadable):
+class BadFront(Misformed, Unreadable):
     """The front part of this text is not TOML of the agreed form."""
 
     vi = "Phần đầu của văn bản không phải TOML đúng khuôn dạng."
@@ -101,12 +102,7 @@ def part(text: str) -> Parted:
     try:
         return Parted(Front(**tomllib.loads(front, parse_float=Decimal)), body)
     except ValidationError as error:
-        raise BadFront(_wrong(error)) from None
+        raise BadFront(wrong=misfits(Front, error)) from None
     # A number of 5,000 digits is no TOMLDecodeError, and one of 1e99…99 not even a ValueError.
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadFront(str(error).splitlines()[0]) from None
-
-
-def _wrong(error: ValidationError) -> str:
-    rows = (f"{'.'.join(map(str, row['loc']))} ({row['type']})" for row in error.errors())
-    return ", ".join(rows)

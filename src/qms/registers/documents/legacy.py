@@ -67,7 +67,9 @@ class AdoptDocument(
     type: Code = Field(title="Loại tài liệu")
     unit: Code = Field(title="Đơn vị chủ trì")
     owner: Code = Field(title="Vị trí chủ trì")
-    suffix: str = Field(default="md", title="Đuôi tệp", pattern=r"^[a-z0-9]{1,5}$")
+    suffix: str = Field(
+        default="md", title="Đuôi tệp", pattern=r"^[a-z0-9]{1,5}$", examples=["docx"]
+    )
     aliases: tuple[Code, ...] = Field(default=(), title="Mã số cũ")
     parents: tuple[Code, ...] = Field(default=(), title="Thuộc quy trình")
     services: tuple[Code, ...] = Field(default=(), title="Mã thủ tục hành chính")

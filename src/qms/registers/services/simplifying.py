@@ -78,7 +78,7 @@ class OpenCampaign(Opening[Campaign], kind="campaign.open/1", item=Campaign, rol
 
     vi = "Mở đợt rà soát, đơn giản hóa của năm"
 
-    year: Text = Field(title="Năm", pattern=r"^20\d\d$")
+    year: Text = Field(title="Năm", pattern=r"^20\d\d$", examples=["2026"])
     title: Text = Field(title="Tên đợt rà soát", min_length=1)
     target: int = Field(default=25, title="Chỉ tiêu tỷ lệ có phương án (%)")
     due: date = Field(title="Hạn hoàn thành rà soát")
