@@ -14,7 +14,7 @@ from qms import restoring
 from qms.errors import Conflict
 from qms.folder import Folder
 from qms.storage import ledger
-from qms.storage.transaction import GONE
+from qms.storage.tables import GONE
 from qms.storage.trouble import Busy, Undecided
 from tests import postgres
 from tests.postgres import cut
