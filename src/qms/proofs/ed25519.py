@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
@@ -30,6 +31,7 @@ def pair(seed: bytes) -> tuple[bytes, Sign]:
     return private.public_key().public_bytes_raw(), private.sign
 
 
+@lru_cache(16)  # asked for the key of its day, then for those that somebody trusts
 def holds(public: bytes, message: bytes, signature: bytes) -> bool:
     """Tell whether a signature over a message was made with the key; a weak one makes none."""
     if len(public) != KEY or len(signature) != SIGNATURE or _weak(public):

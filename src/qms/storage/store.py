@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -48,6 +48,10 @@ __all__ = ["Blob", "Composed", "Store", "blob_id"]
 
 ROOM = 48 << 20  # bytes of trees kept in memory
 
+NEAR = 8  # commits: each is asked what it says, what it follows, and what lies where
+
+NOTHING = Tree(b"", {})
+
 _LOCKS = ("HEAD.lock", "config.lock", "packed-refs.lock", "packed-refs.new", f"{BRANCH}.lock")
 
 
@@ -74,6 +78,7 @@ class Store:
             layout.check(self.path)
         self._objects = Objects(f"{self.path}/objects")
         self._branch = Branch(self.path)
+        self._commit = lru_cache(NEAR)(partial(_commit, self._objects))
         self._trees = TreeCache(ROOM)
         self._newest, self._kept = Composed("", "", {}), ""
         self._wrote = False
@@ -320,9 +325,6 @@ class Store:
         self._objects.look()
         return self._commit(commit).tree
 
-    def _commit(self, id: str) -> Commit:
-        return Commit.parse(self._objects.read("commit", id))
-
     def _tree(self, id: str) -> Tree:
         tree = self._trees.get(id)
         if tree is None:
@@ -330,8 +332,8 @@ class Store:
             self._trees.put(id, tree)
         return tree
 
-    def _rows(self, row: Row | None) -> dict[str, Row]:
-        return self._tree(row.id).rows() if row and row.folder else {}
+    def _under(self, row: Row | None) -> Tree:
+        return self._tree(row.id) if row and row.folder else NOTHING
 
     def _find(self, path: str, commit: str) -> Row | None:
         row: Row | None = Row(True, self._commit(commit).tree)
@@ -350,14 +352,12 @@ class Store:
             yield path, new.id
         elif old and not old.folder:
             yield path, None
-        before, after = self._rows(old), self._rows(new)
-        for name in sorted(before.keys() | after.keys()):
-            inner = f"{path}/{name}" if path else name
-            yield from self._changed(before.get(name), after.get(name), inner)
+        for name, before, after in self._under(old).differing(self._under(new)):
+            yield from self._changed(before, after, f"{path}/{name}" if path else name)
 
     def _fold(self, old: str | None, wishes: Folder, new: dict[str, Object]) -> str | None:
         """Return the tree of a folder after the wishes; None when nothing is left in it."""
-        before = self._tree(old) if old else Tree.parse(b"")
+        before = self._tree(old) if old else NOTHING
         rows: dict[str, Row | None] = {}
         for name, wish in wishes.items():
             row = before.get(name)
@@ -381,6 +381,10 @@ class Store:
             return Row(False, wish.id)
         tree = self._fold(row.id if row else None, wish, new)
         return Row(True, tree) if tree else None
+
+
+def _commit(objects: Objects, id: str) -> Commit:
+    return Commit.parse(objects.read("commit", id))
 
 
 def _add(new: dict[str, Object], given: Object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 from itertools import accumulate
@@ -62,6 +62,7 @@ class Blob(NamedTuple):
 
 
 Folder: TypeAlias = "dict[str, Wish]"
+_Line: TypeAlias = tuple[bytes, bytes, bytes]
 Wish: TypeAlias = "bytes | Blob | Folder | None"
 
 
@@ -185,19 +186,12 @@ class Tree(NamedTuple):
     def parse(cls, data: bytes) -> Tree:
         """Return the folder that these bytes are, or raise `StrangeObject`."""
         rows = _ROW.findall(data)
-        order = [_place(mode, name) for mode, name, _ in rows]
-        found = cls._of(data, rows)
+        order = [name + b"/" if mode == b"40000" else name for mode, name, _ in rows]
+        places, covered = _placed(rows)
         # A gap between rows makes the sum too small.
-        covered = sum(len(mode) + len(name) + 22 for mode, name, _ in rows)
-        twice = len(found.places) < len(rows)
-        if covered != len(data) or twice or order != sorted(order):
+        if covered != len(data) or len(places) < len(rows) or order != sorted(order):
             raise StrangeObject("tree")
-        return found
-
-    @classmethod
-    def _of(cls, data: bytes, rows: Sequence[tuple[bytes, bytes, bytes]]) -> Tree:
-        ends = accumulate((len(mode) + len(name) + 22 for mode, name, _ in rows), initial=0)
-        return cls(data, dict(zip((name for _, name, _ in rows), ends, strict=False)))
+        return cls(data, places)
 
     def get(self, name: str) -> Row | None:
         """Return what is under a name."""
@@ -207,10 +201,12 @@ class Tree(NamedTuple):
         start = self.data.index(0, place) + 1
         return Row(self.data[place] == _FOLDER, self.data[start : start + 20].hex())
 
-    def rows(self) -> dict[str, Row]:
-        """Return everything in the folder, in git's order."""
-        rows = _ROW.findall(self.data)
-        return {name.decode(): Row(mode == b"40000", id.hex()) for mode, name, id in rows}
+    def differing(self, other: Tree) -> Iterator[tuple[str, Row | None, Row | None]]:
+        """Yield each name under which another folder has another row, with both rows, by name."""
+        mine, theirs = ({*_ROW.findall(tree.data)} for tree in (self, other))
+        before, after = _named(mine - theirs), _named(theirs - mine)
+        for name in sorted(before.keys() | after.keys()):
+            yield name, before.get(name), after.get(name)
 
     def patched(self, rows: Mapping[str, Row | None]) -> Tree:
         """Return the folder with these rows put in or, where there is none, taken out."""
@@ -269,7 +265,17 @@ class Tree(NamedTuple):
                 lines[name] = (_place(mode, name), mode, bytes.fromhex(row.id))
         ordered = sorted(lines.items(), key=lambda line: line[1])
         new = [(mode, name, id) for name, (_, mode, id) in ordered]
-        return Tree._of(b"".join(map(b"%s %s\0%s".__mod__, new)), new)
+        return Tree(b"".join(map(b"%s %s\0%s".__mod__, new)), _placed(new)[0])
+
+
+def _placed(rows: Sequence[_Line]) -> tuple[dict[bytes, int], int]:
+    """Return where each row begins, and where the last one ends."""
+    ends = [*accumulate([len(mode) + len(name) + 22 for mode, name, _ in rows], initial=0)]
+    return dict(zip([name for _, name, _ in rows], ends, strict=False)), ends[-1]
+
+
+def _named(rows: Iterable[_Line]) -> dict[str, Row]:
+    return {name.decode(): Row(mode == b"40000", id.hex()) for mode, name, id in rows}
 
 
 def _place(mode: bytes, name: bytes) -> bytes:
