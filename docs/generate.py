@@ -23,6 +23,7 @@ from qms.changes import Change, Item
 from qms.checker import verify
 from qms.cli.asking import ASKED
 from qms.cli.exits import MEANS
+from qms.cli.kinds import typed
 from qms.cli.language import speaking
 from qms.errors import QMSError
 from qms.storage import tables
@@ -117,9 +118,9 @@ def register(room: str) -> str:
     lines += ["", "| Command | Tiếng Việt | Who |", "|---|---|---|"]
     for change in Change.kinds.values():
         if _room(change) == room:
-            command = change.kind.partition("/")[0].replace(".", " ")
+            own, _dot, verb = change.kind.partition("/")[0].partition(".")
             roles = ", ".join(role.vi for role in change.roles) or "mọi vị trí"
-            lines.append(f"| `qms {command}` | {change.vi} | {roles} |")
+            lines.append(f"| `qms {own} {typed(own, verb)}` | {change.vi} | {roles} |")
     lines += _asked(room)
     lines += ["", "| Refusal | Tiếng Việt | ISO 9001:2015 |", "|---|---|---|"]
     for error in sorted(errors(), key=lambda one: one.__name__):

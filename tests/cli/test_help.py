@@ -104,9 +104,10 @@ def test_the_first_page_names_what_there_is(talk):
 def test_the_source_names_the_changes_that_there_are():
     program = (
         "from qms import registers; registers.load()\n"
-        "from qms.changes import Change; from qms.cli.kinds import verbs\n"
+        "from qms.changes import Change; from qms.cli.kinds import typed, verbs\n"
         "said = {f'{r}.{v}' for r, vs in verbs().items() for v in vs}\n"
-        "print(said ^ {kind.partition('/')[0] for kind in Change.kinds})"
+        "kinds = (kind.partition('/')[0].split('.') for kind in Change.kinds)\n"
+        "print(said ^ {f'{own}.{typed(own, verb)}' for own, verb in kinds})"
     )
 
     assert python(program) == "set()"

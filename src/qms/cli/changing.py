@@ -19,6 +19,7 @@ from ..registers.documents import Document
 from ..trail.entry import Entry
 from .failures import afterwards
 from .fields import by_option, given, option
+from .kinds import typed
 from .language import language
 from .parameters import Plain
 from .phrases import actor_of, called, kind_called, name_of, shown
@@ -33,14 +34,15 @@ INNER: Final = ("counter", "latest_declaration", "latest_review", "watchlist")
 
 
 def newest(register: str) -> dict[str, type[Change[Any]]]:
-    """Return the change behind each verb of a register, in its newest version."""
+    """Return the change behind each command of a register, in its newest version."""
     found: dict[str, tuple[int, type[Change[Any]]]] = {}
     for kind, change in Change.kinds.items():
         name, _slash, version = kind.rpartition("/")
         own, _dot, verb = name.partition(".")
         if own == register and int(version) > found.get(verb, (0,))[0]:
             found[verb] = int(version), change
-    return {verb: change for verb, (_version, change) in sorted(found.items())}
+    changes = {typed(register, verb): change for verb, (_version, change) in found.items()}
+    return dict(sorted(changes.items()))
 
 
 class Opens(click.Command):

@@ -11,6 +11,9 @@ from .. import registers
 _KIND: Final = re.compile(r'\bkind="([a-z_-]+)\.([a-z-]+)/\d+"')
 
 
+_TYPED: Final = {("disposal", "list"): "propose"}
+"""The commands of changes whose verb is a question everywhere; a released kind keeps its name."""
+
 _COMMAND: Final = re.compile(r'^@click\.command\("([a-z-]+)"\)$', re.MULTILINE)
 
 MORE: Final = {
@@ -31,6 +34,11 @@ def words(room: str, name: str) -> dict[str, str]:
     return dict(_WORD.findall(source.partition(f"class {name}(Word):")[2].partition("\nclass ")[0]))
 
 
+def typed(register: str, verb: str) -> str:
+    """Return the word that makes a change: its verb, unless that asks a question everywhere."""
+    return _TYPED.get((register, verb), verb)
+
+
 def verbs() -> dict[str, tuple[str, ...]]:
     """Return the verbs of each register, as its source names them.
 
@@ -40,7 +48,7 @@ def verbs() -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for place in Path(registers.__file__).parent.rglob("*.py"):
         for register, verb in _KIND.findall(place.read_text("utf-8")):
-            found.setdefault(register, set()).add(verb)
+            found.setdefault(register, set()).add(typed(register, verb))
     return {register: tuple(sorted(found[register])) for register in sorted(found)}
 
 

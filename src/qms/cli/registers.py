@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from datetime import date
 from functools import partial
 from gettext import gettext as _
@@ -42,7 +41,7 @@ def register(name: str) -> click.Group | None:
         return None
     item = item or next(iter(changes.values())).item
     # A document has more to show than the fields of an item.
-    own = [documents, show] if name == "document" else [_list(item, changes), _show(item)]
+    own = [documents, show] if name == "document" else [_list(item), _show(item)]
     more = (*_more(name), *questions(name))
     asking = [spoken(one) for one in (*own, _history(item), *more)]
     making = [command(verb, change) for verb, change in changes.items()]
@@ -71,11 +70,10 @@ def _more(register: str) -> list[click.Command]:
     return [one for one in found if isinstance(one, click.Command)]
 
 
-def _list(item: type[Item], changes: Container[str]) -> click.Command:
+def _list(item: type[Item]) -> click.Command:
     options: list[click.Parameter] = [_narrowing(item, name) for name in item.columns]
     says = "List what stands in this register."
-    name = "all" if "list" in changes else "list"  # where to list is itself a change
-    made = click.Command(name, params=options, callback=partial(_listed, item), help=says)
+    made = click.Command("list", params=options, callback=partial(_listed, item), help=says)
     return machine_readable(paged(made))
 
 
