@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from .changes import Item, ItemT, Unknown
 from .errors import NotFound, Unreadable
@@ -23,6 +23,9 @@ from .storage.glance import Glance
 from .storage.reader import Reader, whole
 from .trail.entry import cell
 from .values import Word
+
+DRAFT: Final = "draft"
+"""Names the open draft where a revision is asked for."""
 
 
 class NotText(Unreadable):
@@ -76,6 +79,18 @@ class Issued:
 
 class InForce(Issued):
     """A revision in force on a day."""
+
+
+def drafted(document: Document) -> tuple[File, ...]:
+    """Return the files of the open draft, or raise ``Unknown`` where there is none."""
+    if document.draft is None:
+        raise Unknown(f"{document.code}, {DRAFT}")
+    return document.draft.files
+
+
+def numbered(revision: Revision, number: str) -> bool:
+    """Tell whether a revision goes by this number, code or id."""
+    return number in (f"{revision.issue}.{revision.amendment}", revision.code, revision.id)
 
 
 def got(now: Glance, item: type[ItemT], code: str) -> ItemT:

@@ -22,12 +22,13 @@ from .questions import Clock
 from .registers import calendar, log_keys, people, policy
 from .registers.enactment import FOUNDER
 from .storage import roles
-from .storage.checkpoints import Checkpoints
+from .storage.checkpoints import Checkpoints, Draw
 from .storage.durable import sync
 from .storage.ledger import Ledger
 from .storage.store import Store
 from .storage.trouble import LedgerTaken, NoRoom, writing
 from .system import QMS, GitBehind
+from .taking import taking
 
 MARK: Final = "founding"
 """The file among the keys that says which system they are made for, until that stands."""
@@ -56,6 +57,7 @@ class KeysTaken(Refused):
     vi = "Thư mục này đã có khóa và khóa không bao giờ bị ghi đè; hãy chọn nơi khác hoặc dời đi."
 
 
+@taking
 def found(
     folder: str | Path,
     *,
@@ -65,6 +67,9 @@ def found(
     database: str = "",
     keys: str = "",
     under: Mapping[str, Any] | None = None,
+    log: str = "",
+    now: Clock = lambda: datetime.now(UTC),
+    draw: Draw = os.urandom,
     **options: Any,
 ) -> QMS:
     """Found the system of an organisation in a new or empty folder, and open it for its officer.
@@ -79,17 +84,15 @@ def found(
     """
     if not organisation.strip():
         raise NoOrganisation
-    log = _named(options.pop("log", "") or f"qms-{secrets.token_hex(8)}")
-    path = Path(folder).absolute()
+    log = _named(log or f"qms-{secrets.token_hex(8)}")
+    path, options = Path(folder).absolute(), options | {"now": now, "draw": draw}
     database = database or given()
     with roles.alone(database), _arising(path, keys_of(path, keys)) as (new, apart):
         place = _build(new, database, keys, log)._replace(keys=apart)
-        vkey = Checkpoints(place._replace(path=path), options.get("draw", os.urandom)).create(log)
+        vkey = Checkpoints(place._replace(path=path), draw).create(log)
         name = officer_name or officer
         with QMS(place, actor=FOUNDER.id, **options) as system, _all_or_none():
-            system.perform(
-                *beginnings(organisation, officer, name, vkey, at=_now(options), under=under)
-            )
+            system.perform(*beginnings(organisation, officer, name, vkey, at=now(), under=under))
     try:
         return QMS(Folder.at(path, new=True), actor=officer, **options)
     except (Conflict, Unreadable) as error:
@@ -132,11 +135,6 @@ def _all_or_none() -> Iterator[None]:
         yield
     except GitBehind as error:  # what is there already goes away with the rest
         raise NoRoom(error.about) from error
-
-
-def _now(options: dict[str, Any]) -> datetime:
-    now: Clock | None = options.get("now")
-    return now() if now else datetime.now(UTC)
 
 
 def _named(log: str) -> str:

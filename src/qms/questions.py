@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from . import answers, briefing, dues, overview, owing, watching
-from .answers import Found, InForce, decoded
+from .answers import DRAFT, Found, InForce, decoded
 from .changes import HERE, Act, Actor, ActorKind, Change, ItemT, Unknown
 from .dues import Due, Place
 from .events import BeyondTrail, Trail
@@ -34,12 +34,10 @@ from .storage.reader import Reader, whole
 from .storage.recovery import ContentLost
 from .storage.store import Store
 from .storage.vault import Vault
+from .taking import front
 from .values import Personal, Sealed, key
 
 Clock = Callable[[], datetime]
-DRAFT: Final = "draft"
-"""Names the open draft where a revision is asked for."""
-
 READER: Final = Actor(id="system", kind=ActorKind.SYSTEM)
 """In whose name rules are asked: whoever reads changes nothing."""
 
@@ -56,6 +54,7 @@ class NothingInForce(Unknown):
     vi = "Ngày này tài liệu không có nội dung nào đang hiệu lực."
 
 
+@front
 class View:
     """The quality management system as of one entry; of the present where it is ``None``."""
 
@@ -176,14 +175,20 @@ class View:
         return [InForce(document, revision, self._bytes) for document, revision in found]
 
     def search(
-        self, words: str, on: date | None = None, *, every: bool = False, **page: int
+        self,
+        words: str,
+        on: date | None = None,
+        *,
+        every: bool = False,
+        start: int = 0,
+        limit: int = 20,
     ) -> list[Found]:
         """Return the texts in force on a day that have all of these words, or raise ``NoWords``.
 
-        Accents or none; in quotes words follow each other; the best first, ``limit`` (20) of them
-        from ``start`` (0) on. ``every`` looks through what is not in force on that day, too.
+        Accents or none; in quotes words follow each other; the best first, ``limit`` of them
+        from ``start`` on. ``every`` looks through what is not in force on that day, too.
         """
-        day = day_asked(on, self.today)
+        day, page = day_asked(on, self.today), {"start": start, "limit": limit}
         with self._read() as now:
             return answers.searched(now, self._bytes, words, day, every=every, **page)
 
@@ -354,9 +359,9 @@ class View:
     def _files(self, code: str, revision: str, on: date | None) -> tuple[File, ...]:
         document = self.get(Document, code)
         if revision == DRAFT:
-            return _drafted(document)
+            return answers.drafted(document)
         if revision:
-            rows = [row for row in self.revisions(code) if _numbered(row, revision)]
+            rows = [row for row in self.revisions(code) if answers.numbered(row, revision)]
             if not rows:
                 raise Unknown(f"{document.code}, {revision}")
             return rows[-1].files
@@ -387,13 +392,3 @@ class View:
 
     def _at_once(self) -> Glance:
         return self._views.glance(self._entry)
-
-
-def _drafted(document: Document) -> tuple[File, ...]:
-    if document.draft is None:
-        raise Unknown(f"{document.code}, {DRAFT}")
-    return document.draft.files
-
-
-def _numbered(revision: Revision, number: str) -> bool:
-    return number in (f"{revision.issue}.{revision.amendment}", revision.code, revision.id)

@@ -28,6 +28,7 @@ from .storage.sources import Clone
 from .storage.store import Store
 from .storage.trouble import NoLedger, writing
 from .system import QMS
+from .taking import taking
 from .trail import reached, soundness, verification
 from .trail.findings import Finding
 from .trail.verification import Progress
@@ -65,6 +66,7 @@ class OnlyWhole(Refused):
     vi = "Gói kiểm tra luôn phải kiểm tra toàn bộ, không kiểm tra tiếp từ lần trước."
 
 
+@taking
 def rebuild(folder: str | Path, *, clone: str | Path | None = None, database: str = "") -> int:
     """Make the ledger of a folder anew from its store alone; return the number of entries.
 
@@ -83,6 +85,7 @@ def rebuild(folder: str | Path, *, clone: str | Path | None = None, database: st
         return replayed(Folder.at(new, new=True), database)
 
 
+@taking
 def join(
     folder: str | Path,
     *,
@@ -119,6 +122,7 @@ def join(
         raise NotOpened(error.about) from error
 
 
+@taking
 def leave(folder: str | Path, store: str = "") -> str:
     """Let a machine leave a ledger that others work on; return the name of its store.
 
@@ -157,6 +161,7 @@ def _awaited(ledger: Ledger, name: str) -> Iterator[None]:
         raise
 
 
+@taking
 def verify(
     source: str | Path,
     trust: Trust | None = None,
@@ -185,6 +190,7 @@ def verify(
         instead(file, reached.data(after))
 
 
+@taking
 def sound(folder: str | Path, trust: Trust | None = None) -> Iterator[Finding]:
     """Yield what does not hold of a trail's bytes, their tree, and the newest checkpoint.
 
@@ -212,6 +218,8 @@ def _verified(
 def _reached(file: Path) -> Checkpoint:
     try:
         return reached.parse(file.read_bytes())
+    except IsADirectoryError:
+        raise reached.NotReached(str(file)) from None
     except reached.NotReached as error:
         about = (str(file), error.about)
         raise reached.NotReached(", ".join(filter(None, about))) from error

@@ -37,6 +37,7 @@ from .storage.transaction import BytesMissing, Held, Transaction
 from .storage.trouble import NotWritable, writing
 from .storage.unswept import unswept
 from .storage.vault import Vault
+from .taking import front, taking
 from .trail import signing, verification
 from .trail.entry import Entry, Operation, Written, digests, kept, moment, states
 from .trail.findings import Finding, finding
@@ -78,6 +79,7 @@ class _Rehearsed(Exception):
     """The end of a rehearsal."""
 
 
+@front
 class QMS(View):
     """The present, which can be changed; a context manager, shared safely by threads."""
 
@@ -217,7 +219,7 @@ class QMS(View):
             return destroyed(now, self._vault)
 
     def contents_to_dispose(self) -> list[str]:
-        """Return the digests of what ``dispose_contents`` would destroy, or raise what it would."""
+        """Return the digests that ``dispose_contents`` would destroy, or raise what it would."""
         with self._ledger.reading() as now:
             enactment.acting(records.CarryOut, self._actor, self._now(), now.look)
             return doomed(now, self._vault)
@@ -244,8 +246,7 @@ class QMS(View):
                 held = self._follow()  # while nothing more leaves the ledger
                 present.settle(name, held, held)
 
-    def _index(self) -> None:
-        # An earlier version did not search texts.
+    def _index(self) -> None:  # an earlier version did not search texts
         with self._ledger.indexing() as now:
             if now is not None:
                 now.index_all(Living(now, self._store, self._vault).content)
@@ -388,6 +389,7 @@ class QMS(View):
         return Actor(id=own, post=self.get(Post, post).id if post else "")
 
 
+@taking
 def open(folder: str | Path, *, actor: str, post: str = "", **options: Any) -> QMS:
     """Open the system in a folder for one actor, by code; in one of their posts, if named.
 

@@ -20,6 +20,7 @@ from qms.questions import UnknownActor
 from qms.registers import enactment as e
 from qms.registers import policy
 from qms.storage.transaction import BytesMissing
+from qms.taking import WrongKind
 from tests.systems import created, text
 
 
@@ -163,7 +164,7 @@ def test_a_post_nobody_knows(office):
 
 @pytest.mark.parametrize("actor", [None, 3], ids=repr)
 def test_an_actor_that_is_no_text(office, actor):
-    with refused(office, UnknownActor, 4, about=repr(actor)):
+    with refused(office, WrongKind, 6, about=f"actor = {actor!r}, str"):
         office.open(actor)
 
 
@@ -182,7 +183,7 @@ def test_an_actor_that_is_no_text(office, actor):
     ids=["get", "in force", "content", "name", "due", "history", "page", "post"],
 )
 def test_a_code_that_is_no_text(office, asks):
-    with refused(office, c.Unknown, 4, about="7"), office.open() as system:
+    with refused(office, WrongKind, 6, about=" = 7, "), office.open() as system:
         asks(system)
 
 

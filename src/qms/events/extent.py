@@ -10,6 +10,7 @@ from ..storage import extracts
 from ..storage.extracts import Chosen, Page
 from ..storage.glance import Glance
 from ..storage.reader import Reader
+from ..taking import front
 from ..trail.entry import Entry
 from .looking import TOGETHER, Group, Names
 from .telling import Event, said_in, speaks_of
@@ -34,6 +35,7 @@ class Views(Protocol):
         ...
 
 
+@front
 class Entries:
     """Chosen entries, oldest first, as far as the trail had come when they were asked for.
 

@@ -26,6 +26,7 @@ from ..storage.reader import Reader
 from ..storage.sources import Living
 from ..storage.store import Store
 from ..storage.vault import Vault
+from ..taking import front
 from ..trail import soundness
 from ..trail.findings import Finding
 from ..trail.proof import History, Proof
@@ -64,6 +65,7 @@ class ItemHistory(Entries):
             return proving.history(now, self.item, list(self.lines()))
 
 
+@front
 class Trail:
     """The trail as of one entry; of the present where it is ``None``."""
 

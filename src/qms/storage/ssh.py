@@ -22,6 +22,7 @@ from ..errors import NotFound, Refused
 from ..proofs import sshsig
 from ..proofs.sshsig import SSHKey
 from ..registers.signing_keys import NAMESPACE
+from ..taking import taking
 from ..trail.signing import Sign
 from .keys import KeyExposed
 
@@ -52,6 +53,7 @@ class NoSignatureMade(Refused):
     vi = "Chương trình ssh-keygen không ký được bằng khóa này."
 
 
+@taking
 def signer(path: str | Path) -> Sign:
     """Return what signs with the SSH key in a file.
 
