@@ -35,13 +35,13 @@ from .storage.sources import Living
 from .storage.store import Composed, Store
 from .storage.transaction import BytesMissing, Held, Transaction
 from .storage.trouble import NotWritable, writing
-from .storage.unswept import unswept
 from .storage.vault import Vault
 from .taking import front, taking
 from .trail import signing, verification
 from .trail.entry import Entry, Operation, Written, digests, kept, moment, states
 from .trail.findings import Finding, finding
 from .trail.signing import Sign
+from .trail.unswept import unswept
 from .values import Content, seal
 
 TOOL: Final = f"qms {version('qms')}"

@@ -23,6 +23,7 @@ from ..registers.log_keys import CODE, LogKey
 from ..trail import signing
 from ..trail.entry import CHECKPOINT, Entry, Written, digests, entry_path, laid_out, states
 from ..trail.replay import replayed
+from ..trail.unswept import unswept
 from ..values import Content
 from . import tables
 from .branch import Locked
@@ -35,7 +36,6 @@ from .reader import Reader
 from .store import Blob, Composed, Store
 from .transaction import NOTHING, Held, Transaction
 from .trouble import LedgerTaken, writing
-from .unswept import unswept
 
 
 class ForeignCommit(Untrusted):

@@ -6,11 +6,11 @@ not hide the next. Memory is bounded by the living items, not by the entries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
 from typing import Final, TypeAlias
 
-from ..errors import QMSError
+from ..errors import QMSError, Unreadable
 from ..proofs.checkpoint import Checkpoint, Trust
 from ..proofs.merkle import Frontier, leaf_hash
 from .checks.anchors import Anchors
@@ -24,8 +24,10 @@ from .checks.rows import Rows
 from .checks.rules import Rules
 from .checks.tree import Tree
 from .checks.walk import Check, Walk
+from .entry import Entry
 from .findings import Finding, Severity, finding
 from .source import Source
+from .unswept import unswept
 
 CHECKS: Final[tuple[Callable[[Walk], Check], ...]] = (
     Tree,
@@ -89,14 +91,25 @@ def _walked(walk: Walk, progress: Progress) -> Iterator[Finding]:
     size, entries = walk.source.size(), walk.source.entries()
     while group := walk.read(islice(entries, STRIDE)):
         progress(walk.frontier.size, size)
-        for data, read in group:
-            entry = yield from walk.next(read)
-            for check in checks:
-                yield from check.take(entry, data)
-            walk.last = entry or walk.last
+        found: list[Finding] = []
+        try:
+            with unswept():
+                found.extend(_judged(walk, checks, group))
+        finally:  # where a check cannot go on, what was found before is told all the same
+            yield from found
     for check in checks:
         yield from check.finish()
     progress(size, size)
+
+
+def _judged(
+    walk: Walk, checks: Iterable[Check], group: Iterable[tuple[bytes, Entry | Unreadable]]
+) -> Iterator[Finding]:
+    for data, read in group:
+        entry = yield from walk.next(read)
+        for check in checks:
+            yield from check.take(entry, data)
+        walk.last = entry or walk.last
 
 
 def begins(source: Source, with_: Checkpoint) -> bool:

@@ -17,6 +17,7 @@ from ..entry import Entry
 from ..findings import Finding, finding
 from ..replay import Items
 from ..source import Source
+from ..unswept import unswept
 
 REMEMBERED: Final = 4_096
 """Contents of which the digest is remembered; any other is read again."""
@@ -80,6 +81,7 @@ class Walk:
             return None
         return Checkpoint(self.last.log, self.frontier.size, self.frontier.root())
 
+    @unswept()
     def read(self, group: Iterable[bytes]) -> list[tuple[bytes, Entry | Unreadable]]:
         """Return some entries that come next, each with its bytes; what is none says why.
 

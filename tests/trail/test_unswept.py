@@ -8,8 +8,8 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from qms.storage.unswept import unswept
 from qms.system import QMS
+from qms.trail.unswept import unswept
 from tests.systems import adopted, created
 
 
