@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
@@ -281,6 +282,12 @@ Hundredths = Annotated[int, Parts(100)]
 
 HalfDays = Annotated[int, Parts(2)]
 """Working days, kept in halves."""
+
+
+TODAY: Final = "today"
+
+Done = Annotated[date, TODAY]
+"""The day on which somebody did what they tell of: who types it means today, unless they say."""
 
 
 class Frozen(BaseModel):

@@ -17,7 +17,7 @@ from qms.cli.changing import newest
 from qms.cli.figures import Counted
 from qms.cli.language import speaking
 from qms.cli.tables import Column, Table, as_csv
-from qms.intake import many, sheets
+from qms.intake import cells, many, sheets
 from qms.intake.files import File
 from qms.intake.naming import Names
 from qms.intake.proposals import presently
@@ -65,7 +65,8 @@ def test_each_line_of_a_sheet_is_taken_or_named(talk, put):
     assert told.stdout.endswith("1 thay đổi.\n")
     assert told.stderr.splitlines() == [
         "✗ [Ngày công bố] 31/02/2023: Ngày không đúng dạng dd/mm/yyyy hoặc yyyy-mm-dd."
-        " – dich-vu.csv:4"
+        " – dich-vu.csv:4",
+        "! Chưa nhận; sửa rồi chỉ nhập lại: dich-vu.csv:4.",
     ]
     assert "2" not in talk.ask("service", "list", "--unit", "QLVT").stdout
 
@@ -163,7 +164,7 @@ OPENINGS = [
     (register, verb)
     for register in Item.registers
     for verb, change in newest(register).items()
-    if issubclass(change, Opening) and many.fits(change)
+    if issubclass(change, Opening) and cells.fits(change)
 ]
 
 
@@ -174,7 +175,7 @@ OPENINGS = [
 @given(data=st.data())
 def test_what_a_list_writes_is_read_into_the_same_fields(register, verb, language, data):
     change, name = newest(register)[verb], f"{register} {verb}"
-    takes, called = {one.field: one for one in many.columns(change)}, CALLED.get(name, {})
+    takes, called = {one.field: one for one in cells.columns(change)}, CALLED.get(name, {})
     told = shown(bringing._heads(change), takes, called)
     kept = {field: any_of(one) for field, one in told.items()}
     rows = data.draw(st.lists(st.fixed_dictionaries(kept), min_size=1, max_size=3))
@@ -211,10 +212,10 @@ def test_a_list_that_was_saved_as_a_workbook_is_read_alike(lines):
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("register", Item.registers)
 def test_no_two_columns_share_a_heading(register, language):
-    fitting = [change for change in newest(register).values() if many.fits(change)]
+    fitting = [change for change in newest(register).values() if cells.fits(change)]
     with speaking(language):
         lists = [one.title for one in answering.columns(Item.registers[register])]
-        sheets = [many.template(change) for change in fitting]
+        sheets = [cells.template(change) for change in fitting]
 
     for headings in (lists, *sheets):
         assert len(set(map(fold, headings))) == len(headings)
@@ -225,7 +226,7 @@ def test_no_two_columns_share_a_heading(register, language):
 @pytest.mark.parametrize(("register", "verb"), OPENINGS)
 def test_no_heading_of_a_list_takes_that_of_an_empty_sheet(register, verb, language):
     change = newest(register)[verb]
-    empty = File("x.csv", csv_bytes([many.template(change)]))
+    empty = File("x.csv", csv_bytes([cells.template(change)]))
     with speaking(language):
         sheet = many.read(empty, change, {}, bringing._listed(change))
 
@@ -266,7 +267,7 @@ def test_people_and_grades_are_brought_by_the_names_under_which_a_list_shows_the
 def test_several_people_are_brought_of_whom_one_has_a_comma_in_the_name(talk):
     talk.office.does("lan", Enrol(code="hoa", name="Lê Hoà, ThS"))
     order, heads = newest("inspection")["order"], (Column("members", "Thành viên"),)
-    known = many.columns(order)
+    known = cells.columns(order)
     beside = {one.field: typed(one.takes) for one in known if one.field != "members"}
 
     with talk.office.open() as system:
@@ -336,6 +337,19 @@ def test_an_empty_sheet_says_its_headings():
 
     (heading,) = csv.reader(io.StringIO(told.stdout.removeprefix("\ufeff")), delimiter=";")
     assert heading[:4] == ["Mã số", "Ngày đo", "Nguồn số liệu", "Giá trị"]
+    assert heading[6:8] == ["Rất hài lòng", "Hài lòng"]  # of counted answers each has its column
+
+
+def test_the_empty_sheet_of_a_change_that_asks_for_a_list_is_that_of_its_rows(talk, tmp_path):
+    empty = say("bring", "commitment", "draft", "--template")
+    assert empty.stdout == "\ufeffNội dung cam kết;Chỉ tiêu\n"
+    assert "qms commitment draft --targets TỆP" in empty.stderr
+
+    sheet = tmp_path / "chi-tieu.csv"
+    sheet.write_text(f"{empty.stdout}Trả hồ sơ đúng hạn;98 %\n", "utf-8")
+    period = ("--since", "01/01/2030", "--until", "31/12/2030", "--targets", str(sheet))
+    talk.does("lan", "commitment", "draft", "--code", "CK-1", "--unit", "VP", "--head", "CVP", *period)
+    assert "98 %" in talk.ask("commitment", "show", "CK-1").stdout
 
 
 def test_a_list_within_a_change_is_a_sheet_too(talk, put):

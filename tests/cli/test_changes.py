@@ -20,6 +20,17 @@ def unsaid(talk, *registers):
     return known - done
 
 
+def test_what_was_done_is_done_today_unless_said_and_a_legal_day_is_always_said(talk):
+    talk.issues("QT-05", "--distribution", "VP,QLVT")
+
+    talk.does("lan", "document", "hand-out", "QT-05", "--holder", "CVP")
+    unsaid = talk.as_("lan", "document", "withdraw", "QT-05", "--reason", "x")
+
+    (copy,) = json.loads(talk.ask("copy", "list", "--json").stdout)
+    assert copy["handed"] == talk.today.isoformat()
+    assert (unsaid.exit_code, "--day" in unsaid.stderr) == (2, True)
+
+
 def test_a_procedure_goes_into_force_by_commands_alone(talk):
     talk.issues("QT-05", "--distribution", "VP,QLVT")
 

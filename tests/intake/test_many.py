@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qms.changes import AlreadyThere, NotWellFormed, Unknown
 from qms.errors import QMSError
-from qms.intake import many, sheets
+from qms.intake import cells, many, sheets
 from qms.intake.files import NotUTF8
 from qms.intake.proposals import NotWhole
 from qms.registers import objectives as o
@@ -221,7 +221,7 @@ def test_what_is_no_number_in_parts_is_named(cell):
 
     found = many.read(sheet(("MT-1", "1/3/2026", "Sổ", cell), headings=headings), o.Measure)
 
-    assert [type(one.error) for one in found.remarks] == [many.NotInParts]
+    assert [type(one.error) for one in found.remarks] == [cells.NotInParts]
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_what_is_neither_yes_nor_no_is_named():
 
     found = many.read(sheet(("RS-1/1", "có lẽ", "9/QĐ"), headings=headings), s.DecideProposal)
 
-    assert [type(one.error) for one in found.remarks] == [many.BadTruth]
+    assert [type(one.error) for one in found.remarks] == [cells.BadTruth]
 
 
 def test_a_list_of_rows_is_made_of_a_sheet():
@@ -272,16 +272,30 @@ def test_counts_of_answers_are_made_of_a_sheet():
     assert (o.satisfied(values), remarks) == (90_000, [])
 
 
+def test_counts_of_answers_stand_in_columns_beside_each_other():
+    headings = ("Mã số", "Ngày đo", "Nguồn số liệu", "Rất hài lòng", "Không hài lòng")
+    told = ("MT-1", "1/3/2026", "Phiếu", "40", "10")
+
+    found = many.read(sheet(told, (*told[:4], "mười"), headings=headings), o.Measure)
+
+    (line,) = found.lines
+    assert o.Measure(**line.fields).counts == (
+        o.Count(rating=o.Rating.VERY_SATISFIED, number=40),
+        o.Count(rating=o.Rating.DISSATISFIED, number=10),
+    )
+    assert [(one.line, one.field) for one in found.remarks] == [(3, "Không hài lòng")]
+
+
 def test_what_does_not_fit_into_cells_is_refused():
-    assert not many.fits(Scale)
-    with pytest.raises(many.NotListed):
-        many.template(Scale)
-    with pytest.raises(many.NotListed):
-        many.columns(r.Open)
+    assert not cells.fits(Scale)
+    with pytest.raises(cells.NotListed):
+        cells.template(Scale)
+    with pytest.raises(cells.NotListed):
+        cells.columns(r.Open)
 
 
 def test_an_empty_sheet_has_the_needed_headings_first():
-    assert many.template(o.Measure)[:3] == ["Mã số", "Ngày đo", "Nguồn số liệu"]
+    assert cells.template(o.Measure)[:3] == ["Mã số", "Ngày đo", "Nguồn số liệu"]
 
 
 def test_a_cell_that_was_guarded_against_computing_is_read_as_it_was():
@@ -387,5 +401,5 @@ def test_whatever_stands_in_a_sheet_is_taken_or_named(system, lines):
 
 
 def test_the_named_errors_of_sheets_speak_both_languages():
-    for error in (AlreadyThere, NotWellFormed, Unknown, many.BadTruth, sheets.NoWorkbooks):
+    for error in (AlreadyThere, NotWellFormed, Unknown, cells.BadTruth, sheets.NoWorkbooks):
         assert error("x").says("vi") != error("x").says("en")

@@ -4,7 +4,7 @@ import pytest
 
 from qms.changes import Change
 from qms.folder import Folder
-from qms.intake import many
+from qms.intake import cells, many
 from qms.intake.naming import Names, NoSuchName, SeveralSoNamed, refers
 from qms.registers import audits as a
 from qms.registers import competence as k
@@ -138,7 +138,7 @@ def test_a_unit_and_a_post_of_one_name_are_told_apart_by_the_field(system):
 
 
 def test_each_name_that_several_have_is_told_in_its_place(system):
-    columns = {column.field: column.heading for column in many.columns(a.Order)}
+    columns = {column.field: column.heading for column in cells.columns(a.Order)}
     fields = ("unit", "basis", "subject", "day", "decision", "decided", "lead")
     heads = ";".join(columns[field] for field in fields)
     line = "Phòng Vận tải, phương tiện;x;x;01/12/2099;1/QĐ;01/01/2026;TRẦN VĂN SƠN"

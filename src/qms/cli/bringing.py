@@ -11,15 +11,15 @@ from typing import Any, TypeVar
 import click
 
 from ..changes import Change, Opening
+from ..intake import cells, history, many
 from ..intake import folder as procedures
-from ..intake import history, many
 from ..intake.proposals import Import
 from ..output.sheets import csv_bytes
 from ..registers.documents import Document
 from ..system import QMS
 from . import answering, paging
 from .changing import newest, report
-from .failures import afterwards
+from .failures import afterwards, line
 from .history import NoRegister
 from .language import LANGUAGES, speaking
 from .parameters import Plain
@@ -111,7 +111,7 @@ def bring(
     """Make one change of a register for each line of a sheet, in one operation."""
     change = _change(register, verb)
     if template or file is None:
-        click.echo(csv_bytes([many.template(change)]), nl=False)
+        _empty(change, f"{register} {verb}")
         return
     given = dict(_pair(text, change) for text in shared)
     with asked().acting() as system:
@@ -121,6 +121,17 @@ def bring(
         _take(system, brought, whole=whole, dry_run=dry_run)
     count = len(brought.changes)
     _end(ngettext("{n} change.", "{n} changes.", count).format(n=count), brought, dry_run=dry_run)
+
+
+def _empty(change: type[Change[Any]], command: str) -> None:
+    """Write an empty sheet; for a change that asks for a list the sheet of its rows."""
+    for name, takes in [] if cells.fits(change) else cells.lists(change):
+        click.echo(csv_bytes([cells.template(takes.type)]), nl=False)
+        says = _("This sheet belongs to one option: {command} --{name} FILE.")
+        told = says.format(command=f"qms {command}", name=name.replace("_", "-"))
+        click.echo(click.style("! ", fg="yellow") + told, err=True)
+        return
+    click.echo(csv_bytes([cells.template(change)]), nl=False)
 
 
 def _change(register: str, verb: str) -> type[Change[Any]]:
@@ -142,7 +153,7 @@ def _listed(change: type[Change[Any]]) -> dict[str, str]:
     heads = _heads(change)
     with speaking(LANGUAGES[0]):
         called = {one.key: one.title for one in _heads(change)}
-    fields = {one.heading: one.field for one in many.columns(change) if one.field not in called}
+    fields = {one.heading: one.field for one in cells.columns(change) if one.field not in called}
     return {one.title: fields.get(called[one.key], one.key) for one in heads}
 
 
@@ -156,7 +167,7 @@ def _pair(text: str, change: type[Change[Any]]) -> tuple[str, str]:
     field = name.strip().removeprefix("--").replace("-", "_")
     if not found:
         raise click.UsageError(_("{text}: write FIELD=VALUE.").format(text=text))
-    known = [column.field for column in many.columns(change)]
+    known = [column.field for column in cells.columns(change)]
     if field not in known:
         says = _("--with {name}: there is no such field here; there is {fields}.")
         raise click.UsageError(says.format(name=name.strip(), fields=", ".join(known)))
@@ -171,7 +182,21 @@ def _take(system: QMS, brought: Import, *, whole: bool, dry_run: bool) -> None:
 
 
 def _end(says: str, brought: Import, *, dry_run: bool) -> None:
+    left_out = _left_out(brought)
     with afterwards(bool(brought.changes) and not dry_run):
         click.echo(says)
-    if any(remark.fault for remark in brought.remarks):
+        if brought.changes and left_out:
+            told = _("Left out; bring only this again: {places}.").format(places=left_out)
+            click.echo(click.style("! ", fg="yellow") + told, err=True)
+    if left_out:
         click.get_current_context().exit(1)
+
+
+def _left_out(brought: Import) -> str:
+    """Return the places that are still to be brought: each file, with its lines."""
+    places: dict[str, list[str]] = {}
+    for remark in brought.remarks:
+        if remark.fault:
+            places.setdefault(line(remark.path), []).extend([str(remark.line)] * bool(remark.line))
+    told = ((path, ", ".join(dict.fromkeys(lines))) for path, lines in places.items())
+    return "; ".join(":".join(filter(None, one)) for one in told)

@@ -18,7 +18,7 @@ from ..questions import View
 from ..registers.documents import Document
 from ..trail.entry import Entry
 from .failures import afterwards
-from .fields import by_option, given, option
+from .fields import by_option, given, on, option
 from .kinds import typed
 from .language import language
 from .parameters import Plain
@@ -131,7 +131,7 @@ def _make(change: type[Change[Any]], /, *, dry_run: bool, **values: Any) -> None
     with asked().acting() as system:
         if values.get("grade"):
             values["grade"] = Names(system).grade(values["grade"])
-        made = _made(change, values)
+        made = _made(change, on(system.today, change, values))
         entries = system.rehearse(made) if dry_run else system.perform(made)
         report(system, entries, rehearsed=dry_run)
 

@@ -18,10 +18,10 @@ from pydantic.fields import FieldInfo
 
 from ..changes import Change, NotWellFormed
 from ..errors import Unreadable
-from ..intake import many
+from ..intake import cells, many
 from ..intake.proposals import faultless
 from ..shapes import Attached, Shape, shape
-from ..values import Content, Digest, Word
+from ..values import TODAY, Content, Digest, Word
 from .choices import OneOf, SomeOf, listed, readings
 from .figures import Counted
 from .language import language
@@ -99,7 +99,7 @@ def option(name: str, field: FieldInfo) -> click.Option:
         is_flag=flag,
         metavar=None if flag else _metavar(takes),
         help=_help(name, field, takes),
-        required=field.is_required(),
+        required=field.is_required() and TODAY not in field.metadata,
         multiple=takes.many and not _in_toml(takes),
         **_default(field, flag, takes.parts),
     )
@@ -123,6 +123,12 @@ def given(change: type[Change[Any]], values: Mapping[str, Any]) -> dict[str, Any
         if value is not None and value != ():
             fields[name] = _value(name, value, shape(field.annotation, *field.metadata))
     return fields
+
+
+def on(day: date, change: type[Change[Any]], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was typed, this day where nobody said when something was done."""
+    done = [name for name, field in change.model_fields.items() if TODAY in field.metadata]
+    return dict(values) | {name: day for name in done if values.get(name) is None}
 
 
 def by_option(error: NotWellFormed) -> NotWellFormed:
@@ -220,14 +226,16 @@ def _help(name: str, field: FieldInfo, takes: Shape) -> str:
         says.append(_("--no-{name} means no").format(name=_written(name)))
     if _in_toml(takes):
         says.append(_("a TOML file with: {keys}").format(keys=_keys(takes)))
-        if takes.many and many.fits(takes.type):
-            headings = " · ".join(many.template(takes.type))
+        if takes.many and cells.fits(takes.type):
+            headings = " · ".join(cells.template(takes.type))
             says.append(_("or a CSV or XLSX sheet: {headings}").format(headings=headings))
             says += _worded(takes.type)
     elif takes.many:
         comma = _comma(name, takes)
         says.append(_("A,B,C or repeated") if comma else _("repeat it for each one"))
         says += [_("'' for none")] * takes.optional
+    if TODAY in field.metadata:
+        says.append(_("today by default"))
     if takes.parts > HALVES:
         says.append(_("in the unit of measure, as 97.5"))
     if takes.type is Content:
@@ -246,7 +254,7 @@ def words_of(kind: Any) -> str:
 
 def _worded(model: type[BaseModel]) -> list[str]:
     """Return the columns of a sheet that take certain words, with these."""
-    columns = ((column.heading, words_of(column.takes.type)) for column in many.columns(model))
+    columns = ((column.heading, words_of(column.takes.type)) for column in cells.columns(model))
     return [f"{heading}: {words}" for heading, words in columns if words]
 
 

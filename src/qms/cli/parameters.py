@@ -164,7 +164,7 @@ class Parted(click.ParamType[int]):
         if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+", value):  # 98.000 is read in two ways
             says = _("{value!r} can be read in two ways: write thousands without a point.")
             self.fail(says.format(value=value), param, ctx)
-        from ..intake.many import NotInParts, counted
+        from ..intake.cells import NotInParts, counted
 
         try:
             return counted(value, self.parts)

@@ -8,75 +8,24 @@ title, brackets and all, it is written as it is kept.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
-from enum import Enum
 from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from ..changes import Actor, Change, NotWellFormed
-from ..errors import QMSError, Refused, Unreadable
+from ..errors import QMSError, Refused
 from ..misfits import Misfit, misfits
 from ..questions import View
 from ..registers.documents.content import fold
-from ..shapes import Shape, shape
-from ..values import Word
+from .cells import Column, columns
 from .files import File, NotUTF8
 from .naming import Names
 from .proposals import Import, Passed, Proposal, Remark, judged, presently
-from .sheets import (
-    BadNumber,
-    Blank,
-    BrokenLine,
-    NoColumn,
-    Number,
-    RepeatedColumn,
-    Row,
-    day,
-    parted,
-    rows,
-)
+from .sheets import Blank, BrokenLine, NoColumn, Number, RepeatedColumn, Row, rows
 
 ABOVE: Final = 20
 """Rows within which the headings stand: above them sheets have titles of their own."""
-
-_YES: Final = frozenset({"co", "x", "dung", "dat", "yes", "true", "1"})
-_NO: Final = frozenset({"khong", "sai", "chua", "no", "false", "0"})
-_SIMPLE: Final = (str, int, bool, date, Decimal)
-
-
-class NotInParts(Unreadable):
-    """This is no number in so fine parts as are kept."""
-
-    vi = "Đây không phải số, hoặc lẻ hơn mức được ghi."
-
-
-class BadWord(Unreadable):
-    """The column takes only the words in brackets."""
-
-    vi = "Cột này chỉ nhận các từ nêu trong ngoặc."
-
-
-class BadTruth(Unreadable):
-    """Here stands yes or no."""
-
-    vi = "Ô này chỉ ghi có hoặc không."
-
-
-class CodeAsNumber(Refused):
-    """A code is kept as text: of a number the noughts at its end are lost."""
-
-    clause = "7.5.2 a"
-    vi = "Mã số phải để dạng chữ (Text) trong bảng tính; dạng số làm mất số 0 ở cuối."
-
-
-class NotListed(Refused):
-    """What this change asks for does not fit into the cells of a sheet."""
-
-    vi = "Nội dung mà việc này cần không ghi được vào các ô của bảng tính."
 
 
 class UnknownColumn(Passed):
@@ -91,35 +40,6 @@ class NothingListed(Refused):
     vi = "Bảng không có dòng nào dưới hàng tiêu đề."
 
 
-class Column(NamedTuple):
-    """One column that may be there: for which field, under which heading, and what it takes."""
-
-    field: str
-    heading: str
-    takes: Shape
-    needed: bool
-
-    def value(self, text: str) -> Any:
-        """Return what a cell says, or raise what is wrong with it."""
-        if not self.takes.many:
-            return self._one(text)
-        if isinstance(text, Number):
-            return (self._one(text),)
-        return tuple(map(self._one, parted(text, ";,\n" if self.takes.code else ";\n")))
-
-    def _one(self, text: str) -> Any:
-        kind = self.takes.type
-        if self.takes.code and isinstance(text, Number) and not text.isdecimal():
-            raise CodeAsNumber(text)
-        if kind is bool:
-            return _truth(text)
-        if kind is int:
-            return counted(text, self.takes.parts)
-        if kind is date:
-            return day(text)
-        return _word(text, kind) if issubclass(kind, Enum) else str(text)
-
-
 class Line(NamedTuple):
     """One line of a sheet: its number, and what its cells say of each field."""
 
@@ -132,32 +52,6 @@ class Sheet(NamedTuple):
 
     lines: tuple[Line, ...]
     remarks: tuple[Remark, ...]
-
-
-def columns(model: type[BaseModel]) -> list[Column]:
-    """Return the columns that a sheet may have; raise ``NotListed`` where cells cannot say all."""
-    found = []
-    for name, field in model.model_fields.items():
-        takes = shape(field.annotation, *field.metadata)
-        if _plain(takes):
-            heading = re.sub(r" *\(.*\)$", "", field.title or name)
-            found.append(Column(name, heading, takes, field.is_required()))
-        elif field.is_required():
-            raise NotListed(field.title or name)
-    return found
-
-
-def fits(model: type[BaseModel]) -> bool:
-    """Tell whether the cells of a sheet can say all that is required."""
-    fields = model.model_fields.values()
-    asked = (field for field in fields if field.is_required())
-    return all(_plain(shape(field.annotation, *field.metadata)) for field in asked)
-
-
-def template(model: type[BaseModel]) -> list[str]:
-    """Return the headings of an empty sheet, those that are needed first."""
-    known = sorted(columns(model), key=lambda column: not column.needed)
-    return [column.heading for column in known]
 
 
 def read(
@@ -223,10 +117,6 @@ def proposed(file: File, change: type[Change[Any]], view: View, **how: Any) -> I
     return brought._replace(remarks=tuple(remarks))
 
 
-def _plain(takes: Shape) -> bool:
-    return isinstance(takes.type, type) and issubclass(takes.type, (*_SIMPLE, Enum))
-
-
 def _read(
     path: str,
     below: Iterable[Row],
@@ -243,8 +133,17 @@ def _read(
         fields, wrong = _fields(row, at)
         remarks += (Remark(path, error, row.number, title) for title, error in wrong)
         if not wrong:
-            lines.append(Line(row.number, {**shared, **fields}))
+            lines.append(Line(row.number, _together({**shared, **fields})))
     return Sheet(tuple(lines), tuple(sorted(remarks, key=lambda one: one.line)))
+
+
+def _together(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a line; what several columns count is one list."""
+    together: dict[str, Any] = {}
+    for field, value in fields.items():
+        name, counted, _word = field.partition(".")
+        together[name] = (*together.get(name, ()), value) if counted else value
+    return together
 
 
 def _fields(
@@ -273,8 +172,9 @@ def _headings(model: type[BaseModel]) -> dict[str, Column]:
     for column in columns(model):
         known.setdefault(fold(column.heading), column)
     for column in whole:
-        title = model.model_fields[column.field].title or column.field
-        known.setdefault(fold(title), column)
+        if not column.row:
+            title = model.model_fields[column.field].title or column.field
+            known.setdefault(fold(title), column)
         known.setdefault(fold(column.field), column)
     return known
 
@@ -340,42 +240,9 @@ def _misformed(remark: Remark, model: type[BaseModel], wrong: Iterable[Misfit]) 
 
 def _heading(field: str, model: type[BaseModel]) -> str:
     known = {column.field: column.heading for column in columns(model)}
-    return known.get(field, field)
+    own = model.model_fields.get(field)
+    return known.get(field) or (own.title if own else None) or field
 
 
 def _stripped(cell: str) -> str:
     return Number(cell.strip()) if isinstance(cell, Number) else cell.strip()
-
-
-def _truth(text: str) -> bool:
-    said = _alike(text)
-    if said in _YES or said in _NO:
-        return said in _YES
-    raise BadTruth(text[:40])
-
-
-def counted(text: str, parts: int = 1) -> int:
-    """Return a number in parts of its unit, ``97,5`` as 97500; raise ``NotInParts``."""
-    if parts == 1:
-        if not re.fullmatch(r"-?[0-9]{1,12}", text):
-            raise BadNumber(text[:40])
-        return int(text)
-    if not re.fullmatch(r"-?[0-9]{1,9}([.,][0-9]{1,9})?", text):
-        raise NotInParts(text[:40])
-    number = Decimal(text.replace(",", ".")) * parts
-    if number != number.to_integral_value():
-        raise NotInParts(text[:40])
-    return int(number)
-
-
-def _alike(text: str) -> str:
-    return fold(text) or text  # of a number alone nothing would be left
-
-
-def _word(text: str, kind: type[Enum]) -> Enum:
-    for word in kind:
-        readings = (word.value, word.vi) if isinstance(word, Word) else (word.value,)
-        if _alike(text) in map(_alike, map(str, readings)):
-            return word
-    words = ", ".join(str(getattr(word, "vi", word.value)) for word in kind)
-    raise BadWord(f"{text[:40]} ({words})")

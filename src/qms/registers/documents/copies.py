@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ...changes import Act, AlreadyThere, Item, Opening, Step
 from ...errors import Refused
-from ...values import Code, OptionalCode, Text, key
+from ...values import Code, Done, OptionalCode, Text, key
 from .. import people
 from ..people import Person, Post
 from .issuing import NotIssued, OtherRevision, in_force, last, not_after_today
@@ -56,7 +56,7 @@ class HandOut(Step[Document], kind="document.hand-out/1", item=Document, roles=K
     vi = "Giao bản giấy có đánh số"
 
     holder: Code = Field(title="Vị trí nhận")
-    day: date = Field(title="Ngày giao")
+    day: Done = Field(title="Ngày giao")
     revision: OptionalCode = Field(default="", title="Lần ban hành (mặc định: đang hiệu lực)")
 
     def check(self, before: Document, act: Act) -> None:
@@ -97,7 +97,7 @@ class TakeBack(Step[Copy], kind="copy.take-back/1", item=Copy, roles=KEEPERS):
 
     vi = "Thu hồi bản giấy"
 
-    day: date = Field(title="Ngày thu hồi")
+    day: Done = Field(title="Ngày thu hồi")
     note: Text = Field(default="", title="Ghi chú")
 
     def check(self, before: Copy, act: Act) -> None:
@@ -112,7 +112,7 @@ class ReportLost(Step[Copy], kind="copy.report-lost/1", item=Copy, roles=KEEPERS
 
     vi = "Ghi nhận bản giấy thất lạc"
 
-    day: date = Field(title="Ngày phát hiện")
+    day: Done = Field(title="Ngày phát hiện")
     note: Text = Field(title="Hoàn cảnh", min_length=1)
 
     def check(self, before: Copy, act: Act) -> None:

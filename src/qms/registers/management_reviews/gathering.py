@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ...changes import Act, Step
 from ...errors import Refused
-from ...values import Text
+from ...values import Done, Text
 from .items import GATHERERS, OPEN, Filled, Input, ManagementReview, at, codes
 
 
@@ -36,7 +36,7 @@ class FillInput(
 
     input: Input = Field(title="Đầu vào")
     content: Text = Field(title="Nội dung, số liệu", min_length=1)
-    day: date = Field(title="Số liệu tính đến ngày")
+    day: Done = Field(title="Số liệu tính đến ngày")
 
     def check(self, before: ManagementReview, act: Act) -> None:
         _fillable(before, self.day, act)
@@ -61,7 +61,7 @@ class NothingArose(
     vi = "Ghi một đầu vào “không phát sinh”"
 
     input: Input = Field(title="Đầu vào")
-    day: date = Field(title="Tính đến ngày")
+    day: Done = Field(title="Tính đến ngày")
 
     def check(self, before: ManagementReview, act: Act) -> None:
         _fillable(before, self.day, act)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ...changes import Act, Item, Meaning, Step
 from ...errors import Refused
-from ...values import Code, Content, Text
+from ...values import Code, Content, Done, Text
 from .. import policy
 from ..documents.drafting import Attachments
 from .items import Action, ActionState, Nonconformity, State
@@ -138,7 +138,7 @@ class Complete(Step[Action], kind="action.complete/1", item=Action):
 
     vi = "Báo hoàn thành hành động, kèm bằng chứng"
 
-    done: date = Field(title="Ngày hoàn thành")
+    done: Done = Field(title="Ngày hoàn thành")
     evidence: Text = Field(title="Bằng chứng", min_length=1)
     proofs: Attachments = Field(default={}, title="Tệp bằng chứng")
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ...changes import Act, Step
 from ...errors import Refused
-from ...values import Code, Text
+from ...values import Code, Done, Text
 from .. import policy
 from .items import UNDER_WAY, Concession, Correction, Nonconformity, Order, Recall, State
 from .steps import LEADERS, ahead, at, happened, moved, timed
@@ -90,7 +90,7 @@ class RecallOutputs(Step[Nonconformity], kind="nonconformity.recall-outputs/1", 
 
     what: Text = Field(title="Đã thu hồi, đính chính gì", min_length=1)
     outputs: tuple[Code, ...] = Field(default=(), title="Hồ sơ, kết quả bị ảnh hưởng")
-    day: date = Field(title="Ngày xong")
+    day: Done = Field(title="Ngày xong")
 
     def check(self, before: Nonconformity, act: Act) -> None:
         at(before, *UNDER_WAY)
@@ -111,7 +111,7 @@ class Correct(Step[Nonconformity], kind="nonconformity.correct/1", item=Nonconfo
 
     what: Text = Field(title="Đã làm gì", min_length=1)
     result: Text = Field(title="Kết quả kiểm tra lại", min_length=1)
-    day: date = Field(title="Ngày xong")
+    day: Done = Field(title="Ngày xong")
 
     def check(self, before: Nonconformity, act: Act) -> None:
         at(before, *UNDER_WAY)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ...changes import Act, Item, Opening, Step
 from ...errors import Refused
-from ...values import Code, Content, OptionalCode, Personal, Text
+from ...values import Code, Content, Done, OptionalCode, Personal, Text
 from .. import policy
 from ..documents import Document
 from ..documents.drafting import Attachments, check_clauses
@@ -41,7 +41,7 @@ class Report(Opening[Nonconformity], kind="nonconformity.report/1", item=Nonconf
 
     unit: Code = Field(title="Đơn vị để xảy ra")
     found: Text = Field(title="Mô tả sự không phù hợp", min_length=1)
-    day: date = Field(title="Ngày phát hiện")
+    day: Done = Field(title="Ngày phát hiện")
     source: Source = Field(title="Nguồn phát hiện")
     origin: OptionalCode = Field(default="", title="Số hiệu hồ sơ nguồn")
     clause: Text = Field(default="", title="Điều khoản tiêu chuẩn")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ...changes import Act, AlreadyThere, Item, Meaning, Opening, Role, Step
 from ...errors import Refused
-from ...values import Code, OptionalCode, Text
+from ...values import Code, Done, OptionalCode, Text
 from ..documents.approval import signed
 from ..people import OFFICERS, Post, Unit, still
 from .items import HEADS, OWED, Plan, Report, Task, TaskState, at, holds, period, within
@@ -158,7 +158,7 @@ class Complete(Step[Task], kind="task.complete/1", item=Task):
 
     vi = "Báo cáo hoàn thành, kèm bằng chứng"
 
-    done: date = Field(title="Ngày hoàn thành")
+    done: Done = Field(title="Ngày hoàn thành")
     evidence: Text = Field(title="Bằng chứng")
     says: Text = Field(default="", title="Kết quả")
 
