@@ -348,7 +348,8 @@ def test_the_empty_sheet_of_a_change_that_asks_for_a_list_is_that_of_its_rows(ta
     sheet = tmp_path / "chi-tieu.csv"
     sheet.write_text(f"{empty.stdout}Trả hồ sơ đúng hạn;98 %\n", "utf-8")
     period = ("--since", "01/01/2030", "--until", "31/12/2030", "--targets", str(sheet))
-    talk.does("lan", "commitment", "draft", "--code", "CK-1", "--unit", "VP", "--head", "CVP", *period)
+    words = ("commitment", "draft", "--code", "CK-1", "--unit", "VP", "--head", "CVP")
+    talk.does("lan", *words, *period)
     assert "98 %" in talk.ask("commitment", "show", "CK-1").stdout
 
 
