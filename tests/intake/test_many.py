@@ -2,9 +2,10 @@
 
 import csv
 import io
+import re
 import zipfile
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -323,6 +324,49 @@ def test_a_code_that_a_workbook_holds_as_a_number_is_named(system):
     assert [change.code for change in plan.changes] == ["7"]
 
 
+def test_the_hour_that_a_workbook_says_with_a_day_is_no_harm(system):
+    hour = datetime(2019, 3, 1, 14, 30)  # noqa: DTZ001 (a cell has no zone)
+
+    plan = proposed(workbook(like(day=hour, title=hour)), system)
+
+    assert (told(plan), plan.changes[0].announced) == ([], date(2019, 3, 1))
+    assert plan.changes[0].title == "01/03/2019 14:30"
+
+
+def test_a_formula_without_a_result_and_an_error_are_named_by_their_cells(system):
+    sound = workbook(like(title="=1+1"), like(days="=1/0")).data
+    with zipfile.ZipFile(io.BytesIO(sound)) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    page = parts["xl/worksheets/sheet1.xml"]
+    page = page.replace(b"<f>1+1</f><v>0</v>", b"<f>1+1</f><v></v>")  # as openpyxl leaves it
+    page = re.sub(
+        rb'(<c r="H3")( s="\d+")?><f>1/0</f><v>0', rb'\1 t="e"><f>1/0</f><v>#DIV/0!', page
+    )
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as new:
+        for name, body in {**parts, "xl/worksheets/sheet1.xml": page}.items():
+            new.writestr(name, body)
+
+    plan = proposed(file("dich-vu.xlsx", data.getvalue()), system)
+
+    assert told(plan) == [(2, "Tên thủ tục", "NoResult"), (3, "Thời hạn", "ShowsError")]
+    assert [one.error.about for one in plan.remarks] == ["Danh mục!B2 =1+1", "Danh mục!H3 #DIV/0!"]
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.xls"])
+def test_a_workbook_is_one_whatever_its_name_says(name, system):
+    plan = proposed(file(name, workbook(ONE).data), system)
+
+    assert (told(plan), len(plan.changes)) == ([], 1)
+
+
+def test_a_csv_is_one_whatever_its_name_says(system):
+    plan = proposed(file("x.xlsx", sheet(ONE).data), system)
+
+    assert (told(plan), len(plan.changes)) == ([], 1)
+    assert reason(file("x.xls", b"<table><tr><td>a;b</td></tr></table>")) is sheets.NotASheet
+
+
 def reason(brought):
     with pytest.raises(QMSError, match=brought.path) as found:
         many.read(brought, s.Announce)
@@ -375,7 +419,7 @@ def test_a_workbook_of_nothing_but_noughts_unpacks_to_no_harm():
 def test_a_computer_without_the_extra_says_which(monkeypatch):
     monkeypatch.setattr(sheets.subprocess, "run", lambda *_a, **_k: Done(4))
 
-    assert reason(file("x.xlsx", b"")) is sheets.NoWorkbooks
+    assert reason(file("x.xlsx", b"PK\3\4")) is sheets.NoWorkbooks
 
 
 class Done:

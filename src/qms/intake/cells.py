@@ -15,7 +15,7 @@ from ..errors import Refused, Unreadable
 from ..registers.documents.content import fold
 from ..shapes import Shape, shape
 from ..values import Word
-from .sheets import BadNumber, Number, day, parted
+from .sheets import BadNumber, Number, Unread, day, parted
 
 _YES: Final = frozenset({"co", "x", "dung", "dat", "yes", "true", "1"})
 _NO: Final = frozenset({"khong", "sai", "chua", "no", "false", "0"})
@@ -65,6 +65,8 @@ class Column(NamedTuple):
 
     def value(self, text: str) -> Any:
         """Return what a cell says, or raise what is wrong with it."""
+        if isinstance(text, Unread):
+            raise text.why(text)
         if self.row:
             field, word, number = self.row
             return {field: word, number: self._one(text)}

@@ -22,7 +22,7 @@ from .cells import Column, columns
 from .files import File, NotUTF8
 from .naming import Names
 from .proposals import Import, Passed, Proposal, Remark, judged, presently
-from .sheets import Blank, BrokenLine, NoColumn, Number, RepeatedColumn, Row, rows
+from .sheets import Blank, BrokenLine, NoColumn, RepeatedColumn, Row, rows
 
 ABOVE: Final = 20
 """Rows within which the headings stand: above them sheets have titles of their own."""
@@ -245,4 +245,4 @@ def _heading(field: str, model: type[BaseModel]) -> str:
 
 
 def _stripped(cell: str) -> str:
-    return Number(cell.strip()) if isinstance(cell, Number) else cell.strip()
+    return type(cell)(cell.strip())

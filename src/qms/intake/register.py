@@ -31,7 +31,7 @@ from ..registers.documents.content import fold
 from ..values import Content, key
 from .files import File, NotUTF8, suffix
 from .proposals import Passed, Proposal, Remark
-from .sheets import BadNumber, Blank, BrokenLine, NoColumn, RepeatedColumn, Row, day, rows
+from .sheets import BadNumber, Blank, BrokenLine, NoColumn, RepeatedColumn, Row, day, texts
 
 NAME: Final = "lich-su.csv"
 
@@ -165,7 +165,7 @@ def worded(remark: Remark) -> Remark:
 
 def _lines(sheet: File) -> tuple[list[Line], list[Remark]]:
     try:
-        found = list(rows(sheet))
+        found = list(texts(sheet))
     except NotUTF8 as error:
         return [], [Remark(NAME, error)]
     broken = [row for row in found if isinstance(row, Remark)]

@@ -1,7 +1,8 @@
-"""Sheets that people keep, row by row: CSV as text, XLSX through a child that may die.
+"""Sheets that people keep, row by row: CSV as text, workbooks through a child that may die.
 
 A CSV is UTF-8, separated by ``;``, ``,`` or tabs, with or without a byte order mark. Of a
-workbook the first sheet is read. A few thousand bytes of it can stand for more cells than any
+workbook (XLSX; XLS and ODS, too) the first sheet is read. What a file is, its first bytes say:
+people rename them. A few thousand bytes of it can stand for more cells than any
 memory holds, so that a child with little memory and time reads it (``workbook``).
 """
 
@@ -15,7 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from ..errors import NotFound, Refused, Unreadable
 from .files import File, decoded, suffix
@@ -23,6 +24,11 @@ from .proposals import Remark
 
 PATIENCE: Final = 60
 """Seconds within which a workbook is read."""
+
+_BOOKS: Final = (b"PK\3\4", b"\xd0\xcf\x11\xe0")
+"""How XLSX and ODS begin, and how XLS does."""
+
+_MARKS: Final = (b";", b",", b"\t")
 
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 """How a cell begins that was written so that no spreadsheet computes it."""
@@ -47,15 +53,27 @@ class BrokenLine(Unreadable):
 
 
 class NotASheet(Unreadable):
-    """This is no CSV and no XLSX workbook, or one that cannot be read here."""
+    """This is no CSV and no workbook (XLSX, XLS, ODS), or one that cannot be read here."""
 
-    vi = "Tệp không phải bảng tính CSV hoặc XLSX, hoặc không đọc được."
+    vi = "Tệp không phải bảng tính CSV, XLSX, XLS hoặc ODS, hoặc không đọc được."
 
 
 class NoWorkbooks(NotFound):
     """To read XLSX, the extra office is needed: pip install "qms[office]"."""
 
     vi = 'Muốn đọc XLSX phải cài thêm "qms[office]"; hoặc lưu bảng dưới dạng CSV UTF-8.'
+
+
+class NoResult(Unreadable):
+    """The file lacks the result of this formula; open it in a spreadsheet program and save it."""
+
+    vi = "Tệp không có kết quả của công thức này; hãy mở bằng phần mềm bảng tính rồi lưu lại."
+
+
+class ShowsError(Unreadable):
+    """This cell shows an error of the spreadsheet."""
+
+    vi = "Ô này đang báo lỗi của bảng tính."
 
 
 class Blank(Refused):
@@ -80,6 +98,24 @@ class Number(str):
     """A cell that a workbook holds as a number, so that noughts at its end are lost."""
 
 
+class Unread(str):
+    """A cell whose value its file does not say: sheet, place, and what stands there instead."""
+
+    why: ClassVar[type[Unreadable]]
+
+
+class Uncomputed(Unread):
+    """A formula without a result."""
+
+    why = NoResult
+
+
+class Faulty(Unread):
+    """An error of the spreadsheet."""
+
+    why = ShowsError
+
+
 class Row(NamedTuple):
     """One line as the file has it."""
 
@@ -93,22 +129,23 @@ def rows(file: File) -> Iterator[Row | Remark]:
     Raise ``NotUTF8`` or ``NotASheet`` where the file is none, ``NoWorkbooks`` for an XLSX that
     nothing here reads.
     """
-    if suffix(file.path) == "xlsx":
+    if file.data.startswith(_BOOKS):
         yield from _of_workbook(file)
-    elif suffix(file.path) in ("csv", "txt", "tsv"):
-        yield from _of_text(file)
+    elif suffix(file.path) in ("csv", "txt", "tsv") or _separated(file):
+        yield from texts(file)
     else:
         raise NotASheet(file.path)
 
 
 def day(text: str) -> date:
-    """Return a day, or raise ``BadDay``.
+    """Return a day, whatever hour is said with it, or raise ``BadDay``.
 
-    >>> day("1/3/2026") == day("2026-03-01") == date(2026, 3, 1)
+    >>> day("1/3/2026") == day("2026-03-01") == day("01/03/2026 14:30") == date(2026, 3, 1)
     True
     """
-    iso = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", text)
-    usual = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
+    hour = r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+    iso = re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})" + hour, text)
+    usual = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})" + hour, text)
     found = iso.groups() if iso else usual.groups()[::-1] if usual else ()
     try:
         year, month, number = map(int, found)
@@ -134,7 +171,17 @@ def parted(text: str, marks: str = ";\n") -> list[str]:
     ]
 
 
-def _of_text(file: File) -> Iterator[Row | Remark]:
+def _separated(file: File) -> bool:
+    """Tell whether a file that is named like a workbook is a CSV by what it holds."""
+    named = suffix(file.path) in ("xlsx", "xlsm", "xls", "ods")
+    heading = file.data.partition(b"\n")[0]
+    return (
+        named and heading[:1] != b"<" and b"\0" not in heading and any(map(heading.count, _MARKS))
+    )
+
+
+def texts(file: File) -> Iterator[Row | Remark]:
+    """Yield the lines of a CSV, as ``rows`` does, or raise ``NotUTF8``."""
     text = decoded(file).removeprefix("\ufeff")
     heading = text.partition("\n")[0]
     delimiter = max(";,\t", key=heading.count)
@@ -162,7 +209,15 @@ def _of_workbook(file: File) -> Iterator[Row | Remark]:
     if done.returncode:
         raise NotASheet(file.path)
     for number, cells in enumerate(json.loads(done.stdout), 1):
-        yield from _row(number, [Number(text) if of else text for of, text in cells])
+        yield from _row(number, [_KINDS[kind](text) for kind, text in cells])
+
+
+_KINDS: Final[dict[str, type[str]]] = {
+    "text": str,
+    "number": Number,
+    "formula": Uncomputed,
+    "error": Faulty,
+}
 
 
 def _row(number: int, cells: list[str]) -> Iterator[Row]:
