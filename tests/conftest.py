@@ -1,11 +1,15 @@
 """What tests of more than one room stand on."""
 
+import gc
 import os
 from pathlib import Path
 from shutil import disk_usage
 from tempfile import TemporaryDirectory
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 
 from tests import postgres, systems
 
@@ -82,6 +86,26 @@ def pytest_collection_modifyitems(config, items):
     other = {"sqlite": "postgres", "postgresql": "sqlite"}[config.getoption("database")]
     config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
     items[:] = [item for item in items if not item.get_closest_marker(other)]
+
+
+def pytest_collection_finish():
+    gc.freeze()  # what was collected stays to the end: nobody looks through it again and again
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once():
+    """Let the engines of a process share what was compiled: tests open some thousand systems."""
+    compiled, given = LRUCache(4_000), Engine.__init__
+
+    def made(engine, *words, **more):
+        given(engine, *words, **more)
+        engine._compiled_cache = compiled
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "__init__", made)
+        patch.setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(DefaultDialect, "__hash__", lambda one: hash(type(one)))
+        yield
 
 
 def _folder():

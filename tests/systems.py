@@ -74,6 +74,11 @@ def text(body: str) -> str:
     return "\n".join(f"## {n}. {name}\n\n{body}\n" for n, name in enumerate(_SECTIONS, 1))
 
 
+_GUARDS = "SELECT * FROM sqlite_master WHERE type = 'trigger'"
+_PUT_BACK = """tbl_name IN (SELECT name FROM sqlite_master)
+AND name NOT IN (SELECT name FROM sqlite_master)"""
+
+
 class Plain:
     """A connection of somebody who knows nothing of the system: sqlite3, or psycopg as root."""
 
@@ -82,7 +87,7 @@ class Plain:
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
-        self._guards: list[str] = []
+        self._disarmed = False
 
     def run(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a statement in the words of SQLite."""
@@ -98,26 +103,28 @@ class Plain:
         return [name for _, name, *_ in self.run(f"PRAGMA table_info({table})")]
 
     def disarm(self) -> None:
-        """Take all guards away."""
-        guards = self.run("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        with self._at_once():
-            for name, said in guards:
-                self.run(f"DROP TRIGGER {name}")
-                self._guards.append(said)
+        """Take all guards away, in one piece: dropped one by one they would take most of a test."""
+        with self._schema():
+            self.run(f"CREATE TEMP TABLE IF NOT EXISTS guard AS {_GUARDS} AND false")
+            self.run(f"INSERT INTO guard {_GUARDS}")
+            self.run("DELETE FROM sqlite_master WHERE type = 'trigger'")
+        self._disarmed = True
 
     def rearm(self) -> None:
         """Put them back, as whoever covers their tracks would; not those whose table is gone."""
-        with self._at_once():
-            for said in self._guards:
-                with suppress(sqlite3.OperationalError):
-                    self.run(said)
-        self._guards.clear()
+        if self._disarmed:
+            with self._schema():
+                self.run(f"INSERT INTO sqlite_master SELECT * FROM guard WHERE {_PUT_BACK}")
+            self.run("DROP TABLE guard")
+            self._disarmed = False
 
     @contextmanager
-    def _at_once(self) -> Iterator[None]:
-        self.run("BEGIN")
+    def _schema(self) -> Iterator[None]:
+        self.run("PRAGMA writable_schema = ON")
+        self.run("BEGIN IMMEDIATE")
         yield
         self.run("COMMIT")
+        self.run("PRAGMA writable_schema = RESET")
 
 
 class Foreign(Plain):

@@ -1,5 +1,7 @@
 """Every mark of the bench can be measured, on the databases it is meant for, at the least size."""
 
+from pathlib import Path
+
 import pytest
 
 from bench import measuring, offices, page, questions, scale, trails
@@ -11,6 +13,13 @@ LEAST = SIZES["tiny"]
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def shared(quick_folder):
+    """What several marks need is made by the first, as the bench itself does it."""
+    with quick_folder() as folder, postgres.swept():
+        yield Path(folder)
+
+
 @pytest.fixture(autouse=True)
 def _once(monkeypatch):
     monkeypatch.setattr(measuring, "OFTEN", 1)
@@ -20,8 +29,8 @@ def _once(monkeypatch):
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("mark", ROWS)
-def test_each_mark_is_measured(place, mark):
-    figures = list(ROWS[mark](place, LEAST))
+def test_each_mark_is_measured(shared, mark):
+    figures = list(ROWS[mark](shared, LEAST))
 
     assert {one.mark for one in figures} == {mark}
     assert all(one.ours for one in figures)
@@ -29,8 +38,8 @@ def test_each_mark_is_measured(place, mark):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("mark", SERVED)
-def test_each_mark_is_measured_on_postgresql(place, mark):
-    figures = list(SERVED[mark](place, LEAST))
+def test_each_mark_is_measured_on_postgresql(shared, mark):
+    figures = list(SERVED[mark](shared, LEAST))
 
     assert {one.mark for one in figures} == {mark}
     assert all(one.work.endswith(page.SERVED) for one in figures)
