@@ -22,6 +22,7 @@ from qms import documents as d
 from qms import people as p
 from qms import policy
 from qms.founding import default_policy
+from qms.registers.documents.legacy import AdoptIssued
 from qms.system import QMS
 from qms.trail.entry import Entry
 
@@ -50,6 +51,7 @@ CHAPTERS = (
     "log_keys",
     "anchors",
     "corrections",
+    "adoption",
 )
 """In the order in which they were frozen: a new one comes last."""
 FIRST = datetime(2024, 1, 2, 1, tzinfo=UTC)
@@ -267,7 +269,7 @@ def _legacy(year: Year) -> None:
     with year.by("lan") as perform:
         perform(
             d.AdoptDocument(code="QT 9", title="Văn thư", type="QT", unit="VP", owner="CVP"),
-            d.AdoptRevision(
+            AdoptIssued(
                 code="QT 9", text=b"\xd0\xcf\x11\xe0", issue=1, issued=date(2016, 4, 6), **old
             ),
             d.AdoptRemoval(code="QT 9", day=date(2019, 1, 1), source="sổ theo dõi"),

@@ -7,11 +7,12 @@ import pytest
 from qms import documents as d
 from qms.changes import AlreadyThere, NotWellFormed, Unknown
 from qms.registers.documents.items import path
+from qms.registers.documents.legacy import AdoptIssued
 from qms.registers.policy import UnknownType
 from qms.trail.entry import body
 from qms.values import Content
 from tests.lives import ADOPT, OLD, ONE, TWO, at, document, done, revision
-from tests.people import TODAY, TOMORROW, founded
+from tests.people import TODAY, TOMORROW, YESTERDAY, founded
 
 WORD = b"\xd0\xcf\x11\xe0 kh\xf4ng ph\x83i UTF-8"
 FIRST = d.AdoptRevision(code="QT-05", text=ONE, issue=1, **OLD)
@@ -49,6 +50,7 @@ REFUSALS = [
     (d.UnderControl, done("withdrawn", "lan", like(LATER, issued=TODAY))),
     (d.UnderControl, done("issued", "lan", like(REMOVE, day=TODAY))),
     (d.IssuedHere, done("bare", "lan", like(FIRST, issued=TODAY, effective=TODAY))),
+    (d.BegunHere, done("bare", "lan", like(FIRST, effective=TOMORROW, note="theo quyết định"))),
     (d.NothingToRemove, done("bare", "lan", REMOVE)),
     (d.NothingToRemove, done("removed", "lan", REMOVE)),
 ]
@@ -135,6 +137,20 @@ def test_two_revisions_of_one_number_have_codes_of_their_own():
     office.perform("lan", like(LATER, issue=1, amendment=0, note="hai lần cùng ghi 1.0"))
 
     assert document(office).latest == "revision:qt-05/1.0/2"
+
+
+def test_an_old_text_may_take_effect_on_the_day_of_founding():
+    office = at("bare")
+    office.perform("lan", like(FIRST, effective=TODAY))
+
+    assert [in_force(office, day) for day in (YESTERDAY, TODAY)] == [[], ["1.0"]]
+
+
+def test_what_was_entered_by_the_first_rule_is_replayed_by_it():
+    office = at("bare")
+    office.perform("lan", AdoptIssued(code="QT-05", text=ONE, issue=1, effective=TOMORROW, **OLD))
+
+    assert [in_force(office, day) for day in (TODAY, TOMORROW)] == [[], ["1.0"]]
 
 
 def test_the_decision_on_old_paper_may_be_missing():

@@ -19,6 +19,7 @@ from qms import people as p
 from qms.changes import Change, Item, NotWellFormed
 from qms.errors import NotFound, Refused
 from qms.registers import calendar, policy
+from qms.registers.documents.legacy import AdoptIssued
 from qms.registers.enactment import NotActive, RoleMissing
 from tests.lives import ABANDON, ACCEPT, ADOPT, ASK, CREATE, ONE, REVISE, SUBMIT, TWO, WITHDRAW, at
 from tests.people import DEFAULT, TODAY, TOMORROW, Office
@@ -57,6 +58,7 @@ TABLE = {
     "document.transfer/1": KEPT,
     "document.classify/1": KEPT,
     "document.adopt-revision/1": "bare>adopted abandoned>adopted adopted>adopted removed>adopted",
+    "document.adopt-revision/2": "bare>adopted abandoned>adopted adopted>adopted removed>adopted",
     "document.adopt-removal/1": "adopted>removed",
     "document.hand-out/1": "issued>issued redraft>redraft rereview>rereview"
     " reapproval>reapproval reapproved>reapproved withdrawn>withdrawn adopted>adopted",
@@ -161,7 +163,8 @@ TRIES = {
     "document.rename/1": plain("lan", d.Rename(code="QT-05", title="Lưu trữ", reason="Rõ")),
     "document.transfer/1": plain("lan", d.Transfer(code="QT-05", owner="CV", reason="Giao lại")),
     "document.classify/1": plain("lan", d.Classify(code="QT-05", keywords=("hồ sơ",))),
-    "document.adopt-revision/1": plain("lan", d.AdoptRevision(code="QT-05", **OLD)),
+    "document.adopt-revision/1": plain("lan", AdoptIssued(code="QT-05", **OLD)),
+    "document.adopt-revision/2": plain("lan", d.AdoptRevision(code="QT-05", **OLD)),
     "document.adopt-removal/1": plain(
         "lan", d.AdoptRemoval(code="QT-05", day=date(2021, 1, 1), source="sổ")
     ),

@@ -2708,7 +2708,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "a0ba5461f3c5bfa2ec544671b7c992df6d5822e01d84f411ba96a41508a53f3e"
+PAGE = "14e77a4c42f0b7a085e302b1a90db86faeca1cad68003ffbd9eb23aa5ff762b3"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
@@ -2765,6 +2765,7 @@ disposal.list/1|Lập danh mục hồ sơ hết thời hạn lưu|List records w
 document.abandon/1|Hủy dự thảo đang mở|Stop an open draft; its text stays in the history|code=Mã số|reason=Lý do
 document.adopt-removal/1|Nhập việc tài liệu đã bị loại bỏ trước đây (giữ lịch sử)|Enter that a document was removed before this system; its history stays|code=Mã số|day=Ngày loại bỏ|source=Nguồn
 document.adopt-revision/1|Nhập lần ban hành cũ (giữ nguyên từng byte)|Enter a revision that was issued before this system: bytes as they came, signers as text|amendment=Lần sửa đổi|approved_by=Người phê duyệt|attachments=Phụ lục kèm theo|author=Người lập tệp|code=Mã số|decision=Số quyết định|drafted_by=Người soạn thảo|effective=Ngày hiệu lực|issue=Lần ban hành|issued=Ngày ban hành|note=Ghi chú nhập liệu|reviewed_by=Người soát xét|source=Nguồn|summary=Nội dung sửa đổi|text=Nội dung|written=Thời điểm lập tệp
+document.adopt-revision/2|Nhập lần ban hành cũ (giữ nguyên từng byte)|Enter a revision that took effect before this system: bytes as they came, signers as text|amendment=Lần sửa đổi|approved_by=Người phê duyệt|attachments=Phụ lục kèm theo|author=Người lập tệp|code=Mã số|decision=Số quyết định|drafted_by=Người soạn thảo|effective=Ngày hiệu lực|issue=Lần ban hành|issued=Ngày ban hành|note=Ghi chú nhập liệu|reviewed_by=Người soát xét|source=Nguồn|summary=Nội dung sửa đổi|text=Nội dung|written=Thời điểm lập tệp
 document.adopt/1|Nhập tài liệu có từ trước khi dùng phần mềm|Enter a document that was there before this system; its revisions follow|aliases=Mã số cũ|code=Mã số|owner=Vị trí chủ trì|parents=Thuộc quy trình|services=Mã thủ tục hành chính|suffix=Đuôi tệp|title=Tên tài liệu|type=Loại tài liệu|unit=Đơn vị chủ trì
 document.approve/1|Phê duyệt nội dung đã đọc, cấp số lần ban hành và sửa đổi|Approve the text that was read, and give it its number|amendment=Lần sửa đổi|code=Mã số|digest=Mã băm nội dung đã đọc|issue=Lần ban hành|reissue=Ban hành lại|reissue:false=không|reissue:true=có
 document.classify/1|Cập nhật dữ liệu nhận biết (chỉ thay những phần có ghi)~Cập nhật dữ liệu nhận biết (phần nào ghi thì thay)|Set facts by which a document is found; what is not given stays|clauses=Điều khoản tiêu chuẩn|code=Mã số|keywords=Từ khóa|legal=Căn cứ pháp lý|parents=Thuộc quy trình|scope=Phạm vi|services=Mã thủ tục hành chính

@@ -49,6 +49,16 @@ class IssuedHere(Refused):
     vi = "Chỉ nhập lần ban hành trước ngày thiết lập hệ thống; từ ngày đó phải ký trong hệ thống."
 
 
+class BegunHere(Refused):
+    """Only what took effect by the day of founding is adopted; what begins later is signed here."""
+
+    clause = "7.5.3.2 c"
+    vi = (
+        "Chỉ nhập lần ban hành đã có hiệu lực, chậm nhất vào ngày thiết lập hệ thống; có hiệu lực "
+        "sau ngày đó thì soạn thảo, ký và ban hành trong hệ thống."
+    )
+
+
 class NothingToRemove(Refused):
     """Only what was issued can have been removed."""
 
@@ -99,9 +109,9 @@ class AdoptDocument(
 
 
 class AdoptRevision(
-    Step[Document], kind="document.adopt-revision/1", item=Document, roles=KEEPERS, imports=True
+    Step[Document], kind="document.adopt-revision/2", item=Document, roles=KEEPERS, imports=True
 ):
-    """Enter a revision that was issued before this system: bytes as they came, signers as text.
+    """Enter a revision that took effect before this system: bytes as they came, signers as text.
 
     Where the old papers contradict themselves (a number that does not follow), a note says so.
     """
@@ -134,6 +144,7 @@ class AdoptRevision(
             raise IsWithdrawn(before.code)
         if not _before_us(self.issued, act):
             raise IssuedHere(f"{before.code}, {self.issued}")
+        self._check_begun(before, act)
         self._check_note(before)
         self._check_days(before, act)
 
@@ -161,6 +172,11 @@ class AdoptRevision(
 
     def _number(self) -> tuple[int, int]:
         return self.issue, self.amendment
+
+    def _check_begun(self, before: Document, act: Act) -> None:
+        here = act.look(Organisation, ORGANISATION)
+        if here is not None and self._effective() > here.founded:
+            raise BegunHere(f"{before.code}, {self._effective()} > {here.founded}")
 
     def _check_note(self, before: Document) -> None:
         if self.note:
@@ -194,6 +210,24 @@ class AdoptRevision(
             effective=self._effective(),
             legacy=Legacy(**{name: getattr(self, name) for name in Legacy.model_fields}),
         )
+
+
+class AdoptIssued(
+    AdoptRevision,
+    kind="document.adopt-revision/1",
+    item=Document,
+    roles=KEEPERS,
+    imports=True,
+):
+    """Enter a revision that was issued before this system: bytes as they came, signers as text.
+
+    When it took effect was not asked until version 2; what was entered so is replayed so.
+    """
+
+    vi = AdoptRevision.vi
+
+    def _check_begun(self, before: Document, act: Act) -> None:
+        """Ask nothing."""
 
 
 class AdoptRemoval(
