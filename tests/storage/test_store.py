@@ -764,6 +764,7 @@ def test_what_changed_is_listed_with_what_is_gone(kept):
         "e/f": None,
         "g/h": blob_id(b"6"),
     }
+    assert dict(kept.changed(first, second, but="a")).keys() == {"c", "e/f", "g/h"}
     assert dict(kept.changed(None, first)) == dict(kept.files(first))
 
 

@@ -285,14 +285,14 @@ def _taken(
     start, end = said
     if start != now.frontier.size:
         raise ForeignCommit(f"{store.path}, {commit}")
-    blobs = dict(store.changed(parent, commit))
     paths = map(entry_path, range(start, end))
-    operation = tuple(Written.parse(store.blob(blobs.get(path) or path)) for path in paths)
-    brought = _brought(store, blobs, [one.entry for one in operation])
+    operation = tuple(Written.parse(store.read(path, commit)) for path in paths)
+    brought = _brought(store, commit, [one.entry for one in operation])
     for written in operation:
         _replay(now, written, _hydrated(brought, written.entry), partial(_read, now, store))
-    if (blob := blobs.get(CHECKPOINT)) is not None:
-        now.sign(_vouched(now, store.blob(blob)))
+    before, note = (one and store.found(CHECKPOINT, one) for one in (parent, commit))
+    if note and note != before:
+        now.sign(_vouched(now, store.blob(note)))
     if composed(store, operation, parent, now).id != commit:
         raise ForeignCommit(f"{store.path}, {commit}")
     return commit
@@ -313,15 +313,10 @@ def _vouched(now: Transaction, note: bytes) -> bytes:
     return note
 
 
-def _brought(
-    store: Store, blobs: Mapping[str, str | None], entries: Iterable[Entry]
-) -> dict[str, Content]:
+def _brought(store: Store, commit: str, entries: Iterable[Entry]) -> dict[str, Content]:
     wanted = {path: kept.sha256 for path, kept in laid_out(entries).items() if kept}
-    found = (
-        (Content.of(store.blob(blob)), wanted[path])
-        for path, blob in blobs.items()
-        if blob is not None and path in wanted
-    )
+    there = ((store.found(path, commit), digest) for path, digest in wanted.items())
+    found = ((Content.of(store.blob(blob)), digest) for blob, digest in there if blob)
     return {content.sha256: content for content, digest in found if content.sha256 == digest}
 
 

@@ -31,10 +31,14 @@ class Rows:
         self._standing[table, row["id"]] = row
         self.new[table].append(row)
 
-    def write(self, connection: Connection) -> None:
-        """Write every row, entries first: without one, nothing else is written."""
+    def write_entries(self, connection: Connection) -> None:
+        """Write the entries alone: a checkpoint waits for no other row."""
         if entries := self.new.pop(tables.entry, None):
             inserting(tables.entry).each(connection, entries)
+
+    def write(self, connection: Connection) -> None:
+        """Write every row, entries first: without one, nothing else is written."""
+        self.write_entries(connection)
         for table, rows in self._ended.items():
             ending(table).each(connection, rows)
         for table, rows in self.new.items():

@@ -312,8 +312,8 @@ class Clone:
     def _all(self) -> Iterator[tuple[str, str]]:
         parent: str | None = None
         for commit in self._store.commits():
-            for path, blob in self._store.changed(parent, commit):
-                if blob and not path.startswith("trail/"):
+            for _, blob in self._store.changed(parent, commit, but="trail"):
+                if blob:
                     with suppress(QMSError):  # what cannot be read is missed where it is promised
                         yield sha256(self._store.blob(blob)).hexdigest(), blob
             parent = commit

@@ -219,10 +219,15 @@ class Store:
                 if id:
                     yield path, id
 
-    def changed(self, old: str | None, new: str) -> Iterator[tuple[str, str | None]]:
-        """Yield each path whose bytes differ, with its new blob's id; None where it is gone."""
+    def changed(self, old: str | None, new: str, but: str = "") -> Iterator[tuple[str, str | None]]:
+        """Yield each path whose bytes differ, with its new blob's id; None where it is gone.
+
+        Into one folder, ``but``, nobody looks.
+        """
         before = None if old is None else self._find("", old)
-        yield from self._changed(before, self._find("", new), "")
+        for name, one, other in self._under(before).differing(self._under(self._find("", new))):
+            if name != but:
+                yield from self._changed(one, other, name)
 
     def message(self, commit: str) -> str:
         """Return what was written about a commit."""

@@ -84,6 +84,8 @@ class Transaction(Reader):
         """From where until where each register calls nothing so, but what this brings itself."""
         self._saved: dict[str, tuple[int, Item]] = {}
         self._contents: dict[str, Kept] = {}
+        self._weight = 0
+        """Bytes that are gathered, about, of this operation and those before it."""
         self._stores: dict[str, dict[str, Any] | None] = {}
         self._only = row.size == 0
         """Whether nothing was before: then the tables hold no more than this has brought."""
@@ -164,7 +166,7 @@ class Transaction(Reader):
 
     def sign(self, note: bytes) -> None:
         """Keep the checkpoint of all entries so far."""
-        self.flush()
+        self._unwritten.write_entries(self.connection)
         inserting(tables.checkpoint).do(self.connection, size=self.frontier.size, note=note)
         self._note = note
 
@@ -181,10 +183,10 @@ class Transaction(Reader):
         """
         index = written.entry.index
         if index == written.entry.operation.first:  # a rebuild has many operations
-            self.flush()  # else the next does not see what one brought that nobody signed
+            if self._weight > AT_HAND:
+                self._let_go()
             self.written.clear()
             self._nodes.clear()
-            self._contents.clear()
             self._note = None
         self._grow(written)
         owed = list(search.owed([state.item for state in states], self.look))
@@ -200,7 +202,8 @@ class Transaction(Reader):
             assert document is not None
             passage = search.Passage(index, place, revision, document, again)
             self.index(passage, lambda digest: brought.get(digest) or read(digest))
-        if len(self._unwritten.new[tables.entry]) >= TOGETHER:
+        self._weight += AT_HAND // TOGETHER
+        if len(self.written) % TOGETHER == 0:
             self.flush()
             if sum(len(kept.data or b"") for kept in self._contents.values()) > AT_HAND:
                 self._contents.clear()
@@ -223,6 +226,11 @@ class Transaction(Reader):
             self.index(passage, read)
             if done % TOGETHER == 0:
                 self.flush()
+
+    def _let_go(self) -> None:
+        self.flush()  # what comes next reads from here what it has to do with
+        self._contents.clear()
+        self._weight = 0
 
     def flush(self) -> None:
         """Write what was gathered."""
@@ -328,6 +336,7 @@ class Transaction(Reader):
         elif content.sha256 not in self._contents:
             kept = Kept(content.sha256, content.size, blob_id(content.data), index, content.data)
             self._contents[kept.sha256] = kept
+            self._weight += kept.size
             waiting = kept if index >= self.waits else kept._replace(data=None)
             self._unwritten.new[tables.content].append(waiting._asdict())
 
