@@ -340,17 +340,23 @@ def test_an_empty_sheet_says_its_headings():
     assert heading[6:8] == ["Rất hài lòng", "Hài lòng"]  # of counted answers each has its column
 
 
-def test_the_empty_sheet_of_a_change_that_asks_for_a_list_is_that_of_its_rows(talk, tmp_path):
+def test_a_commitment_goes_from_an_empty_sheet_to_the_paper_that_is_signed(talk, tmp_path):
     empty = say("bring", "commitment", "draft", "--template")
     assert empty.stdout == "\ufeffNội dung cam kết;Chỉ tiêu\n"
     assert "qms commitment draft --targets TỆP" in empty.stderr
 
     sheet = tmp_path / "chi-tieu.csv"
-    sheet.write_text(f"{empty.stdout}Trả hồ sơ đúng hạn;98 %\n", "utf-8")
+    sheet.write_text(f"{empty.stdout}Trả hồ sơ | đúng hạn;98 %\n", "utf-8")
     period = ("--since", "01/01/2030", "--until", "31/12/2030", "--targets", str(sheet))
     words = ("commitment", "draft", "--code", "CK-1", "--unit", "VP", "--head", "CVP")
     talk.does("lan", *words, *period)
-    assert "98 %" in talk.ask("commitment", "show", "CK-1").stdout
+    talk.does("hung", "commitment", "sign-as-head", "CK-1", "--day", f"{talk.today:%d/%m/%Y}")
+
+    paper = talk.ask("commitment", "paper", "CK-1").stdout
+    assert "Thời gian: từ 01/01/2030 đến hết 31/12/2030" in paper
+    assert "| Trả hồ sơ \\| đúng hạn | 98 % |" in paper
+    signed = f"Trần Văn Hùng, đã ký ngày {talk.today:%d/%m/%Y}"
+    assert paper.endswith(f"| {signed} | (ký, ghi rõ họ tên, ngày ký) |\n")
 
 
 def test_a_list_within_a_change_is_a_sheet_too(talk, put):

@@ -18,6 +18,7 @@ _COMMAND: Final = re.compile(r'^@click\.command\("([a-z-]+)"\)$', re.MULTILINE)
 
 MORE: Final = {
     "anchor": "anchoring",
+    "commitment": "committing",
     "declaration": "declaring",
     "disposal": "destroying",
     "witness": "witnessing",
