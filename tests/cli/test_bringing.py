@@ -373,7 +373,7 @@ def test_a_list_within_a_change_is_a_sheet_too(talk, put):
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("x.pdf", "x.pdf: Tệp không phải bảng tính CSV hoặc XLSX, hoặc không đọc được."),
+        ("x.pdf", "x.pdf: Tệp không phải bảng tính CSV, XLSX, XLS hoặc ODS, hoặc không đọc được."),
         ("x.csv", "x.csv, byte 0, dòng 1: Tệp này không phải văn bản UTF-8;"),
     ],
 )
