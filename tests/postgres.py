@@ -44,6 +44,8 @@ class Server:
         self._settings = SETTINGS | {"unix_socket_directories": str(folder)} | settings
         self._process: subprocess.Popen[bytes] | None = None
         self._programs = _programs(folder)
+        self._asked: dict[int, Any] = {}
+        """By process, what stays open to ask for what every test asks."""
 
     def init(self) -> Server:
         """Make an empty cluster in which ``qms`` owns what it makes."""
@@ -101,6 +103,8 @@ class Server:
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it, at once and in order; with ``SIGQUIT`` as a crash would."""
+        if asked := self._asked.pop(os.getpid(), None):
+            asked.close()
         if self._process is not None:
             self._process.send_signal(how)
             self._process.wait()
@@ -116,9 +120,13 @@ class Server:
 
     def sql(self, statement: Any, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run one statement as the superuser; return its rows."""
-        with self.connect(database) as connection:
-            ran = connection.execute(statement)
-            return list(ran.fetchall()) if ran.description else []
+        if database != "postgres":
+            with self.connect(database) as connection:
+                return _rows(connection, statement)
+        asked = self._asked.get(os.getpid())
+        if asked is None or asked.closed:
+            asked = self._asked[os.getpid()] = self.connect()
+        return _rows(asked, statement)
 
     def address(self, database: str, role: str = OWNER, *others: Server) -> str:
         """Return the SQLAlchemy URL of a database; with others, wherever it can be written to."""
@@ -143,6 +151,11 @@ class Server:
         """Remove databases, whoever is connected."""
         for name in names:
             self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _rows(connection: Any, statement: Any) -> list[tuple[Any, ...]]:
+    ran = connection.execute(statement)
+    return list(ran.fetchall()) if ran.description else []
 
 
 def version() -> str:
