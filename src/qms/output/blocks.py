@@ -16,14 +16,22 @@ Links = Mapping[str, str]
 
 
 def table(name: str, head: Sequence[str], rows: Iterable[Sequence[str]], foot: str = "") -> str:
-    """Return a table of HTML cells; ``name`` is its class."""
-    titles = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>\n" for row in rows)
+    """Return a table of HTML cells; ``name`` is its class.
+
+    Each cell has the title of its column with it: on a phone, cells stand below each other.
+    """
+    known = tuple(map(escape, head))
+    titles = "".join(f'<th scope="col">{title}</th>' for title in known)
+    body = "".join(f"<tr>{''.join(map(_cell, known, row))}</tr>\n" for row in rows)
     last = f'<tfoot><tr><td colspan="{len(head)}">{foot}</td></tr></tfoot>' if foot else ""
     return (
         f'<table class="{name}">\n<thead><tr>{titles}</tr></thead>\n'
         f"<tbody>\n{body}</tbody>{last}\n</table>"
     )
+
+
+def _cell(title: str, cell: str) -> str:
+    return f'<td data-title="{title}">{cell}</td>'
 
 
 def linked(text: str, links: Links) -> str:
