@@ -251,7 +251,7 @@ class TestRedacted:
 
 
 class TestRead:
-    def test_a_corrected_field_is_marked_on_both_sides(self, made):
+    def test_a_replaced_field_is_marked_on_both_sides(self, made):
         titles = [
             row
             for row in rows(made.whole)
@@ -259,7 +259,7 @@ class TestRead:
         ]
         created, renamed = titles
 
-        assert (created["corrected_by"], renamed["corrects"]) == (
+        assert (created["replaced_by"], renamed["replaces"]) == (
             renamed["entry"],
             created["entry"],
         )
@@ -270,12 +270,10 @@ class TestRead:
 
         assert told["record.retain/1"]["corrected_by"] == [told["correction.add/1"]["entry"]]
 
-    def test_what_only_went_on_is_not_called_corrected(self, made):
-        marked = {(row["kind"], row["field"]) for row in rows(made.whole) if row["corrected_by"]}
+    def test_what_only_went_on_is_not_called_replaced(self, made):
+        marked = {(row["kind"], row["field"]) for row in rows(made.whole) if row["replaced_by"]}
 
-        assert {one for one in marked if one[0] != "record.retain/1"} == {
-            ("document.create/1", "title")
-        }
+        assert marked == {("document.create/1", "title")}
 
     def test_the_list_of_documents_in_force_is_that_of_its_day(self, made, tmp_path):
         listed = opened(made.whole)["index.html"].decode().partition("<h2>Diễn biến")[0]

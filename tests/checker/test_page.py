@@ -503,9 +503,9 @@ def test_what_corrects_an_entry_is_kept_in_one_list(page):
     told = page.evaluate(
         """() => {
             const story = new Story({}, {}, []);
-            story.correct(0, 1, "");
+            story.mark(story.corrected, 0, "", 1);
             const list = story.corrected.get("0 ");
-            story.correct(0, 2, "");
+            story.mark(story.corrected, 0, "", 2);
             return [list, story.corrected.get("0 ") === list];
         }"""
     )

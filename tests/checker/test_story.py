@@ -15,40 +15,57 @@ from tests.cli.talk import Talk
 from tests.systems import created
 
 
-def told(*values):
-    """Return the story of an item of which each entry says something, and what it takes."""
+def told(*values, verbs=(), silent=()):
+    """Return the story of an item that is left so by each entry; the silent ones do not say it."""
     states = [canonical({"says": value}) for value in values]
     digests = [verify.sha256(one).hexdigest() for one in states]
     said = [
         {
-            "change": {"says": value},
+            "change": {} if index in silent else {"says": value},
             "index": index,
             "item": "note:a",
-            "kind": "note.say/1",
+            "kind": f"note.{dict(enumerate(verbs)).get(index, 'say')}/1",
             "state": {"note:a": digests[index]},
         }
         for index, value in enumerate(values)
     ]
-    words = {"note.say/1": {"en": "Say", "fields": {"says": "Says"}, "vi": "Nói"}}
+    says = {"en": "Say", "fields": {"says": "Says"}, "vi": "Nói"}
+    words = {one["kind"]: says for one in said}
     members = {f"items/{own}": one for own, one in zip(digests, states, strict=True)}
     files = packs.InMemory({**members, "words.json": canonical(words)})
     return verify.Story(files, {}, lambda: iter(said))
 
 
 def marked(story, index):
-    """Return what corrects an entry's fields, and what these correct."""
+    """Return what replaces an entry's fields, and what these replace."""
     query = "SELECT name, side, other FROM mark WHERE entry = ? ORDER BY rowid"
     return story._aside.do(query, index).fetchall()
 
 
-def test_a_value_is_corrected_where_it_is_said_otherwise():
+def test_a_value_is_replaced_where_it_is_said_otherwise():
     a, b, c = ({"x": "1", "y": "1"}, {"x": "2", "y": "1"}, {"x": "3"})
     story = told(a, b, b, c)
 
-    assert marked(story, 0) == [("says.x", "corrected_by", 1)]
-    assert marked(story, 1) == [("says.x", "corrects", 0), ("says.x", "corrected_by", 3)]
+    assert marked(story, 0) == [("says.x", "replaced_by", 1)]
+    assert marked(story, 1) == [("says.x", "replaces", 0), ("says.x", "replaced_by", 3)]
     assert marked(story, 2) == []
-    assert marked(story, 3) == [("says.x", "corrects", 1)]
+    assert marked(story, 3) == [("says.x", "replaces", 1)]
+
+
+def test_what_another_verb_says_under_the_same_name_replaces_only_what_an_item_began_with():
+    story = told("a", "b", "c", "d", verbs=("open", "stop", "decide", "decide-again"))
+
+    assert marked(story, 0) == [("says", "replaced_by", 1)]
+    assert marked(story, 1) == [("says", "replaces", 0)]
+    assert marked(story, 2) == [("says", "replaced_by", 3)]
+    assert marked(story, 3) == [("says", "replaces", 2)]
+
+
+def test_what_did_not_stand_any_more_is_not_replaced():
+    story = told("a", "b", "", "c", silent=(2,))
+
+    assert marked(story, 1) == [("says", "replaces", 0)]
+    assert marked(story, 3) == []
 
 
 def taken(monkeypatch, count):

@@ -1882,8 +1882,9 @@ SAID: Mapping[str, tuple[str, str]] = {
         "Brought along to judge the rest by: policies, keys, people, others",
     ),
     "system": ("hệ thống", "the system"),
-    "corrected_by": ("được sửa lại ở mục", "corrected by entry"),
-    "corrects": ("sửa lại mục", "corrects entry"),
+    "corrected_by": ("được đính chính ở mục", "corrected by entry"),
+    "replaced_by": ("được thay ở mục", "replaced by entry"),
+    "replaces": ("thay cho mục", "replaces entry"),
     "hidden": ("đã che hoặc đã xóa", "redacted or erased"),
     "hides": ("Nội dung cá nhân không có trong gói", "Personal texts that this pack leaves out"),
     "files": ("Tệp", "Files"),
@@ -1933,7 +1934,8 @@ COLUMNS = (
     "value",
     "redacted",
     "corrected_by",
-    "corrects",
+    "replaced_by",
+    "replaces",
 )
 """The columns of ``entries.csv``: one row for each field of each entry."""
 
@@ -1950,16 +1952,16 @@ class Field(NamedTuple):
     text: str
     redacted: bool = False
     content: str = ""
-    corrected_by: tuple[int, ...] = ()
-    corrects: tuple[int, ...] = ()
+    replaced_by: tuple[int, ...] = ()
+    replaces: tuple[int, ...] = ()
 
 
 FIELD: Mapping[str, Any] = {
     "content": str,
-    "corrected_by": list,
-    "corrects": list,
     "name": str,
     "redacted": bool,
+    "replaced_by": list,
+    "replaces": list,
     "text": str,
 }
 """The members of a field in a line of ``entries.jsonl``."""
@@ -1983,14 +1985,14 @@ class Told(NamedTuple):
 TOLD = (
     "CREATE TABLE standing (id TEXT PRIMARY KEY, state TEXT) WITHOUT ROWID",
     "CREATE TABLE item (id TEXT PRIMARY KEY, opened INTEGER) WITHOUT ROWID",
-    "CREATE TABLE said (opened INTEGER, path TEXT, entry INTEGER, PRIMARY KEY (opened, path))"
-    " WITHOUT ROWID",
+    "CREATE TABLE said (opened INTEGER, path TEXT, entry INTEGER, verb TEXT, value TEXT,"
+    " PRIMARY KEY (opened, path)) WITHOUT ROWID",
     "CREATE TABLE mark (entry INTEGER, name TEXT, side TEXT, other INTEGER)",
     "CREATE INDEX marked ON mark (entry)",
     "CREATE TABLE hidden (entry INTEGER, name TEXT)",
     "CREATE TABLE article (turn INTEGER, entry INTEGER, text TEXT)",
 )
-"""What items became, what was said of each and where; which entry corrects which; what is hidden."""
+"""What items became, what was said of each and where; which entry replaces which; what is hidden."""
 
 
 def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -2028,7 +2030,7 @@ def _named(path: str) -> list[str]:
 
 
 class Story:
-    """What the entries of a pack tell: who, what, and what was corrected later."""
+    """What the entries of a pack tell: who, what, and what was put otherwise later."""
 
     def __init__(
         self,
@@ -2091,7 +2093,7 @@ class Story:
     def _survey(self, entry: dict[str, Any]) -> None:
         index, item, states = entry["index"], entry["item"], entry["state"]
         self._said(entry)
-        self._corrections(entry)
+        self._replacements(entry)
         for own, state in states.items():
             self._aside.do("INSERT OR REPLACE INTO standing VALUES (?, ?)", own, state)
         for own in sorted(states):
@@ -2101,7 +2103,7 @@ class Story:
             for other in states:
                 found = self._aside.one("SELECT opened FROM item WHERE id = ?", other)
                 if other != item and found:
-                    self._note(found[0], index, "")
+                    self._mark(found[0], "", "corrected_by", index)
 
     def _said(self, entry: dict[str, Any]) -> None:
         kind = entry["kind"]
@@ -2111,35 +2113,43 @@ class Story:
         used = self._used.setdefault(kind, set())
         used.update(name for name in spoken(entry) if name in known)
 
-    def _corrections(self, entry: dict[str, Any]) -> None:
+    def _replacements(self, entry: dict[str, Any]) -> None:
         """Note in whose place an entry put what: where its item says otherwise than before."""
-        index, item, states = entry["index"], entry["item"], entry["state"]
-        self._aside.do("INSERT OR IGNORE INTO item VALUES (?, ?)", item, index)
+        item, states = entry["item"], entry["state"]
+        self._aside.do("INSERT OR IGNORE INTO item VALUES (?, ?)", item, entry["index"])
         (opened,) = self._aside.one("SELECT opened FROM item WHERE id = ?", item)
         before, after = self._standing(item), self._body(states[item]) if item in states else {}
         for name in sorted(set(entry["change"]) & set(after) - {"code"}):
             old, new = (dict(_leaves(name, one.get(name))) for one in (before, after))
             for path, _ in _leaves(name, entry["change"][name]):
                 if path in new:
-                    self._place(opened, path, index, (old.get(path), new[path]))
+                    self._place(opened, path, entry, (old.get(path), new[path]))
 
-    def _place(self, opened: int, path: str, index: int, values: tuple[Any, Any]) -> None:
-        """Note that an entry says a value of an item anew; what it says as before stays placed."""
-        query = "SELECT entry FROM said WHERE opened = ? AND path = ?"
+    def _place(
+        self, opened: int, path: str, entry: dict[str, Any], values: tuple[Any, Any]
+    ) -> None:
+        """Note that an entry says a value of an item anew; what it says as before stays placed.
+
+        It replaces what stood until then, if the item was opened with that or a change of the
+        same verb put it there: what another verb says under the same name is something else.
+        """
+        old, new = (canonical(value).decode() for value in values)
+        index, verb = entry["index"], entry["kind"].partition("/")[0].removesuffix("-again")
+        query = "SELECT entry, verb, value FROM said WHERE opened = ? AND path = ?"
         said = self._aside.one(query, opened, path)
-        if said and canonical(values[0]) == canonical(values[1]):
+        if said and old == new:
             return
-        if said:
-            self._note(said[0], index, path)
-        self._aside.do("INSERT OR REPLACE INTO said VALUES (?, ?, ?)", opened, path, index)
+        if said and said[2] == old and (said[0] == opened or said[1] == verb):
+            self._mark(said[0], path, "replaced_by", index)
+            self._mark(index, path, "replaces", said[0])
+        put = "INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?, ?)"
+        self._aside.do(put, opened, path, index, verb, new)
 
-    def _note(self, before: int, after: int, name: str) -> None:
-        note = "INSERT INTO mark VALUES (?, ?, ?, ?)"
-        self._aside.do(note, before, name, "corrected_by", after)
-        self._aside.do(note, after, name, "corrects", before)
+    def _mark(self, entry: int, name: str, side: str, other: int) -> None:
+        self._aside.do("INSERT INTO mark VALUES (?, ?, ?, ?)", entry, name, side, other)
 
     def _marks(self, index: int) -> Callable[[str, str], tuple[int, ...]]:
-        """Return what tells by which entries a field of an entry was corrected, or corrects."""
+        """Return what tells by which entries a field of an entry was replaced, or replaces."""
         query = "SELECT name, side, other FROM mark WHERE entry = ? ORDER BY rowid"
         found: dict[tuple[str, str], list[int]] = {}
         for name, side, other in self._aside.do(query, index):
@@ -2192,8 +2202,8 @@ class Story:
         self, entry: dict[str, Any], marks: Callable[[str, str], tuple[int, ...]]
     ) -> Iterator[Field]:
         for path, value in _details(entry):
-            by, corrects = marks(path, "corrected_by"), marks(path, "corrects")
-            yield self._field(path, value)._replace(corrected_by=by, corrects=corrects)
+            by, replaces = marks(path, "replaced_by"), marks(path, "replaces")
+            yield self._field(path, value)._replace(replaced_by=by, replaces=replaces)
 
     def _field(self, name: str, value: Any) -> Field:
         if isinstance(value, dict) and set(value) == {"sha256"}:
@@ -2214,8 +2224,8 @@ class Story:
             who = (actor["id"], told.name, actor["post"])
             head = (str(entry["index"]), entry["at"], *who, entry["kind"], what, entry["item"])
             for field in told.fields:
-                marks = (*told.corrected_by, *field.corrected_by)
-                tail = ("x" if field.redacted else "", _numbers(marks), _numbers(field.corrects))
+                marks = (told.corrected_by, field.replaced_by, field.replaces)
+                tail = ("x" if field.redacted else "", *map(_numbers, marks))
                 yield _row((*head, field.name, field.text, *tail))
 
     def _jsonl(self) -> Iterator[str]:
@@ -2367,7 +2377,7 @@ class Story:
             yield f"<p>{_marks('corrected_by', told.corrected_by)}</p>\n"
         yield "<table>\n"
         for field in told.fields:
-            if field.text or field.redacted or field.corrected_by or field.corrects:
+            if field.text or field.redacted or field.replaced_by or field.replaces:
                 yield self._line(field, words["fields"], told.people)
         yield "</table>\n"
         yield from self._enclosed("files", entry["files"])
@@ -2385,7 +2395,7 @@ class Story:
         name = escape(_heading(field.name, titles))
         text = f'<span class="hidden">{_both("hidden")}</span>'
         text = text if field.redacted else self._value(field, titles, people)
-        text += _marks("corrected_by", field.corrected_by) + _marks("corrects", field.corrects)
+        text += _marks("replaced_by", field.replaced_by) + _marks("replaces", field.replaces)
         return f'<tr><th>{name} <i lang="en">{escape(field.name)}</i></th><td><div>{text}</div></td></tr>\n'
 
     def _value(self, field: Field, titles: dict[str, str], people: dict[str, str]) -> str:
@@ -2708,7 +2718,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "14e77a4c42f0b7a085e302b1a90db86faeca1cad68003ffbd9eb23aa5ff762b3"
+PAGE = "3958096964c3f6577165acb6203b706470db7868bc98965f1c0b52691a54a969"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """
