@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import NamedTuple
 
+import psycopg
 import pytest
 
 from qms import documents as d
@@ -193,6 +194,38 @@ def test_an_operation_after_two_hundred_looks_at_as_many_files_as_after_three(of
     packs = len(list(office.store.glob("objects/pack/*.idx")))
     assert packs <= 3 + objects_.MOST
     assert many <= few + 2 * packs  # each is looked at twice, at most
+
+
+@contextmanager
+def told():
+    """Count which rows a database is told, and how often a server is waited for behind many."""
+    rows, waits = [], []
+
+    def note(statement, *more):
+        rows.extend(re.findall(r"^INSERT INTO (\w+)", statement))
+
+    with pytest.MonkeyPatch.context() as patch, noted(note):
+        if postgres.HERE:
+            ended = psycopg.Pipeline.__exit__
+            patch.setattr(psycopg.Pipeline, "__exit__", counting(ended, waits))
+        yield rows, waits
+
+
+def test_a_rebuild_writes_many_operations_together(office):
+    costs = []
+    with office.open() as system:
+        system.rebuild()  # what is only done first, is done
+    for numbers in (range(5), range(5, 40)):
+        with office.open() as system:
+            for number in numbers:
+                system.perform(created(f"HD-{number}"))
+            with told() as (rows, waits):
+                system.rebuild()
+        # Of each its entry and its checkpoint, which stands over all entries that are there.
+        costs.append((len(rows) - 2 * numbers.stop, len(waits)))
+
+    assert costs[0] == costs[1]
+    assert costs[0][1] <= 2
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/io"), reason="Linux alone tells")

@@ -652,3 +652,14 @@ def test_nothing_of_all_this_was_written(office):
 def test_our_own_connections_do_not_write_to_the_index_outside_an_operation(office, statement):
     with ours(office) as engine, refused(office):
         by_the_driver(office, engine, statement)
+
+
+def test_what_is_refused_among_many_rows_is_called_by_its_name(office):
+    def written(system):
+        with system._ledger.operation() as now:
+            now.sign(b"of no entry")
+            name = {"register": "unit", "key": "x", "id": "unit:x"}
+            now._unwritten.new[tables.code].append(name)
+
+    with office.open() as system, pytest.raises(Guarded):
+        written(system)

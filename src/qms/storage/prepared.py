@@ -6,7 +6,9 @@ most of them run. Whoever listens to what SQLAlchemy tells a driver hears these,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from operator import attrgetter, itemgetter, methodcaller
 from typing import Any, Final, NamedTuple
 
@@ -16,6 +18,9 @@ from .trouble import called
 
 _ROWS: Final = methodcaller("fetchall")
 _COUNT: Final = attrgetter("rowcount")
+
+# Of what is refused it would tell people once more, in its own words.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 class Words(NamedTuple):
@@ -61,6 +66,23 @@ class Prepared:
         return self._words[dialect.name]
 
 
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Let a server be waited for once, behind all that is written meanwhile.
+
+    What it refuses may be raised by whatever is written next.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    below: Any = connection.connection.dbapi_connection
+    try:
+        with below.pipeline():
+            yield
+    except _known(connection) as error:
+        raise _named(connection, error) from error
+
+
 def _form(names: list[str] | None) -> Callable[[Mapping[str, Any]], Any]:
     if names is None:
         return dict  # this driver takes names
@@ -75,11 +97,19 @@ def _told(connection: Connection, text: str, bound: Any, answer: Callable[[Any],
     cursor = below.cursor()
     many = isinstance(bound, list)
     connection.dispatch.before_cursor_execute(connection, cursor, text, bound, None, many)
-    known = (connection.dialect.loaded_dbapi.Error, UnicodeError)
     try:
         (cursor.executemany if many else cursor.execute)(text, bound)
         return answer(cursor)
-    except known as error:
-        raise called(error, connection.engine.url.render_as_string()) or error from error
+    except _known(connection) as error:
+        raise _named(connection, error) from error
     finally:
         cursor.close()
+
+
+def _known(connection: Connection) -> tuple[type[Exception], ...]:
+    return connection.dialect.loaded_dbapi.Error, UnicodeError
+
+
+def _named(connection: Connection, error: Exception) -> Exception:
+    """Return by its name what the driver says of a database; a mistake of ours as it is."""
+    return called(error, connection.engine.url.render_as_string()) or error

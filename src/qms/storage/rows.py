@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
 
 from sqlalchemy import Connection, Table, bindparam, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite reads the same words
 
 from . import tables
-from .prepared import Prepared
+from .prepared import Prepared, together
+
+_TABLE: Final = itemgetter(0)
 
 
 class Rows:
     """Rows that were not written yet, by table."""
 
     def __init__(self) -> None:
+        self.trail: list[tuple[Table, dict[str, Any]]] = []
+        """Entries and checkpoints, in order: of these, each stands over all entries before it."""
         self.new: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
         self._ended: defaultdict[Table, list[dict[str, Any]]] = defaultdict(list)
         self._standing: dict[tuple[Table, str], dict[str, Any]] = {}
@@ -31,18 +37,15 @@ class Rows:
         self._standing[table, row["id"]] = row
         self.new[table].append(row)
 
-    def write_entries(self, connection: Connection) -> None:
-        """Write the entries alone: a checkpoint waits for no other row."""
-        if entries := self.new.pop(tables.entry, None):
-            inserting(tables.entry).each(connection, entries)
-
     def write(self, connection: Connection) -> None:
         """Write every row, entries first: without one, nothing else is written."""
-        self.write_entries(connection)
-        for table, rows in self._ended.items():
-            ending(table).each(connection, rows)
-        for table, rows in self.new.items():
-            inserting(table).each(connection, rows)
+        with together(connection):
+            for home, rows in groupby(self.trail, _TABLE):
+                inserting(home).each(connection, (row for _, row in rows))
+            for table, ended in self._ended.items():
+                ending(table).each(connection, ended)
+            for table, new in self.new.items():
+                inserting(table).each(connection, new)
 
 
 @cache

@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby, islice, repeat
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -105,17 +105,46 @@ class Words(NamedTuple):
 
     def vector(self) -> str:
         """Return the ``tsvector``: every word by its place, those as spelled behind a ``=``."""
-        places: defaultdict[str, list[str]] = defaultdict(list)
-        room, heading = ROOM, self.heading.split()
-        pairs = zip(heading + self.text.split(), self.spelled.split(), strict=True)
-        for at, pair in enumerate(pairs, 1):
-            # A gap: no phrase goes from the title into the text.
-            place = f"{at}A" if at <= len(heading) else str(min(at + 1, FARTHEST))
-            for word in (pair[0], f"={pair[1]}"):
-                room -= 2 if word in places else len(word.encode()) + 12
-                if room > 0:
-                    places[word].append(place)
-        return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
+        named, spelled = self.heading.split(), self.spelled.split()
+        plain = named + self.text.split()
+        fits = _fitting(plain, spelled)
+        parts = ("", plain[: (fits + 1) // 2]), ("=", spelled[: fits // 2])
+        return " ".join(
+            f"'{mark}{word}':{','.join(places)}"
+            for mark, said in parts
+            for word, places in _placed(said, len(named)).items()
+        )
+
+
+def _placed(said: list[str], heading: int) -> dict[str, list[str]]:
+    """Return the places of each word; so many of the first are of the heading."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    named = (f"{at}A" for at in range(1, heading + 1))
+    # A gap: no phrase goes from the title into the text.
+    text = chain(islice(_numbers(), heading + 2, FARTHEST), repeat(str(FARTHEST)))
+    for word, place in zip(said, chain(named, text), strict=False):
+        found[word].append(place)
+    return found
+
+
+@cache
+def _numbers() -> tuple[str, ...]:
+    return tuple(map(str, range(FARTHEST)))
+
+
+def _fitting(plain: list[str], spelled: list[str]) -> int:
+    """Return of how many words, in turn plain and as spelled, there is room for the places."""
+    longest = len(" ".join(plain).encode()) + len(" ".join(spelled).encode())
+    if longest + 13 * (len(plain) + len(spelled)) < ROOM:
+        return len(plain) + len(spelled)
+    room, met = ROOM, set[str]()
+    pairs = zip(plain, map("=".__add__, spelled), strict=True)
+    for number, word in enumerate(chain.from_iterable(pairs)):
+        room -= 2 if word in met else len(word.encode()) + 12
+        if room <= 0:
+            return number
+        met.add(word)
+    return len(plain) + len(spelled)
 
 
 class _Known(dict[str, tuple[str, str]]):

@@ -166,8 +166,9 @@ class Transaction(Reader):
 
     def sign(self, note: bytes) -> None:
         """Keep the checkpoint of all entries so far."""
-        self._unwritten.write_entries(self.connection)
-        inserting(tables.checkpoint).do(self.connection, size=self.frontier.size, note=note)
+        self._unwritten.trail.append(
+            (tables.checkpoint, {"size": self.frontier.size, "note": note})
+        )
         self._note = note
 
     def append(
@@ -306,7 +307,8 @@ class Transaction(Reader):
         self._leaf = nodes[0].hash
         self.at = moment(entry.at)
         row = {"index": entry.index, "at": self.at, "actor": entry.actor.id, "kind": entry.kind}
-        self._unwritten.new[tables.entry].append(row | {"item": entry.item, "data": data})
+        row |= {"item": entry.item, "data": data}
+        self._unwritten.trail.append((tables.entry, row))
         self._unwritten.new[tables.node] += [node._asdict() for node in nodes]
 
     def _save(self, state: State, index: int) -> None:
