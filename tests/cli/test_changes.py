@@ -7,7 +7,7 @@ import pytest
 
 from qms.cli.kinds import verbs
 from tests.cli.talk import say
-from tests.systems import LONG_AGO
+from tests.systems import LONG_AGO, text
 
 RENAMED = ("--title", "Tên", "--reason", "Thử")
 NEW = ("--title", "Thử", "--type", "QT", "--unit", "VP", "--owner", "CVP", "--text")
@@ -39,6 +39,19 @@ def test_a_procedure_goes_into_force_by_commands_alone(talk):
     assert [(row["code"], row["number"], row["effective"]) for row in held] == [
         ("QT-05", "1.0", talk.today.isoformat())
     ]
+
+
+def test_recipients_are_those_of_the_approved_text_unless_said(talk):
+    front = 'code = "QT-05"\ntype = "QT"\ntitle = "Thử"\nunit = "VP"\nowner = "CVP"\n'
+    named = f'+++\n{front}distribution = ["QLVT"]\n+++\n{text("Nội dung")}'
+    place = talk.file("qt-05.md", named.encode())
+    talk.does("hung", "document", "create", "--code", "QT-05", *NEW, place)
+    talk.does("hung", "document", "submit", "QT-05", "--reviewers", "mai")
+    talk.signs("QT-05")
+    said = talk.as_("lan", "document", "issue", "QT-05", "--effective", str(talk.today))
+
+    assert "Nơi nhận, theo đầu văn bản: QLVT" in said.stderr
+    assert "Nơi nhận     QLVT" in talk.ask("show", "QT-05").stdout
 
 
 @pytest.mark.slow

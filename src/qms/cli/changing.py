@@ -15,9 +15,9 @@ from ..errors import NotFound
 from ..intake.naming import Names
 from ..proofs.checkpoint import Checkpoint
 from ..questions import View
-from ..registers.documents import Document
+from ..registers.documents import Document, Issue, part
 from ..trail.entry import Entry
-from .failures import afterwards
+from .failures import afterwards, line
 from .fields import by_option, given, on, option
 from .kinds import typed
 from .language import language
@@ -131,9 +131,24 @@ def _make(change: type[Change[Any]], /, *, dry_run: bool, **values: Any) -> None
     with asked().acting() as system:
         if values.get("grade"):
             values["grade"] = Names(system).grade(values["grade"])
+        if change is Issue and not values["distribution"]:
+            values["distribution"] = _recipients(system, values["code"])
         made = _made(change, on(system.today, change, values))
         entries = system.rehearse(made) if dry_run else system.perform(made)
         report(system, entries, rehearsed=dry_run)
+
+
+def _recipients(view: View, code: str) -> tuple[str, ...] | None:
+    """Return the units that the approved text names as its recipients, and say so."""
+    document = view.get(Document, code)
+    if document.draft is None or document.suffix != "md":
+        return None
+    front = part(view.draft(code)).front
+    units = front.recipients() if front else None
+    if units:
+        says = _("Recipients, as the front part says: {units}").format(units=", ".join(units))
+        click.echo(line(says), err=True)
+    return units
 
 
 def _made(change: type[Change[Any]], values: dict[str, Any]) -> Change[Any]:

@@ -111,8 +111,7 @@ def load(year: Year) -> None:
     year.voice.done(says.format(n=signed))
     decided = year.on(1, 20)
     since = date(YEAR, 2, 1)
-    # Forms go with their procedure; nobody reads them by themselves.
-    received = {front.code: () if front.parents else front.distribution for front in reading.fronts}
+    received = {front.code: front.recipients() for front in reading.fronts}
     issue = {"effective": since, "decision": "15/QĐ-SGTVT", "decided": decided}
     year.do(
         "lan",

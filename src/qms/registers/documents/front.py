@@ -73,6 +73,13 @@ class Front(Frozen):
     forms: tuple[FormRow, ...] = Field(default=(), title="Biểu mẫu")
     records: tuple[RecordRow, ...] = Field(default=(), title="Hồ sơ lưu")
 
+    def recipients(self) -> tuple[str, ...] | None:
+        """Return the units that receive this text, or ``None`` where it does not say.
+
+        A form goes with its procedure: nobody receives it by itself.
+        """
+        return () if self.parents else self.distribution or None
+
 
 class BadFront(Misformed, Unreadable):
     """The front part of this text is not TOML of the agreed form."""
