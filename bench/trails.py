@@ -29,6 +29,7 @@ from qms.storage.reader import Reader
 from qms.storage.sources import Living
 from qms.storage.store import Store
 from qms.trail import soundness
+from tests import postgres
 
 from . import grown, measuring, offices
 from .apart import cost, middle, told
@@ -201,10 +202,11 @@ def rebuilt(place: Path, *folders: Path) -> Iterator[Figure]:
 
 
 def _rebuilt(folder: Path, place: Path) -> Figure:
-    turn = itertools.count()
+    turn, empty = itertools.count(), _empty(measuring.OFTEN + 1)
 
     def again() -> None:
-        rebuild(place / f"{folder.name}-{next(turn)}", clone=folder / "store.git")
+        new = place / f"{folder.name}-{next(turn)}"
+        rebuild(new, clone=folder / "store.git", database=next(empty))
 
     def check() -> None:
         assert not [one for one in qms.verify(folder / "store.git") if one.severity == "error"]
@@ -223,6 +225,12 @@ def _rebuilt(folder: Path, place: Path) -> Figure:
         one <= 1.5 * other,
         smaller(size, OF_A_CLONE, "entries"),
     )
+
+
+def _empty(count: int) -> Iterator[str]:
+    """Return where so many rebuilds go: on a server each has a database that is there already."""
+    made = [server.address(server.create()) for server in postgres.HERE for _ in range(count)]
+    return iter(made or itertools.repeat("", count))
 
 
 class Waits(NamedTuple):
