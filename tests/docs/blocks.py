@@ -6,11 +6,16 @@ Python blocks share one namespace; with prompts (``>>>``) their output is compar
 blocks are run by bash and keep what was exported before. A command begins with ``$`` and goes on
 with ``>``; it must end with 0 unless the next one is ``echo $?``, and what is shown below it must
 be what it says. ``…`` stands for anything.
+
+Pages are named on stdin, one a line; all that they may need is imported once, and each has a
+process of its own.
 """
 
 from __future__ import annotations
 
 import doctest
+import gc
+import json
 import os
 import re
 import subprocess
@@ -86,7 +91,6 @@ class Shell:
 
     def _forked(self, text: str) -> tuple[str, int]:
         # A page has many commands, and most of the time of each would go into imports.
-        loaded()
         words = subprocess.run(
             ["bash", "-c", f"printf '%s\\0' {text}"], stdout=-1, check=True, env=self.environment
         )
@@ -198,5 +202,29 @@ def main(page: str) -> int:
     return 0
 
 
+def served(page: str) -> tuple[int, str]:
+    """Return how a page ends in a child of this process, and what it says."""
+    with tempfile.TemporaryFile() as says:
+        child = os.fork()
+        if not child:
+            os.dup2(says.fileno(), 1)
+            os.dup2(says.fileno(), 2)
+            code = 1
+            try:
+                code = main(page)
+            finally:
+                if sys.exc_info()[0] is not None:
+                    traceback.print_exc()
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(code)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        says.seek(0)
+        return code, says.read().decode()
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    loaded()
+    gc.freeze()  # a child that looks through what is loaded would copy it
+    for line in sys.stdin:
+        print(json.dumps(served(line.rstrip("\n"))), flush=True)
