@@ -54,6 +54,17 @@ def test_recipients_are_those_of_the_approved_text_unless_said(talk):
     assert "Nơi nhận     QLVT" in talk.ask("show", "QT-05").stdout
 
 
+def test_a_text_is_kept_under_the_ending_of_its_file_unless_said(talk):
+    word = talk.file("qt-06.DOCX", b"PK\x03\x04\xff")
+    done = talk.as_("hung", "document", "create", "--code", "QT-06", *NEW, word)
+    said = talk.as_(
+        "hung", "document", "create", "--code", "QT-07", *NEW, word, "--suffix", "md", "--dry-run"
+    )
+
+    assert "qt-06.docx" in talk.ask("show", "QT-06").stdout
+    assert (done.stderr, "không phải văn bản UTF-8" in said.stderr) == ("", True)
+
+
 @pytest.mark.slow
 def test_every_change_of_people_can_be_said(talk):
     since, later = LONG_AGO.isoformat(), f"{talk.today + timedelta(30):%d/%m/%Y}"

@@ -9,25 +9,24 @@ from gettext import gettext as _
 from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from ..changes import Change, NotWellFormed, Opening
 from ..errors import NotFound
+from ..intake.files import suffix
 from ..intake.naming import Names
 from ..proofs.checkpoint import Checkpoint
 from ..questions import View
-from ..registers.documents import Document, Issue, part
+from ..registers.documents import Create, Document, Edit, Issue, Revise, part
+from ..registers.documents.content import unwritten
 from ..trail.entry import Entry
 from .failures import afterwards, line
 from .fields import by_option, given, on, option
 from .kinds import typed
 from .language import language
-from .parameters import Plain
+from .parameters import Plain, place_of
 from .phrases import actor_of, called, kind_called, name_of, shown
 from .session import asked
-
-DRAFTING: Final = ("document.create/1", "document.revise/1", "document.edit/1")
-NO_TEXT: Final = ("E1", "E2", "E8")
-"""What is wrong with the bytes themselves, whatever they say."""
 
 INNER: Final = ("counter", "latest_declaration", "latest_review", "watchlist")
 """What the rules keep for themselves, under codes that nobody gave."""
@@ -89,20 +88,16 @@ def _report(view: View, entries: Sequence[Entry], *, rehearsed: bool) -> None:
         click.echo(f"{mark} {code}: {says}" + click.style(f"  ({number})", dim=True))
         if rehearsed and len(entries) == 1:
             _consequences(view, entry)
-        elif len(entries) == 1 and entry.kind in DRAFTING:
-            _unfit(view, entry)
     if not rehearsed:
         _unsigned(view)
 
 
-def _unfit(view: View, entry: Entry) -> None:
+def _unfit(view: View, change: Create | Revise | Edit) -> None:
     """Warn of a draft that is no text yet: what else it lacks, ``check`` says."""
-    if view.get(Document, entry.item).suffix != "md":
-        return
-    for remark in view.remarks(entry.item):
-        if remark.code in NO_TEXT:
-            says = remark.vi if language() == "vi" else remark.en
-            click.echo(click.style("! ", fg="yellow") + says, err=True)
+    of = change if isinstance(change, Create) else view.get(Document, change.code)
+    for remark in unwritten(change.text.data or b"") if of.suffix == "md" else ():
+        says = remark.vi if language() == "vi" else remark.en
+        click.echo(click.style("! ", fg="yellow") + says, err=True)
 
 
 def _unsigned(view: View) -> None:
@@ -133,9 +128,24 @@ def _make(change: type[Change[Any]], /, *, dry_run: bool, **values: Any) -> None
             values["grade"] = Names(system).grade(values["grade"])
         if change is Issue and not values["distribution"]:
             values["distribution"] = _recipients(system, values["code"])
+        if change is Create and _unsaid("suffix"):
+            values["suffix"] = _ending(place_of(values["text"]))
         made = _made(change, on(system.today, change, values))
         entries = system.rehearse(made) if dry_run else system.perform(made)
         report(system, entries, rehearsed=dry_run)
+        if isinstance(made, (Create, Revise, Edit)):
+            _unfit(system, made)
+
+
+def _unsaid(option: str) -> bool:
+    source = click.get_current_context().get_parameter_source(option)
+    return source is ParameterSource.DEFAULT
+
+
+def _ending(place: str) -> str:
+    """Return how the name of a file ends, ``md`` where it does not say."""
+    found = suffix(place)
+    return "md" if found == "bin" and not place.endswith(".bin") else found
 
 
 def _recipients(view: View, code: str) -> tuple[str, ...] | None:

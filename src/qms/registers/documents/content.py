@@ -110,6 +110,24 @@ def faults(data: bytes, kind: DocumentType) -> Iterator[Remark]:
 
 def remarks(data: bytes, kind: DocumentType, attached: tuple[str, ...] = ()) -> Iterator[Remark]:
     """Yield everything that can be seen in the text alone."""
+    written = list(unwritten(data))
+    yield from written
+    if any(found.code == "E1" for found in written):
+        return
+    try:
+        parted = part(data.decode())
+    except QMSError as error:  # a code or a text in it may be refused, too
+        yield remark("E3", error.about)
+        return
+    yield from _body(parted.body, kind, attached)
+    if parted.front is not None:
+        yield from _data(parted.front, parted.body)
+        if not kind.blanks:
+            yield from _unfilled(parted.front.model_dump(), "")
+
+
+def unwritten(data: bytes) -> Iterator[Remark]:
+    """Yield what is wrong with the bytes themselves, whatever they say."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -119,16 +137,6 @@ def remarks(data: bytes, kind: DocumentType, attached: tuple[str, ...] = ()) -> 
         yield remark("E8")
     if not unicodedata.is_normalized("NFC", text):
         yield remark("E2")
-    try:
-        parted = part(text)
-    except QMSError as error:  # a code or a text in it may be refused, too
-        yield remark("E3", error.about)
-        return
-    yield from _body(parted.body, kind, attached)
-    if parted.front is not None:
-        yield from _data(parted.front, parted.body)
-        if not kind.blanks:
-            yield from _unfilled(parted.front.model_dump(), "")
 
 
 def clause_remarks(front: Front, edition: int) -> Iterator[Remark]:
