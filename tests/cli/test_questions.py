@@ -91,6 +91,23 @@ def test_a_text_that_waits_for_its_day_is_told_apart(talk):
     )
 
 
+def test_a_text_overtaken_before_its_day_is_told_and_shown_as_never_in_force(talk):
+    day = f"{talk.today + timedelta(9):%d/%m/%Y}"
+    talk.drafts("QT-05")
+    talk.signs("QT-05")
+    talk.does("lan", "document", "issue", "QT-05", "--effective", day)
+    again = ("--text", talk.file("mới.md", "Mới"), "--summary", "Sớm hơn")
+    talk.does("hung", "document", "submit", "QT-05", *again)
+    talk.signs("QT-05")
+    said = talk.as_("lan", "document", "issue", "QT-05", "--effective", str(talk.today))
+
+    assert (
+        f"QT-05/1.0 sẽ không bao giờ có hiệu lực: lần này lẽ ra có hiệu lực từ {day}."
+        in said.stderr
+    )
+    assert "Chưa từng có hiệu lực" in talk.ask("show", "QT-05").stdout
+
+
 def test_an_empty_list_says_so(talk):
     assert talk.ask("list").stdout == "Không có gì.\n"
     assert rows(talk.ask("list", "--json")) == []

@@ -17,7 +17,7 @@ from ..intake.files import suffix
 from ..intake.naming import Names
 from ..proofs.checkpoint import Checkpoint
 from ..questions import View
-from ..registers.documents import Create, Document, Edit, Issue, Revise, part
+from ..registers.documents import Create, Document, Edit, Issue, Revise, Revision, part
 from ..registers.documents.content import unwritten
 from ..trail.entry import Entry
 from .failures import afterwards, line
@@ -131,10 +131,22 @@ def _make(change: type[Change[Any]], /, *, dry_run: bool, **values: Any) -> None
         if change is Create and _unsaid("suffix"):
             values["suffix"] = _ending(place_of(values["text"]))
         made = _made(change, on(system.today, change, values))
+        overtaken = _overtaken(system, made) if isinstance(made, Issue) else []
         entries = system.rehearse(made) if dry_run else system.perform(made)
         report(system, entries, rehearsed=dry_run)
         if isinstance(made, (Create, Revise, Edit)):
             _unfit(system, made)
+        for revision in overtaken:
+            says = _("{code} will never be in force: it was to begin on {day}.")
+            day = shown(revision.effective, language())
+            warned = says.format(code=revision.code, day=day)
+            click.echo(click.style("! ", fg="yellow") + warned, err=True)
+
+
+def _overtaken(view: View, issue: Issue) -> list[Revision]:
+    """Return the revisions that wait for a day which this one comes before."""
+    waiting = (row for row in view.revisions(issue.code) if not row.void)
+    return [row for row in waiting if row.effective >= issue.effective]
 
 
 def _unsaid(option: str) -> bool:

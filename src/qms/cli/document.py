@@ -166,7 +166,7 @@ def _revisions(view: View, revisions: list[Revision]) -> Table:
         (
             f"{revision.issue}.{revision.amendment}",
             revision.effective,
-            revision.until,
+            _("Never in force") if revision.void else revision.until,
             _decision(revision, spoken),
             _approver(view, revision),
             revision.summary,

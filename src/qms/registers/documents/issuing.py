@@ -37,10 +37,10 @@ class EffectiveBeforeDecision(Refused):
 
 
 class EffectiveOutOfOrder(Refused):
-    """A text takes effect after the one that it replaces did, and not before that one ended."""
+    """A text takes effect after the last that has taken effect did, and not before that ended."""
 
     clause = "7.5.3.2 c"
-    vi = "Ngày hiệu lực phải sau ngày hiệu lực của lần trước, không trước ngày lần trước đã hết hiệu lực."  # noqa: E501
+    vi = "Ngày hiệu lực phải sau ngày hiệu lực của lần trước đã có hiệu lực, không trước ngày lần ấy hết hiệu lực."  # noqa: E501
 
 
 class HalfDecision(Refused):
