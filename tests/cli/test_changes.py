@@ -62,6 +62,9 @@ def test_a_text_is_kept_under_the_ending_of_its_file_unless_said(talk):
     )
 
     assert "qt-06.docx" in talk.ask("show", "QT-06").stdout
+    checked = talk.ask("check", "QT-06").stdout
+    assert "W9  .docx, Mục đích" in checked
+    assert "E1" not in checked
     assert (done.stderr, "không phải văn bản UTF-8" in said.stderr) == ("", True)
 
 

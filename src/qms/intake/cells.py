@@ -48,9 +48,12 @@ class CodeAsNumber(Refused):
 
 
 class NotListed(Refused):
-    """What this change asks for does not fit into the cells of a sheet."""
+    """This change does not fit into a sheet: use its command (documents: load, adopt)."""
 
-    vi = "Nội dung mà việc này cần không ghi được vào các ô của bảng tính."
+    vi = (
+        "Nội dung mà việc này cần không ghi được vào các ô của bảng tính; "
+        "hãy dùng lệnh của chính việc ấy (tài liệu: qms load, qms adopt)."
+    )
 
 
 class Column(NamedTuple):

@@ -77,6 +77,10 @@ _SAYS: Final = {
         "Quyết định ban hành có sau ngày hiệu lực.",
         "The decision is of a day after the text took effect.",
     ),
+    "W9": (
+        "Chỉ văn bản Markdown được phần mềm kiểm tra; người soát xét tự xem đủ các mục bắt buộc.",
+        "Only Markdown is looked into; a reviewer sees that the required sections are there.",
+    ),
 }
 
 # Every choice begins with a letter of its own: then all other letters are passed over at once.

@@ -17,14 +17,24 @@ from .items import Document, Revision
 
 def remarks(document: Document, data: bytes, attached: tuple[str, ...], act: Act) -> list[Remark]:
     """Return what a text lacks and where it differs from the register, faults first."""
-    rules = policy.of(act)
-    found = list(content.remarks(data, rules.type(document.type), attached))
-    if not any(one.code in ("E1", "E3") for one in found):
-        front = part(data.decode()).front
-        found += _of_front(document, front, act) if front else ()
+    kind = policy.of(act).type(document.type)
+    if document.suffix == "md":
+        found = list(_of_text(document, data, attached, act))
+    else:  # as ``submit`` judges it
+        found = [remark("W9", ", ".join((f".{document.suffix}", *kind.sections)))]
     if document.latest and document.draft is None:
         found += _of_issue(act.need(Revision, document.latest))
     return sorted(found, key=lambda one: one.code)
+
+
+def _of_text(
+    document: Document, data: bytes, attached: tuple[str, ...], act: Act
+) -> Iterator[Remark]:
+    found = list(content.remarks(data, policy.of(act).type(document.type), attached))
+    yield from found
+    if not any(one.code in ("E1", "E3") for one in found):
+        front = part(data.decode()).front
+        yield from _of_front(document, front, act) if front else ()
 
 
 def _of_front(document: Document, front: Front, act: Act) -> Iterator[Remark]:
