@@ -59,4 +59,6 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python examples/department.py so-gtvt")
     main(sys.argv[1])

@@ -19,7 +19,7 @@ from tests.tsa import needs_openssl
 @pytest.fixture
 def asked(talk, tmp_path):
     """The request for a timestamp, and the checkpoint that it is over."""
-    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install qms[tsa]")
+    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install '.[tsa]'")
     talk.does("lan", "anchor", "ask", str(tmp_path / "yeu-cau.tsq"))
     return tmp_path / "yeu-cau.tsq"
 
@@ -101,7 +101,7 @@ def test_an_answer_to_something_else_is_not_entered(talk, asked, authority):  # 
 
 
 def test_what_is_no_answer_is_not_entered(talk, asked):
-    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install qms[tsa]")
+    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install '.[tsa]'")
     assert brought(talk, asked, b"x").exit_code == 6
 
 
@@ -127,7 +127,7 @@ def test_a_request_is_there_with_its_note_or_not_at_all(talk, asked):
 
 
 def test_how_to_go_on_can_be_typed_where_a_folder_has_blanks(talk, tmp_path):
-    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install qms[tsa]")
+    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install '.[tsa]'")
     (tmp_path / "hồ sơ").mkdir()
     file = tmp_path / "hồ sơ" / "yeu-cau.tsq"
 

@@ -21,12 +21,12 @@ READS = pytest.mark.usefixtures("support")
 
 @pytest.fixture
 def support():
-    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install qms[tsa]")
+    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install '.[tsa]'")
 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
-    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install qms[tsa]")
+    pytest.importorskip("rfc3161_client", reason="rfc3161-client is not here: pip install '.[tsa]'")
     return Authority(tmp_path_factory.mktemp("tsa") / "ours")
 
 

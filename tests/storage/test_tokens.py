@@ -35,7 +35,7 @@ def in_software(tmp_path_factory):
 
 @pytest.fixture
 def token(in_software, monkeypatch):
-    pytest.importorskip("pkcs11", reason="python-pkcs11 is not here: pip install qms[hsm]")
+    pytest.importorskip("pkcs11", reason="python-pkcs11 is not here: pip install '.[hsm]'")
     monkeypatch.setenv("QMS_PIN", PIN)
     return URI
 

@@ -59,9 +59,12 @@ class NotASheet(Unreadable):
 
 
 class NoWorkbooks(NotFound):
-    """To read XLSX, the extra office is needed: pip install "qms[office]"."""
+    """To read XLSX, the extra office is needed: pip install '.[office]', in the source of qms."""
 
-    vi = 'Muốn đọc XLSX phải cài thêm "qms[office]"; hoặc lưu bảng dưới dạng CSV UTF-8.'
+    vi = (
+        "Muốn đọc XLSX phải cài phần mở rộng office (trong thư mục mã nguồn của qms: "
+        "pip install '.[office]'); hoặc lưu bảng dưới dạng CSV UTF-8."
+    )
 
 
 class NoResult(Unreadable):

@@ -25,9 +25,12 @@ _CERTIFICATES: Final = (0, 1, 1, 0, 3)
 
 
 class NoTimestampSupport(NotFound):
-    """Timestamps need the extra tsa: pip install qms[tsa]."""
+    """Timestamps need the extra tsa: in the folder of qms' source, pip install '.[tsa]'."""
 
-    vi = "Dùng dấu thời gian cần phần mở rộng tsa: pip install qms[tsa]."
+    vi = (
+        "Dùng dấu thời gian cần phần mở rộng tsa: "
+        "trong thư mục mã nguồn của qms, chạy pip install '.[tsa]'."
+    )
 
 
 class BadTimestamp(Unreadable):

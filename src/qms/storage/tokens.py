@@ -43,9 +43,12 @@ class BadToken(Unreadable):
 
 
 class NoTokenSupport(NotFound):
-    """Keys in tokens need the extra hsm: pip install qms[hsm]."""
+    """Keys in tokens need the extra hsm: in the folder of qms' source, pip install '.[hsm]'."""
 
-    vi = "Dùng khóa trong token cần phần mở rộng hsm: pip install qms[hsm]."
+    vi = (
+        "Dùng khóa trong token cần phần mở rộng hsm: "
+        "trong thư mục mã nguồn của qms, chạy pip install '.[hsm]'."
+    )
 
 
 class NoToken(NotFound):
