@@ -164,6 +164,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started ends as well
     run, figures, failed = page.Run.of(asked.size, HOME), [], []
     written = None if asked.keep or asked.size == "tiny" else PAGE
+    if written:
+        page.durable()
     with begun(asked.database == "postgresql") as (place, known):
         for mark in asked.marks or known:
             told, why = measured(mark, partial(known[mark], place, SIZES[asked.size]), run, written)

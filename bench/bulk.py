@@ -12,7 +12,7 @@ from qms import documents as d
 
 from . import offices
 from .apart import Cost, cost, middle, told
-from .measuring import Figure, once, smaller, times, turns
+from .measuring import Figure, smaller, times, turns
 from .offices import git
 
 EACH = 4
@@ -22,11 +22,16 @@ FLAT = 1.2
 """How much more memory the most may take than the fewest."""
 
 
-def fast_imported(folder: Path, script: Path) -> None:
-    """Give git a script of the same texts at the same paths, one commit for each revision."""
+def bare(folder: Path) -> Path:
+    """Make a repository without a work tree, in which git syncs all that it writes."""
     git(folder.parent, "init", "-q", "--bare", "-b", "main", str(folder))
     for key, value in offices.SYNCED.items():
         git(folder, "config", key, value)
+    return folder
+
+
+def fast_import(folder: Path, script: Path) -> None:
+    """Give git a script of the same texts at the same paths, one commit for each revision."""
     with script.open("rb") as said:
         git(folder, "fast-import", "--quiet", file=said)
 
@@ -56,7 +61,7 @@ def adopting(place: Path, sizes: tuple[int, ...]) -> Iterator[Figure]:
         peaks[revisions], reach = peak, 1.5 if revisions <= 10_000 else 1.0
         yield Figure(
             "P2",
-            f"adopt {revisions:,} revisions, an entry each ({peak} MB at most){once(len(theirs))}",
+            f"adopt {revisions:,} revisions, an entry each ({peak} MB at most)",
             f"{revisions / one:,.0f}/s",
             "git fast-import, a commit each",
             f"{revisions / other:,.0f}/s",
@@ -64,8 +69,9 @@ def adopting(place: Path, sizes: tuple[int, ...]) -> Iterator[Figure]:
             f"≥ {reach} ×",
             other / one >= reach,
             smaller(revisions, 10_000, "revisions"),
+            len(theirs),
         )
-    yield _flat(peaks, min(sizes), max(sizes))
+    yield _flat(peaks, min(sizes), max(sizes), len(theirs))
 
 
 def _turns(place: Path, revisions: int) -> Iterator[tuple[Cost, float]]:
@@ -73,16 +79,17 @@ def _turns(place: Path, revisions: int) -> Iterator[tuple[Cost, float]]:
     script = scripted(place / "script", revisions)
     for turn in turns():
         folder = offices.founded(place / f"ours-{turn}")
+        imported = bare(place / f"import-{turn}")
         own = cost("bulk", folder, script, revisions)
         begun = perf_counter()
-        fast_imported(place / f"import-{turn}", script)
+        fast_import(imported, script)
         yield own, perf_counter() - begun
-        stores = (folder / "store.git", place / f"import-{turn}")
+        stores = (folder / "store.git", imported)
         trees = {git(store, "rev-parse", "main:procedures") for store in stores}
         assert len(trees) == 1, "both hold the same files"
 
 
-def _flat(peaks: dict[int, int], few: int, many: int) -> Figure:
+def _flat(peaks: dict[int, int], few: int, many: int, rounds: int) -> Figure:
     ratio = peaks[many] / peaks[few]
     return Figure(
         "P2",
@@ -94,6 +101,7 @@ def _flat(peaks: dict[int, int], few: int, many: int) -> Figure:
         f"≤ {FLAT} ×",
         ratio <= FLAT,
         smaller(many, 100_000, "revisions"),
+        rounds,
     )
 
 

@@ -20,7 +20,7 @@ from qms.questions import View
 
 from . import grown
 from .apart import Cost, cost, middle, told
-from .measuring import Figure, once, said, smaller, times, turns
+from .measuring import Figure, said, smaller, times, turns
 from .offices import opened
 
 FLAT: Final = 64
@@ -42,10 +42,11 @@ def exporting(folder: Path, packed: Path) -> Iterator[Figure]:
         ("xlsx", "cells", "xlsxwriter alone, the same cells in memory", 1.0),
     ):
         pairs = [(_measured(folder, form), _measured(folder, theirs)) for _ in turns()]
-        (one, grew, _), (other, *_) = (middle(costs) for costs in zip(*pairs, strict=True))
+        ours, (other, *_) = (middle(costs) for costs in zip(*pairs, strict=True))
+        one, rounds = ours.seconds, len(pairs)
         yield Figure(
             "P7",
-            f"{entries:,} entries as .{form}{once(len(pairs))}",
+            f"{entries:,} entries as .{form}",
             f"{entries / one:,.0f}/s",
             beside,
             f"{entries / other:,.0f}/s",
@@ -53,25 +54,28 @@ def exporting(folder: Path, packed: Path) -> Iterator[Figure]:
             f"≥ {reach:g} ×" if reach else "",
             other / one >= reach if reach else None,
             asked if reach else "",
+            rounds,
         )
-        yield _memory(f"{entries:,} entries as .{form}", grew, asked)
+        yield _memory(f"{entries:,} entries as .{form}", ours, asked, rounds)
     yield from _packed(packed)
 
 
-def _memory(what: str, grew: int, asked: str) -> Figure:
+def _memory(what: str, cost: Cost, asked: str, rounds: int) -> Figure:
     work = f"memory for {what}, above that for {FEW:,}"
-    return Figure("P7", work, f"{grew} MB", "", "", "", f"< {FLAT} MB", grew < FLAT, asked)
+    told = f"{cost.grew} MB ({cost.most} MB at most)"
+    reached = cost.grew < FLAT
+    return Figure("P7", work, told, "", "", "", f"< {FLAT} MB", reached, asked, rounds)
 
 
 def _packed(folder: Path) -> Iterator[Figure]:
     with opened(folder) as system:
         entries = system.size
     costs = [_measured(folder, "pack") for _ in turns()]
-    seconds, grew, _ = middle(costs)
+    ours, rounds = middle(costs), len(costs)
     what = f"{entries:,} entries as a pack that proves itself"
-    rate = f"{entries / seconds:,.0f}/s"
-    yield Figure("P7", f"{what}{once(len(costs))}", said(seconds), "", "", rate, "", None)
-    yield _memory(what, grew, smaller(entries, ASKED, "entries"))
+    rate = f"{entries / ours.seconds:,.0f}/s"
+    yield Figure("P7", what, said(ours.seconds), "", "", rate, "", None, rounds=rounds)
+    yield _memory(what, ours, smaller(entries, ASKED, "entries"), rounds)
 
 
 def _measured(folder: Path, form: str) -> Cost:

@@ -10,11 +10,15 @@ from typing import Final, NamedTuple
 
 Work = Callable[[], object]
 
+OFTEN: Final = 5
+"""Rounds of whatever is measured, but of what takes long; then its line says how many."""
+
 
 class Figure(NamedTuple):
     """One line of the table: what ours took beside something else, and what is to be reached.
 
-    ``asked`` is the size at which that is to be reached, where this was measured at a smaller one.
+    ``asked`` is the size at which that is to be reached, where this was measured at a smaller one;
+    ``rounds`` how often it was measured.
     """
 
     mark: str
@@ -27,15 +31,25 @@ class Figure(NamedTuple):
     reached: bool | None
     """``None`` where nothing is to be reached."""
     asked: str = ""
+    rounds: int = OFTEN
+
+
+def within(
+    most: float, mark: str, work: str, ours: float, *, than: str, other: float, rounds: int
+) -> Figure:
+    """Return the line of what may take so many times as long as something else.
+
+    Each is the median of its rounds: the ratio is that of the two times shown, here and everywhere.
+    """
+    ratio, reach, reached = times(ours / other), f"≤ {most:g} ×", ours <= most * other
+    shown = (said(ours), than, said(other), ratio, reach, reached)
+    return Figure(mark, work, *shown, rounds=rounds)
 
 
 def smaller(size: int, asked: int, what: str) -> str:
     """Return the size that is asked for, where what was measured is smaller."""
     return f"{asked:,} {what}" if size < asked else ""
 
-
-OFTEN: Final = 5
-"""Rounds of whatever is measured, but of what takes long; then its line says how many."""
 
 LONGEST: Final = 100.0
 """Seconds that the rounds of a line may take, unless there is but one."""
@@ -59,24 +73,27 @@ def once(rounds: int) -> str:
     return "" if rounds >= OFTEN else f" ({rounds} round{'s' if rounds > 1 else ''})"
 
 
-def in_turn(rounds: int, *works: Work) -> list[float]:
-    """Return the median seconds of each work; every round does each of them once, in turn."""
-    return [median(times) for times in every(rounds, *works)]
+def in_turn(rounds: int, *works: Work) -> tuple[int, list[float]]:
+    """Return how many rounds there were, and the median seconds of each work.
 
-
-def every(rounds: int, *works: Work) -> list[list[float]]:
-    """Return the seconds of each round of each work, after a first that is not counted.
-
-    What is done but once is counted the first time.
+    Every round does each of them once, in turn. The first is not counted, but where there is time
+    for no other.
     """
-    times: list[list[float]] = [[] for _ in works]
-    for _ in turns(rounds + 1 if rounds > 1 else 1):
-        for own, work in zip(times, works, strict=True):
-            gc.collect()
-            begun = perf_counter()
-            work()
-            own.append(perf_counter() - begun)
-    return [own[1:] or own for own in times]
+    first = _round(works)
+    if rounds == 1 or sum(first) > LONGEST / 2:
+        return 1, first
+    counted = [_round(works) for _ in turns(rounds)]
+    return len(counted), [median(own) for own in zip(*counted, strict=True)]
+
+
+def _round(works: Sequence[Work]) -> list[float]:
+    took = []
+    for work in works:
+        gc.collect()
+        begun = perf_counter()
+        work()
+        took.append(perf_counter() - begun)
+    return took
 
 
 def worst(times: Sequence[float], share: float) -> float:

@@ -12,7 +12,7 @@ from qms import documents as d
 from qms.values import Content, manifest
 
 from . import obvious, offices
-from .measuring import Figure, Work, in_turn, said, smaller, times
+from .measuring import OFTEN, Figure, Work, in_turn, said, smaller, within
 from .offices import code, git, opened, text
 
 MADE = 200
@@ -57,7 +57,7 @@ def among(place: Path, sizes: tuple[int, ...], rounds: int) -> Iterator[Figure]:
             ours[size] = submitting(offices.office(place, size), size, stack)
         for size in sizes:
             theirs = offices.repository(place / f"git-{size}", size)
-            one, other = in_turn(rounds, ours[size], committing(theirs, size))
+            done, (one, other) = in_turn(rounds, ours[size], committing(theirs, size))
             reach = OF_GIT.get(size)
             yield Figure(
                 "P1",
@@ -68,6 +68,7 @@ def among(place: Path, sizes: tuple[int, ...], rounds: int) -> Iterator[Figure]:
                 f"1/{other / one:.1f}",
                 f"≤ 1/{reach}" if reach else "",
                 one * reach <= other if reach else None,
+                rounds=done,
             )
             if size == 10_000:
                 yield _obvious(theirs, size, ours[size])
@@ -82,7 +83,7 @@ def _obvious(repository: Path, size: int, ours: Work) -> Figure:
             number = next(turn)
             way.submit(offices.file_of(number * 7919 % size), texts[number])
 
-        one, other = in_turn(5, ours, commit)
+        done, (one, other) = in_turn(OFTEN, ours, commit)
     return Figure(
         "P1",
         f"the same among {size:,} documents, beside the obvious way",
@@ -92,23 +93,16 @@ def _obvious(repository: Path, size: int, ours: Work) -> Figure:
         f"1/{other / one:.0f}",
         "≤ 1/300",
         one * 300 <= other,
+        rounds=done,
     )
 
 
 def _growth(ours: dict[int, Work], rounds: int) -> Figure:
     few, many = min(ours), max(ours)
-    one, other = in_turn(rounds, ours[many], ours[few])
-    return Figure(
-        "P1",
-        f"the same among {many:,} documents, beside few",
-        said(one),
-        f"ours among {few:,}",
-        said(other),
-        times(one / other),
-        "≤ 1.5 ×",
-        one <= other * 1.5,
-        smaller(many, 100_000, "documents"),
-    )
+    done, (one, other) = in_turn(rounds, ours[many], ours[few])
+    work, than = f"the same among {many:,} documents, beside few", f"ours among {few:,}"
+    figure = within(1.5, "P1", work, one, than=than, other=other, rounds=done)
+    return figure._replace(asked=smaller(many, 100_000, "documents"))
 
 
 def revising(place: Path, sizes: tuple[int, int], rounds: int) -> Iterator[Figure]:
@@ -135,18 +129,11 @@ def revising(place: Path, sizes: tuple[int, int], rounds: int) -> Iterator[Figur
             ):
                 people[_HANDS_OF[type(change)]].perform(change)
 
-        one, other = in_turn(rounds, lambda: revise(code(1)), lambda: revise(code(0)))
-    yield Figure(
-        "P12",
-        f"one more revision (four operations) of a document with {sizes[1]:,}",
-        said(one),
-        f"of one with {sizes[0]:,}",
-        said(other),
-        times(one / other),
-        "≤ 1.2 ×",
-        one <= other * 1.2,
-        smaller(sizes[1], 10_000, "revisions"),
-    )
+        done, (one, other) = in_turn(rounds, lambda: revise(code(1)), lambda: revise(code(0)))
+    work = f"one more revision (four operations) of a document with {sizes[1]:,}"
+    than = f"of one with {sizes[0]:,}"
+    figure = within(1.2, "P12", work, one, than=than, other=other, rounds=done)
+    yield figure._replace(asked=smaller(sizes[1], 10_000, "revisions"))
 
 
 _HANDS = ("hung", "mai", "binh", "lan")

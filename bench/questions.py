@@ -23,8 +23,8 @@ from tests import postgres
 from tests.counting import noted
 
 from . import grown, offices
-from .bulk import fast_imported, scripted
-from .measuring import Figure, Work, in_turn, said, smaller, times
+from .bulk import bare, fast_import, scripted
+from .measuring import OFTEN, Figure, Work, in_turn, said, smaller, within
 from .offices import code, git
 
 PAGE: Final = 50
@@ -122,7 +122,7 @@ def asking(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figu
     """Yield P5: one row, pages, lists; and histories, beside git's."""
     folder = grown.grown(place / "grown", documents, each)
     script = scripted(place / "script", min(documents * each, COMMITS))
-    fast_imported(place / "git", script)
+    fast_import(bare(place / "git"), script)
     yield from asked(folder, place / "git", documents, each, rounds)
 
 
@@ -156,19 +156,11 @@ def _beside(
 ) -> Iterator[Figure]:
     for work, ours, theirs, reach in questions:
         plain = [] if theirs is None else [theirs]
-        one, *others = in_turn(rounds, ours, driver.same(ours), *plain)
+        done, (one, *others) = in_turn(rounds, ours, driver.same(ours), *plain)
         for which, other in zip(("the same SQL", "plain SQL"), others, strict=False):
-            yield Figure(
-                "P5",
-                work,
-                said(one),
-                f"{which} by {driver.name}",
-                said(other),
-                times(one / other),
-                f"≤ {reach:g} ×",
-                one <= reach * other,
-                size,
-            )
+            than = f"{which} by {driver.name}"
+            figure = within(reach, "P5", work, one, than=than, other=other, rounds=done)
+            yield figure._replace(asked=size)
 
 
 def _questions(
@@ -320,8 +312,8 @@ def _years(view: View, raw: Raw, people: Sequence[str]) -> Iterator[Question]:
 def _history(view: View, place: Path, documents: int) -> Figure:
     commits = int(git(place, "rev-list", "--count", "main"))
     turn, path = grown.numbers(documents), offices.file_of(1)
-    one, other = in_turn(
-        5,
+    done, (one, other) = in_turn(
+        OFTEN,
         lambda: [looked_at(view.trail.history(code(next(turn)))) for _ in range(MANY)],
         lambda: git(place, "log", "--format=%H", "main", "--", path),
     )
@@ -335,4 +327,5 @@ def _history(view: View, place: Path, documents: int) -> Figure:
         "≤ 1/300",
         one / MANY * 300 <= other,
         smaller(commits, COMMITS, "commits"),
+        done,
     )

@@ -31,7 +31,7 @@ from tests import postgres
 
 from . import offices
 from .offices import code, opened, text
-from .page import Run, machine
+from .page import Run, durable, machine
 
 PAGE = Path(__file__).parents[1] / "docs/scale.md"
 MARKS = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- end -->)", re.DOTALL)
@@ -311,6 +311,7 @@ def main(*words: str) -> None:
 
 
 def measure() -> None:
+    durable()
     run, place = Run.of("", PAGE.parent), Path(mkdtemp(prefix="qms-scale-"))
     place.chmod(0o755)
     try:

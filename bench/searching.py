@@ -17,7 +17,7 @@ from tests import postgres
 from tests.counting import noted
 
 from . import offices
-from .measuring import Figure, Work, in_turn, said, smaller, times
+from .measuring import Figure, Work, in_turn, smaller, within
 from .offices import opened
 from .page import SERVED
 
@@ -80,20 +80,14 @@ def _asking(folder: Path, texts: int, beside: Beside, run: Run, rounds: int) -> 
     with opened(folder) as system:
         for what, words in ASKED.items():
             works = _works(system, words, beside, run)
-            one, *others = in_turn(rounds, *works)
+            done, (one, *others) = in_turn(rounds, *works)
             found = len(system.search(words, limit=1_000_000))
             for which, other in zip(("the same statement", "a plain one"), others, strict=True):
-                yield Figure(
-                    "P9",
-                    f"search {what} among {texts:,} texts ({found:,} have it){beside.where}",
-                    said(one / EACH),
-                    f"{beside.name}, {which}",
-                    said(other / EACH),
-                    times(one / other),
-                    "≤ 1.5 ×",
-                    one <= other * 1.5,
-                    smaller(texts, MOST, "texts"),
-                )
+                work = f"search {what} among {texts:,} texts ({found:,} have it){beside.where}"
+                than, each = f"{beside.name}, {which}", other / EACH
+                yield within(
+                    1.5, "P9", work, one / EACH, than=than, other=each, rounds=done
+                )._replace(asked=smaller(texts, MOST, "texts"))
 
 
 def _works(system: QMS, words: str, beside: Beside, run: Run) -> tuple[Work, Work, Work]:

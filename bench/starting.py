@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import offices
-from .measuring import Figure, Work, in_turn, said, smaller, times
+from .measuring import Figure, Work, in_turn, said, smaller, within
 
 _PLAIN = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
@@ -27,23 +27,19 @@ def starting(place: Path, documents: int, rounds: int) -> Iterator[Figure]:
     yield _more("qms --help", lambda: run(program, "--help"), bare, 0.150, rounds)
     folder = str(offices.office(place, documents))
     page = (program, "-C", folder, "list", "--limit", "50")
-    one, other = in_turn(rounds, lambda: run(*page), lambda: run(python, "-c", "import sqlalchemy"))
-    yield Figure(
-        "P6",
-        f"qms list: a page of 50 among {documents:,} documents",
-        said(one),
-        'python -c "import sqlalchemy"',
-        said(other),
-        times(one / other),
-        "≤ 1.5 ×",
-        one <= 1.5 * other,
-        smaller(documents, 10_000, "documents"),
+    done, (one, other) = in_turn(
+        rounds, lambda: run(*page), lambda: run(python, "-c", "import sqlalchemy")
     )
+    work = f"qms list: a page of 50 among {documents:,} documents"
+    than = 'python -c "import sqlalchemy"'
+    figure = within(1.5, "P6", work, one, than=than, other=other, rounds=done)
+    yield figure._replace(asked=smaller(documents, 10_000, "documents"))
 
 
 def _more(work: str, ours: Work, beside: tuple[str, Work], most: float, rounds: int) -> Figure:
     name, theirs = beside
-    one, other = in_turn(rounds, ours, theirs)
+    done, (one, other) = in_turn(rounds, ours, theirs)
     reach = f"≤ + {said(most)}"
     more = f"+ {said(max(0.0, one - other))}"
-    return Figure("P6", work, said(one), name, said(other), more, reach, one - other <= most)
+    told, reached = (said(one), name, said(other), more, reach), one - other <= most
+    return Figure("P6", work, *told, reached, rounds=done)

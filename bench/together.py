@@ -21,7 +21,7 @@ from qms.folder import Folder
 from qms.system import QMS
 
 from . import offices
-from .measuring import OFTEN, Figure, said, times, turns, worst
+from .measuring import OFTEN, Figure, said, times, turns, within, worst
 from .offices import code, opened, text
 
 ALONE = multiprocessing.get_context("fork")
@@ -85,7 +85,7 @@ def together(place: Path, seconds: float) -> Iterator[Figure]:
     rates = {crowd: median(turn[crowd].rate for turn in rounds) for crowd in CROWDS}
     alone = median(wait for turn in rounds for wait in turn[1].waits[0])
     for crowd in CROWDS[1:]:
-        share = median(turn[crowd].rate / turn[1].rate for turn in rounds)
+        share = rates[crowd] / rates[1]
         longest = max(turn[crowd].longest for turn in rounds)
         yield Figure(
             "P8",
@@ -96,17 +96,10 @@ def together(place: Path, seconds: float) -> Iterator[Figure]:
             times(share),
             "≥ 0.6 ×",
             share >= 0.6,
+            rounds=len(rounds),
         )
-        yield Figure(
-            "P8",
-            f"the longest that anybody of {crowd} waited",
-            said(longest),
-            "one operation",
-            said(alone),
-            times(longest / alone),
-            "≤ 20 ×",
-            longest <= 20 * alone,
-        )
+        work, than = f"the longest that anybody of {crowd} waited", "one operation"
+        yield within(20, "P8", work, longest, than=than, other=alone, rounds=len(rounds))
     yield from _beside(office)
 
 
@@ -123,19 +116,16 @@ def _beside(office: Office) -> Iterator[Figure]:
     rounds = [{crowd: _read(office, crowd) for crowd in BESIDE} for _ in turns()]
     for crowd in BESIDE[1:]:
         busy, alone = (median(turn[own].p99 for turn in rounds) for own in (crowd, 0))
-        ratio = median(turn[crowd].p99 / turn[0].p99 for turn in rounds)
         rate = median(turn[crowd].rate for turn in rounds)
         who = "another writes" if crowd == 1 else f"{crowd} others write"
         work = f"a reader's p99 while {who} ({rate:.0f}/s)"
-        reach = "≤ 2 ×", ratio <= 2
-        alike = said(busy), "while nobody does", said(alone), times(ratio)
-        yield Figure("P8", work, *alike, *reach)
+        than = "while nobody does"
+        yield within(2, "P8", work, busy, than=than, other=alone, rounds=len(rounds))
         if office.served:
             raw, idle = (median(turn[own].raw for turn in rounds) for own in (crowd, 0))
-            ratio = median(turn[crowd].raw / turn[0].raw for turn in rounds)
             work = f"SELECT 1 by the driver, p99 while {who}"
-            alike = said(raw), "while nobody does", said(idle), times(ratio)
-            yield Figure("P8", work, *alike, "", None)
+            alike = said(raw), than, said(idle), times(raw / idle)
+            yield Figure("P8", work, *alike, "", None, rounds=len(rounds))
 
 
 def _read(office: Office, crowd: int) -> Asked:

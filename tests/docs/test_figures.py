@@ -1,13 +1,14 @@
 """The page of figures: which lines stay when some of them are measured again."""
 
 import os
+import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bench import alone, page, starting
-from bench.__main__ import ROWS, SIZES, measured
+from bench import alone, measuring, page, starting
+from bench.__main__ import PAGE, ROWS, SIZES, measured
 from bench.measuring import Figure
 from tests import postgres
 
@@ -31,7 +32,10 @@ def works(place):
 
 @pytest.fixture
 def place(tmp_path):
-    return tmp_path / "performance.md"
+    place = tmp_path / "performance.md"
+    parts = ("reached", "machine", "figures")
+    place.write_text("".join(f"<!-- {one} -->\n<!-- end -->\n" for one in parts), "utf-8")
+    return place
 
 
 def put(place, figures, run):
@@ -105,12 +109,51 @@ def test_what_is_reached_below_the_size_asked_for_is_not_said_to_be_reached(plac
     ]
 
 
-def test_the_page_speaks_of_postgresql_where_a_line_was_measured_there(place):
-    put(place, [figure("P1", "submit")], SMALL)
-    assert "on PostgreSQL" not in place.read_text("utf-8")
+def test_what_was_measured_in_fewer_rounds_says_so(place):
+    less = {"rounds": 3}
+    lines = [figure("P1", "a", **less), figure("P1", "b", reached=False, rounds=1)]
+    put(place, [*lines, figure("P1", "c", reached=None, **less)], SMALL)
 
-    put(place, [figure("P1", f"submit{page.SERVED}")], SMALL)
-    assert "on PostgreSQL" in place.read_text("utf-8").partition("## How to read it")[2]
+    assert [row[8] for row in rows(place)] == ["✓ (3 rounds)", "not yet (1 round)", "— (3 rounds)"]
+
+
+def test_so_many_rounds_are_counted_as_there_were_after_the_first(monkeypatch):
+    done = []
+    assert measuring.in_turn(3, lambda: done.append("a"), lambda: done.append("b"))[0] == 3
+    assert done == ["a", "b"] * 4
+
+    monkeypatch.setattr(measuring, "LONGEST", 0)
+    assert measuring.in_turn(3, lambda: time.sleep(0.001))[0] == 1
+
+
+def test_the_page_counts_what_was_reached_of_each_mark(place):
+    served = figure("P1", f"submit{page.SERVED}", asked="100,000 documents")
+    put(place, [figure("P1", "a"), figure("P1", "b", reached=False), served], SMALL)
+
+    goals = place.read_text("utf-8").splitlines()
+    assert "| one operation (P1) | 1 of 2 | 1 of 1, 1 of them at a smaller size |" in goals
+
+
+def test_what_is_in_no_history_may_not_stay(place, capfd):
+    git = ("git", "-C", str(place.parent), "-c", "user.name=a", "-c", "user.email=a@so.vn")
+    put(place, [figure("P1", "submit"), figure("P2", "adopt")], SMALL)
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "x")):
+        subprocess.run([*git, *words], check=True)
+    here = page.Run.of("small", place.parent)
+    put(place, [figure("P6", "import")], here)
+
+    assert works(place) == [("import", "small")]
+    assert "measured of 74c75f1 goes" in capfd.readouterr().err
+
+
+def test_every_commit_that_the_page_names_is_in_the_history():
+    assert page.strays(PAGE) == set()
+
+
+def test_what_lies_in_memory_is_not_measured(monkeypatch):
+    monkeypatch.setattr(page, "filesystem", lambda: "tmpfs")
+    with pytest.raises(SystemExit, match="TMPDIR"):
+        page.durable()
 
 
 def _told(*works, then=lambda: None):
@@ -167,7 +210,7 @@ def test_the_server_is_named_where_a_line_was_measured_there(place):
 
 
 def test_what_takes_no_longer_takes_nothing_more(monkeypatch):
-    monkeypatch.setattr(starting, "in_turn", lambda rounds, ours, theirs: (0.013, 0.0144))
+    monkeypatch.setattr(starting, "in_turn", lambda rounds, ours, theirs: (15, (0.013, 0.0144)))
     more = starting._more("import qms", print, ("python -c pass", print), 0.060, 1)
 
     assert (more.ratio, more.reached) == ("+ 0 µs", True)
