@@ -144,6 +144,9 @@ SERVED: dict[str, Measured] = {
     "P1": _on_server(ROWS["P1"]),
     "P5": _on_server(lambda place, size: questions.asking_server(place, *size.served, size.rounds)),
     "P8": _on_server(ROWS["P8"]),
+    "P4": _on_server(lambda place, size: trails.proved(_trail(place, size), size.rounds)),
+    "P7": _on_server(lambda place, size: exporting.exporting(*[_trail(place, size)] * 2)),
+    "P12": _on_server(ROWS["P12"]),
     "P2": _on_server(ROWS["P2"]),
     "P11": _on_server(ROWS["P11"]),
 }

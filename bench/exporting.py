@@ -10,11 +10,15 @@ import csv
 import itertools
 import sqlite3
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
+import psycopg
+
+from qms.folder import Folder
 from qms.output.exports import export
 from qms.questions import View
 
@@ -35,10 +39,11 @@ def exporting(folder: Path, packed: Path) -> Iterator[Figure]:
     """Yield P7: each form beside what stands for its limit, and a pack of a trail with its git."""
     with grown.viewed(folder) as view:
         entries = view.trail.size
+    driver = "psycopg" if Folder.at(folder).database.startswith("postgresql") else "sqlite3"
     asked = smaller(entries, ASKED, "entries")
     for form, theirs, beside, reach in (
-        ("jsonl", "raw", "reading the rows by raw sqlite3", 0.3),
-        ("csv", "raw", "reading the rows by raw sqlite3", None),
+        ("jsonl", "raw", f"reading the rows by raw {driver}", 0.3),
+        ("csv", "raw", f"reading the rows by raw {driver}", None),
         ("xlsx", "cells", "xlsxwriter alone, the same cells in memory", 1.0),
     ):
         pairs = [(_measured(folder, form), _measured(folder, theirs)) for _ in turns()]
@@ -101,10 +106,16 @@ def _pack(folder: Path, limit: int | None) -> None:
 
 
 def _raw(folder: Path, limit: int | None) -> None:
-    with sqlite3.connect(folder / "ledger.db") as raw:
-        query = 'SELECT "index", data FROM entry ORDER BY "index" LIMIT ?'
-        for _ in raw.execute(query, (-1 if limit is None else limit,)):
-            pass
+    address, query = Folder.at(folder).database, 'SELECT "index", data FROM entry ORDER BY "index"'
+    if limit is not None:
+        query += f" LIMIT {limit}"
+    if not address.startswith("postgresql"):
+        with sqlite3.connect(folder / "ledger.db") as file:
+            deque(file.execute(query), maxlen=0)
+        return
+    with psycopg.connect(address.replace("+psycopg", "", 1)) as raw, raw.cursor("rows") as rows:
+        rows.itersize = FEW
+        deque(rows.execute(query.encode()), maxlen=0)
 
 
 def _cells(folder: Path, limit: int | None) -> float:

@@ -12,12 +12,13 @@ from typing import Any, Final, NamedTuple
 
 from qms import documents as d
 from qms.events import Entries, Event
+from qms.events.choosing import begins, ends
 from qms.folder import Folder
 from qms.questions import View
 from qms.storage.database import address
 from qms.storage.statements import abroad
 from qms.storage.tables import metadata
-from qms.trail.entry import Entry
+from qms.trail.entry import Entry, moment
 from qms.values import sort_key
 from tests import postgres
 from tests.counting import noted
@@ -65,6 +66,7 @@ WHERE document.id = ? ORDER BY document.since_entry
 DONE: Final = """
 SELECT data FROM entry WHERE actor = ? AND "index" >= ? AND "index" < ? ORDER BY "index"
 """
+YEAR: Final = 'SELECT min("index"), max("index") + 1 FROM entry WHERE at >= ? AND at <= ?'
 OWED: Final = "SELECT due, '{0}', code, body FROM {0} WHERE until_entry IS NULL AND due <= ?"
 DUE: Final = " UNION ALL ".join(
     OWED.format(table.name) for table in metadata.sorted_tables if "due" in table.c
@@ -107,15 +109,14 @@ class Driver(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One question, how it is asked of the driver, and how often it may take as long.
-
-    Where nothing is said to the driver here, ours is asked for what it says.
-    """
+    """One question, how it is asked of the driver, and how often it may take as long."""
 
     work: str
     ours: Work
-    theirs: Work | None
+    theirs: Work
     reach: float
+    alike: bool = True
+    """Whether both find as many; one that is beside something else does not."""
 
 
 def asking(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
@@ -131,7 +132,8 @@ def asked(folder: Path, beside: Path, documents: int, each: int, rounds: int) ->
     with grown.viewed(folder) as view, closing(sqlite3.connect(folder / "ledger.db")) as raw:
         driver = Driver("raw sqlite3", raw.execute, raw.execute)
         size = smaller(documents, ASKED, "documents")
-        questions = _questions(view, raw.execute, documents, each, grown.PEOPLE)
+        asked = documents, each, grown.PEOPLE, grown.BEGAN.year
+        questions = _questions(view, raw.execute, *asked)
         yield from _beside(questions, driver, rounds, size)
         yield _history(view, beside, documents)
 
@@ -147,24 +149,38 @@ def asking_server(place: Path, documents: int, each: int, rounds: int) -> Iterat
             return connection.execute(abroad(query).replace("?", "%s"), bound)
 
         driver = Driver("raw psycopg", raw, connection.execute)
-        questions = _questions(view, raw, documents, each, ("lan",))
+        year = view.trail.entries().last(1)[0].at.year
+        questions = _questions(view, raw, documents, each, ("lan",), year)
         yield from _beside(questions, driver, rounds, smaller(documents, ASKED, "documents"))
 
 
 def _beside(
     questions: Iterator[Question], driver: Driver, rounds: int, size: str
 ) -> Iterator[Figure]:
-    for work, ours, theirs, reach in questions:
-        plain = [] if theirs is None else [theirs]
-        done, (one, *others) = in_turn(rounds, ours, driver.same(ours), *plain)
-        for which, other in zip(("the same SQL", "plain SQL"), others, strict=False):
+    for work, ours, theirs, reach, alike in questions:
+        same = driver.same(ours)
+        found = [_found(ask()) for ask in (ours, same, theirs)]
+        assert found[0] <= found[1], f"{work}: the same SQL finds as much, {found}"
+        if not alike:
+            work += f" ({found[0]:,} found, {found[2]:,} by plain SQL)"
+        else:
+            assert found[0] == found[2], f"{work}: plain SQL finds as much, {found}"
+        done, (one, *others) = in_turn(rounds, ours, same, theirs)
+        for which, other in zip(("the same SQL", "plain SQL"), others, strict=True):
             than = f"{which} by {driver.name}"
             figure = within(reach, "P5", work, one, than=than, other=other, rounds=done)
             yield figure._replace(asked=size)
 
 
+def _found(answer: Any) -> int:
+    """Return how many rows an answer has, also one in parts."""
+    if isinstance(answer, list):
+        return sum(map(_found, answer))
+    return 1
+
+
 def _questions(
-    view: View, raw: Raw, documents: int, each: int, people: Sequence[str]
+    view: View, raw: Raw, documents: int, each: int, people: Sequence[str], year: int
 ) -> Iterator[Question]:
     turn = grown.numbers(documents)
     today = datetime.now(UTC).date()
@@ -198,8 +214,14 @@ def _questions(
         2,
     )
     yield Question(
-        "the same as documents and revisions, each read when it is looked at",
+        "the same as documents and revisions, none of which is looked at",
         view.master_list,
+        lambda: raw(LIST, day).fetchall(),
+        2,
+    )
+    yield Question(
+        "the same, where document and revision of every row are looked at",
+        lambda: [(one.document, one.revision) for one in view.master_list()],
         lambda: raw(LIST, day).fetchall(),
         2,
     )
@@ -209,6 +231,7 @@ def _questions(
         lambda: view.due(until),
         lambda: raw(LIST, day).fetchall(),
         3,
+        alike=False,
     )
     yield Question(
         f"the first {PAGE} of what is due in the next month",
@@ -217,9 +240,10 @@ def _questions(
             f"{DUE} ORDER BY 1, 2, 3 LIMIT {PAGE}", [str(until)] * DUE.count("?")
         ).fetchall(),
         3,
+        alike=False,
     )
     yield from _histories(view, raw, documents)
-    yield from _years(view, raw, people)
+    yield from _years(view, raw, people, year)
 
 
 def _past(view: View, raw: Raw, documents: int, then: date) -> Iterator[Question]:
@@ -281,16 +305,17 @@ def _histories(view: View, raw: Raw, documents: int) -> Iterator[Question]:
         )
 
 
-def _years(view: View, raw: Raw, people: Sequence[str]) -> Iterator[Question]:
-    who, end = itertools.cycle(people), int(timedelta(366) / grown.PACE)
-    since, until = date(2024, 1, 1), date(2024, 12, 31)
+def _years(view: View, raw: Raw, people: Sequence[str], asked: int) -> Iterator[Question]:
+    who, since, until = itertools.cycle(people), date(asked, 1, 1), date(asked, 12, 31)
+    within = moment(begins(since)), moment(ends(until))
+    first, end = raw(YEAR, within).fetchone()
 
     def year() -> Entries:
         return view.trail.entries(actor=next(who), since=since, until=until, limit=PAGE)
 
     def theirs() -> list[object]:
         return [
-            raw(f"{DONE} LIMIT {PAGE}", (f"person:{next(who)}", 0, end)).fetchall()
+            raw(f"{DONE} LIMIT {PAGE}", (f"person:{next(who)}", first, end)).fetchall()
             for _ in range(MANY)
         ]
 
@@ -304,7 +329,7 @@ def _years(view: View, raw: Raw, people: Sequence[str]) -> Iterator[Question]:
     yield Question(
         "all entries of a person in a year, as bytes",
         lambda: FORMS["bytes"](view.trail.entries(actor=people[0], since=since, until=until)),
-        lambda: raw(DONE, (f"person:{people[0]}", 0, end)).fetchall(),
+        lambda: raw(DONE, (f"person:{people[0]}", first, end)).fetchall(),
         2,
     )
 
