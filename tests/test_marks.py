@@ -38,8 +38,8 @@ def test_each_mark_is_measured(shared, mark):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("mark", SERVED)
-def test_each_mark_is_measured_on_postgresql(shared, mark):
-    figures = list(SERVED[mark](shared, LEAST))
+def test_each_mark_is_measured_on_postgresql(place, mark):
+    figures = list(SERVED[mark](place, LEAST))
 
     assert {one.mark for one in figures} == {mark}
     assert all(one.work.endswith(page.SERVED) for one in figures)
