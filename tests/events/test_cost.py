@@ -51,6 +51,8 @@ def questions(system):
         "history, looked at": lambda: looked(trail.history("QT-00001")),
         "by an actor": lambda: list(trail.entries(actor="lan", limit=20)),
         "by an actor, looked at": lambda: looked(trail.entries(actor="lan", limit=20)),
+        "by somebody rare": lambda: list(trail.entries(actor="hung")),
+        "of a rare kind": lambda: list(trail.entries(kind="document.submit", limit=20)),
         "last by an actor": lambda: trail.entries(actor="lan").last(20),
         "of a kind": lambda: list(trail.entries(kind="document.adopt", limit=20)),
         "of a register": lambda: list(trail.entries(kind="document", limit=20)),

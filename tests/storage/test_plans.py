@@ -125,6 +125,15 @@ def test_what_is_due_is_found_by_its_day(asked):
     assert [plan for plan in owed if not OWED.fullmatch(plan)] == []
 
 
+@pytest.mark.sqlite
+def test_each_way_through_the_trail_and_the_documents_has_its_index(asked):
+    used = {word for plans in asked.values() for plan, _ in plans for word in plan.split()}
+
+    assert used >= {f"entry_by_{name}" for name in ("actor", "kind", "at")}
+    assert used >= {f"document_{name}" for name in ("now", "sorted", "by_unit", "told_by_unit")}
+    assert used >= {f"revision_{name}" for name in ("now", "by_document_effective", "by_effective")}
+
+
 # ── As a server plans by itself ─────────────────────────────────────────────────────────────────
 
 
