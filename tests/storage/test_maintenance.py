@@ -117,6 +117,27 @@ def test_work_goes_on_meanwhile(kept):
     assert whole(kept)
 
 
+def test_who_writes_does_not_wait_for_who_packs_anew(kept):
+    wrote, begun = Event(), Event()
+
+    def anew():
+        begun.set()
+        assert wrote.wait(10)
+
+    packing = Thread(target=maintenance.maintained, args=(kept.path / "objects/pack", anew))
+    packing.start()
+    assert begun.wait(10)
+    writing = Thread(target=lambda: (put(kept, 30), wrote.set()), daemon=True)
+    writing.start()
+    writing.join(5)
+    free = wrote.is_set()
+    wrote.set()
+    packing.join()
+    writing.join()
+
+    assert free
+
+
 @pytest.mark.parametrize("draft", ["tmp_pack_x", "tmp_gathered_pack-x-idx"])
 def test_drafts_are_left_to_who_is_at_it(kept, draft):
     folder = kept.path / "objects/pack"
