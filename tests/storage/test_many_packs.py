@@ -3,6 +3,7 @@
 import builtins
 import os
 import resource
+import zlib
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ import pytest
 
 from qms.storage import objects, packs
 from qms.storage.store import Store, blob_id
+from qms.storage.trees import Object
 from tests.harm import limited
 from tests.systems import git
 
@@ -195,6 +197,14 @@ def test_what_git_was_told_to_keep_is_not_taken_in(place, quick):
 
         assert first in names(store)
         read(store, range(12))
+
+
+def test_folders_are_stored_as_they_are_and_long_files_are_compressed_quickly():
+    folder, short, long = (b"\0" * size for size in (5_000, packs.LONG - 1, packs.LONG))
+
+    assert folder in packs.row("0" * 40, Object("tree", folder)).data
+    assert short in packs.row("0" * 40, Object("blob", short)).data
+    assert packs.row("0" * 40, Object("blob", long)).data.endswith(zlib.compress(long, 1))
 
 
 def test_what_cannot_be_gathered_now_is_left_to_the_next(place, quick):
