@@ -1,5 +1,6 @@
 """A ledger of any size, grown row by row from two documents that the system itself adopted.
 
+Before them it has people, and tasks with a day, that operations entered: one for so many documents.
 It answers every question as one that was filled by operations would, and is there in minutes. The
 tree is that of its entries, and signed; no git stands behind what was added.
 """
@@ -14,6 +15,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from qms import people as p
+from qms import tasks as t
+from qms.changes import Change
 from qms.folder import Folder
 from qms.proofs.checkpoint import Checkpoint
 from qms.proofs.merkle import Frontier, leaf_hash
@@ -27,11 +31,16 @@ from qms.values import sort_key
 
 from . import offices
 
-BEGAN: Final = datetime(2024, 1, 2, tzinfo=UTC)
+BEGAN: Final = datetime(2024, 1, 3, tzinfo=UTC)
+"""Later than whatever operations entered: time goes on from entry to entry."""
 PACE: Final = timedelta(seconds=60)
 """Between two entries: a million take two years."""
 
+OF_DOCUMENTS: Final = 20
+"""Documents for which there is a task that is due some day of this year, and one more person."""
+
 PEOPLE: Final = ("lan", "hung", "mai", "binh")
+FILLED: Final = offices.FIRST + timedelta(hours=1)
 _NEWEST: Final = 'SELECT at FROM entry ORDER BY "index" DESC LIMIT 1'
 TABLES: Final = ("document", "revision", "code", "entry")
 
@@ -42,7 +51,8 @@ def grown(folder: Path, documents: int, each: int) -> Path:
 
 
 def _made(folder: Path, documents: int, each: int) -> None:
-    offices.filled(folder, offices.adoptions(2, each))
+    offices.adopted(offices.founded(folder), _owed(documents), now=offices.Clock(FILLED))
+    offices.adopted(folder, offices.adoptions(2, each), now=offices.Clock(FILLED + PACE))
     with sqlite3.connect(folder / "ledger.db") as database:
         database.create_collation("qms_operation", lambda *_: 1)
         for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
@@ -58,6 +68,19 @@ def _made(folder: Path, documents: int, each: int) -> None:
         database.commit()
         database.execute("ANALYZE")
     database.close()
+
+
+def _owed(documents: int) -> Iterator[Change[Any]]:
+    for number in range(documents // OF_DOCUMENTS):
+        yield p.Enrol(code=f"nv-{number:06}", name=f"Nhân viên {number}")
+        yield t.Assign(
+            code=f"NV-{number:06}",
+            title=f"Nhiệm vụ {number}",
+            result="Báo cáo",
+            unit="VP",
+            owner="CVP",
+            due=datetime.now(UTC).date() + timedelta(number * 7 % 360),
+        )
 
 
 @contextmanager

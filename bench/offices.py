@@ -66,8 +66,8 @@ SYNCED: Final = {"core.fsync": "all", "core.fsyncMethod": "fsync", "gc.auto": "0
 class Clock:
     """A clock that moves on a second whenever somebody looks."""
 
-    def __init__(self) -> None:
-        self.at = FIRST
+    def __init__(self, at: datetime = FIRST) -> None:
+        self.at = at
 
     def __call__(self) -> datetime:
         self.at += timedelta(seconds=1)
@@ -139,9 +139,11 @@ def filled(folder: Path, changes: Iterator[Change[Any]], batch: int = 1_000) -> 
     return adopted(founded(folder), changes, batch)
 
 
-def adopted(folder: Path, changes: Iterator[Change[Any]], batch: int = 1_000) -> Path:
+def adopted(
+    folder: Path, changes: Iterator[Change[Any]], batch: int = 1_000, **options: Any
+) -> Path:
     """Make changes, so many an operation."""
-    with opened(folder) as system:
+    with qms.open(folder, actor="lan", **options) as system:
         while some := tuple(itertools.islice(changes, batch)):
             system.perform(*some)
     return folder

@@ -226,15 +226,16 @@ def _questions(
         2,
     )
     until = today + timedelta(30)
+    (owed,) = raw("SELECT count(*) FROM task WHERE until_entry IS NULL", ()).fetchone()
     yield Question(
-        "what is due in the next month, beside reading what is in force",
+        f"what is due in the next month; {owed:,} tasks; beside reading what is in force",
         lambda: view.due(until),
         lambda: raw(LIST, day).fetchall(),
         3,
         alike=False,
     )
     yield Question(
-        f"the first {PAGE} of what is due in the next month",
+        f"the first {PAGE} of what is due in the next month; {owed:,} tasks",
         lambda: view.due(until, limit=PAGE),
         lambda: raw(
             f"{DUE} ORDER BY 1, 2, 3 LIMIT {PAGE}", [str(until)] * DUE.count("?")
