@@ -1,11 +1,13 @@
 """What the page on sizes computes follows from what it says was measured."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bench import scale
+from bench.page import Run
 
 PAGE = (Path(__file__).parents[2] / "docs/scale.md").read_text("utf-8")
 UNITS = {"GB": 1e9, "TB": 1e12, "min": 60, "h": 3_600, "KB": 1e3, "ms": 1e-3}
@@ -22,6 +24,14 @@ def number(cell):
 
 def measured(name):
     return number(cells(name)[1])
+
+
+def test_the_tables_tell_when_of_which_commit_and_on_which_machine():
+    one = scale.Measured(*(1.0 for _ in scale.Measured._fields))
+    said = scale.table(one, one, Run("", datetime(2024, 1, 2, 8, tzinfo=UTC), "abc1234"))
+
+    assert re.search(r"^Machine: \d+ cores .* PostgreSQL [\d.]+, git version ", said, re.M | re.S)
+    assert "\nMeasured once each, 02/01/2024 08:00, commit abc1234.\n" in said
 
 
 @pytest.mark.parametrize("place", scale.PLACES)
