@@ -45,8 +45,8 @@ def packs(store):
 
 
 def checked(path):
-    with Store(path) as store:
-        store.check()
+    with Store(path) as store, store.checking() as checked:
+        checked()
 
 
 def read(path):

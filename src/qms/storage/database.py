@@ -166,15 +166,15 @@ class Database:
         """Return what one statement gives, which is a view by itself: one wait for a server."""
         if self.sqlite and not self._closed:
             return self._direct.rows(said, bound)
-        with self._connected(self._once) as connection:
-            try:
-                return list(connection.exec_driver_sql(abroad(said), dict(bound)))
-            except Busy:
-                if not connection.invalidated:
-                    raise
-        # A connection that was lost since it was last used: what only reads may be asked again.
-        with self._connected(self._once) as connection:
-            return list(connection.exec_driver_sql(abroad(said), dict(bound)))
+        asked_twice = False
+        while True:
+            with self._connected(self._once) as connection:
+                try:
+                    return list(connection.exec_driver_sql(abroad(said), dict(bound)))
+                except Busy:
+                    if asked_twice or not connection.invalidated:
+                        raise
+                    asked_twice = True  # it was lost unused: what only reads may be asked again
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

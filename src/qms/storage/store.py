@@ -244,14 +244,12 @@ class Store:
             for line in self._repository.told("rev_list", "--first-parent", "--reverse", head):
                 yield commit_id(line.removesuffix(b"\n"))
 
-    def check(self) -> None:
-        """Raise ``Damaged`` where git finds an object that is not what its id says, or missing."""
-        with self.checking() as checked:
-            checked()
-
     @contextmanager
     def checking(self) -> Iterator[Callable[[], object]]:
-        """Have git check meanwhile, and no longer; yield what waits for it and raises the same."""
+        """Have git check meanwhile, and no longer; yield what waits for it.
+
+        That raises ``Damaged`` where an object is not what its id says, or missing.
+        """
         words = "--full", "--no-dangling", "--no-progress"
         with writing(self.path):
             packs = os.open(self.path / "objects/pack", os.O_RDONLY)
