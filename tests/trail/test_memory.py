@@ -89,4 +89,4 @@ def test_memory_does_not_grow_with_the_entries(grown, of, monkeypatch):
     kept, most = ((more - less) / added for less, more in zip(before, after, strict=True))
 
     assert kept < 12  # bytes an entry; a list of the operations took 16, one of the texts 200
-    assert most < 100
+    assert most < 150  # two folders are compared, of which the trail's grow to a hundred rows
