@@ -385,6 +385,20 @@ def in_turn(connection, statements):
         connection.execute(statement)
 
 
+@pytest.mark.postgres
+def test_no_temporary_table_stands_in_for_what_a_guard_asks(office, place):
+    """A database that was restored with pg_restore lets everybody make them."""
+    altered = office.copy(place / "so")
+    name = systems.database.address(altered.address).database
+    postgres.HERE[0].sql(f'GRANT TEMPORARY ON DATABASE "{name}" TO PUBLIC')
+    with raw(altered) as connection, refused(altered):
+        connection.execute("CREATE TEMPORARY TABLE entry AS SELECT 99 AS index")
+        connection.execute("CREATE TEMPORARY TABLE head AS SELECT 0 AS size")
+        connection.execute("SET qms.operation = 'on'")
+        connection.execute("UPDATE document SET until_entry = 99 WHERE until_entry IS NULL")
+        connection.commit()
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("statement", SCHEMA + SCHEMA_OF_SQLITE)
 @pytest.mark.parametrize("carried", [sqlite3.Connection.executescript, in_turn])

@@ -54,6 +54,7 @@ ALTERED = {
     "function qms_refuse": {
         "for another": "ALTER FUNCTION qms_refuse() SECURITY DEFINER",
         "elsewhere": "ALTER FUNCTION qms_refuse() SET search_path = evil",
+        "wherever": "ALTER FUNCTION qms_refuse() RESET search_path",
         "twice": "CREATE FUNCTION qms_refuse(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
     },
     "table entry": {
@@ -80,6 +81,10 @@ ALTERED = {
     "grant on document to pg_monitor": {
         "for somebody else": "GRANT INSERT ON document TO pg_monitor",
         "a column for somebody else": "GRANT UPDATE (body) ON document TO pg_monitor",
+    },
+    "temporary tables of qms_app": {
+        "as after a restore": "DO $$ BEGIN EXECUTE"
+        " format('GRANT TEMPORARY ON DATABASE %I TO PUBLIC', current_database()); END $$",
     },
     "index document_now": {
         "other rows": "DROP INDEX document_now; CREATE UNIQUE INDEX document_now"

@@ -18,12 +18,21 @@ from sqlalchemy.schema import DDLElement
 
 from . import guards, tables
 
-# Other tables may lie in the schema, and extensions: of them nothing is believed.
+# Other tables may lie in the schema, and extensions: of them nothing is believed. An application
+# that may do nothing that not everybody may, does not work here: what everybody may is told by
+# itself.
 _OURS: Final = """
 WITH ours AS (SELECT pg_class.oid, relname, relowner, relacl, relkind, relpersistence,
 relrowsecurity, relforcerowsecurity, pg_roles.oid AS application FROM pg_class
 LEFT JOIN pg_roles ON rolname = pg_get_userbyid(relowner) || '_app'
-WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname = ANY (:tables))
+WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relname = ANY (:tables)),
+works AS (SELECT DISTINCT application FROM ours
+CROSS JOIN unnest(ARRAY['DELETE', 'INSERT', 'SELECT', 'TRIGGER', 'TRUNCATE', 'UPDATE']) AS verb
+WHERE CASE WHEN verb IN ('DELETE', 'TRIGGER', 'TRUNCATE')
+THEN has_table_privilege(application, oid, verb)
+> has_table_privilege(CAST('public' AS name), oid, verb)
+ELSE has_any_column_privilege(application, oid, verb)
+> has_any_column_privilege(CAST('public' AS name), oid, verb) END)
 """
 _TABLES: Final = """
 SELECT 'table ' || relname, concat_ws(', ', string_agg(concat_ws(' ', attname,
@@ -58,12 +67,13 @@ UNION ALL SELECT 'policy ' || polname, relname FROM ours JOIN pg_policy ON polre
 """
 _FUNCTIONS: Final = """
 SELECT 'function ' || proname, prosrc || CASE
-WHEN prosecdef OR proconfig IS NOT NULL OR lanname <> 'plpgsql' THEN ' OTHERWISE' ELSE '' END
+WHEN prosecdef OR lanname <> 'plpgsql' OR proconfig IS DISTINCT FROM
+ARRAY['search_path=' || quote_ident(current_schema()) || ', pg_temp']
+THEN ' OTHERWISE' ELSE '' END
 FROM pg_proc JOIN pg_language ON pg_language.oid = prolang
 WHERE pronamespace = CAST(current_schema() AS regnamespace) AND proname LIKE 'qms^_%' ESCAPE '^'
 """
-# A right may come from a role that the application is a member of, or from PUBLIC. Where it may do
-# nothing that not everybody may, it does not work here: what everybody may is told by itself.
+# A right may come from a role that the application is a member of, or from PUBLIC.
 _RIGHTS: Final = """
 SELECT 'rights on ' || relname, concat_ws(', ',
 (SELECT string_agg(verb, ', ' ORDER BY verb)
@@ -72,13 +82,12 @@ WHERE has_table_privilege(application, ours.oid, verb)),
 (SELECT string_agg('UPDATE ' || attname, ', ' ORDER BY attname)
 FROM pg_attribute WHERE attrelid = ours.oid AND attnum > 0 AND NOT attisdropped
 AND has_column_privilege(application, ours.oid, attnum, 'UPDATE')))
-FROM ours WHERE EXISTS (SELECT FROM ours AS one
-CROSS JOIN unnest(ARRAY['DELETE', 'INSERT', 'SELECT', 'TRIGGER', 'TRUNCATE', 'UPDATE']) AS verb
-WHERE CASE WHEN verb IN ('DELETE', 'TRIGGER', 'TRUNCATE')
-THEN has_table_privilege(application, one.oid, verb)
-> has_table_privilege(CAST('public' AS name), one.oid, verb)
-ELSE has_any_column_privilege(application, one.oid, verb)
-> has_any_column_privilege(CAST('public' AS name), one.oid, verb) END)
+FROM ours JOIN works USING (application)
+"""
+# What a founding takes away from everybody, no copy of a database is made without (pg_dump).
+_TEMPORARY: Final = """
+SELECT 'temporary tables of ' || pg_get_userbyid(application), 'TEMPORARY'
+FROM works WHERE has_database_privilege(application, current_database(), 'TEMPORARY')
 """
 # Whoever may only read alters nothing: a replica, a backup.
 _OTHERS: Final = """
@@ -106,7 +115,7 @@ UNION ALL SELECT proname, false FROM pg_proc
 WHERE pronamespace = CAST(current_schema() AS regnamespace) AND pronargs = 0
 AND proname = ANY (:functions) AND prorettype <> CAST('trigger' AS regtype)
 """)
-_PARTS: Final = (_TABLES, _INDEXES, _TRIGGERS, _RULES, _FUNCTIONS, _RIGHTS, _OTHERS)
+_PARTS: Final = (_TABLES, _INDEXES, _TRIGGERS, _RULES, _FUNCTIONS, _RIGHTS, _TEMPORARY, _OTHERS)
 _ALL: Final = text(_OURS + "UNION ALL".join(_PARTS))
 
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]

@@ -61,8 +61,13 @@ WHEN NEW.size IS NOT (SELECT coalesce(max("index") + 1, 0) FROM entry)
 BEGIN SELECT RAISE(ABORT, 'the head is not that of the trail'); END
 """
 
+# Named last, temporary tables of whoever writes never stand in for those that a guard asks.
+_POSTGRES_PATH: Final = (
+    "SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true)"
+)
 _POSTGRES: Final = """
-CREATE OR REPLACE FUNCTION qms_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION qms_refuse() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'QM001'; END $$;
 CREATE TRIGGER {table}_guard BEFORE {guarded} ON {table} FOR EACH STATEMENT
 WHEN (current_setting('qms.operation', true) IS DISTINCT FROM 'on')
@@ -71,7 +76,8 @@ CREATE TRIGGER {table}_kept BEFORE {kept} ON {table} FOR EACH STATEMENT
 EXECUTE FUNCTION qms_refuse('the trail is insert-only');
 """
 _POSTGRES_NEXT: Final = """
-CREATE OR REPLACE FUNCTION qms_next() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION qms_next() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.index <> (SELECT coalesce(max(index) + 1, 0) FROM entry) THEN
     RAISE EXCEPTION 'the trail has no gaps' USING ERRCODE = 'QM001';
@@ -81,7 +87,8 @@ END $$;
 CREATE TRIGGER entry_next BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION qms_next();
 """
 _POSTGRES_NODE: Final = """
-CREATE OR REPLACE FUNCTION qms_next_node() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION qms_next_node() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM node WHERE level = NEW.level) THEN
     RAISE EXCEPTION 'the tree has no gaps' USING ERRCODE = 'QM001';
@@ -91,7 +98,8 @@ END $$;
 CREATE TRIGGER node_next BEFORE INSERT ON node FOR EACH ROW EXECUTE FUNCTION qms_next_node();
 """
 _POSTGRES_CHECKPOINT: Final = """
-CREATE OR REPLACE FUNCTION qms_next_checkpoint() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION qms_next_checkpoint() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.size IS DISTINCT FROM (SELECT max(index) + 1 FROM entry)
   OR EXISTS (SELECT 1 FROM checkpoint WHERE size >= NEW.size) THEN
@@ -104,7 +112,8 @@ FOR EACH ROW EXECUTE FUNCTION qms_next_checkpoint();
 """
 # At COMMIT, once for the last entry: SQLite has nothing that waits so long.
 _POSTGRES_WHOLE: Final = """
-CREATE OR REPLACE FUNCTION qms_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION qms_whole() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 DECLARE
   wanted integer := (SELECT size FROM head);
   found record;
@@ -128,7 +137,8 @@ DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION qms_whole();
 # The mark of an operation is no secret: whoever works in the application's role could make it. What
 # they do then has to have an entry of its own, which everybody sees; and what was, stays.
 _POSTGRES_TOLD: Final = """
-CREATE OR REPLACE FUNCTION qms_told() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION qms_told() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
   -- The largest is asked for by its index; "is there one from … on" would read the whole trail.
   IF coalesce((SELECT max(index) FROM entry), -1) < (SELECT size FROM head) THEN
@@ -140,7 +150,8 @@ CREATE TRIGGER {table}_told BEFORE INSERT ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION qms_told();
 """
 _POSTGRES_STANDS: Final = """
-CREATE OR REPLACE FUNCTION qms_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION qms_stands() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 DECLARE
   since integer := CASE TG_OP WHEN 'INSERT' THEN NEW.since_entry ELSE NEW.until_entry END;
 BEGIN
@@ -158,7 +169,8 @@ CREATE TRIGGER {table}_stands BEFORE INSERT OR UPDATE ON {table}
 FOR EACH ROW EXECUTE FUNCTION qms_stands();
 """
 _POSTGRES_CONTENT: Final = """
-CREATE OR REPLACE FUNCTION qms_content() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION qms_content() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
   IF encode(sha256(NEW.data), 'hex') <> NEW.sha256 THEN
     RAISE EXCEPTION 'these are other bytes' USING ERRCODE = 'QM001';
@@ -172,7 +184,8 @@ CREATE TRIGGER content_kept_whole BEFORE INSERT OR UPDATE ON content
 FOR EACH ROW EXECUTE FUNCTION qms_content();
 """
 _POSTGRES_EDGE: Final = """
-CREATE OR REPLACE FUNCTION qms_edge() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION qms_edge() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.at <> coalesce((SELECT at FROM entry ORDER BY index DESC LIMIT 1), '')
   OR (NEW.size = OLD.size AND NEW.peaks <> OLD.peaks) THEN
@@ -195,7 +208,7 @@ _POSTGRES_WORDS: Final = (
     "ALTER TABLE passage ADD COLUMN words tsvector NOT NULL",
     "CREATE INDEX passage_words ON passage USING gin (words)",
 )
-# Whoever may make temporary tables could make one in the place of a table that a guard asks.
+# What no operation needs, the application may not: temporary tables, in the place of ours.
 _POSTGRES_ROLE: Final = """
 DO $$
 DECLARE application text := current_user || '_app';
@@ -220,9 +233,9 @@ def renew(connection: Connection) -> None:
     tables.metadata.create_all(connection)
 
 
-def _on(target: Any, dialect: str, statement: str) -> None:
+def _on(target: Any, dialect: str, statement: str, when: str = "after_create") -> None:
     ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
-    event.listen(target, "after_create", ddl.execute_if(dialect=dialect))
+    event.listen(target, when, ddl.execute_if(dialect=dialect))
 
 
 def _guard(table: Table, never: tuple[str, ...]) -> None:
@@ -251,6 +264,7 @@ def _granting(table: Table) -> str:
     return _POSTGRES_ROLE.format(f"GRANT {rights} ON {table} TO %1$I")
 
 
+_on(tables.metadata, "postgresql", _POSTGRES_PATH, "before_create")
 for _table in tables.metadata.sorted_tables:
     _guard(_table, ("UPDATE", "DELETE") if _table in TRAIL else ())
     _on(_table, "postgresql", _granting(_table))
