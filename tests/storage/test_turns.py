@@ -15,10 +15,13 @@ import qms
 from qms import documents as d
 from qms import people as p
 from qms.storage import database
+from qms.storage.prepared import Prepared, together
+from qms.storage.trouble import Busy
 from tests import postgres
 from tests.systems import created
 
 MANY = 8
+SILENT = Prepared(text("SELECT set_config('idle_in_transaction_session_timeout', :limit, true)"))
 
 
 def test_whoever_asked_first_writes_first(office):
@@ -114,6 +117,23 @@ def test_who_writes_without_asking_for_a_turn_is_waited_for_before_anything_is_r
 
         assert "FROM head" in asked[0][0]
         assert len(done.result(timeout=20)) == 1
+
+
+def falls_silent(system):
+    with system._ledger.operation() as now:
+        with together(now.connection):
+            for limit in ("600s", "100ms"):
+                SILENT.do(now.connection, limit=limit)
+        sleep(0.5)
+        now.connection.scalar(text("SELECT 1"))
+
+
+@pytest.mark.postgres
+def test_who_falls_silent_after_writing_does_not_keep_the_ledger(office):
+    with office.open() as system, pytest.raises(Busy):
+        falls_silent(system)
+
+    assert office.asks(lambda one: one.verify()) == []
 
 
 def alive(host):

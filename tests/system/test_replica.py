@@ -12,7 +12,7 @@ from qms import documents as d
 from qms.folder import Folder
 from qms.storage import ledger, replica
 from qms.storage.database import address
-from qms.storage.trouble import OtherLedger, Undecided
+from qms.storage.trouble import NotWritable, OtherLedger, Undecided
 from tests import postgres, systems
 from tests.systems import created
 
@@ -250,3 +250,12 @@ def test_the_environment_names_a_replica_and_another_database_has_none(branch, m
     assert Folder.at(branch.folder).replica == ""
     monkeypatch.setenv("QMS_REPLICA", "postgresql+psycopg:///near")
     assert Folder.at(branch.folder).replica == "postgresql+psycopg:///near"
+
+
+def test_who_leads_to_a_standby_alone_may_read_and_not_write(branch, pair):
+    place = Folder.at(branch.folder)
+    place.write(place.replica, replica="")
+    with branch.open("hung") as system:
+        assert system.find(d.Document) == []
+        with pytest.raises(NotWritable):
+            system.perform(created("QT-01"))

@@ -232,9 +232,8 @@ class Database:
         """Let go of every connection; whoever asks again meets ``Closed``."""
         self._closed = True
         self._direct.close()
-        self._engine.dispose()
-        self._once.dispose()
-        self._writer.dispose()
+        for opened in (self._engine, self._once, self._writer):
+            opened.dispose()
         if self._file is not None:
             self._file.close()
 
@@ -253,7 +252,8 @@ class Database:
         # SQLite's own waiting is not fair; a queue on a lock is. PostgreSQL queues itself.
         turn = queue(self._lock) if self.sqlite else nullcontext()
         with self._mutex, turn, self._operation(), self._connected(engine) as plain:
-            connection = plain.execution_options(operation=True)
+            # A server that only reads says so when it is to write, not when it may.
+            connection = plain.execution_options(operation=True, postgresql_readonly=None)
             with connection.begin() as transaction:
                 with writing(self._place):
                     yield connection

@@ -74,6 +74,8 @@ def turned_away(context: ExceptionContext, told: Mapping[str, Any]) -> None:
     kinds = {kind.__name__ for kind in type(error).__mro__}  # as PEP 249 calls them
     if context.connection is not None or context.is_pre_ping or "OperationalError" not in kinds:
         return
+    if error.sqlstate:
+        return  # it was let in, and refused what it asked first
     said = set() if "ConnectionTimeout" in kinds else _heard(told)
     named = {_NAMED.get(state, Busy) for state in said}
     if getattr(error.pgconn, "needs_password", False):

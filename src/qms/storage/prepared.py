@@ -79,6 +79,8 @@ def together(connection: Connection) -> Iterator[None]:
     try:
         with below.pipeline():
             yield
+        # Its last word is a Flush, behind which no server counts how long it hears nothing.
+        below.execute("SELECT")
     except _known(connection) as error:
         raise _named(connection, error) from error
 

@@ -186,6 +186,8 @@ _POSTGRES: Final = {
     "25006": NotWritable,
     "53100": NoRoom,
 }
+_HARM: Final = ("22", "23", "XX")
+"""Where a SQLSTATE begins so, what is kept is not as it was written."""
 
 
 @contextmanager
@@ -249,7 +251,7 @@ def _named(error: BaseException, kinds: set[str]) -> type[QMSError] | None:
     kind = "_".join(name.split("_")[:2])
     found = _POSTGRES.get(state) or _SQLITE.get(name) or _SQLITE.get(kind)
     if found is None and "ProgrammingError" not in kinds:
-        # From a server, what failed to operate may work later.
-        server = hasattr(error, "sqlstate") and "OperationalError" in kinds
+        # From a server, what failed may work later: one that ends what lasts too long, too.
+        server = hasattr(error, "sqlstate") and not state.startswith(_HARM)
         return Busy if server else Damaged
     return found
