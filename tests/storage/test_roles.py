@@ -17,6 +17,8 @@ from qms.storage.trouble import (
     ApplicationThere,
     LedgerTaken,
     NoApplication,
+    NotUnicode,
+    OldServer,
     OwnerAtWork,
     OwnersOnly,
 )
@@ -110,6 +112,37 @@ def test_a_founding_that_fails_leaves_no_role(owner, place, monkeypatch):
 
     qms.found(place / "so", database=empty(owner), **NAMES).close()
     assert len(server().sql(known)) == 1
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_keeps_no_unicode_is_refused(office, owner, place, monkeypatch, encoding):
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")  # of our own connections it says nothing
+    name = f"t{encoding.lower()}"
+    how = f"TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'"
+    server().sql(f"CREATE DATABASE {name} OWNER {owner} {how}")
+    given = server().address(name, owner)
+
+    for work in (
+        lambda: qms.found(place / "new", database=given, **NAMES),
+        lambda: qms.rebuild(place / "new", clone=office.store, database=given),
+        lambda: qms.join(place / "new", clone=office.store, database=given, actor="lan"),
+    ):
+        with pytest.raises(NotUnicode) as told:
+            work()
+        assert (told.value.exit_code, told.value.about) == (3, f"{name}: {encoding}")
+        assert not (place / "new").exists()
+    assert office.asks(lambda system: system.verify()) == []
+
+
+def test_a_server_where_an_owner_has_power_over_the_roles_of_others_is_refused(
+    owner, place, monkeypatch
+):
+    monkeypatch.setattr(roles, "OLDEST", 99)  # no server that old is at hand
+
+    with pytest.raises(OldServer, match="PostgreSQL 1"):
+        qms.found(place / "so", database=empty(owner), **NAMES)
+    assert server().sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{owner}_app'") == []
+    assert not (place / "so").exists()
 
 
 def test_a_founding_leaves_the_tables_of_others(owner, place, monkeypatch):

@@ -18,7 +18,7 @@ from ..errors import Conflict
 from . import tables
 from .direct import Direct, for_good
 from .glance import Run
-from .knocking import turned_away, words
+from .knocking import turned_away, unicode, words
 from .prepared import Prepared
 from .readable import Readable
 from .statements import abroad
@@ -51,6 +51,7 @@ _WRITING: Final = ("temp_store=MEMORY", "cache_size=-16000")
 # A server that falls silent is given up after half a minute; and so is, by the server, a
 # computer that fell silent in the middle of an operation and keeps others from theirs.
 _POSTGRES: Final = {
+    "client_encoding": "utf8",
     "connect_timeout": 10,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -78,7 +79,6 @@ _OVER: Final = text(
     "SELECT CASE WHEN pg_is_in_recovery() THEN 'in progress'"
     " WHEN CAST(:mark AS xid8) < pg_current_xact_id() THEN pg_xact_status(CAST(:mark AS xid8)) END"
 )
-
 
 _SCHEME: Final = re.compile(r"\A[a-z0-9+]+(?=://)")
 """All of an address that no password can be part of."""
@@ -331,12 +331,12 @@ def engine(url: URL, **options: Any) -> Engine:
         told = {} if sqlite else words(url, found.dialect) | _POSTGRES
     except (exc.ArgumentError, ModuleNotFoundError) as error:
         raise BadAddress(f"{url.render_as_string()}: {error}") from error
+    event.listen(found, "connect", _connect if sqlite else unicode, insert=not sqlite)
     if not sqlite:
         event.listen(found, "handle_error", lambda context: turned_away(context, told))
     event.listen(found, "handle_error", refused)
     event.listen(found, "begin", _begin_sqlite if sqlite else _begin_postgres)
     if sqlite:
-        event.listen(found, "connect", _connect)
         event.listen(found, "checkin", _checkin)
     return found
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from .trouble import BadAddress, Busy, NoDatabase, NotLetIn, StrangeOption, Unreached
+from .trouble import BadAddress, Busy, NoDatabase, NotLetIn, NotUnicode, StrangeOption, Unreached
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGconn
@@ -62,6 +62,15 @@ def _told(hosts: str | None) -> list[str]:
 
 def _is_port(text: str) -> bool:
     return not text or (text.isdecimal() and 0 < int(text) <= _PORTS)
+
+
+def unicode(connection: Any, record: object) -> None:
+    """Raise ``NotUnicode`` where a database that lets us in keeps its text in other bytes."""
+    said = connection.info
+    if (encoding := said.parameter_status("server_encoding")) != "UTF8":
+        about = f"{said.dbname}: {encoding}"
+        connection.close()
+        raise NotUnicode(about)
 
 
 def turned_away(context: ExceptionContext, told: Mapping[str, Any]) -> None:

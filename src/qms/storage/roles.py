@@ -18,7 +18,10 @@ from ..errors import QMSError
 from . import tables
 from .database import address, engine
 from .ledger import Ledger
-from .trouble import ApplicationThere, Busy, NoApplication, NotLetIn, OwnersOnly
+from .trouble import ApplicationThere, Busy, NoApplication, NotLetIn, OldServer, OwnersOnly
+
+OLDEST: Final = 16
+"""The version of PostgreSQL since which CREATEROLE is power over one's own roles alone."""
 
 _ROLE: Final = text("SELECT current_user || '_app'")
 _ALONE: Final = text("SELECT pg_advisory_xact_lock(9002)")
@@ -65,12 +68,15 @@ def application(database: str) -> str:
 def alone(database: str) -> Iterator[None]:
     """Let nobody else found in a database of PostgreSQL meanwhile.
 
-    Where the work inside fails, the role that it made for the application goes again.
+    Where the work inside fails, the role that it made for the application goes again. Raise
+    ``OldServer`` where whoever may make that role has power over those of others.
     """
     with _asked(database) as connection:
         if connection is None:
             yield
             return
+        if (version := connection.dialect.server_version_info or (0,)) < (OLDEST,):
+            raise OldServer(f"PostgreSQL {version[0]}")
         connection.execute(_ALONE)
         role = connection.scalar(_ROLE)
         known = connection.scalar(_KNOWN, {"role": role})

@@ -114,6 +114,21 @@ class ApplicationThere(Conflict):
     vi = "Vai trò này đã có sẵn; hãy nêu mật khẩu của nó trong PGPASSWORD (ALTER ROLE đặt lại)."
 
 
+class NotUnicode(Refused):
+    """This database keeps its text in another encoding; make one with ENCODING 'UTF8'."""
+
+    vi = "Cơ sở dữ liệu này dùng bảng mã khác; hãy tạo cơ sở dữ liệu với ENCODING 'UTF8'."
+
+
+class OldServer(Refused):
+    """Before PostgreSQL 16 an owner has power over the roles of others; use a newer server."""
+
+    vi = (
+        "Trước PostgreSQL 16, chủ cơ sở dữ liệu can thiệp được vào vai trò của đơn vị khác; "
+        "hãy dùng máy chủ mới hơn."
+    )
+
+
 class OwnerAtWork(Refused):
     """Nobody works as the owner of the tables; let the address name this role (QMS_DATABASE)."""
 
