@@ -3,7 +3,7 @@
 import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -134,6 +134,19 @@ def test_who_falls_silent_after_writing_does_not_keep_the_ledger(office):
         falls_silent(system)
 
     assert office.asks(lambda one: one.verify()) == []
+
+
+def outlasts(system):
+    with system._ledger._database.reading() as now:
+        now.exec_driver_sql("SET LOCAL transaction_timeout = '50ms'")
+        with suppress(Busy):  # whoever goes on without an answer is told at the end
+            now.exec_driver_sql("SELECT pg_sleep(5)")
+
+
+@pytest.mark.postgres
+def test_what_a_server_ends_because_it_lasts_too_long_is_told_as_busy(office):
+    with office.open() as system, pytest.raises(Busy):
+        outlasts(system)
 
 
 def alive(host):

@@ -19,7 +19,7 @@ from . import tables
 from .direct import Direct, for_good
 from .glance import Run
 from .knocking import turned_away, unicode, words
-from .prepared import Prepared
+from .prepared import Prepared, begun
 from .readable import Readable
 from .statements import abroad
 from .trouble import (
@@ -219,7 +219,7 @@ class Database:
             after.callback(owner.dispose)
             plain = after.enter_context(self._connected(owner))
             connection = plain.execution_options(operation=True)
-            with connection.begin():
+            with begun(connection):
                 yield connection
 
     def over(self, connection: Connection, mark: str) -> bool:
@@ -242,7 +242,7 @@ class Database:
         how = {} if self.sqlite else {"isolation_level": isolation}
         with self._connected(self._engine) as plain:
             connection = plain.execution_options(postgresql_readonly=True, **how)
-            with connection.begin():
+            with begun(connection):
                 yield connection
 
     @contextmanager
@@ -254,7 +254,7 @@ class Database:
         with self._mutex, turn, self._operation(), self._connected(engine) as plain:
             # A server that only reads says so when it is to write, not when it may.
             connection = plain.execution_options(operation=True, postgresql_readonly=None)
-            with connection.begin() as transaction:
+            with begun(connection) as transaction:
                 with writing(self._place):
                     yield connection
                 mark = str(connection.info.get("operation", ""))

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from operator import attrgetter, itemgetter, methodcaller
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ClauseElement, Connection
+from sqlalchemy import ClauseElement, Connection, RootTransaction, exc
 
-from .trouble import called
+from .trouble import Busy, called
 
 _ROWS: Final = methodcaller("fetchall")
 _COUNT: Final = attrgetter("rowcount")
@@ -64,6 +64,19 @@ class Prepared:
             compiled: Any = self._statement.compile(dialect=dialect)
             self._words[dialect.name] = Words(str(compiled), _form(compiled.positiontup))
         return self._words[dialect.name]
+
+
+@contextmanager
+def begun(connection: Connection) -> Iterator[RootTransaction]:
+    """Commit what is done meanwhile, or roll it back.
+
+    Raise ``Busy`` where the connection was lost before its end, and only who has caught that knew.
+    """
+    try:
+        with connection.begin() as transaction:
+            yield transaction
+    except exc.PendingRollbackError as error:
+        raise Busy(connection.engine.url.render_as_string()) from error
 
 
 @contextmanager
