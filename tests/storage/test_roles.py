@@ -6,6 +6,7 @@ from hashlib import pbkdf2_hmac, sha256
 from hmac import digest
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import qms
@@ -62,6 +63,10 @@ def test_founding_makes_a_role_that_owns_nothing(place, monkeypatch):
     assert owners == [("so_gtvt",)]
     temporary = f"SELECT has_database_privilege('so_gtvt_app', '{name}', 'TEMPORARY')"
     assert server().sql(temporary) == [(False,)]
+    server().sql("CREATE ROLE other LOGIN")
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        server().connect(name, "other")
+    server().sql("DROP ROLE other")
     server().drop({name})
     server().sql("DROP ROLE so_gtvt_app")
     server().sql("DROP ROLE so_gtvt")

@@ -208,7 +208,8 @@ _POSTGRES_WORDS: Final = (
     "ALTER TABLE passage ADD COLUMN words tsvector NOT NULL",
     "CREATE INDEX passage_words ON passage USING gin (words)",
 )
-# What no operation needs, the application may not: temporary tables, in the place of ours.
+# What no operation needs, the application may not: temporary tables, in the place of ours. And who
+# has no business here, may not connect: anybody who does could hold the lock of operations.
 _POSTGRES_ROLE: Final = """
 DO $$
 DECLARE application text := current_user || '_app';
@@ -219,7 +220,8 @@ BEGIN
 END $$
 """
 _POSTGRES_HOME: Final = (
-    "GRANT USAGE ON SCHEMA %2$I TO %1$I; REVOKE TEMPORARY ON DATABASE %3$I FROM PUBLIC"
+    "GRANT USAGE ON SCHEMA %2$I TO %1$I; GRANT CONNECT ON DATABASE %3$I TO %1$I;"
+    " REVOKE TEMPORARY, CONNECT ON DATABASE %3$I FROM PUBLIC"
 )
 
 

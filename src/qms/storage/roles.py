@@ -37,8 +37,9 @@ _MADE: Final = text(
     " CAST(:verb AS text), CAST(:role AS text), CAST(:kept AS text), current_schema())"
 )
 _UNMADE: Final = text(
-    "SELECT format('REVOKE USAGE ON SCHEMA %I FROM %I; DROP ROLE %2$I',"
-    " current_schema(), CAST(:role AS text))"
+    "SELECT format('REVOKE USAGE ON SCHEMA %I FROM %I;"
+    " REVOKE CONNECT ON DATABASE %3$I FROM %2$I; DROP ROLE %2$I',"
+    " current_schema(), CAST(:role AS text), current_database())"
 )
 
 
