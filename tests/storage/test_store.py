@@ -60,10 +60,25 @@ def fsck(kept: Store) -> str:
     return (done.stdout + done.stderr).decode()
 
 
+def commit(
+    kept: Store,
+    files: Files,
+    parent: str | None,
+    *,
+    message: str = "m",
+    author: str = "lan",
+    at: datetime = AT,
+) -> str:
+    """Write a commit; the branch does not move."""
+    made = kept.compose(files, parent, message=message, author=author, at=at)
+    kept.keep(made)
+    return made.id
+
+
 def put(kept: Store, files: Files, *, message: str = "Ban hành", at: datetime = AT) -> str:
     """Commit on the head, and advance."""
     head = kept.head()
-    new = kept.commit(files, head, message=message, author="lan", at=at)
+    new = commit(kept, files, head, message=message, at=at)
     kept.advance(head, new)
     return new
 
@@ -188,13 +203,15 @@ def test_what_gitpython_writes_goes_the_same_way(kept, monkeypatch):
     assert kept.blob(blob_id(b"1")) == b"1"
 
 
-def test_gitpython_commits_onto_what_was_written(kept):
-    head = put(kept, {"a": b"1"})
+def test_gitpython_reads_and_commits_onto_what_was_written(kept, monkeypatch):
+    head = put(kept, {"a/b": b"1"})
+    monkeypatch.setenv("PATH", "")  # no process can start
     theirs = repository.Repository(str(kept.path))
     parent = theirs.commit(head)
 
     made = Commit.create_from_tree(theirs, parent.tree, "x", parent_commits=[parent])
 
+    assert (theirs.commit(made.hexsha).tree / "a" / "b").data_stream.read() == b"1"
     assert kept.parents(made.hexsha) == (head,)
     theirs.close()
 
@@ -203,10 +220,10 @@ def test_gitpython_commits_onto_what_was_written(kept):
 
 
 def test_the_same_commit_twice_is_one_commit_and_writes_nothing_more(kept):
-    first = kept.commit({"a/b": b"1", "c": b"2"}, None, message="m", author="lan", at=AT)
+    first = commit(kept, {"a/b": b"1", "c": b"2"}, None)
     before = {file: file.stat().st_ino for file in kept.path.rglob("*")}
 
-    again = kept.commit({"c": b"2", "a/b": b"1"}, None, message="m", author="lan", at=AT)
+    again = commit(kept, {"c": b"2", "a/b": b"1"}, None)
 
     assert again == first
     assert {file: file.stat().st_ino for file in kept.path.rglob("*")} == before
@@ -219,13 +236,13 @@ def test_a_commit_that_is_only_composed_is_nowhere(kept):
     made = kept.compose({"a/b": b"2"}, head, message="m", author="lan", at=AT)
 
     assert held(kept) == before
-    assert kept.commit({"a/b": b"2"}, head, message="m", author="lan", at=AT) == made.id
+    assert commit(kept, {"a/b": b"2"}, head) == made.id
     assert sorted([*before, *made.objects]) == held(kept)
 
 
 def test_a_commit_knows_the_second_and_no_time_zone_but_utc(kept):
     def at(moment):
-        return kept.commit({"a": b"1"}, None, message="m", author="lan", at=moment)
+        return commit(kept, {"a": b"1"}, None, at=moment)
 
     hanoi = AT.astimezone().replace(microsecond=999_999)
 
@@ -236,7 +253,7 @@ def test_a_commit_knows_the_second_and_no_time_zone_but_utc(kept):
 def test_the_branch_stays_where_it_is_until_it_is_advanced(kept):
     head = put(kept, {"a": b"1"})
 
-    kept.commit({"a": b"2"}, head, message="m", author="lan", at=AT)
+    commit(kept, {"a": b"2"}, head)
 
     assert kept.head() == head
 
@@ -313,24 +330,24 @@ def test_one_commit_cannot_make_a_path_both(kept, files):
 )
 def test_an_author_is_one_line(kept, author):
     with pytest.raises(trees.UnfitCommit):
-        kept.commit({}, None, message="m", author=author, at=AT)
+        commit(kept, {}, None, author=author)
 
 
 @pytest.mark.parametrize("message", ["a\0b", "\ud800"])
 def test_a_message_is_text(kept, message):
     with pytest.raises(trees.UnfitCommit):
-        kept.commit({}, None, message=message, author="lan", at=AT)
+        commit(kept, {}, None, message=message)
 
 
 @pytest.mark.parametrize("at", [AT.replace(tzinfo=None), datetime(1969, 12, 31, tzinfo=UTC)])
 def test_a_moment_has_a_time_zone_and_is_not_before_git_counts(kept, at):
     with pytest.raises(trees.UnfitCommit):
-        kept.commit({}, None, message="m", author="lan", at=at)
+        commit(kept, {}, None, at=at)
 
 
 def test_a_commit_needs_a_parent_that_is_there(kept):
     with pytest.raises(objects.Missing):
-        kept.commit({}, NOBODY, message="m", author="lan", at=AT)
+        commit(kept, {}, NOBODY)
 
 
 # ── What it costs ───────────────────────────────────────────────────────────────────────────────
@@ -488,7 +505,7 @@ def test_whoever_is_killed_anywhere_leaves_a_store_that_goes_on(kept, system):
         died = killed_after(steps, lambda files=files: put(kept, files))
         with Store(kept.path) as again:
             again.clear_locks()
-            made = again.commit(files, head, message="Ban hành", author="lan", at=AT)
+            made = commit(again, files, head, message="Ban hành")
             assert again.head() in (head, made)
             if again.head() == head:
                 again.advance(head, made)
@@ -588,7 +605,7 @@ def test_whoever_is_killed_between_objects_and_branch_changed_nothing(kept):
     head = put(kept, {"a": b"1"})
 
     def work():
-        kept.commit({"a": b"2"}, head, message="Ban hành", author="lan", at=AT)
+        commit(kept, {"a": b"2"}, head, message="Ban hành")
         os.kill(os.getpid(), signal.SIGKILL)
 
     assert killed_after(10_000, work)
@@ -637,7 +654,7 @@ def test_what_a_killed_founder_left_is_completed(tmp_path):
 
 def test_whoever_comes_second_is_told_that_the_branch_has_moved(kept):
     first = put(kept, {"a": b"1"})
-    mine = kept.commit({"a": b"2"}, first, message="m", author="lan", at=AT)
+    mine = commit(kept, {"a": b"2"}, first)
     theirs = put(kept, {"a": b"3"})
 
     with pytest.raises(branch.Moved):
@@ -655,7 +672,7 @@ def test_the_first_commit_too_can_come_second(kept):
 
 
 def test_a_locked_branch_does_not_move_and_stays_locked(kept):
-    head = kept.commit({"a": b"1"}, None, message="m", author="lan", at=AT)
+    head = commit(kept, {"a": b"1"}, None)
     lock = kept.path / "refs/heads/main.lock"
     lock.touch()
 
@@ -670,7 +687,7 @@ def test_of_many_threads_one_moves_the_branch(kept):
     first = put(kept, {"a": b"0"})
 
     def move(number: int) -> bool:
-        new = kept.commit({"a": b"%d" % number}, first, message="m", author="lan", at=AT)
+        new = commit(kept, {"a": b"%d" % number}, first)
         try:
             kept.advance(first, new)
         except branch.Moved:
@@ -722,7 +739,7 @@ def test_stale_locks_and_drafts_are_cleared_and_named(kept):
 
 def test_commits_follow_first_parents_the_oldest_first(kept):
     first = put(kept, {"a": b"1"})
-    side = kept.commit({"b": b"1"}, first, message="m", author="lan", at=AT)
+    side = commit(kept, {"b": b"1"}, first)
     second = put(kept, {"a": b"2"})
     merge = commit_of(kept, git(kept.path, "rev-parse", f"{second}^{{tree}}"), second, side)
     kept.advance(second, merge)
@@ -1062,13 +1079,13 @@ def row(mode: bytes, name: bytes, id: str = blob_id(b"1")) -> bytes:
     ],
 )
 def test_a_tree_that_no_store_writes_is_refused(kept, tree):
-    kept.commit({"a": b"1"}, None, message="m", author="lan", at=AT)
+    commit(kept, {"a": b"1"}, None)
     foreign = commit_of(kept, literally(kept, "tree", tree))
 
     with pytest.raises(trees.StrangeObject):
         list(kept.files(foreign))
     with pytest.raises(trees.StrangeObject):
-        kept.commit({"b": b"2"}, foreign, message="m", author="lan", at=AT)
+        commit(kept, {"b": b"2"}, foreign)
 
 
 def test_a_name_hidden_in_an_id_is_not_found(kept):
@@ -1088,14 +1105,14 @@ def test_a_new_file_lies_where_git_looks_for_it_whatever_came_before(kept):
     said = {"message": "m", "author": "lan", "at": AT}
     parent = None
     for name, data in files.items():
-        parent = kept.commit({name: data}, parent, **said)
+        parent = commit(kept, {name: data}, parent, **said)
 
     together = kept.compose(files, None, **said)
     assert kept.compose({"m": b"m"}, parent, **said).tree == together.tree
 
 
 def test_a_tree_without_bottom_is_refused(kept):
-    kept.commit({"a": b"1"}, None, message="m", author="lan", at=AT)
+    commit(kept, {"a": b"1"}, None)
     tree = literally(kept, "tree", row(b"100644", b"a"))
     for _ in range(40):
         tree = literally(kept, "tree", row(b"40000", b"d", tree))

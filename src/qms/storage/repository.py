@@ -102,7 +102,7 @@ class Plumbing(Git):
 
 
 class Database(GitCmdObjectDB):
-    """GitPython's object database, over one that needs no process."""
+    """GitPython's object database, so that all of its API reads and writes as we do: in process."""
 
     def __init__(self, root_path: str, git: Git) -> None:
         super().__init__(root_path, git)

@@ -113,20 +113,6 @@ class Store:
         """Return the commit the branch is at, as the files say now; None before the first."""
         return self._branch.head()
 
-    def commit(
-        self,
-        files: Mapping[str, bytes | Blob | None],
-        parent: str | None,
-        *,
-        message: str,
-        author: str,
-        at: datetime,
-    ) -> str:
-        """Return a new commit, which is on the disk. The branch does not move."""
-        made = self.compose(files, parent, message=message, author=author, at=at)
-        self.keep(made)
-        return made.id
-
     def compose(
         self,
         files: Mapping[str, bytes | Blob | None],
