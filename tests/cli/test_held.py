@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -152,6 +153,20 @@ def test_what_is_cut_short_or_of_a_newer_form_could_not_be_read(talk, held):
         told = verified(talk, held, str(held / name))
         assert told.exit_code == Unreadable.exit_code, told.output
         assert told.stdout.startswith(code)
+
+
+def test_of_one_damaged_file_nobody_says_that_nothing_was_read(talk, held):
+    whole = next(Path(one) for one in sources(talk, held) if one.endswith(".zip"))
+    data = bytearray(whole.read_bytes())
+    with ZipFile(whole) as pack:
+        name = next(one for one in pack.namelist() if one.startswith("contents/"))
+        data[pack.getinfo(name).header_offset + 30 + len(name)] ^= 1
+    (held / "damaged.zip").write_bytes(data)
+
+    told = verified(talk, held, str(held / "damaged.zip"))
+    assert told.exit_code == 1
+    assert told.stdout.startswith(f"P01  {name}: ")
+    assert "what rests on it was not checked; where that is pack.json" in told.stdout
 
 
 def newer(about):
