@@ -106,3 +106,9 @@ def test_every_register_of_the_standard_and_of_the_reform_has_its_page():
     assert rooms - elsewhere - {"trail_reviews", "witnesses"} <= {
         page.stem for page in (DOCS / "registers").glob("*.md")
     }
+
+
+def test_no_room_is_longer_than_400_lines():
+    rooms = [path for path in (ROOT / "src").rglob("*.py") if path.name != "verify.py"]
+
+    assert [path for path in rooms if len(path.read_text("utf-8").splitlines()) > 400] == []

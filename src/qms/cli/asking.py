@@ -332,43 +332,30 @@ ASKED: Final[Mapping[str, Mapping[str, tuple[Asks, str]]]] = {
 """How each question of a register is asked, and what it gives; ``view`` is what is asked."""
 
 
-def _day(name: str, says: str) -> Callable[[], click.Parameter]:
-    return lambda: click.Option([f"--{name}"], type=Day(), metavar="DATE", help=says)
+def _option(
+    name: str, kind: click.ParamType[Any], metavar: str, says: str, default: int | str | None = None
+) -> Callable[[], click.Parameter]:
+    usual: dict[str, Any] = {} if default is None else {"default": default, "show_default": True}
+    return lambda: click.Option([f"--{name}"], type=kind, metavar=metavar, help=says, **usual)
 
 
-def _code(name: str, says: str) -> Callable[[], click.Parameter]:
-    return lambda: click.Option([f"--{name}"], type=Plain(), metavar="CODE", help=says)
-
-
-def _number(name: str, default: int, says: str) -> Callable[[], click.Parameter]:
-    kind = Whole(1)
-    return lambda: click.Option(
-        [f"--{name}"], type=kind, default=default, show_default=True, metavar="NUMBER", help=says
-    )
-
-
-def _choice(name: str, words: dict[str, str], says: str) -> Callable[[], click.Parameter]:
-    kind, first = OneOf(words), next(iter(words))
-    return lambda: click.Option(
-        [f"--{name}"], type=kind, default=first, show_default=True, metavar="WORD", help=says
-    )
-
+_SAME: Final = {"place": "đơn vị và tài liệu", "cause": "đơn vị và nguyên nhân"}
 
 TAKEN: Final[Mapping[str, Callable[[], click.Parameter]]] = {
     "code": lambda: click.Argument(["code"], type=Plain(), metavar="CODE", help="Code or alias."),
-    "on": _day("on", "On this day; today by default."),
-    "since": _day("since", "From this day."),
-    "until": _day("until", "Up to this day."),
-    "plan": _code("plan", "Only of this plan."),
-    "dossier": _code("dossier", "Only of this case."),
-    "process": _code("process", "Only of this process."),
-    "unit": _code("unit", "Only of this unit."),
-    "by": _choice(
-        "by", {"place": "đơn vị và tài liệu", "cause": "đơn vị và nguyên nhân"}, "The same by what."
+    "on": _option("on", Day(), "DATE", "On this day; today by default."),
+    "since": _option("since", Day(), "DATE", "From this day."),
+    "until": _option("until", Day(), "DATE", "Up to this day."),
+    "plan": _option("plan", Plain(), "CODE", "Only of this plan."),
+    "dossier": _option("dossier", Plain(), "CODE", "Only of this case."),
+    "process": _option("process", Plain(), "CODE", "Only of this process."),
+    "unit": _option("unit", Plain(), "CODE", "Only of this unit."),
+    "by": _option("by", OneOf(_SAME), "WORD", "The same by what.", "place"),
+    "kind": _option(
+        "kind", OneOf(readings(risks.RiskKind)), "WORD", "Risks, or opportunities.", "risk"
     ),
-    "kind": _choice("kind", readings(risks.RiskKind), "Risks, or opportunities."),
-    "months": _number("months", 12, "Within so many months of the one before."),
-    "times": _number("times", 2, "At least so many times."),
+    "months": _option("months", Whole(1), "NUMBER", "Within so many months of the one before.", 12),
+    "times": _option("times", Whole(1), "NUMBER", "At least so many times.", 2),
 }
 """What a question may take, as it is typed."""
 
