@@ -19,7 +19,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final, NamedTuple, Self
 
-from .checker.verify import sealed
 from .errors import NotFound, Unreadable, Untrusted
 from .folder import Folder, arising, given
 from .proofs import lines
@@ -27,9 +26,8 @@ from .proofs.checkpoint import Checkpoint, Trust, opened
 from .proofs.merkle import Frontier
 from .proofs.note import Note, Verifier
 from .registers.log_keys import CODE, LogKey
-from .registers.records import Correction, Record, destroyable
 from .restoring import brought_along, copied, replayed
-from .storage import keys, roles
+from .storage import disposal, keys, roles
 from .storage.fresh import fresh
 from .storage.ledger import Ledger
 from .storage.reader import Reader
@@ -37,7 +35,7 @@ from .storage.recovery import said
 from .storage.store import Store
 from .storage.trouble import writing
 from .storage.vault import Vault
-from .trail.entry import CHECKPOINT, Entry
+from .trail.entry import CHECKPOINT
 from .values import LARGEST
 
 FORMAT: Final = 2
@@ -320,11 +318,7 @@ def _contents(archive: zipfile.ZipFile) -> set[str]:
 def _promised(place: Folder) -> tuple[set[str], frozenset[str]]:
     """Return the digests that entries promise of a vault, and those that may be destroyed."""
     with Ledger(place.database, place.ledger_lock) as ledger, ledger.reading() as now:
-        promised = set[str]()
-        for entry in map(Entry.parse, now.entries()):
-            promised.update(kept.sha256 for kept in entry.evidence.values())
-            promised.update(sealed(entry.change))
-        return promised, destroyable(now.select(Record), now.select(Correction))
+        return set(disposal.promised(now)), disposal.over(now)
 
 
 def _fill(archive: zipfile.ZipFile, vault: Vault, wanted: Iterable[str]) -> None:

@@ -18,6 +18,7 @@ from .registers import anchors
 from .registers.anchors import Standing
 from .storage import roles
 from .storage.checkpoints import Checkpoints
+from .storage.disposal import promised
 from .storage.durable import sync
 from .storage.fresh import instead
 from .storage.instant import seen
@@ -27,6 +28,7 @@ from .storage.recovery import rebuild as rebuilt
 from .storage.sources import Clone
 from .storage.store import Store
 from .storage.trouble import NoLedger, writing
+from .storage.vault import Vault
 from .system import QMS
 from .taking import taking
 from .trail import reached, soundness, verification
@@ -38,6 +40,15 @@ class NoVault(NotFound):
     """There is no vault in this place."""
 
     vi = "Ở nơi này không có kho hồ sơ."
+
+
+class OtherVault(NotFound):
+    """Nothing that the trail promises lies in this vault; mount its folder, or name theirs."""
+
+    vi = (
+        "Kho hồ sơ này không có nội dung nào mà nhật ký cam kết; "
+        "hãy gắn (mount) thư mục, hoặc nêu đúng kho mà các máy dùng chung."
+    )
 
 
 class NoStore(NotFound):
@@ -102,7 +113,8 @@ def join(
     any of them. They share the folder ``vault``, and ``keys`` where this one is to sign the
     trail, too. Raise ``NoLedger`` or ``LedgerTaken`` where the database holds no trail or
     another, ``OwnerAtWork`` where its role owns the tables, ``OldClone`` where contents have left
-    the ledger since the clone was made; ``NotOpened`` where all is done and only opening failed.
+    the ledger since the clone was made, ``NoVault`` or ``OtherVault`` where the vault is not
+    theirs; ``NotOpened`` where all is done and only opening failed.
     """
     path = Path(folder).absolute()
     if vault and not (path / vault).is_dir():
@@ -112,6 +124,8 @@ def join(
         with Ledger(database, place.ledger_lock) as ledger, Store(clone) as old:
             ledger.check()
             same_trail(old, ledger)
+            if vault and not _shared(Vault(path / vault), ledger):
+                raise OtherVault(str(path / vault))
             with _awaited(ledger, place.store_name):
                 _fill_from(Path(clone), place)
                 place.write(database, keys, vault)
@@ -146,6 +160,13 @@ def leave(folder: str | Path, store: str = "") -> str:
             (place.path / NAME).rename(place.path / f"{NAME}.left")
             sync(place.path)
     return own
+
+
+def _shared(vault: Vault, ledger: Ledger) -> bool:
+    """Tell whether a vault has anything of what a trail promises, or nothing has to be there."""
+    with ledger.reading() as now:
+        here = any(vault.found(digest) is not None for digest in promised(now))
+        return here or not any(promised(now))
 
 
 @contextmanager

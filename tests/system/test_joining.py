@@ -14,12 +14,13 @@ from qms import folder, restoring
 from qms.backup import backup
 from qms.days import today
 from qms.folder import Folder, NotAFolder, NotOpened, keys_of
-from qms.restoring import LastStore, NoStore, NoVault
+from qms.restoring import LastStore, NoStore, NoVault, OtherVault
 from qms.storage import tables
 from qms.storage.promises import Promises
 from qms.storage.recovery import GivenUp, OldClone
 from qms.storage.transaction import NotJoined
 from qms.storage.trouble import Busy, LedgerTaken, NoLedger
+from qms.storage.vault import Vault
 from qms.system import QMS
 from qms.values import Content
 from tests import postgres, systems
@@ -216,6 +217,17 @@ def test_a_vault_that_is_not_there_is_not_shared(office, place):
     words = {"clone": office.store, "database": office.address, "actor": "lan"}
     with pytest.raises(NoVault):
         qms.join(place / "other", **words, vault=str(place / "nowhere"))
+    assert not (place / "other").exists()
+
+
+def test_a_vault_that_has_nothing_of_the_trail_is_not_theirs(office, place):
+    vault = place / "vault"  # not mounted, and so empty; or of another office
+    vault.mkdir()
+    words = {"clone": office.store, "database": office.address, "actor": "lan"}
+    for strange in ((), (b"another's",)):
+        Vault(vault).put_all(strange)
+        with pytest.raises(OtherVault):
+            qms.join(place / "other", **words, vault=str(vault))
     assert not (place / "other").exists()
 
 

@@ -1,9 +1,11 @@
-"""Destroying the contents of records whose disposal was carried out: ISO 9001:2015, 7.5.3.2 d."""
+"""What the vault is to hold, and what of it is destroyed in the end: ISO 9001:2015, 7.5.3.2 d."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
+from ..checker.verify import sealed
 from ..errors import Conflict
 from ..registers.records import Correction, Record, destroyable
 from ..trail.entry import Entry
@@ -25,7 +27,7 @@ class PerhapsDestroyed(Conflict):
 
 def doomed(now: Reader, vault: Vault) -> list[str]:
     """Return the digests of what is here, may be destroyed by now, and nothing else rests on."""
-    here = {digest for digest in _over(now) if vault.found(digest) is not None}
+    here = {digest for digest in over(now) if vault.found(digest) is not None}
     return sorted(here - _rested_on(now)) if here else []
 
 
@@ -37,13 +39,21 @@ def destroyed(now: Reader, vault: Vault) -> tuple[str, ...]:
     here = doomed(now, vault)
     try:
         gone = tuple(digest for digest in here if vault.destroy(digest))
-        vault.settle(_over(now))  # what somebody destroyed, too, who was killed then
+        vault.settle(over(now))  # what somebody destroyed, too, who was killed then
     except OSError as error:
         raise PerhapsDestroyed(str(error)) from error
     return gone
 
 
-def _over(now: Reader) -> frozenset[str]:
+def promised(now: Reader) -> Iterator[str]:
+    """Yield the digest of each content that entries promise of a vault, entry by entry."""
+    for entry in map(Entry.parse, now.entries()):
+        yield from (kept.sha256 for kept in entry.evidence.values())
+        yield from sealed(entry.change)
+
+
+def over(now: Reader) -> frozenset[str]:
+    """Return the digests of what may be destroyed by now, whether or not it was."""
     return destroyable(now.select(Record), now.select(Correction))
 
 
