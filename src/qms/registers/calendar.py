@@ -89,13 +89,6 @@ class Calendar(Frozen):
         """Return the first working day after this one."""
         return self.add_working_days(day, 1)
 
-    def working_day_from(self, day: date) -> date:
-        """Return the day itself if it is worked, else the next working day.
-
-        So ends a time limit whose last day is free (Civil Code 2015, Art. 148.5).
-        """
-        return day if self.is_working(day) else self.next_working_day(day)
-
     def add_working_days(self, day: date, n: int) -> date:
         """Return the n-th working day after this one, or before it if n is negative.
 
@@ -108,15 +101,6 @@ class Calendar(Frozen):
         if found is None:
             raise TooFar(f"{day}, {n}")
         return found
-
-    def working_days_between(self, a: date, b: date) -> int:
-        """Return the n by which ``add_working_days`` leads from a to b, if b is worked.
-
-        These are the working days after a up to b itself; those before a are negative.
-        """
-        step = 1 if b >= a else -1
-        days = islice(_onward(a, step), _bounded(abs((b - a).days)))
-        return step * sum(map(self.is_working, days))
 
 
 def add_months(day: date, n: int) -> date:
