@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select, text
+from sqlalchemy import Connection, Select, Table, TextClause, bindparam, func, or_, select, text
 
 from ..changes import Item, ItemT
 from ..errors import Refused
@@ -59,20 +59,16 @@ class Reader:
         for some in rows.partitions():
             yield from some
 
+    def run(self, said: str, bound: Mapping[str, object]) -> list[Any]:
+        """Return what a statement of a glance gives here."""
+        return _plain(said).rows(self.connection, **bound)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         for rows in self._streams:
             rows.close()
-
-    def standing(self, item: type[Item]) -> Any:
-        """Return the condition that holds for rows as they stand at this view."""
-        home = tables.HOME[item].c
-        if self.as_of is None:
-            return home.until_entry.is_(None)
-        later = home.until_entry.is_(None) | (home.until_entry >= self.as_of)
-        return (home.since_entry < self.as_of) & later
 
     def identify(self, item: type[Item], code: str) -> str | None:
         """Return the id behind a code or alias (an id is returned as it is)."""
@@ -94,9 +90,8 @@ class Reader:
 
     def select(self, item: type[ItemT]) -> Iterator[ItemT]:
         """Yield every item of a register, by code."""
-        home = tables.HOME[item].c
-        query = select(home.body).where(self.standing(item)).order_by(home.sort, home.id)
-        for found in self.connection.execute(query).scalars():
+        query = _selecting(item, self.as_of is None)
+        for found in self.connection.execute(query, {"as_of": self.as_of}).scalars():
             yield whole(item, found)
 
     def reached(self, at: datetime) -> int:
@@ -158,11 +153,6 @@ class Reader:
         entry = tables.entry.c
         return self.entries(or_(entry.kind == kind, entry.index.in_(places)))
 
-    def lines(self, first: int, end: int) -> list[bytes]:
-        """Return the bytes of the entries from an index until before another, in order."""
-        last = end if self.as_of is None else min(end, self.as_of)
-        return [data for (data,) in _LINES.rows(self.connection, first=first, end=last)]
-
     def nodes(self, places: Sequence[Place]) -> list[bytes]:
         """Return the hashes of perfect nodes of the tree, in order, or raise ``Damaged``.
 
@@ -176,11 +166,6 @@ class Reader:
             if (level, idx) not in found:
                 raise Damaged(f"node {level}/{idx}")
         return [found[place] for place in places]
-
-    def span(self, level: int, first: int, end: int) -> list[bytes]:
-        """Return the hashes of the nodes of a level from an index until before another."""
-        found = _SPAN.rows(self.connection, level=level, first=first, end=end)
-        return [digest for (digest,) in found]
 
     def nodes_kept(self) -> int:
         """Return how many nodes there are, of whatever level."""
@@ -204,6 +189,11 @@ class Reader:
         query = select(tables.checkpoint.c.note).where(tables.checkpoint.c.size == size)
         note = self.connection.execute(query).scalar_one_or_none()
         return None if note is None else bytes(note)
+
+
+def standing(home: Table, now: bool) -> TextClause:
+    """Return the condition that holds for rows of a table as they stand at a view."""
+    return text(statements.stands(home.name, now))
 
 
 def whole(item: type[ItemT], text: str) -> ItemT:
@@ -236,14 +226,17 @@ _CONTENT = Prepared(
         tables.content.c.sha256 == bindparam("sha256")
     )
 )
-_LINES = Prepared(text(statements.LINES))
-_SPAN = Prepared(text(statements.SPAN))
 _NODES = Prepared(select(func.count()).select_from(tables.node))
 _NAMED = Prepared(
     select(tables.code.c.id).where(
         tables.code.c.register == bindparam("register"), tables.code.c.key == bindparam("key")
     )
 )
+
+
+@cache
+def _plain(said: str) -> Prepared:
+    return Prepared(text(said))
 
 
 @cache
@@ -256,15 +249,13 @@ def _nodes(count: int) -> Prepared:
     return Prepared(text(f"SELECT level, idx, hash FROM {source} WHERE {there}"))
 
 
-def _standing(item: type[Item], now: bool) -> Any:
-    home = tables.HOME[item].c
-    as_of: Any = bindparam("as_of")
-    if now:
-        return home.until_entry.is_(None)
-    return (home.since_entry < as_of) & (home.until_entry.is_(None) | (home.until_entry >= as_of))
+@cache
+def _looking(item: type[Item], now: bool) -> Select[Any]:
+    home = tables.HOME[item]
+    return select(home.c.body).where(home.c.id == bindparam("own"), standing(home, now))
 
 
 @cache
-def _looking(item: type[Item], now: bool) -> Select[Any]:
-    home = tables.HOME[item].c
-    return select(home.body).where(home.id == bindparam("own"), _standing(item, now))
+def _selecting(item: type[Item], now: bool) -> Select[Any]:
+    home = tables.HOME[item]
+    return select(home.c.body).where(standing(home, now)).order_by(home.c.sort, home.c.id)

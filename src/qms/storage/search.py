@@ -45,7 +45,7 @@ from ..values import plain, spelled, words
 from . import tables
 from .glance import within
 from .prepared import Prepared
-from .reader import Reader, whole
+from .reader import Reader, standing, whole
 from .trouble import Damaged
 
 FARTHEST: Final = 16_383
@@ -336,7 +336,7 @@ def _found(sqlite: bool, now: bool, on: bool, accented: bool) -> Prepared:
         .join(tables.HOME[Revision], revision.id == page.c.id)
         .join(tables.HOME[Document], document.id == revision.document)
     )
-    stood = (_standing(revision, now), _standing(document, now))
+    stood = (standing(tables.HOME[one], now) for one in (Revision, Document))
     return Prepared(bodies.where(*stood).order_by(*_best(page.c)))
 
 
@@ -345,7 +345,7 @@ def _page(hits: Select[Any], now: bool, on: bool) -> Select[Any]:
     passage, revision = VECTORS.c, tables.HOME[Revision].c
     query = hits.add_columns(passage.number, passage.id)
     query = query.join(tables.HOME[Revision], revision.id == passage.id)
-    query = query.where(_standing(passage, now), _standing(revision, now))
+    query = query.where(standing(VECTORS, now), standing(tables.HOME[Revision], now))
     if on:
         day: Any = bindparam("day")
         query = query.where(revision.effective <= day)
@@ -382,10 +382,3 @@ def _by_vector(accented: bool) -> Select[Any]:
         exact = cast(said.op("@@")(cast(bindparam("spelled", type_=Text), TSQUERY)), Integer)
     rank = -func.ts_rank(said, asked)
     return select(exact.label("exact"), rank.label("rank")).where(said.op("@@")(asked))
-
-
-def _standing(home: Any, now: bool) -> Any:
-    as_of: Any = bindparam("as_of", type_=Integer)
-    if now:
-        return home.until_entry.is_(None)
-    return (home.since_entry < as_of) & (home.until_entry.is_(None) | (home.until_entry >= as_of))

@@ -32,12 +32,13 @@ View: TypeAlias = Callable[[], AbstractContextManager[Reader]]
 """Opens one more view of a ledger."""
 
 
-class Living:
+class Living(apart.Ranges):
     """A system as it is: its ledger, its store, its vault."""
 
     def __init__(
         self, now: Reader, store: Store, vault: Vault, later: View | None = None, apart: str = ""
     ) -> None:
+        super().__init__(now.run)
         # ``apart`` is the store's own name where no other machine shares its vault.
         self._now, self._store, self._vault, self._apart = now, store, vault, apart
         self._later = later or (lambda: nullcontext(now))
@@ -61,10 +62,6 @@ class Living:
     def entries(self, start: int = 0) -> Iterator[bytes]:
         """Yield the bytes of each entry from an index on, in order."""
         return self._now.entries(start=start)
-
-    def lines(self, first: int, end: int) -> list[bytes]:
-        """Return the bytes of the entries from an index until before another, in order."""
-        return self._now.lines(first, end)
 
     def apart(self, height: int, count: int) -> AbstractContextManager[Callable[[], bytes]]:
         """Begin to make the tops of so many subtrees on another core, the last one first."""
@@ -119,10 +116,6 @@ class Living:
         query = select(node.level, node.idx, node.hash).order_by(completed, node.level)
         for level, idx, digest in self._now.stream(query):
             yield level, idx, bytes(digest)
-
-    def span(self, level: int, first: int, end: int) -> list[bytes]:
-        """Return the hashes of the nodes of a level from an index until before another."""
-        return self._now.span(level, first, end)
 
     def nodes_kept(self) -> int:
         """Return how many nodes there are."""

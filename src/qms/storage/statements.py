@@ -63,7 +63,8 @@ STANDING: Final = f"CASE WHEN {_OPEN} THEN 1 ELSE 0 END"
 """One where what was found is in force on the day, else nought."""
 
 
-def _stands(table: str, now: bool) -> str:
+def stands(table: str, now: bool) -> str:
+    """Return what holds for the rows of a table as they stand at a view."""
     if now:
         return f"{table}.until_entry IS NULL"
     later = f"({table}.until_entry IS NULL OR {table}.until_entry >= :as_of)"
@@ -73,10 +74,10 @@ def _stands(table: str, now: bool) -> str:
 def _every(register: str, now: bool) -> tuple[str, str]:
     # Whatever was there, is there today: no version of the past is looked for but by its id.
     if now:
-        return register, _stands(register, now)
+        return register, stands(register, now)
     today = f"{register} AS lasting CROSS JOIN {register}"
     return today, (
-        f"lasting.until_entry IS NULL AND {register}.id = lasting.id AND {_stands(register, now)}"
+        f"lasting.until_entry IS NULL AND {register}.id = lasting.id AND {stands(register, now)}"
     )
 
 
@@ -87,7 +88,7 @@ def _said(table: str, name: str) -> str:
 @cache
 def body(register: str, now: bool) -> str:
     """Return how the text of an item is asked for."""
-    return f"SELECT body FROM {register} WHERE id = {_OWN} AND {_stands(register, now)}"
+    return f"SELECT body FROM {register} WHERE id = {_OWN} AND {stands(register, now)}"
 
 
 @cache
@@ -100,13 +101,13 @@ def bodies(register: str, now: bool) -> str:
 @cache
 def own(register: str, now: bool) -> str:
     """Return how it is asked which item a code leads to, as things stand."""
-    return f"SELECT id FROM {register} WHERE id = {_OWN} AND {_stands(register, now)}"
+    return f"SELECT id FROM {register} WHERE id = {_OWN} AND {stands(register, now)}"
 
 
 @cache
 def behind(register: str, now: bool) -> str:
     """Return what holds for the rows of a page that begins behind a code."""
-    last = f"last.id = {_OWN} AND {_stands('last', now)}"
+    last = f"last.id = {_OWN} AND {stands('last', now)}"
     own = f"{register}.sort, {register}.id"
     return f"({own}) > (SELECT last.sort, last.id FROM {register} AS last WHERE {last})"
 
@@ -163,7 +164,7 @@ def lines(register: str, acted: bool, newest: bool) -> str:
 def _current(column: str, now: bool) -> str:
     source, of = _of_document(now)
     return (
-        f"SELECT revision.{column} FROM {source} WHERE {of} AND {_stands('revision', now)}"
+        f"SELECT revision.{column} FROM {source} WHERE {of} AND {stands('revision', now)}"
         f" AND {_OPEN} ORDER BY revision.effective DESC LIMIT 1"
     )
 
@@ -171,20 +172,20 @@ def _current(column: str, now: bool) -> str:
 @cache
 def in_force(now: bool) -> str:
     """Return how a document is asked for with what is in force of it."""
-    own = f"document.id = {_OWN} AND {_stands('document', now)}"
+    own = f"document.id = {_OWN} AND {stands('document', now)}"
     return f"SELECT document.body, ({_current('body', now)}) FROM document WHERE {own}"
 
 
-def _standing(now: bool) -> str:
+def _ruled(now: bool) -> str:
     (documents, every), (texts, of) = _every("document", now), _of_document(now)
-    source, stands = f"{documents}, {texts}", _stands("revision", now)
-    return f"{source} WHERE {every} AND {of} AND {stands} AND {_OPEN}"
+    stood = f"{every} AND {of} AND {stands('revision', now)}"
+    return f"{documents}, {texts} WHERE {stood} AND {_OPEN}"
 
 
 @cache
 def all_in_force(now: bool) -> str:
     """Return how every document is asked for with what is in force of it."""
-    return f"SELECT document.body, revision.body FROM {_standing(now)}"
+    return f"SELECT document.body, revision.body FROM {_ruled(now)}"
 
 
 NOBODY: Final = '%"distribution":[]%'
@@ -197,7 +198,7 @@ def ruling(now: bool) -> str:
     own = ", ".join(f"document.{one}" for one in ("id", "code", "type", "unit", "owner"))
     its = ", ".join(f"revision.{one}" for one in ("id", "code", "effective", "until"))
     units = f"CASE WHEN revision.body NOT LIKE :nobody THEN {_said('revision', 'distribution')} END"
-    return f"SELECT {own}, {its}, {units} FROM {_standing(now)}"
+    return f"SELECT {own}, {its}, {units} FROM {_ruled(now)}"
 
 
 @cache
@@ -220,7 +221,7 @@ def titles(register: str, now: bool) -> str:
     """Return how the codes and titles of some items are asked for, by a list of ids in JSON."""
     cells = f"{register}.id, {register}.code, {_said(register, 'title')}"
     ids = "SELECT value FROM json_each(:ids)"
-    return f"SELECT {cells} FROM {register} WHERE id IN ({ids}) AND {_stands(register, now)}"
+    return f"SELECT {cells} FROM {register} WHERE id IN ({ids}) AND {stands(register, now)}"
 
 
 @cache
@@ -275,8 +276,8 @@ def documents(now: bool) -> str:
     latest = f"CASE document.state WHEN 'issued' THEN {_said('document', 'latest')} END"
     return (
         f"SELECT {', '.join(cells)} FROM {source}"
-        f" LEFT JOIN unit ON unit.id = document.unit AND {_stands('unit', now)}"
-        f" LEFT JOIN revision ON {_stands('revision', now)}"
+        f" LEFT JOIN unit ON unit.id = document.unit AND {stands('unit', now)}"
+        f" LEFT JOIN revision ON {stands('revision', now)}"
         f" AND revision.id = coalesce(({_current('id', now)}), {latest})"
         f" WHERE {every}"
     )
@@ -287,7 +288,7 @@ def revisions(now: bool) -> str:
     """Return how the revisions of a document are asked for, oldest first."""
     return (
         "SELECT revision.body FROM revision AS today"
-        f" JOIN revision ON revision.id = today.id AND {_stands('revision', now)}"
+        f" JOIN revision ON revision.id = today.id AND {stands('revision', now)}"
         f" WHERE today.document = {_OWN} AND today.until_entry IS NULL ORDER BY"
         " (SELECT min(first.since_entry) FROM revision AS first WHERE first.id = today.id)"
     )
