@@ -236,15 +236,15 @@ class QMS(View):
         self.close()
 
     def _settle(self) -> None:
-        # What this store has need not wait in the ledger any longer. With the first of that a
-        # founding comes to its end: until then another may begin in its place.
+        # What this store has need wait no longer in the ledger, where that may be written. With the
+        # first of that a founding ends: until then another may begin in its place.
         name, held = self._folder.store_name, self._held
         with self._ledger.reading() as now:
             known = settled(now, name)
         if known.at(held.commit) != held or (held.size and not known.held.size):
-            with self._ledger.operation() as present, queue(self._store_lock):
+            with suppress(NotWritable), self._ledger.operation() as then, queue(self._store_lock):
                 held = self._follow()  # while nothing more leaves the ledger
-                present.settle(name, held, held)
+                then.settle(name, held, held)
 
     def _index(self) -> None:  # an earlier version did not search texts
         with self._ledger.indexing() as now:

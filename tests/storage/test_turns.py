@@ -16,8 +16,9 @@ from qms import documents as d
 from qms import people as p
 from qms.storage import database
 from qms.storage.prepared import Prepared, together
-from qms.storage.trouble import Busy
+from qms.storage.trouble import Busy, NotWritable
 from tests import postgres
+from tests.system.test_joining import joined
 from tests.systems import created
 
 MANY = 8
@@ -100,6 +101,29 @@ def test_an_operation_is_on_the_disk_whatever_is_usual_there(office, usually, th
     usual(office, "synchronous_commit", usually)
     with office.open() as system, system._ledger.operation() as now:
         assert now.connection.scalar(text("SHOW synchronous_commit")) == then
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("whose", ["DATABASE", "ROLE"])
+def test_where_an_administrator_lets_nobody_write_questions_are_answered(office, place, whose):
+    other = joined(office, place / "other")
+    office.does("hung", created("QT-01"))  # which the other machine does not have yet
+    name = {"DATABASE": database.address(office.address).database, "ROLE": "qms_app"}[whose]
+    usually = f'ALTER {whose} "{name}" SET default_transaction_read_only'
+    postgres.HERE[0].sql(f"{usually} = on")
+
+    try:
+        with other.open("hung") as system:
+            for _ in range(2):
+                with pytest.raises(NotWritable) as told:
+                    system.perform(created("QT-02"))
+                assert [one.code for one in system.find(d.Document)] == ["QT-01"]
+            assert system.verify() == []
+        assert list(qms.verify(office.folder)) == []
+    finally:
+        postgres.HERE[0].sql(f"{usually} = off")
+    assert told.value.exit_code == 5
+    other.does("hung", created("QT-02"))
 
 
 @pytest.mark.postgres

@@ -189,9 +189,9 @@ class Database:
 
     @contextmanager
     def resting(self) -> Iterator[None]:
-        """Let nobody write meanwhile; this is for whoever may do all that the owner may, too."""
+        """Let nobody write meanwhile, also for whoever may do what the owner may, or only read."""
         with self._written(self._writer) as connection:
-            if not self.sqlite:
+            if not self.sqlite and connection.scalar(text("SHOW transaction_read_only")) == "off":
                 connection.execute(_HEAD)
             yield
 
