@@ -3,10 +3,11 @@
 import re
 import socket
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from qms.storage import database
 from qms.storage.trouble import (
@@ -199,3 +200,13 @@ def test_why_nobody_comes_in_is_told_in_one_line(guarded, place, role, name, cod
     assert len(told.output.splitlines()) == 1
     assert not re.search("Traceback|:dung|:sai|bi-mat", told.output)
     assert not (place / "so").exists()
+
+
+@pytest.mark.postgres
+def test_an_owner_who_is_named_alone_signs_in_as_libpq_knows_how(guarded, place, monkeypatch):
+    monkeypatch.setenv("QMS_OWNER", "so")
+    monkeypatch.setenv("PGPASSWORD", "dung")
+    given = f"postgresql+psycopg://so_app:rieng@/so?host={guarded.folder}"
+
+    with closing(database.Database(given, place / "lock")) as opened, opened.owning() as connection:
+        assert connection.scalar(text("SELECT current_user")) == "so"

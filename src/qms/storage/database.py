@@ -353,7 +353,7 @@ def _owned(url: URL) -> URL:
     name, _, password = os.environ.get("QMS_OWNER", "").partition(":")
     if not name or url.get_backend_name() == "sqlite":
         return url
-    return url.set(username=name, password=password or None)
+    return url.set(username=name)._replace(password=password or None)
 
 
 def _connect(connection: Any, record: Any) -> None:
