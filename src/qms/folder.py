@@ -42,9 +42,11 @@ class NotReadable(Conflict):
 
 
 class FolderTaken(Refused):
-    """A system is founded, or put back, in a new or empty folder."""
+    """A system is founded, or put back, in a new or empty folder; choose one."""
 
-    vi = "Chỉ thiết lập hoặc khôi phục hệ thống trong thư mục mới hoặc trống."
+    vi = (
+        "Chỉ thiết lập hoặc khôi phục hệ thống trong thư mục mới hoặc trống; hãy chọn thư mục khác."
+    )
 
 
 class NotOpened(Conflict):

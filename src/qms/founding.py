@@ -54,7 +54,10 @@ class KeysTaken(Refused):
     """Keys lie in this folder already, and are never overwritten; name another, or move them."""
 
     clause = "7.5.3.1 b"
-    vi = "Thư mục này đã có khóa và khóa không bao giờ bị ghi đè; hãy chọn nơi khác hoặc dời đi."
+    vi = (
+        "Thư mục này đã có khóa và khóa không bao giờ bị ghi đè; hãy chọn nơi khác "
+        "hoặc dời các khóa ấy đi."
+    )
 
 
 @taking

@@ -32,10 +32,12 @@ def test_what_fails_leaves_nothing(tmp_path):
 def test_no_file_takes_the_place_of_another(tmp_path):
     place = tmp_path / "tep"
     place.write_bytes(b"kept")
-    with pytest.raises(FileThere):
+    with pytest.raises(FileThere) as refused:
         create(place, b"new")
 
     assert place.read_bytes() == b"kept"
+    assert refused.value.says("vi") == f"{place}: Đã có tệp mang tên này; hãy chọn tên khác."
+    assert not refused.value.clause
 
 
 def test_no_file_takes_the_place_of_one_made_meanwhile(tmp_path):

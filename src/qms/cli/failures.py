@@ -180,7 +180,7 @@ def _system(error: OSError) -> str:
         errno.EPERM: _("you may not read or write this."),
         errno.EISDIR: _("this is a folder, not a file."),
         errno.ENOTDIR: _("this is a file, not a folder."),
-        errno.EEXIST: _("this is already there."),
+        errno.EEXIST: _("this is already there; choose another name."),
         errno.ENOSPC: _("the disk is full; nothing was kept."),
         errno.EDQUOT: _("the disk is full; nothing was kept."),
         errno.EROFS: _("this disk cannot be written to."),

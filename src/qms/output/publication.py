@@ -62,10 +62,12 @@ class Published(Frozen):
 
 
 class SomethingElseThere(Refused):
-    """Only a new or empty folder, or one published before, is published into."""
+    """Only a new or empty folder, or one published before, is published into; choose one."""
 
-    clause = "7.5.3.2"
-    vi = "Chỉ công bố vào thư mục mới, thư mục trống hoặc thư mục đã công bố trước đó."
+    vi = (
+        "Chỉ công bố vào thư mục mới, thư mục trống hoặc thư mục đã công bố trước đó; "
+        "hãy chọn thư mục khác."
+    )
 
 
 def publish(view: View, folder: Path, on: date) -> Published:

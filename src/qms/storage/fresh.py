@@ -22,7 +22,6 @@ _UNLINKED: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS})
 class FileThere(Refused):
     """There is a file of this name already; choose another name."""
 
-    clause = "7.5.3.2"
     vi = "Đã có tệp mang tên này; hãy chọn tên khác."
 
 

@@ -83,9 +83,9 @@ class LiesElsewhere(Untrusted):
 
 
 class Occupied(Refused):
-    """A new store needs an empty folder."""
+    """A new store needs an empty folder; choose one."""
 
-    vi = "Kho mới cần một thư mục trống."
+    vi = "Kho mới cần một thư mục trống; hãy chọn thư mục khác."
 
 
 def lay(folder: Path) -> None:
