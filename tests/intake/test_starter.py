@@ -58,6 +58,13 @@ def test_every_text_may_be_signed():
     assert found == []
 
 
+def test_the_stamps_of_the_first_procedure_are_those_of_the_policy():
+    said = set(re.findall(r'"([^"a-z]{5,})"', PARTED["QT-01"][1]))
+    stamps = {one["condition"]: one["words"] for one in default_policy()["stamps"]}
+
+    assert said == {words for condition, words in stamps.items() if condition != "undecided"}
+
+
 def test_the_whole_set_is_created_in_one_operation_and_only_once(system):
     assert len(system.find(Document)) == len(READING.documents)
     assert folder.proposed(READING, system).changes == ()

@@ -112,10 +112,21 @@ def test_a_day_on_which_it_ends_is_said():
 def test_a_print_says_that_it_is_an_uncontrolled_copy():
     html = page(paper(), "")
 
-    assert "@bottom-center" in html
     assert "BẢN SAO KHÔNG KIỂM SOÁT KHI IN" in words(html)
     assert '<strong class="stamp print">BẢN SAO KHÔNG KIỂM SOÁT</strong>' in html
     assert '<strong class="stamp screen">BẢN ĐƯỢC KIỂM SOÁT</strong>' in html
+
+
+def test_each_printed_page_says_what_it_is_and_how_many_there_are():
+    titled = paper(REVISION.model_copy(update={"title": "Lưu, trả hồ sơ"}))
+    html = page(titled, "")
+
+    assert (
+        'content: "QT-05 · Lưu\\2c  trả hồ sơ\\a Lần ban hành 1\\2c  lần sửa đổi 2 · '
+        'Hiệu lực từ 01\\2f 02\\2f 2026\\a BẢN SAO KHÔNG KIỂM SOÁT KHI IN"'
+    ) in html
+    assert '"Trang " counter(page) "/" counter(pages)' in html
+    assert "KHI IN" not in page(titled._replace(form=True), "")
 
 
 def test_a_form_begins_with_its_text_and_is_no_uncontrolled_copy():
@@ -166,8 +177,8 @@ def test_whatever_people_wrote_is_text():
     around = {"recipients": (EVIL,), "parents": links, "forms": links, "files": links}
     one = Paper(edition, row, EVIL, EVIL, hands=(hand,), turns=(row.revision,), **around)
 
-    for html, scripts in ((page(one, ""), 0), (index(edition, [row]), 1)):
-        assert html.count("<script") == scripts
+    for html in (page(one, ""), index(edition, [row])):
+        assert html.count("<script") == 1
         assert html.count("</style>") == 1
         assert not [tag for tag, _ in Seen(html).tags if tag == "img"]
 

@@ -417,3 +417,16 @@ def test_on_a_phone_every_line_stands_by_itself_and_nothing_is_wider(published):
 
         assert said == '"Ngày hiệu lực: "'
         assert not page.is_visible(".register tbody tr")
+
+
+def test_a_print_says_on_which_day_it_was_made(published):
+    place = next((published / "tai-lieu").glob("*.html"))
+    foot = "[...document.styleSheets].at(-1).cssRules[0].cssText"
+    with browser.started() as chromium:
+        page = chromium.new_page()
+        page.clock.set_fixed_time("2026-03-05T03:00:00Z")
+        page.goto(place.as_uri())
+        page.clock.set_fixed_time("2026-03-06T03:00:00Z")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+        assert "In ngày 06/03/2026" in page.evaluate(foot)

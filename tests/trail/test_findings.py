@@ -57,7 +57,7 @@ def test_what_an_error_says_is_said_in_the_language_of_the_finding():
 
     assert one.says("vi").startswith("R01 mục 5, document.issue/1: byte thứ 3: Mã băm, bằng chứng")
     assert one.says("en").startswith("R01 entry 5, document.issue/1: byte 3: A hash, proof")
-    assert finding("T09", "", NotFound()).says("vi").startswith("T09 Không tìm thấy.: ")
+    assert finding("T09", "", NotFound()).says("vi").startswith("T09 Không tìm thấy: ")
 
 
 def test_what_is_of_the_whole_has_no_place():

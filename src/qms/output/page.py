@@ -108,7 +108,7 @@ def page(paper: Paper, body: str) -> str:
     )
     parts = (_guide(paper), _stamps(paper), _cover(paper), *sheets, _attached(paper), _foot(paper))
     title = f"{paper.row.document.code} – {paper.row.revision.title}"
-    return sheet(title, "\n".join(parts), running=_running(paper))
+    return sheet(title, "\n".join(parts), running=_running(paper), script=_own("print.js"))
 
 
 def body(text: str, links: Links, places: Mapping[str, str]) -> str:
@@ -314,21 +314,33 @@ def _foot(paper: Paper) -> str:
 
 def _footer(edition: Edition, copied: str) -> str:
     said = f"Có hiệu lực ngày {day_said(edition.on)}, theo nhật ký gồm {edition.entries} mục"
-    return f"<footer>{escape(said + _printed(copied))}</footer>"
+    return f"<footer>{escape(' · '.join(filter(None, (said, _printed(copied)))))}</footer>"
 
 
 def _running(paper: Paper) -> str:
-    said = f"{paper.row.document.code} · {number(paper.row.revision)}{_printed(_copied(paper))}"
-    return f'@page {{ @bottom-center {{ content: "{_quoted(said)}"; font-size: 9pt; }} }}\n'
+    """Return what stands at the foot of each printed page; ``print.js`` adds the day."""
+    revision = paper.row.revision
+    said = (
+        f"{paper.row.document.code} · {revision.title}",
+        f"Lần ban hành {revision.issue}, lần sửa đổi {revision.amendment}"
+        f" · Hiệu lực từ {day_said(revision.effective)}",
+        *filter(None, [_printed(_copied(paper))]),
+    )
+    return (
+        "@page { @top-center { content: none; }"
+        f' @bottom-left {{ content: "{_quoted(chr(10).join(said))}"; width: 78%; }}'
+        ' @bottom-right { content: "Trang " counter(page) "/" counter(pages); } }\n'
+    )
 
 
 def _printed(copied: str) -> str:
-    return f" · {copied} KHI IN" if copied else ""
+    return f"{copied} KHI IN" if copied else ""
 
 
 def _quoted(text: str) -> str:
-    # Every letter that could end a CSS string, or the style element, is written by its number.
-    return "".join(c if c.isalnum() or c in " .-·" else f"\\{ord(c):06x}" for c in text)
+    # Every letter that could end a CSS string, or the style element, is written by its number;
+    # the blank behind a number belongs to it.
+    return "".join(c if c.isalnum() or c in " .-·" else f"\\{ord(c):x} " for c in text)
 
 
 def sheet(title: str, body: str, *, name: str = "", running: str = "", script: str = "") -> str:

@@ -68,5 +68,6 @@ def finding(code: str, about: str, error: QMSError | None = None) -> Finding:
     says, weight = known["says"], Severity(known["weight"])
     if error is None:
         return Finding(code, about, says["en"], says["vi"], weight)
-    en, vi = (": ".join(filter(None, (about, error.says(one)))) for one in ("en", "vi"))
+    told = (error.says(one).removesuffix(".") for one in ("en", "vi"))  # a colon follows
+    en, vi = (": ".join(filter(None, (about, one))) for one in told)
     return Finding(code, en, says["en"], says["vi"], weight, vi)
