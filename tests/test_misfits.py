@@ -2,6 +2,7 @@
 
 import pickle
 from contextlib import suppress
+from typing import get_args
 
 import pytest
 
@@ -9,10 +10,11 @@ from qms import documents as d
 from qms import nonconformities as n
 from qms import objectives as o
 from qms import people as p
-from qms import policy
+from qms import policy, tasks
 from qms import services as s
-from qms.changes import Change, NotWellFormed
+from qms.changes import Change, NotWellFormed, Value
 from qms.errors import QMSError
+from qms.values import Content, Frozen, Sealed
 from tests.people import TODAY
 
 WRONG = (None, 5, -1, 10**9, 10**30, "", "x", "\ud800", b"\xff", True, 1.5, float("nan"), [], [5])
@@ -53,6 +55,26 @@ def misfit(change, **fields):
 )
 def test_what_does_not_fit_is_told_under_the_title_of_its_field(change, field, value, says):
     assert says in misfit(change, code="X-1", **{field: value}).says("vi")
+
+
+def parts(annotation):
+    """Yield the values of several fields that a type names, however deep."""
+    if isinstance(annotation, type) and issubclass(annotation, Frozen):
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from parts(field.annotation)
+    for inner in get_args(annotation):
+        yield from parts(inner)
+
+
+def test_a_value_tells_what_does_not_fit_before_it_is_in_a_change():
+    fields = (field for change in OURS for field in change.model_fields.values())
+    values = {value for field in fields for value in parts(field.annotation)} - {Content, Sealed}
+
+    assert [value for value in values if not issubclass(value, Value)] == []
+    wrong = misfit(tasks.Promise, what=5)
+    assert wrong.says("vi").startswith("Promise: Nội dung cam kết (what): có 5, cần chữ; ")
+    assert str(wrong).startswith("Promise: what (Nội dung cam kết): found 5, wanted text; ")
 
 
 def test_a_row_of_a_table_is_named_by_its_number_in_both_languages():

@@ -154,6 +154,19 @@ class NotWellFormed(Misformed, Refused):
     vi = "Thiếu trường, thừa trường hoặc trường không đúng khuôn dạng."
 
 
+class Value(Frozen):
+    """A value that is brought within a change; by itself, too, it tells what does not fit."""
+
+    def __init__(self, **fields: Any) -> None:
+        try:
+            super().__init__(**fields)
+        except ValidationError as error:
+            raise NotWellFormed(type(self).__name__, misfits(type(self), error)) from None
+
+    # Within a change pydantic goes on past it, so that the change can say where it stands.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+
 class NotAChange(Refused):
     """An operation takes changes, one by one: perform(*changes)."""
 

@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from ..changes import Actor, Change, NotWellFormed
 from ..errors import QMSError, Refused
-from ..misfits import Misfit, misfits
 from ..questions import View
 from ..registers.documents.content import fold
 from .cells import Column, columns
@@ -92,11 +91,8 @@ def made(file: File, model: type[BaseModel]) -> tuple[list[BaseModel], list[Rema
     for line in sheet.lines:
         try:
             values.append(model(**line.fields))
-        except ValidationError as error:
-            wrong = misfits(model, error)
-            remarks += _misformed(Remark(file.path, NotWellFormed(), line.number), model, wrong)
         except QMSError as error:
-            remarks.append(Remark(file.path, error, line.number))
+            remarks += _titled(Remark(file.path, error, line.number), model)
     return values, sorted(remarks, key=lambda one: one.line)
 
 
@@ -227,15 +223,11 @@ def _shared(model: type[BaseModel], shared: Mapping[str, str]) -> dict[str, Any]
 def _titled(remark: Remark, model: type[BaseModel]) -> Iterable[Remark]:
     """Yield a remark under the heading of its column, one for each field that is misformed."""
     if isinstance(remark.error, NotWellFormed):
-        yield from _misformed(remark, model, remark.error.wrong)
+        for one in remark.error.wrong:
+            error = NotWellFormed(wrong=(one.inside(),))
+            yield remark._replace(error=error, field=_heading(one.field, model))
     else:
         yield remark._replace(field=_heading(remark.field, model))
-
-
-def _misformed(remark: Remark, model: type[BaseModel], wrong: Iterable[Misfit]) -> Iterable[Remark]:
-    for one in wrong:
-        error = NotWellFormed(wrong=(one.inside(),))
-        yield remark._replace(error=error, field=_heading(one.field, model))
 
 
 def _heading(field: str, model: type[BaseModel]) -> str:

@@ -13,8 +13,8 @@ from typing import Annotated, Final, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
+from ..changes import Value
 from ..errors import NotFound, Refused
-from ..values import Frozen
 
 YEARS: Final = range(2014, 2031)
 """The years of which the public holidays of Viet Nam are kept here."""
@@ -64,7 +64,7 @@ class UnknownYear(NotFound):
     vi = "Chỉ có ngày nghỉ lễ của các năm từ 2014 đến 2030."
 
 
-class Calendar(Frozen):
+class Calendar(Value):
     """Which days are worked: none of a weekend or holiday, but all compensating ones."""
 
     weekend: Weekdays = Field(default=(5, 6), title="Ngày nghỉ tuần")

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from pydantic import Field
 
-from ..changes import Act, Item, Meaning, Opening, Role, Step
+from ..changes import Act, Item, Meaning, Opening, Role, Step, Value
 from ..errors import Refused
 from ..values import Code, Digest, Frozen, OptionalCode, Text, Word, canonical, key
 from .documents.approval import signed
@@ -40,7 +40,7 @@ class Declared(Frozen):
     digest: Digest
 
 
-class Snapshot(Frozen):
+class Snapshot(Value):
     """The document set of a declaration: entries of the trail, documents, digest over them."""
 
     entries: int = Field(ge=1, title="Số mục nhật ký tại lúc chốt")

@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 from pydantic import Field
 
-from ..changes import Act, Item, Opening, Role, Step
+from ..changes import Act, Item, Opening, Role, Step, Value
 from ..errors import Refused
-from ..values import Code, Frozen, OptionalCode, Text, Thousandths, Word, sort_key
+from ..values import Code, OptionalCode, Text, Thousandths, Word, sort_key
 from .people import OFFICERS, Post, Unit, still
 
 OWNERS: Final = (*OFFICERS, Role.DRAFTER, Role.REVIEWER)
@@ -92,7 +92,7 @@ class Objective(
         return begun + min(timedelta(days=self.every), self.until - begun)
 
 
-class Count(Frozen):
+class Count(Value):
     """How many answered so."""
 
     rating: Rating = Field(title="Mức đánh giá")

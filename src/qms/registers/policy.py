@@ -13,9 +13,9 @@ from typing import Final
 
 from pydantic import Field, TypeAdapter
 
-from ..changes import Act, Change, Item, Opening, Role, Step
+from ..changes import Act, Change, Item, Opening, Role, Step, Value
 from ..errors import NotFound, Refused
-from ..values import Code, Frozen, Text, Word, key
+from ..values import Code, Text, Word, key
 from .calendar import Calendar, add_months
 from .people import OFFICERS
 from .ratings import SCALES, RiskKind, Scale, UnevenScale
@@ -31,7 +31,7 @@ class Span(Word):
     MONTHS = "months", "tháng"
 
 
-class Limit(Frozen):
+class Limit(Value):
     """How long the named work may take, since when this has been so, and on whose word."""
 
     name: Text = Field(min_length=1, title="Tên thời hạn")
@@ -61,7 +61,7 @@ class Limit(Frozen):
         return calendar.add_working_days(day, self.count)
 
 
-class Grade(Frozen):
+class Grade(Value):
     """How grave a nonconformity may be; a grave one asks for a leader and for its cause."""
 
     code: Code = Field(title="Mã mức")
@@ -75,7 +75,7 @@ GRADES: Final = (
 )
 
 
-class DocumentType(Frozen):
+class DocumentType(Value):
     """What one type of document must hold, who approves it, how often it is reviewed."""
 
     code: Code = Field(title="Mã loại")
@@ -89,7 +89,7 @@ class DocumentType(Frozen):
     """After how many amendments the next change is a new issue; ``None`` for never."""
 
 
-class Series(Frozen):
+class Series(Value):
     """How the items of a register are numbered: ``YC-{year}-{n:03}``, ``{n}/{year}/PYC``."""
 
     name: Text = Field(min_length=1, title="Sổ")
@@ -113,7 +113,7 @@ class Series(Frozen):
         return n if n is not None and key(self.number(year, n)) == key(code) else None
 
 
-class Stamp(Frozen):
+class Stamp(Value):
     """The words stamped on a copy in one condition."""
 
     condition: Text = Field(min_length=1, title="Tình trạng")

@@ -9,8 +9,9 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
+from ..changes import Value
 from ..errors import Refused
-from ..values import Frozen, Text, Word
+from ..values import Text, Word
 
 
 class RiskKind(Word):
@@ -28,7 +29,7 @@ class Level(Word):
     HIGH = "high", "Cao"
 
 
-class Rating(Frozen):
+class Rating(Value):
     """How likely, and how much then, both from 1 to 5; of an opportunity how feasible."""
 
     likelihood: int = Field(ge=1, le=5, title="Khả năng (1 đến 5)")
@@ -40,7 +41,7 @@ class Rating(Frozen):
         return self.likelihood * self.consequence
 
 
-class Threshold(Frozen):
+class Threshold(Value):
     """From how many points on something is of a level, and how often it is looked at then."""
 
     level: Level = Field(title="Mức")
@@ -55,7 +56,7 @@ class UnevenScale(Refused):
     vi = "Thang điểm phải nêu mỗi mức một lần, từ mức cao nhất xuống đến 1 điểm."
 
 
-class Scale(Frozen):
+class Scale(Value):
     """How ratings of one kind weigh; a consequence from ``gravest`` on weighs as the highest."""
 
     kind: RiskKind = Field(title="Loại")

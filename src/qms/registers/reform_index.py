@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from ..changes import Act, AlreadyThere, Item, Meaning, Opening, Role, Step, fitting
+from ..changes import Act, AlreadyThere, Item, Meaning, Opening, Role, Step, Value, fitting
 from ..errors import Refused
-from ..values import Code, Frozen, Hundredths, Text, Word, key
+from ..values import Code, Hundredths, Text, Word, key
 from .people import OFFICERS, Unit, still
 
 SCORERS = (*OFFICERS, Role.DRAFTER, Role.REVIEWER)
@@ -24,7 +24,7 @@ class IndexState(Word):
     ANNOUNCED = "announced", "Đã công bố"
 
 
-class Criterion(Frozen):
+class Criterion(Value):
     """One line of a criteria set that is scored, and which unit answers for it."""
 
     number: Code = Field(title="Số tiêu chí, tiêu chí thành phần (1.2.3)")

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from pydantic import Field
 
-from ...changes import Item, Role, day_of
+from ...changes import Item, Role, Value, day_of
 from ...values import Code, Content, Digest, Frozen, Personal, Text, Word, file_name, key, manifest
 from ..people import Post, Unit
 
@@ -244,7 +244,7 @@ class Revision(
         return self.effective <= on and (self.until is None or on < self.until)
 
 
-class Impact(Frozen):
+class Impact(Value):
     """What a requested change touches."""
 
     documents: tuple[Code, ...] = Field(default=(), title="Tài liệu")

@@ -10,9 +10,9 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import Act, ActorKind, Item, Opening, Step, Meaning
+from ...changes import Act, ActorKind, Item, Opening, Step, Meaning, Value
 from ...errors import Refused
-from ...values import Code, Frozen, Text
+from ...values import Code, Text
 from ..documents.approval import signed
 from ..documents.issuing import not_after_today
 from ..people import Person, holding
@@ -113,7 +113,7 @@ class DestroyedBeforeDecision(Refused):
     vi = "Ngày họp, ngày quyết định, ngày tiêu hủy phải theo thứ tự."
 
 
-class More(Frozen):
+class More(Value):
     """What the council keeps of a list: for how many years after its meeting, or for ever."""
 
     record: Code = Field(title="Hồ sơ")

@@ -7,7 +7,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...changes import ANYONE, Act, Item, Opening, Role, Step
+from ...changes import ANYONE, Act, Item, Opening, Role, Step, Value
 from ...errors import Refused
 from ...values import Code, Frozen, Text, Word
 from ..documents.approval import signed
@@ -32,7 +32,7 @@ class Signed(Frozen):
     day: date
 
 
-class Promise(Frozen):
+class Promise(Value):
     """What a unit promises, and how much of it."""
 
     what: Text = Field(title="Nội dung cam kết")
