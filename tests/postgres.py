@@ -139,7 +139,8 @@ class Server:
         name = f"t{secrets.token_hex(6)}"
         self.sql(f'CREATE DATABASE "{name}" OWNER qms TEMPLATE "{template}" STRATEGY FILE_COPY')
         if template != "template1":  # what a founding does to a database, no copy of it has
-            self.sql(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC')
+            self.sql(f'REVOKE TEMPORARY, CONNECT ON DATABASE "{name}" FROM PUBLIC')
+            self.sql(f'GRANT CONNECT ON DATABASE "{name}" TO qms_app')
         return name
 
     def databases(self) -> set[str]:

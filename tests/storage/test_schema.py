@@ -86,6 +86,10 @@ ALTERED = {
         "as after a restore": "DO $$ BEGIN EXECUTE"
         " format('GRANT TEMPORARY ON DATABASE %I TO PUBLIC', current_database()); END $$",
     },
+    "connections of PUBLIC": {
+        "as after a restore": "DO $$ BEGIN EXECUTE"
+        " format('GRANT CONNECT ON DATABASE %I TO PUBLIC', current_database()); END $$",
+    },
     "index document_now": {
         "other rows": "DROP INDEX document_now; CREATE UNIQUE INDEX document_now"
         " ON document (id) WHERE until_entry IS NULL AND code <> 'QT-01'",
@@ -125,6 +129,27 @@ def test_verification_tells_of_it(office):
 
     found = {(one.code, one.about) for one in qms.verify(office.folder)}
     assert found == {("S08", "table head"), ("S08", "trigger entry_guard")}
+
+
+@pytest.mark.postgres
+def test_after_a_restore_its_owner_sets_the_rights_on_a_database_by_a_rebuild(office):
+    names = {"temporary tables of qms_app", "connections of PUBLIC"}
+    for name in names:
+        altered(office, ALTERED[name]["as after a restore"])
+    assert told(office) == names
+
+    qms.rebuild(office.folder)
+
+    assert told(office) == set()
+
+
+@pytest.mark.postgres
+def test_who_connects_to_the_database_of_somebody_else_is_theirs_to_say(office):
+    altered(office, ALTERED["connections of PUBLIC"]["as after a restore"])
+    name = database.address(office.address).database
+    altered(office, f'ALTER DATABASE "{name}" OWNER TO postgres')
+
+    assert told(office) == set()
 
 
 @pytest.mark.postgres

@@ -84,10 +84,15 @@ FROM pg_attribute WHERE attrelid = ours.oid AND attnum > 0 AND NOT attisdropped
 AND has_column_privilege(application, ours.oid, attnum, 'UPDATE')))
 FROM ours JOIN works USING (application)
 """
-# What a founding takes away from everybody, no copy of a database is made without (pg_dump).
-_TEMPORARY: Final = """
+# What a founding takes away from everybody, no copy of a database is made without (pg_dump). Who
+# may connect to a database that is somebody else's, the owner of the tables has no say in.
+_DATABASE: Final = """
 SELECT 'temporary tables of ' || pg_get_userbyid(application), 'TEMPORARY'
 FROM works WHERE has_database_privilege(application, current_database(), 'TEMPORARY')
+UNION ALL SELECT 'connections of PUBLIC', 'CONNECT' FROM pg_database
+WHERE datname = current_database() AND EXISTS (SELECT FROM works)
+AND has_database_privilege(CAST('public' AS name), oid, 'CONNECT')
+AND EXISTS (SELECT FROM ours WHERE pg_has_role(relowner, datdba, 'USAGE'))
 """
 # Whoever may only read alters nothing: a replica, a backup.
 _OTHERS: Final = """
@@ -115,7 +120,7 @@ UNION ALL SELECT proname, false FROM pg_proc
 WHERE pronamespace = CAST(current_schema() AS regnamespace) AND pronargs = 0
 AND proname = ANY (:functions) AND prorettype <> CAST('trigger' AS regtype)
 """)
-_PARTS: Final = (_TABLES, _INDEXES, _TRIGGERS, _RULES, _FUNCTIONS, _RIGHTS, _TEMPORARY, _OTHERS)
+_PARTS: Final = (_TABLES, _INDEXES, _TRIGGERS, _RULES, _FUNCTIONS, _RIGHTS, _DATABASE, _OTHERS)
 _ALL: Final = text(_OURS + "UNION ALL".join(_PARTS))
 
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
