@@ -27,9 +27,32 @@ LISTS = ("master list", "due", "revisions", "search", "as of")
 SIGNING = ("hung", "mai", "binh", "lan")
 """Who drafts, endorses, approves, and issues or adopts."""
 
-MORE = {"read": SLACK, "written": 8, "hashed": 8_192, "objects": 0}
+MORE = {"read": SLACK, "written": 3, "hashed": 8_192, "objects": 1}
 """By how much a count may differ: the folders of git fill up, 256 of them with a name each, and an
 entry completes one node of the tree or several."""
+
+SCANNED = 32
+"""Rows that PostgreSQL reads more where there are many: it scans what fits on a page."""
+
+CHANGES = {
+    "create": (19, 20, 11),
+    "submit": (13, 14, 8),
+    "endorse": (19, 20, 8),
+    "approve": (19, 20, 8),
+    "issue": (25, 25, 9),
+    "adopt": (20, 20, 12),
+    "file": (21, 22, 8),
+    "revise": (12, 13, 11),
+    "abandon": (11, 12, 8),
+}
+"""Statements on SQLite, on PostgreSQL, and objects that git gets."""
+
+QUESTIONS = {
+    **dict.fromkeys(("get", "master list", "revisions"), 1),
+    **dict.fromkeys(("page", "page of a list", "page in force"), 1),
+    **dict.fromkeys(("in force", "history"), 2),
+}
+"""Statements, on either."""
 
 
 class Cost(NamedTuple):
@@ -84,7 +107,7 @@ def of_an_office_with(template, place, documents, revisions=1):
     with office.open() as system:
         system.perform(*many)
         system.perform(created("HD-1"))
-        known(system, small=documents == 1)
+        known(system, small=documents < 1_000)
     costs = {}
     with ExitStack() as stack:
         all_four = [stack.enter_context(office.open(name)) for name in SIGNING]
@@ -138,11 +161,12 @@ def operations(system):
 
 def grown(few, many):
     """Return what took more among many, beside whole lists: they are as long as they are."""
+    more = MORE | ({"read": SCANNED} if postgres.HERE else {})
     return {
         (name, what): (few[name].about[what], count)
         for name, cost in many.items()
         for what, count in cost.about.items()
-        if count > 1.2 * few[name].about[what] + MORE[what] and name not in LISTS
+        if count > few[name].about[what] + more[what] and name not in LISTS
     }
 
 
@@ -178,13 +202,14 @@ def test_an_operation_on_the_two_hundredth_revision_costs_what_it_costs_on_the_t
 
 def test_a_change_asks_little_of_sql_and_git(few):
     costs = {name: cost.same for name, cost in few.items()}
-    for change in (*issuing("QT-1", *SIGNING), "file", "revise", "abandon"):
-        assert few[change].about["objects"] <= 12
-        assert costs[change]["statements"] <= 25
-        assert costs[change]["waits"] <= 6  # and SQL's own, which the driver makes
-        assert few[change].about["hashed"] <= 60_000
-    assert costs["in force"]["statements"] <= 12
-    assert costs["master list"] == {"statements": 1, "waits": 0, "programs": 0}
+    for change, (*statements, objects) in CHANGES.items():
+        asked = statements[bool(postgres.HERE)]
+        # And SQL's own waits, which the driver makes.
+        assert costs[change] == {"statements": asked, "waits": 6, "programs": 0}
+        assert few[change].about["objects"] == objects
+        assert few[change].about["hashed"] <= 12_500
+    for question, statements in QUESTIONS.items():
+        assert costs[question] == {"statements": statements, "waits": 0, "programs": 0}
     assert {cost["programs"] for cost in costs.values()} == {0}
 
 
@@ -213,7 +238,7 @@ def test_an_operation_after_two_hundred_looks_at_as_many_files_as_after_three(of
     many = first(number + 1)
 
     packs = len(list(office.store.glob("objects/pack/*.idx")))
-    assert packs <= 3 + objects_.MOST
+    assert packs <= 10
     assert many <= few + 2 * packs  # each is looked at twice, at most
 
 
@@ -246,7 +271,7 @@ def test_a_rebuild_writes_many_operations_together(office):
         costs.append((len(rows) - 2 * numbers.stop, len(waits)))
 
     assert costs[0] == costs[1]
-    assert costs[0][1] <= 2
+    assert costs[0][1] == (2 if postgres.HERE else 0)
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/io"), reason="Linux alone tells")
@@ -262,7 +287,8 @@ def test_many_changes_write_what_they_keep_and_nothing_beside_it(office):
         before = written()
         system.perform(*many)
 
-    assert written() - before < 5 * len(many)
+    # A server writes to its own files.
+    assert written() - before < (len(many) / 3 if postgres.HERE else 3 * len(many))
 
 
 def test_what_a_row_says_is_decoded_once(office):

@@ -20,7 +20,7 @@ def test_many_changes_take_as_many_statements_as_a_few_until_they_are_written(of
                 system.perform(*(change for two in many for change in two))
             taken.append(cost.statements)
 
-    assert taken[2] == taken[1]
+    assert taken[2] == taken[1] == 17
     assert taken[3] > taken[2]
 
 
@@ -38,4 +38,4 @@ def test_rebuilding_a_long_trail_takes_no_more_memory_than_a_short_one(office, m
             taken.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
 
-    assert taken[2] < 1.2 * taken[1] + 100_000
+    assert taken[2] < 1.2 * taken[1]
