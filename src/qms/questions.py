@@ -92,6 +92,7 @@ class View:
     @property
     def today(self) -> date:
         """Return the day it is in Viet Nam."""
+        self._views.awake()
         return self._now().astimezone(HERE).date()
 
     def get(self, item: type[ItemT], code: str) -> ItemT:

@@ -67,7 +67,6 @@ class GitBehind(Conflict):
     """The change was made, but git has not followed yet; it will before the next operation."""
 
     exit_code = 8
-
     vi = "Thay đổi đã được ghi nhận nhưng kho git chưa ghi kịp; sẽ ghi trước thao tác sau."
 
 
@@ -230,6 +229,7 @@ class QMS(View):
         self._store.close()
 
     def __enter__(self) -> Self:
+        self._ledger.awake()
         return self
 
     def __exit__(self, *_: object) -> None:

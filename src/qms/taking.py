@@ -30,6 +30,12 @@ class WrongKind(Unreadable):
     vi = "Tham số này không đúng kiểu mà lời gọi nhận."
 
 
+class NotTheClass(WrongKind):
+    """A kind of item is named by its class itself, like qms.documents.Document, not by a text."""
+
+    vi = "Loại đối tượng phải là chính lớp của nó, ví dụ qms.documents.Document, không phải chữ."
+
+
 class Kind(NamedTuple):
     """What an argument has to be."""
 
@@ -39,6 +45,8 @@ class Kind(NamedTuple):
 
     def hold(self, value: object) -> None:
         """Raise ``WrongKind`` for a value that does not fit."""
+        if not self.fits(value) and self.said.startswith("type["):
+            raise NotTheClass(f"{self.name} = {repr(value)[:SHOWN]}")
         if not self.fits(value):
             raise WrongKind(f"{self.name} = {repr(value)[:SHOWN]}, {self.said}")
 

@@ -244,6 +244,8 @@ def test_a_system_that_was_closed_says_so(office):
         system.rebuild,
         system.catch_up,
         lambda: system.size,
+        lambda: system.today,
+        system.__enter__,
         lambda: earlier.find(Unit),
         lambda: system.find(Unit),
         lambda: system.perform(Withdraw(code="QT-01", reason="x", day=date(2024, 1, 1))),

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 import qms
 from qms.changes import HERE
 from qms.errors import QMSError
-from qms.taking import WrongKind
+from qms.taking import NotTheClass, WrongKind
 
 ODD = (
     *(None, True, 5, -1, 2**80, 1.5, "5", "", b"x", object(), [], {}, (None,), ("x", 5)),
@@ -99,7 +99,8 @@ def test_a_slip_is_told_with_the_argument_and_what_it_takes(stage, place):
         told = {
             "limit = '5', int | None": lambda: system.find(qms.documents.Document, limit="5"),
             "when = True, datetime | date | int": lambda: system.as_of(True),
-            "item = <class 'int'>, type[ItemT]": lambda: system.get(int, "QT-01"),
+            "item = <class 'int'>": lambda: system.get(int, "QT-01"),
+            "item = 'Document'": lambda: system.get("Document", "QT-01"),
             "trust = 'key', Trust | None": lambda: qms.verify(stage.folder, "key"),
             "organisation = 5, str": lambda: qms.found(place, organisation=5, officer="a"),
             "sign = 'key', Sign | None": lambda: qms.open(stage.folder, actor="lan", sign="key"),
@@ -109,4 +110,5 @@ def test_a_slip_is_told_with_the_argument_and_what_it_takes(stage, place):
             with pytest.raises(WrongKind) as caught:
                 slip()
             assert caught.value.about == about
+            assert isinstance(caught.value, NotTheClass) == about.startswith("item =")
             assert (caught.value.exit_code, caught.value.says("vi")[-1]) == (6, ".")

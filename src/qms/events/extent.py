@@ -34,6 +34,10 @@ class Views(Protocol):
         """Return what answers one of them at once."""
         ...
 
+    def awake(self) -> None:
+        """Raise ``Closed`` once it was let go of."""
+        ...
+
 
 @front
 class Entries:

@@ -26,7 +26,7 @@ from .reader import Reader
 from .replica import Nearest
 from .rows import inserting
 from .transaction import Transaction
-from .trouble import Damaged, NoLedger, Undecided
+from .trouble import Closed, Damaged, NoLedger, Undecided
 
 _PATIENCE: Final = (0, 0.1, 0.3, 1, 2, 4, 8, 16)
 """How long a database that was lost is waited for, in seconds from one look to the next."""
@@ -44,7 +44,7 @@ class Ledger:
         self._database = Database(url, lock, rest)
         self._nearest = Nearest(self._database, replica, lock)
         self.url = self._database.url
-        self._turn, self._known = threading.RLock(), Known()
+        self._turn, self._known, self._closed = threading.RLock(), Known(), False
 
     def others(self) -> str:
         """Return what is here under names of ours that no founding made, empty for nothing."""
@@ -179,8 +179,14 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of every connection; whoever asks again meets ``Closed``."""
+        self._closed = True
         self._nearest.close()
         self._database.close()
+
+    def awake(self) -> None:
+        """Raise ``Closed`` once it was let go of."""
+        if self._closed:
+            raise Closed(self.url.render_as_string())
 
     def _settled(self, now: Transaction, lost: Undecided) -> None:
         """Look whether an operation was made whose COMMIT nobody answered; raise if it was not."""
