@@ -13,13 +13,14 @@ import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final, NamedTuple, Self
 
-from .errors import NotFound, Unreadable, Untrusted
+from .errors import NotFound, Refused, Unreadable, Untrusted
 from .folder import Folder, arising, given
 from .proofs import lines
 from .proofs.checkpoint import Checkpoint, Trust, opened
@@ -29,10 +30,11 @@ from .registers.log_keys import CODE, LogKey
 from .restoring import brought_along, copied, replayed
 from .storage import disposal, keys, roles
 from .storage.fresh import fresh
-from .storage.ledger import Ledger
 from .storage.reader import Reader
 from .storage.recovery import said
+from .storage.sources import Clone
 from .storage.store import Store
+from .storage.transaction import Transaction
 from .storage.trouble import writing
 from .storage.vault import Vault
 from .trail.entry import CHECKPOINT
@@ -71,6 +73,12 @@ class OtherThanSaid(Untrusted):
     """What came back from a backup is not what the backup says it holds."""
 
     vi = "Dữ liệu khôi phục được không khớp với điều bản sao lưu ghi."
+
+
+class LedgerAhead(Refused):
+    """This database holds more of this trail than the backup; name an empty one."""
+
+    vi = "Cơ sở dữ liệu này có nhiều mục của nhật ký hơn bản sao lưu; hãy nêu cơ sở dữ liệu trống."
 
 
 class Backup(NamedTuple):
@@ -137,15 +145,18 @@ def backup(folder: str | Path, file: str | Path) -> Backup:
         return _written(place, out, Path(beside) / BUNDLE)
 
 
-def restore(file: str | Path, folder: str | Path, trust: Trust | None = None) -> Restored:
+def restore(
+    file: str | Path, folder: str | Path, trust: Trust | None = None, *, database: str = ""
+) -> Restored:
     """Make a system anew from a backup, in a new or empty folder; return what was proven.
 
+    ``database`` says where its ledger is, as with ``found``: by default SQLite in the folder.
     The trail is played again, each content hashed and held against what the trail promises, and
     the checkpoint against the tree and the public key: that of ``trust``, else the one in the
-    backup, which whoever made the file chose. Raise ``Untrusted`` where anything differs; then
-    nothing is left behind.
+    backup, which whoever made the file chose. Raise ``Untrusted`` where anything differs,
+    ``LedgerAhead`` where the database has more of this trail; then nothing is left behind.
     """
-    path, database = Path(folder), given()
+    path, database = Path(folder), database or given()
     with (
         _opened(Path(file)) as archive,
         roles.alone(database),
@@ -156,20 +167,19 @@ def restore(file: str | Path, folder: str | Path, trust: Trust | None = None) ->
         with _unbundled(archive, new) as clone:
             copied(clone, new, database)
         place = Folder.at(new, new=True)
-        size = replayed(place, database)
-        with Store(place.store) as store:
+        with Store(place.store) as store, Clone(store) as whole:
             head = store.head()
-            if head is None or (size, head, _note(store, head)) != found[:3]:
+            if head is None or (whole.size(), head, _note(store, head)) != found[:3]:
                 raise OtherThanSaid(f"{file}, {found.size}")
-        signed, vouched = _vouched(place, found, trust or _enclosed(archive))
-        listed = _contents(archive)
+            promised = set(disposal.promised(whole.entries()))
+        listed, known = _contents(archive), trust or _enclosed(archive)
         if _listed(listed) != found.vault:
             raise OtherThanSaid(f"{file}, {VAULT}")
-        promised, over = _promised(place)
         _fill(archive, Vault(place.vault), listed & promised)
+        signed, by, over = replayed(place, partial(_proven, found, known), database)
     lost, strange = promised - listed - over, listed - promised
-    told = (signed, vouched, tuple(sorted(lost)), tuple(sorted(strange)))
-    return Restored(size, found.commit, len(listed & promised), *told)
+    told = (signed, by, tuple(sorted(lost)), tuple(sorted(strange)))
+    return Restored(found.size, found.commit, len(listed & promised), *told)
 
 
 def _note(store: Store, commit: str) -> str:
@@ -191,18 +201,26 @@ def _covered(note: str) -> int:
     return Checkpoint.parse(Note.parse(note.encode()).text).size if note else 0
 
 
-def _vouched(place: Folder, said: Backup, trust: Trust | None) -> tuple[int, tuple[str, ...]]:
+def _proven(
+    said: Backup, trust: Trust | None, now: Transaction
+) -> tuple[int, tuple[str, ...], frozenset[str]]:
+    """Return what vouches for a trail that was played again, and what may be destroyed of it."""
+    if now.frontier.size > said.size:  # the ledger that was there has brought git along
+        raise LedgerAhead(f"{now.frontier.size} > {said.size}")
+    return *_vouched(said, trust, now), disposal.over(now)
+
+
+def _vouched(said: Backup, trust: Trust | None, now: Transaction) -> tuple[int, tuple[str, ...]]:
     """Return how many entries a checkpoint covers and whose keys vouch for that."""
     if trust is None:  # the replay has held it against tree and key of the trail itself
         return _covered(said.checkpoint), ()
-    with Ledger(place.database, place.ledger_lock) as ledger, ledger.reading() as now:
-        try:
-            found = opened(said.checkpoint.encode(), _handed_on(trust, now))
-        except (Unreadable, Untrusted) as error:
-            raise OtherThanSaid(f"{NAME}: {error}") from error
-        size, root = found.checkpoint.size, found.checkpoint.root
-        if size > now.size() or Frontier.read(now.nodes, size).root() != root:
-            raise OtherThanSaid(f"{NAME}, {size}")
+    try:
+        found = opened(said.checkpoint.encode(), _handed_on(trust, now))
+    except (Unreadable, Untrusted) as error:
+        raise OtherThanSaid(f"{NAME}: {error}") from error
+    size, root = found.checkpoint.size, found.checkpoint.root
+    if size > said.size or Frontier.read(now.nodes, size).root() != root:
+        raise OtherThanSaid(f"{NAME}, {size}")
     return size, tuple(key.text() for key in found.signed)
 
 
@@ -313,12 +331,6 @@ def _contents(archive: zipfile.ZipFile) -> set[str]:
     """Return the digests under which contents lie there."""
     names = archive.namelist()
     return {name.removeprefix(VAULT) for name in names if name.startswith(VAULT)}
-
-
-def _promised(place: Folder) -> tuple[set[str], frozenset[str]]:
-    """Return the digests that entries promise of a vault, and those that may be destroyed."""
-    with Ledger(place.database, place.ledger_lock) as ledger, ledger.reading() as now:
-        return set(disposal.promised(now)), disposal.over(now)
 
 
 def _fill(archive: zipfile.ZipFile, vault: Vault, wanted: Iterable[str]) -> None:

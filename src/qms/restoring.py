@@ -23,7 +23,7 @@ from .storage.durable import sync
 from .storage.fresh import instead
 from .storage.instant import seen
 from .storage.ledger import Ledger
-from .storage.recovery import LedgerBehind, catch_up, same_trail
+from .storage.recovery import LedgerBehind, T, Told, catch_up, counted, same_trail
 from .storage.recovery import rebuild as rebuilt
 from .storage.sources import Clone
 from .storage.store import Store
@@ -89,11 +89,11 @@ def rebuild(folder: str | Path, *, clone: str | Path | None = None, database: st
     path = Path(folder)
     if clone is None:
         with writing(path):
-            return replayed(Folder.at(path))
+            return replayed(Folder.at(path), counted)
     database = database or given()
     with roles.alone(database), writing(path), arising(path) as new:
         copied(Path(clone), new, database)
-        return replayed(Folder.at(new, new=True), database)
+        return replayed(Folder.at(new, new=True), counted, database)
 
 
 @taking
@@ -165,8 +165,8 @@ def leave(folder: str | Path, store: str = "") -> str:
 def _shared(vault: Vault, ledger: Ledger) -> bool:
     """Tell whether a vault has anything of what a trail promises, or nothing has to be there."""
     with ledger.reading() as now:
-        here = any(vault.found(digest) is not None for digest in promised(now))
-        return here or not any(promised(now))
+        here = any(vault.found(digest) is not None for digest in promised(now.entries()))
+        return here or not any(promised(now.entries()))
 
 
 @contextmanager
@@ -272,17 +272,17 @@ def standing(
         return anchors.standing(held, size, on)
 
 
-def replayed(place: Folder, database: str = "") -> int:
-    """Make the ledger of a folder anew from its store; return the number of entries."""
+def replayed(place: Folder, told: Told[T], database: str = "") -> T:
+    """Make the ledger of a folder anew from its store; return what is ``told`` of it then."""
     owned = database or place.database
     with Store(place.store) as store:
         try:
             with suppress(NoLedger, LedgerBehind):
                 brought_along(place, store, owned)
-            return _fill(place, store, owned)
+            return _fill(place, store, owned, told)
         except Unreadable:
             with Ledger(owned, place.ledger_lock) as damaged, damaged.aside():
-                return _fill(place, store, owned)
+                return _fill(place, store, owned, told)
 
 
 def brought_along(place: Folder, store: Store, database: str = "") -> None:
@@ -295,9 +295,9 @@ def brought_along(place: Folder, store: Store, database: str = "") -> None:
         catch_up(ledger, store, place.store_name, place.store_lock)
 
 
-def _fill(place: Folder, store: Store, database: str) -> int:
+def _fill(place: Folder, store: Store, database: str, told: Told[T]) -> T:
     with Ledger(database, place.ledger_lock) as ledger:
-        return rebuilt(store, ledger, place.store_name, place.store_lock)
+        return rebuilt(store, ledger, place.store_name, place.store_lock, told)
 
 
 def copied(clone: Path, path: Path, database: str = "") -> None:

@@ -30,7 +30,7 @@ from .storage.durable import Waits
 from .storage.instant import seen
 from .storage.ledger import Ledger
 from .storage.maintenance import Maintained
-from .storage.recovery import bring, composed, follow, rebuild, settled
+from .storage.recovery import bring, composed, counted, follow, rebuild, settled
 from .storage.sources import Living
 from .storage.store import Composed, Store
 from .storage.transaction import BytesMissing, Held, Transaction
@@ -189,7 +189,7 @@ class QMS(View):
         folder = self._folder
         with writing(folder.path):
             self.catch_up()
-            return rebuild(self._store, self._ledger, folder.store_name, self._store_lock)
+            return rebuild(self._store, self._ledger, folder.store_name, self._store_lock, counted)
 
     def maintain(self) -> Maintained:
         """Have git pack what it holds anew, and small; return its bytes before and after.

@@ -264,9 +264,9 @@ def test_a_founding_takes_the_address_of_the_environment_as_that_of_the_owner(
     backup(place / "so", file)
     assert database.address(Folder.at(place / "so").database).username == f"{owner}_app"
 
-    monkeypatch.setenv("QMS_DATABASE", empty(owner))
-    restore(file, place / "again")
-    monkeypatch.delenv("QMS_DATABASE")
+    told = say("-C", str(place / "again"), "restore", str(file), "--database", empty(owner))
+    assert told.exit_code == 0, told.output
+    assert "SQLite" not in told.stdout
     assert database.address(Folder.at(place / "again").database).username == f"{owner}_app"
     with qms.open(place / "again", actor="lan") as system:
         assert system.size > 0

@@ -22,7 +22,7 @@ from qms.storage.objects import Damaged as DamagedStore
 from qms.storage.recovery import LedgerBehind
 from qms.storage.trouble import Busy, Damaged, NoLedger
 from qms.storage.vault import Vault
-from tests import systems
+from tests import postgres, systems
 from tests.cli.talk import say
 from tests.killing import killed_before
 from tests.systems import adopted
@@ -299,9 +299,35 @@ def test_the_command_says_what_was_proven(office, made, place):
     assert told.exit_code == 0, told.output
     assert key in told.stdout
     assert "--key" in told.stdout
+    assert ("Sổ cái: SQLite" in told.stdout) == (not postgres.HERE)
     given = str(office.keys / "log.pub")
     told = say("-C", str(place / "lai2"), "restore", str(made), "--key", given)
     assert "--key" not in told.stdout
+
+
+def rows(office):
+    return office.sql("SELECT name, size FROM store ORDER BY name")
+
+
+def test_a_restore_that_is_refused_leaves_a_ledger_as_it_was(office, made, place):
+    office.does("lan", p.Enrol(code="moi", name="Mới"))
+    before, size = rows(office), office.asks(lambda system: system.size)
+    there = office.address.replace("//qms_app@", "//qms@")
+    with pytest.raises(b.LedgerAhead, match=f"{size} > {size - 1}"):
+        b.restore(made, place / "lai", database=there)
+    b.backup(office.folder, place / "moi.backup")
+    with pytest.raises(b.OtherThanSaid):
+        b.restore(place / "moi.backup", place / "lai", TRUSTED, database=there)
+    assert rows(office) == before
+
+    empty = f"sqlite:///{place / 'moi.db'}"
+    if postgres.HERE:
+        empty = postgres.HERE[0].address(postgres.HERE[0].create())
+    with pytest.raises(b.OtherThanSaid):
+        b.restore(made, place / "lai", TRUSTED, database=empty)
+    assert not (place / "lai").exists()
+    b.restore(made, place / "lai", database=empty)
+    assert len(rows(systems.Office(place / "lai", office.clock))) == 1
 
 
 def test_without_a_public_key_the_trail_vouches_for_itself(made, place):

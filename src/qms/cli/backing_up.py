@@ -36,14 +36,21 @@ def backup(file: Path) -> None:
     metavar="FILE",
     help="Only what is signed with the public keys in this file counts (log.pub).",
 )
-def restore(file: Path, known: tuple[Path, ...]) -> None:
+@click.option(
+    "--database", default="", metavar="URL", help="Where the ledger is, if not in the folder."
+)
+def restore(file: Path, known: tuple[Path, ...], database: str) -> None:
     """Make a system anew from a backup, in a new folder (-C); it is proven."""
     folder = asked().place()
-    found = copies.restore(file, folder, public(*known) if known else None)
+    found = copies.restore(file, folder, public(*known) if known else None, database=database)
     done(_("Restored and proven: {n} entries in {folder}").format(n=found.size, folder=folder))
     for line in _proven(found, given=bool(known)):
         click.echo(f"  {line}")
-    keys = Folder.at(folder).keys
+    place = Folder.at(folder)
+    if place.database.startswith("sqlite"):
+        says = _("Ledger: SQLite. On PostgreSQL it is in another new folder: --database URL")
+        click.echo(f"  {says}")
+    keys = place.keys
     if found.signed and not (keys / KEY).exists():
         says = _("The private key is in no backup: changes stay unsigned until it lies in {keys},")
         click.echo(click.style("! ", fg="yellow") + says.format(keys=keys))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..checker.verify import sealed
@@ -45,9 +45,9 @@ def destroyed(now: Reader, vault: Vault) -> tuple[str, ...]:
     return gone
 
 
-def promised(now: Reader) -> Iterator[str]:
+def promised(entries: Iterable[bytes]) -> Iterator[str]:
     """Yield the digest of each content that entries promise of a vault, entry by entry."""
-    for entry in map(Entry.parse, now.entries()):
+    for entry in map(Entry.parse, entries):
         yield from (kept.sha256 for kept in entry.evidence.values())
         yield from sealed(entry.change)
 

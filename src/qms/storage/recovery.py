@@ -7,11 +7,11 @@ at any time, twice if need be; and a clone alone gives the ledger back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import bindparam, select
 
@@ -36,6 +36,11 @@ from .reader import Reader
 from .store import Blob, Composed, Store
 from .transaction import NOTHING, Held, Transaction
 from .trouble import LedgerTaken, writing
+
+T = TypeVar("T")
+
+Told: TypeAlias = Callable[[Transaction], T]
+"""Gives something of a ledger that was made anew, or raises why it is not to be."""
 
 
 class ForeignCommit(Untrusted):
@@ -220,11 +225,16 @@ def bring(store: Store, before: Held, made: Composed, waits: Waits) -> None:
         store.bring(before.commit, made, waits)
 
 
-def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
-    """Make the ledger anew from a clone alone; return the number of entries.
+def counted(now: Transaction) -> int:
+    """Return how many entries there are."""
+    return now.frontier.size
+
+
+def rebuild(store: Store, ledger: Ledger, name: str, lock: Path, told: Told[T]) -> T:
+    """Make the ledger anew from a clone alone; return what is ``told`` of it before it stands.
 
     Every rule is judged again, every content read and hashed, every commit made again; what
-    does not hold is raised and the ledger stays as it was.
+    does not hold, there or by what is told, is raised and the ledger stays as it was.
     """
     with ledger.renewed(same_trail(store, ledger)) as now, queue(lock), unswept():
         size, parent = held(store), None
@@ -234,7 +244,9 @@ def rebuild(store: Store, ledger: Ledger, name: str, lock: Path) -> int:
             parent = _taken(now, store, start, commit, parent)
         if now.frontier.size != size:
             raise NoTrail(f"{store.path}, {now.frontier.size} ≠ {size}")
-    return size
+        now.flush()
+        with now:  # what is asked there need not be read to its end
+            return told(now)
 
 
 def same_trail(store: Store, ledger: Ledger) -> str:
