@@ -238,7 +238,8 @@ def _ten_years(one: Measured) -> Iterator[str]:
         rate = places * A_DAY / (8 * 3_600)
         busy = f"{rate:.4f}" if rate < 0.1 else f"{rate:.2f}"
         share = f"{100 * rate * one.operation:.2g} %"
-        sizes = (entries * one.tables, entries * one.git, COPIES * entries * (one.tables + one.git))
+        tables, git = places * one.empty + entries * one.tables, entries * one.git
+        sizes = (tables, git, COPIES * (tables + git))
         hours = (_long(entries / one.verified), _long(entries / one.rebuilt))
         yield f"| {' | '.join((name, f'{entries:,}', *map(_large, sizes), busy, share, *hours))} |"
 
