@@ -374,19 +374,19 @@ class QMS(View):
         at = self._now().astimezone(UTC)
         if not now.at or moment(at) > now.at:
             return at
-        last = datetime.fromisoformat(now.at)
-        if last - at > PATIENCE:
+        if (last := datetime.fromisoformat(now.at)) - at > PATIENCE:
             raise ClockSetBack(f"{moment(at)} < {now.at}")
         return last + timedelta(microseconds=1)
 
     def _known(self, actor: str, post: str) -> Actor:
         if actor == enactment.FOUNDER.id:
             return enactment.FOUNDER
+        missing: type[Unknown] = UnknownActor
         try:
-            own = self.get(Person, actor).id
+            own, missing = self.get(Person, actor).id, enactment.UnknownPost
+            return Actor(id=own, post=self.get(Post, post).id if post else "")
         except Unknown as unknown:
-            raise UnknownActor(unknown.about) from None
-        return Actor(id=own, post=self.get(Post, post).id if post else "")
+            raise missing(unknown.about) from None
 
 
 @taking

@@ -280,4 +280,7 @@ def test_actor_folder_and_language_may_stand_in_the_environment(talk):
 
 def test_a_post_may_be_named(talk):
     assert talk.as_("lan", "--post", "CBISO", "request", "file", "--reason", "x").exit_code == 0
-    assert talk.as_("lan", "--post", "GD", "request", "file", "--reason", "x").exit_code == 3
+    told = talk.as_("lan", "--post", "GD", "request", "file", "--reason", "x")
+
+    assert told.exit_code == 3
+    assert "lan, GD: Người này không giữ vị trí đó vào ngày này." in told.stderr

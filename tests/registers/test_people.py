@@ -145,7 +145,7 @@ REFUSALS = [
         ),
     ),
     (RoleMissing, done("absent", "ha", CREATE)),
-    (RoleMissing, done("absent", "lan", CREATE, post="GD")),
+    (p.NotAppointed, done("absent", "lan", CREATE, post="GD")),
     (NotActive, done("person", "tam", d.File(reason="Luật mới"))),
     (NotActive, done("left", "tam", d.File(reason="Luật mới"))),
     (ToolDecides, done("draft", "motcua", SUBMIT)),

@@ -158,7 +158,7 @@ def test_an_actor_nobody_knows(office):
 
 
 def test_a_post_nobody_knows(office):
-    with refused(office, c.Unknown, 4, about="XYZ"):
+    with refused(office, e.UnknownPost, 4, about="XYZ"):
         office.open("lan", post="XYZ")
 
 

@@ -29,13 +29,28 @@ from ..errors import Refused
 from ..values import Content
 from . import policy
 from .log_keys import LogKey
-from .people import ORGANISATION, Organisation, Person, Post, Unit, entrusted, holding
+from .people import (
+    ORGANISATION,
+    NotAppointed,
+    Organisation,
+    Person,
+    Post,
+    Unit,
+    entrusted,
+    holding,
+)
 
 FOUNDER = Actor(id="system", kind=ActorKind.SYSTEM)
 """Who acts before there is anybody: only until the organisation is founded."""
 
 GROUND = frozenset({Organisation, Unit, Post, Person, policy.Policy, LogKey})
 """What the founder sets up; whatever is signed waits for people."""
+
+
+class UnknownPost(Unknown):
+    """No post has this code (--post)."""
+
+    vi = "Không có vị trí nào mang mã này (--post)."
 
 
 class RoleMissing(Refused):
@@ -96,6 +111,9 @@ def acting(change: type[Change[Any]], who: Actor, at: datetime, look: Look) -> A
     posts = {post.id: post for _, post in holding(person, act)}
     if not posts:
         raise NotActive(person.code)
+    if who.post and who.post not in posts:
+        named = act.look(Post, who.post)
+        raise NotAppointed(f"{person.code}, {named.code if named else who.post}")
     held = {own: entrusted(person, post) for own, post in posts.items()}
     may = [own for own, roles in held.items() if not change.roles or roles & {*change.roles}]
     wanted = who.post or next(iter(may), "")
