@@ -4,7 +4,7 @@ import pytest
 
 from qms.errors import NotFound
 from qms.intake import folder
-from qms.intake.folder import creations, read, sorted_out
+from qms.intake.folder import Unattached, creations, read, sorted_out
 from qms.intake.proposals import NotWhole
 from qms.registers.documents import Document
 from qms.values import LARGEST
@@ -59,6 +59,8 @@ def test_other_files_in_the_folder_of_a_document_are_attached_to_it():
 
 def test_a_file_beside_no_document_is_named():
     assert refusals(file("QT-01/luu-do.png", b"")) == [("QT-01/luu-do.png", "Unattached")]
+    assert refusals(file("QT-20.docx", b"PK")) == [("QT-20.docx", "Unattached")]
+    assert "văn bản Word thì dùng qms document create" in Unattached.vi
 
 
 def test_an_attachment_whose_name_is_no_code_is_named():

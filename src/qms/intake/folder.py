@@ -33,9 +33,12 @@ class NoFront(Unreadable):
 
 
 class Unattached(Refused):
-    """This file belongs to no document: attachments lie in a folder named like their text."""
+    """This is no .md text: put it into its document's folder, or use document create, adopt."""
 
-    vi = "Tệp không thuộc tài liệu nào; phụ lục phải nằm trong thư mục cùng tên với tài liệu."
+    vi = (
+        "Đây không phải văn bản .md: phụ lục thì đặt vào thư mục cùng tên với tài liệu "
+        "(QT-01.md: QT-01/); văn bản Word thì dùng qms document create hoặc qms adopt."
+    )
 
 
 class Document(NamedTuple):
