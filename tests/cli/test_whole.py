@@ -193,6 +193,14 @@ def test_a_clone_is_verified_and_gives_everything_back(talk, tmp_path):
     assert "Đã phát lại" in told.stdout
     assert say("-C", new, "in-force").stdout == talk.ask("in-force").stdout
 
+    size = talk.office.asks(lambda system: system.size)
+    talk.issues("QT-06")
+    missing = talk.office.asks(lambda system: system.size) - size
+    old = tmp_path / "cũ"
+    shutil.copytree(talk.office.keys, old.with_name("cũ.keys"))
+    told = say("--lang", "en", "-C", str(old), "rebuild", "--clone", clone)
+    assert f"! {missing} entries that the key of the trail has signed are missing" in told.stdout
+
 
 def test_one_more_machine_joins(talk, tmp_path):
     clone, new = str(tmp_path / "bản sao"), str(tmp_path / "mới")

@@ -269,9 +269,28 @@ def checkpoint(key: bool) -> None:
 )
 def rebuild(clone: Path | None, database: str) -> None:
     """Make the ledger anew from git alone; a damaged one is put aside."""
-    count = restoring.rebuild(asked().place(), clone=clone, database=database)
+    folder = asked().place()
+    count = restoring.rebuild(folder, clone=clone, database=database)
     says = ngettext("{n} entry replayed.", "{n} entries replayed.", count)
     done(says.format(n=count))
+    with afterwards():
+        if (missing := _signed(folder) - count) > 0:
+            says = ngettext(
+                "{n} entry that the key of the trail has signed is missing: rebuild from a clone"
+                " that has it, before anybody works here.",
+                "{n} entries that the key of the trail has signed are missing: rebuild from a"
+                " clone that has them, before anybody works here.",
+                missing,
+            )
+            click.echo(click.style("! ", fg="yellow") + says.format(n=missing))
+
+
+def _signed(folder: Path) -> int:
+    """Return how many entries the key that is here has promised; verify says what is unreadable."""
+    with suppress(QMSError):
+        trust = Checkpoints(Folder.at(folder)).trust()
+        return trust.seen.size if trust and trust.seen else 0
+    return 0
 
 
 @click.command("join")
