@@ -134,6 +134,7 @@ def test_what_a_server_says_in_any_language_is_told_by_its_state(door, state, ki
 
     assert type(told.value) is kind
     assert "Kein Zutritt" in told.value.about
+    assert told.value.about.startswith("so: postgresql") == (kind is NotLetIn)
     if kind is NoDatabase:
         assert told.value.says("vi").startswith("Máy chủ này không có cơ sở dữ liệu")
 

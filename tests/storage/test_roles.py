@@ -446,6 +446,9 @@ def test_the_application_signs_in_with_the_password_it_was_given(quick_folder, p
         assert refused.exit_code == 3
         assert "password authentication failed" in refused.output
         assert str(database.address(said).password) not in refused.output
+        refused = say("-C", new, "rebuild", QMS_OWNER="qms")  # whom nobody keeps out
+        assert refused.exit_code == 3
+        assert "(qms_app: " in refused.output
 
 
 def test_a_role_that_is_there_is_not_given_the_password_of_the_owner(

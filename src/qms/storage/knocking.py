@@ -91,6 +91,8 @@ def turned_away(context: ExceptionContext, told: Mapping[str, Any]) -> None:
         named = {NotLetIn}
     kind = Unreached if not named else named.pop() if len(named) == 1 else Busy
     about = context.engine.url.render_as_string() if context.engine else ""
+    if kind is NotLetIn and "user" in told:  # of the two that work here it may be either
+        about = f"{told['user']}: {about}"
     raise kind(f"{about}: {next(iter(str(error).splitlines()), '')}") from error
 
 

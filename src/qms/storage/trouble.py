@@ -32,12 +32,12 @@ class Unreached(Busy):
 
 
 class NotLetIn(Refused):
-    """The database lets nobody in from here in this role with this password."""
+    """The database does not let this role in from here: unknown, wrong password, or no right."""
 
     quotes = True
     vi = (
-        "Cơ sở dữ liệu từ chối đăng nhập từ máy này: sai mật khẩu, không có vai trò này, "
-        "hoặc vai trò này chưa được cấp quyền."
+        "Cơ sở dữ liệu không cho vai trò này đăng nhập từ máy này: không có vai trò này, "
+        "sai mật khẩu, hoặc vai trò này chưa được cấp quyền."
     )
 
 
