@@ -264,6 +264,23 @@ def test_people_and_grades_are_brought_by_the_names_under_which_a_list_shows_the
     assert "KPH-2;" in told
 
 
+def test_who_is_appointed_is_said_by_name_or_code_under_a_heading_that_says_whose(talk, put):
+    heads = talk.ask("bring", "person", "appoint", "--template").stdout.strip("\ufeff\r\n")
+    assert heads == "Người;Vị trí;Từ ngày;Đến trước ngày"
+    assert "Người (mã số)" in talk.ask("person", "appoint", "--help").stdout
+
+    since = "01/01/2030"
+    named = put("ten.csv", f"{heads}\nTrần Văn Hùng;GD;{since}\n")
+    coded = put("ma.csv", f"Mã số;Vị trí;Từ ngày\nha;GD;{since}\n")
+    for sheet in (named, coded):
+        talk.does("lan", "bring", "person", "appoint", sheet)
+
+    told = talk.as_(
+        "lan", "bring", "person", "appoint", put("ai.csv", f"{heads}\nAi đó;GD;{since}\n")
+    )
+    assert told.stderr.startswith("✗ [Người] Ai đó: Trong sổ không có mã số hoặc tên này.")
+
+
 def test_several_people_are_brought_of_whom_one_has_a_comma_in_the_name(talk):
     talk.office.does("lan", Enrol(code="hoa", name="Lê Hoà, ThS"))
     order, heads = newest("inspection")["order"], (Column("members", "Thành viên"),)

@@ -172,6 +172,8 @@ def _headings(model: type[BaseModel]) -> dict[str, Column]:
             title = model.model_fields[column.field].title or column.field
             known.setdefault(fold(title), column)
         known.setdefault(fold(column.field), column)
+        if column.field == "code":  # as lists call it, whosever it is
+            known.setdefault(fold(Change.model_fields["code"].title or ""), column)
     return known
 
 

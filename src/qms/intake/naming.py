@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeAlias
 
-from ..changes import Change, Look, Unknown
+from ..changes import Change, Look, Step, Unknown
 from ..errors import Refused
 from ..questions import View
 from ..registers.people import Person, Post, Unit
@@ -62,7 +62,8 @@ class NoSuchName(Unknown):
 
 def refers(change: type[Change[Any]], field: str) -> Named | None:
     """Return what a field of a change refers to, where that has a name; else ``None``."""
-    of: type = change.item.columns.get(field, str)
+    own = field == "code" and issubclass(change, Step)
+    of: type = change.item if own else change.item.columns.get(field, str)
     known = next((one for one in (Person, Post, Unit) if one is of), None)
     return known or _REFERS.get(f"{change.item.register}.{field}")
 

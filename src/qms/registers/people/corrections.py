@@ -12,7 +12,7 @@ from pydantic import Field
 from ...changes import Act, Step
 from ...errors import Refused
 from ...values import OptionalCode, Text
-from .persons import Person, left
+from .persons import Person, PersonCode, left
 from .units import OFFICERS, Lasting, Post, SameUnit, Unit, ordered, still
 
 
@@ -70,6 +70,7 @@ class CorrectLeave(Step[Person], kind="person.correct-leave/1", item=Person, rol
 
     vi = "Sửa ngày nghỉ, chuyển công tác ghi nhầm (hoặc người này không nghỉ)"
 
+    code: PersonCode
     until: date | None = Field(default=None, title="Nghỉ từ ngày (bỏ trống: không nghỉ)")
     reason: Text = Field(title="Lý do", min_length=1)
 

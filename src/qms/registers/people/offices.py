@@ -13,7 +13,7 @@ from pydantic import Field
 from ...changes import Act, ActorKind, Role, Step
 from ...errors import Refused
 from ...values import Code
-from .persons import Appointment, NotAppointed, Person, left
+from .persons import Appointment, NotAppointed, Person, PersonCode, left
 from .units import OFFICERS, Post, still
 
 
@@ -70,6 +70,7 @@ class Relieve(Step[Person], kind="person.relieve/1", item=Person):
 
     vi = "Thôi giữ vị trí"
 
+    code: PersonCode
     post: Code = Field(title="Vị trí")
     until: date = Field(title="Thôi giữ từ ngày")
 
@@ -99,6 +100,7 @@ class Leave(Step[Person], kind="person.leave/1", item=Person, roles=OFFICERS):
 
     vi = "Ghi nhận người đã nghỉ, chuyển công tác"
 
+    code: PersonCode
     until: date = Field(title="Nghỉ từ ngày")
 
     def check(self, before: Person, act: Act) -> None:

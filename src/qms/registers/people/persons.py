@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import Field
 
@@ -15,6 +15,9 @@ from .units import OFFICERS, Post, ordered, still
 
 PROPOSING: Final = frozenset({Role.DRAFTER, Role.READER})
 """All that a program may be entrusted with."""
+
+PersonCode: TypeAlias = Annotated[Code, Field(title="Người (mã số)")]
+"""The code of the person whom a change is about: there are those of posts beside it."""
 
 
 class Appointment(Frozen):
@@ -117,6 +120,7 @@ class RenamePerson(Step[Person], kind="person.rename/1", item=Person, roles=OFFI
 
     vi = "Sửa họ tên"
 
+    code: PersonCode
     name: Personal = Field(title="Họ và tên")
 
     def check(self, before: Person, act: Act) -> None:
@@ -131,6 +135,7 @@ class Appoint(Step[Person], kind="person.appoint/1", item=Person, roles=OFFICERS
 
     vi = "Bổ nhiệm vào vị trí"
 
+    code: PersonCode
     post: Code = Field(title="Vị trí")
     since: date = Field(title="Từ ngày")
     until: date | None = Field(default=None, title="Đến trước ngày")
@@ -153,6 +158,7 @@ class Delegate(Step[Person], kind="person.delegate/1", item=Person):
 
     vi = "Ủy quyền cho người khác trong một thời gian"
 
+    code: PersonCode
     post: Code = Field(title="Vị trí")
     to: Code = Field(title="Người được ủy quyền")
     since: date = Field(title="Từ ngày")
