@@ -6,11 +6,13 @@ An index that has only what stands now is walked by whoever asks for all of it; 
 import re
 from datetime import date
 from itertools import chain
+from operator import methodcaller
 
 import pytest
 
 from qms import documents as d
 from qms import restoring
+from qms.changes import Item
 from qms.registers.people import Person
 from qms.storage.tables import metadata
 from tests import postgres
@@ -60,6 +62,16 @@ def questions(view, stage):
     }
 
 
+def searches():
+    """Yield what each register is asked for, behind the index that it is found over."""
+    for name, item in Item.registers.items():
+        yield f"{name}_now", methodcaller("body", name, f"{name}:x")
+        yield f"{name}_sorted", methodcaller("bodies", name, {}, limit=2)
+        for columns in item.indexes or zip(item.columns, strict=True):
+            held = {columns[0]: "QT"}
+            yield f"{name}_by_{'_'.join(columns)}", methodcaller("bodies", name, held)
+
+
 def held(stage):
     """Return what somebody trusts who kept the newest checkpoint."""
     note = stage.asks(lambda system: system.trail.checkpoint())
@@ -80,6 +92,13 @@ def asked(stage):
             for name, ask in questions(view, stage).items():
                 with noted(_into(found.setdefault((when, name), []))):
                     assert ask(), (when, name)
+        for name, ask in searches():
+            note = _into(found.setdefault(("over", name), []))
+            with noted(note), system._ledger.glancing() as now:
+                ask(now)
+    with stage.open() as system:
+        with noted(_into(found.setdefault(("now", "a change"), []))):
+            system.perform(d.Rename(code="QT-1", title="Mới", reason="Đổi tên"))
         yield {own: list(_plans(system, said)) for own, said in found.items()}
 
 
@@ -97,12 +116,17 @@ def _into(said):
     return note
 
 
+def _words(plans):
+    return {word for plan, _ in plans for word in re.findall(r"\w+", plan)}
+
+
 def _plans(system, asked):
     explain = "EXPLAIN" if postgres.HERE else "EXPLAIN QUERY PLAN"
     with system._ledger.reading() as now:
         for statement, bound in asked:
-            if statement.split()[0] == "SELECT":
-                said = now.connection.exec_driver_sql(f"{explain} {statement}", bound)
+            if statement.split()[0] in ("SELECT", "UPDATE"):
+                one = bound[0] if isinstance(bound, list) else bound
+                said = now.connection.exec_driver_sql(f"{explain} {statement}", one)
                 yield from ((row[-1], statement) for row in said.fetchall())
 
 
@@ -126,12 +150,28 @@ def test_what_is_due_is_found_by_its_day(asked):
 
 
 @pytest.mark.sqlite
+def test_what_a_register_is_searched_by_has_its_index(asked):
+    over = {own: _words(plans) for (when, own), plans in asked.items() if when == "over"}
+
+    assert {own for own, words in over.items() if own not in words} == set()
+
+
+@pytest.mark.sqlite
 def test_each_way_through_the_trail_and_the_documents_has_its_index(asked):
-    used = {word for plans in asked.values() for plan, _ in plans for word in plan.split()}
+    used = set().union(*map(_words, asked.values()))
+    of_units = {name for name, item in Item.registers.items() if "unit" in item.columns}
 
     assert used >= {f"entry_by_{name}" for name in ("actor", "kind", "at")}
-    assert used >= {f"document_{name}" for name in ("now", "sorted", "by_unit", "told_by_unit")}
-    assert used >= {f"revision_{name}" for name in ("now", "by_document_effective", "by_effective")}
+    assert used >= {f"{name}_told_by_unit" for name in of_units}
+    assert used >= {"passage_now", "content_waiting"}
+
+
+@pytest.mark.sqlite
+def test_no_index_is_kept_that_no_question_uses(asked):
+    used = set().union(*map(_words, asked.values()))
+    indexes = (index.name for table in metadata.sorted_tables for index in table.indexes)
+
+    assert set(indexes) - used == set()
 
 
 # ── As a server plans by itself ─────────────────────────────────────────────────────────────────
@@ -172,3 +212,37 @@ def test_a_page_reads_no_more_documents_than_it_shows(read):
         assert len(system.documents(DAY, in_force=True, limit=5, after="QT-100")) == 5
 
     assert 0 < read("document", pages) < 100
+
+
+@pytest.mark.postgres
+def test_a_server_finds_over_the_same_indexes(office, read):
+    asked = []
+    with office.open() as system, noted(_into(asked)):
+        system.get(d.Document, "QT-7")
+        system.find(d.Revision, document="QT-7")
+        system.find(d.Document, state="withdrawn")
+        system.documents(unit="QLVT", limit=5)
+        system.documents(limit=5)
+        list(system.trail.entries(actor="hung", limit=2))
+        list(system.trail.entries(kind="document.create", limit=2))
+        list(system.trail.entries(unit="QLVT", limit=2))
+        system.as_of(DAY)
+        system.perform(d.Rename(code="QT-7", title="Mới", reason="Đổi tên"))
+    with office.open() as system:
+        used = _words(_plans(system, asked))
+
+    assert used >= {f"entry_by_{name}" for name in ("actor", "kind", "at")}
+    assert used >= {f"document_{name}" for name in ("now", "sorted", "by_unit", "told_by_unit")}
+    assert used >= {"document_by_state", "revision_by_document_effective"}
+    assert used >= {"passage_now", "content_waiting"}
+
+
+@pytest.mark.postgres
+def test_words_are_found_over_their_index(office, read):
+    asked = []
+    with office.open() as system:
+        known(system)  # of so few words it would rather read all
+    with office.open() as system:
+        with noted(_into(asked)):
+            assert system.search("QT-7")
+        assert "passage_words" in _words(_plans(system, asked))

@@ -44,7 +44,6 @@ entry = _table(
     Column("kind", TEXT, nullable=False),
     Column("item", TEXT, nullable=False),
     Column("data", LargeBinary, nullable=False),
-    Index("entry_by_item", "item", "index"),
     Index("entry_by_actor", "actor", "index"),
     Index("entry_by_kind", "kind", "index"),
     Index("entry_by_at", "at", "index"),
