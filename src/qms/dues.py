@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import cache, partial
 from heapq import merge
 from itertools import chain
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote, unquote
 
 from .changes import ActorKind, Item, Look
@@ -37,10 +36,10 @@ from .registers.external import Turn
 from .registers.management_reviews import ManagementReview, PlanReview
 from .registers.people import Person, Post
 from .registers.policy import Policy
-from .registers.reviews import Reviewed, Wording
+from .registers.reviews import Reviewed
 from .registers.trail_reviews import TrailReview
 from .values import Word
-from .watching import Around, triggers
+from .watching import Around, Issued, triggers
 
 
 class NoPlaceInList(Unreadable):
@@ -106,18 +105,7 @@ _MEANT: Final = ("service", "requirement", "scope", "aim", "decision", "conclusi
 """The fields that say what an item is about, the plainest first; some hold an id."""
 
 
-class Issued(Wording, Protocol):
-    """What is asked of a revision in force."""
-
-    @property
-    def code(self) -> str:
-        """Return its code."""
-        ...
-
-    @property
-    def distribution(self) -> tuple[str, ...]:
-        """Return the ids of the units that receive it."""
-        ...
+_There: TypeAlias = dict[str, list[tuple[int, date, Person]]]
 
 
 class Held(NamedTuple):
@@ -141,16 +129,28 @@ def owed(owing: Iterable[Item], held: Held, on: date, start: Place) -> Iterator[
 
     ``owing`` is what the registers call due, by day, register and code: no more of it is asked
     for than whoever asks takes. What is about a document, or a revision, says whose title it
-    is told by (``of``), and not that yet.
+    is told by (``of``), and not that yet; nor the unit of whoever owes it (``seated``).
     """
     asked = (item for item in owing if _asked(item, held, on))
     standing = (due for item in asked for due in sorted(_standing(item), key=_order))
     found = chain.from_iterable(more(held, on) for more in _FOLLOWS)
     follows = sorted((due for due in found if due.day <= on), key=_order)
-    seat = cache(partial(_seat, look=held.look, on=on))
-    for due in merge(standing, follows, key=_order):
-        if start < due.order:
-            yield due._replace(unit=due.unit or seat(due.owner))
+    yield from (due for due in merge(standing, follows, key=_order) if start < due.order)
+
+
+def seated(due: Due, look: Look, on: date) -> Due:
+    """Return the same with its unit: that of whoever owes it, where it has none of its own."""
+    own = "" if due.unit else seat(due.owner, look, on)
+    post = look(Post, own) if own else None
+    return due._replace(unit=post.unit) if post else due
+
+
+def seat(owner: str, look: Look, on: date) -> str:
+    """Return the post in which somebody owes something, by id; empty where there is none."""
+    person = look(Person, owner) if owner.startswith("person:") else None
+    if person is not None:
+        return next((held.post for held in person.posts(on)), "")
+    return owner if owner.startswith("post:") else ""
 
 
 def readers(
@@ -160,14 +160,27 @@ def readers(
 
     They are those there when it took effect and those who came since, without those who left.
     """
-    if not revision.distribution:
-        return
+    if revision.distribution:
+        yield from _receiving(revision, _there(people, posts, on))
+
+
+def _there(people: Iterable[Person], posts: Iterable[Post], on: date) -> _There:
+    """Return by unit who holds a post there, and since when."""
     seats = {post.id: post.unit for post in posts if post.until is None or on < post.until}
-    for person in people:
-        held = (one for one in person.posts(on) if seats.get(one.post) in revision.distribution)
-        since = min((one.since for one in held), default=None)
-        if since is not None:
-            yield person, max(since, revision.effective)
+    there: _There = {}
+    for place, person in enumerate(people):
+        for held in person.posts(on):
+            if unit := seats.get(held.post):
+                there.setdefault(unit, []).append((place, held.since, person))
+    return there
+
+
+def _receiving(revision: Issued, there: _There) -> Iterator[tuple[Person, date]]:
+    receive = (there.get(unit, ()) for unit in revision.distribution)
+    first: dict[int, tuple[date, Person]] = {}
+    for place, since, person in sorted(chain.from_iterable(receive), key=lambda one: one[:2]):
+        first.setdefault(place, (since, person))
+    yield from ((person, max(since, revision.effective)) for since, person in first.values())
 
 
 def borne(rows: Iterable[Due], person: Person, look: Look, on: date) -> Iterator[Due]:
@@ -181,13 +194,14 @@ def _asked(item: Item, held: Held, on: date) -> bool:
     """Tell whether what has its own day is asked for: evidence that runs out may be there anew."""
     if not isinstance(item, Competence):
         return True
-    required = (one for one in held.find(Requirement) if one.id == item.requirement)
-    posts = {one.post for one in required if one.holds(on)}
+    required = held.look(Requirement, item.requirement)
     person = held.look(Person, item.person)
-    if person is None or not posts & {seat.post for seat in person.posts(on)}:
+    if required is None or person is None or not required.holds(on):
         return False
-    shown = held.find(Competence, requirement=item.requirement)
-    return not any(_outlasts(one, item) for one in shown if one.person == item.person)
+    if required.post not in {held.post for held in person.posts(on)}:
+        return False
+    shown = held.find(Competence, person=item.person)
+    return not any(_outlasts(one, item) for one in shown if one.requirement == item.requirement)
 
 
 def _outlasts(one: Competence, other: Competence) -> bool:
@@ -230,7 +244,7 @@ def _reviews(held: Held, on: date) -> Iterator[Due]:
 def _caused(held: Held, on: date) -> Iterator[Due]:
     opened = held.find(reviews.Review)
     around = Around(held.documents, held.revisions, opened, on)
-    for trigger in triggers(held.find, held.rules):
+    for trigger in triggers(held.find, held.rules, held.documents, held.revisions):
         item = trigger.item
         for one in reviews.unanswered(trigger, *around.of(trigger), on):
             state, what = (
@@ -247,20 +261,24 @@ def _requests(held: Held, on: date) -> Iterator[Due]:
 
 
 def _readings(held: Held, on: date) -> Iterator[Due]:
+    texts = [one for one in held.revisions if one.distribution]
+    if not texts:
+        return
     people = [one for one in held.find(Person) if one.kind is ActorKind.PERSON]
-    posts = held.find(Post)
+    there = _there(people, held.find(Post), on)
     read = {(receipt.revision, receipt.person) for receipt in held.find(Receipt)}
     days, calendar = held.rules.read_days, held.rules.calendar
-    for revision in held.revisions:
-        for person, since in readers(revision, people, posts, on):
+    for revision in texts:
+        for person, since in _receiving(revision, there):
             if (revision.id, person.id) not in read:
                 due = calendar.add_working_days(since, days)
                 yield Due(due, "receipt", revision.code, "", person.id, None, "", revision.id)
 
 
 def _copies(held: Held, on: date) -> Iterator[Due]:
+    current = {one.id for one in held.revisions}
     for copy in held.find(Copy, state=CopyState.OUT):
-        until = held.look(Revision, copy.revision)
+        until = None if copy.revision in current else held.look(Revision, copy.revision)
         if until is not None and until.until is not None and until.until <= on:
             due = held.rules.calendar.add_working_days(until.until, held.rules.recall_days)
             yield Due(due, "copy", copy.code, "", copy.holder, copy.state, until.title)
@@ -310,29 +328,22 @@ def _declared(held: Held, on: date) -> Iterator[Due]:
 
 
 def _taught(held: Held, on: date) -> Iterator[Due]:
+    required = [one for one in held.find(Requirement) if one.process and one.holds(on)]
+    if not required:
+        return
     given = {one.revision for one in held.find(Training)}
-    new = [one for one in held.revisions if one.id not in given]
-    for asked in held.find(Requirement):
-        for one in new:
-            if asked.holds(on) and asked.process == one.document and asked.since < one.effective:
-                yield Due(
-                    one.effective, "training", one.code, "", asked.post, None, asked.what, asked.id
-                )
+    new = {one.document: one for one in held.revisions if one.id not in given}
+    for asked in required:
+        if (one := new.get(asked.process)) and asked.since < one.effective:
+            yield Due(
+                one.effective, "training", one.code, "", asked.post, None, asked.what, asked.id
+            )
 
 
 _FOLLOWS: Final = (
     *(_reviews, _caused, _requests, _readings, _copies),
     *(_yearly, _audited, _unfinished, _declared, _taught),
 )
-
-
-def _seat(owner: str, look: Look, on: date) -> str:
-    post = look(Post, owner) if owner.startswith("post:") else None
-    person = look(Person, owner) if owner.startswith("person:") else None
-    if person is not None:
-        first = next(person.posts(on), None)
-        post = look(Post, first.post) if first else None
-    return post.unit if post else ""
 
 
 def _order(due: Due) -> Place:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from .changes import Item, ItemT
 from .overview import Find, rules_of, seen_on
-from .registers import audits, external, nonconformities, reviews, services
+from .registers import external, nonconformities, reviews, services
 from .registers.audits import Audit, Finding, Inspection
 from .registers.documents import Document, Revision
 from .registers.people import Post, Unit
@@ -25,6 +25,20 @@ DAYS: Final = 30
 """Days to review what a cause touches, where the policy sets no other limit."""
 
 
+class Issued(reviews.Wording, Protocol):
+    """What is asked of a text in force."""
+
+    @property
+    def code(self) -> str:
+        """Return its code."""
+        ...
+
+    @property
+    def distribution(self) -> tuple[str, ...]:
+        """Return the ids of the units that receive it."""
+        ...
+
+
 def reviews_to_open(find: Find, on: date, until: date) -> tuple[reviews.Open | reviews.Join, ...]:
     """Return the changes that open every review owed by a day: by the calendar and by cause.
 
@@ -32,14 +46,15 @@ def reviews_to_open(find: Find, on: date, until: date) -> tuple[reviews.Open | r
     """
     find = once(find)
     known = find(Document), find(Revision), find(reviews.Review)
-    around = Around(*known, on)
+    texts = [one for one in known[1] if one.in_force(on)]
+    around = Around(known[0], texts, known[2], on)
     owed = reviews.scheduled(*known, rules_of(find), on, seen_on(find))
     opened = {
         (one.document, one.cause): one
         for one in reviews.openings(row for row in owed if row.day <= until)
     }
     joined = []
-    for trigger in triggers(find, rules_of(find)):
+    for trigger in triggers(find, rules_of(find), known[0], texts):
         for change in reviews.triggered(trigger, *around.of(trigger), on):
             if isinstance(change, reviews.Join):
                 joined.append(change)
@@ -87,11 +102,20 @@ def once(find: Find) -> Find:
     return remembered
 
 
-def triggers(find: Find, rules: Policy) -> list[Trigger]:
-    """Return all that ever asked for a review beside the calendar, by the day it is owed."""
-    known = (_turned, _closed, _announced, _reorganised, _audited)
+def triggers(
+    find: Find,
+    rules: Policy,
+    documents: Iterable[reviews.Reviewed],
+    texts: Iterable[Issued],
+) -> list[Trigger]:
+    """Return all that ever asked for a review beside the calendar, by the day it is owed.
+
+    Of documents and texts, no more is looked at than those in force.
+    """
+    known = (_turned, _closed, _announced, _audited)
+    moved = _reorganised(find, rules, documents, texts)
     return sorted(
-        chain.from_iterable(of(find, rules) for of in known),
+        chain(moved, *(of(find, rules) for of in known)),
         key=lambda one: (one.due, one.cause, one.origin),
     )
 
@@ -108,8 +132,10 @@ def _closed(find: Find, rules: Policy) -> Iterator[Trigger]:
     for case in find(nonconformities.Nonconformity):
         if case.closed is None or case.updates is None or case.id in answered:
             continue
-        texts = find(Revision, document=case.document) if case.document else ()
-        if case.document and not any(one.id in case.updates.revisions for one in texts):
+        if not case.document:
+            continue
+        brought = (text for own in case.updates.revisions for text in find(Revision, id=own))
+        if not any(text.document == case.document for text in brought):
             touched = (case.document,)
             day = case.closed
             yield _caused(Cause.NONCONFORMITY, case, case.code, touched, day, rules, since=case.day)
@@ -123,16 +149,19 @@ def _announced(find: Find, rules: Policy) -> Iterator[Trigger]:
             yield _caused(Cause.SERVICE, one, origin, (one.document,), one.announced, rules)
 
 
-def _reorganised(find: Find, rules: Policy) -> Iterator[Trigger]:
+def _reorganised(
+    find: Find, rules: Policy, documents: Iterable[reviews.Reviewed], texts: Iterable[Issued]
+) -> Iterator[Trigger]:
     """Yield each unit that ended or was renamed, for what it owns and what it receives."""
-    seats = {post.id: post.unit for post in find(Post)}
     units = [unit for unit in find(Unit) if unit.renamed or unit.until]
-    texts = find(Revision, until=None) if units else ()
-    current = {one.document: one for one in texts if not one.void}
+    if not units:
+        return
+    seats = {post.id: post.unit for unit in units for post in find(Post, unit=unit.id)}
+    current = {one.document: one for one in texts}
     for unit in units:
         touched = tuple(
             one.id
-            for one in find(Document)
+            for one in documents
             if unit.id in (one.unit, seats.get(one.owner))
             or (one.id in current and unit.id in current[one.id].distribution)
         )
@@ -144,11 +173,14 @@ def _reorganised(find: Find, rules: Policy) -> Iterator[Trigger]:
 
 def _audited(find: Find, rules: Policy) -> Iterator[Trigger]:
     """Yield each finding on a document, once it is reported."""
+    findings = [one for one in find(Finding) if one.document]
+    if not findings:
+        return
     reported = {one.id: one.reported for one in find(Audit)}
     reported |= {one.id: one.reported for one in find(Inspection)}
-    for one in find(audits.Finding):
+    for one in findings:
         day = reported.get(one.audit or one.inspection)
-        if one.document and day is not None:
+        if day is not None:
             yield _caused(Cause.AUDIT, one, one.code, (one.document,), day, rules, since=one.day)
 
 

@@ -162,5 +162,6 @@ def test_without_a_limit_of_the_policy_thirty_days_count():
     rules = stage.need(policy.Policy, policy.CODE)
     limits = tuple(one for one in default_policy()["limits"] if one["name"] != watching.LIMIT)
     bare = policy.Policy(**{**dict(rules), "limits": limits})
-    (trigger,) = watching.triggers(find(stage), bare)
+    known = find(stage)
+    (trigger,) = watching.triggers(known, bare, known(d.Document), known(d.Revision))
     assert trigger.due == START + timedelta(30)

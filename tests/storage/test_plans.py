@@ -23,7 +23,7 @@ SCAN = re.compile(
     r"(?:SCAN|Seq Scan on) (?!CONSTANT|json_each|sqlite_master|head\b|store\b)\w+"
     r"(?: USING(?: COVERING)? INDEX (\w+))?"
 )
-OWED = re.compile(r"SEARCH (\w+) USING INDEX \1_by_due \(due>\? AND due<\?\)")
+OWED = re.compile(r"SEARCH (\w+) USING INDEX \1_by_due \(\(due,code\)>\(\?,\?\) AND due<\?\)")
 DAY = date(2024, 1, 3)
 BETWEEN = date(2018, 1, 1)
 

@@ -2,6 +2,12 @@
 
 from datetime import date, timedelta
 
+from qms import audits as a
+from qms import competence as c
+from qms import documents as d
+from qms import nonconformities as n
+from qms import people as p
+from qms import services as s
 from qms import tasks as t
 from tests import systems
 from tests.counting import SLACK, Asked, known
@@ -10,9 +16,57 @@ from tests.systems import adopted
 UNTIL = date(2030, 1, 1)
 
 
+TODAY = date(2024, 1, 2)
+OLD = date(2016, 1, 1)
+
+
+def busy(office, many):
+    """Let so many stand in each register that is looked at, beside what makes anything due."""
+    due = date(2029, 12, 1)
+    service = {"field": "Đường bộ", "level": "4", "unit": "QLVT", "decision": "1/QĐ-UBND"}
+    required = {"post": "CV", "what": "Luật", "shown_by": "Chứng chỉ", "since": OLD}
+    shown = {"requirement": "YC-0000", "person": "ha", "evidence": "Bằng", "since": OLD}
+    change = {"revision": "QT-1/1.0", "people": ("ha",), "change": "Bước mới", "due": due}
+    found = {"unit": "VP", "found": "Sai", "day": TODAY, "source": n.Source.SELF_FOUND}
+    kinds = (
+        lambda own: p.Enrol(code=f"nv-{own}", name="Nhân viên"),
+        lambda own: p.OpenUnit(code=f"DV-{own}", title="Đơn vị", since=OLD),
+        lambda own: p.OpenPost(code=f"VT-{own}", title="Vị trí", unit="VP"),
+        lambda own: p.Appoint(code=f"nv-{own}", post=f"VT-{own}", since=OLD),
+        lambda own: d.File(code=f"DN-{own}", reason="Sửa"),
+        lambda own: n.Report(code=f"KPH-{own}", **found),
+        lambda own: s.Announce(
+            code=f"1.{own}", title="Cấp phép", announced=OLD, half_days=10, **service
+        ),
+        lambda own: c.Require(code=f"YC-{own}", **required),
+        lambda own: c.Attest(code=f"NL-{own}", until=due, **shown),
+        lambda own: c.OweTraining(code=f"DT-{own}", **change),
+    )
+    numbers = [f"{number:04}" for number in range(many)]
+    office.does("lan", *adopted("QT-1", "2016-01-01", "2017-01-01"))
+    office.does("binh", *(kind(own) for kind in kinds for own in numbers))
+    for own in numbers[::20]:
+        office.does(f"nv-{own}", d.Acknowledge(document="QT-1", revision="QT-1/1.0"))
+    visited(office, many)
+
+
+def visited(office, many):
+    """Let so much be found on one surprise visit."""
+    order = {"decision": "15/QĐ", "decided": TODAY, "lead": "mai", "day": TODAY}
+    visit = a.Order(code="KT-1", unit="QLVT", basis="Phản ánh", subject="Giờ giấc", **order)
+    office.does("binh", visit)
+    said = {"rule": "Nội quy", "evidence": "Sổ trực", "conclusion": "Không ghi sổ"}
+    office.does(
+        "mai",
+        a.CarryOut(code="KT-1", day=TODAY, minutes="Xem sổ", opinion="Nhất trí"),
+        *(a.Note(inspection="KT-1", kind_of_finding="observation", **said) for _ in range(many)),
+    )
+
+
 def cost_of_a_page(template, place, tasks):
-    """Return what the first page of what is due costs, and the last, among so many tasks."""
+    """Return what the first page of what is due costs, and the last, among so many of all."""
     office = systems.copied(template, place / str(tasks))
+    busy(office, tasks)
     with office.open("lan") as system:
         said = {"title": "Việc", "result": "Xong", "unit": "VP", "owner": "CVP"}
         days = [date(2026, 1, 1) + timedelta(number // 2) for number in range(tasks)]

@@ -22,6 +22,9 @@ Run: TypeAlias = Callable[[str, Mapping[str, object]], Iterable[tuple[Any, ...]]
 Cells: TypeAlias = Mapping[str, str | None]
 """What columns are to hold, as they hold it."""
 
+_LAST: Final = "\U0010ffff"
+"""Behind every code."""
+
 MOST: Final = 2**31 - 1
 """Rows that any page has or begins behind: no database counts further in one statement."""
 
@@ -77,6 +80,15 @@ class Wording(NamedTuple):
     def in_force(self, on: date) -> bool:
         """Tell whether it is in force on a day."""
         return self.effective <= on and (self.until is None or on < self.until)
+
+
+class Where(NamedTuple):
+    """Which items of a register are asked for: all, or those of which a column holds something."""
+
+    register: str
+    name: str = ""
+    holds: str = statements.IS
+    bound: str = ""
 
 
 class Owed(NamedTuple):
@@ -151,8 +163,10 @@ class Glance:
         ``place`` is that of its register among those that are asked.
         """
         query = statements.due(registers, self._now, limit is not None)
-        bound = {"since": start.day, "place": start.place, "last": start.code}
-        rows = self._ask(query, day=day.isoformat(), limit=limit, **bound)
+        # Of its day, those before a register are passed over whole, those behind it not at all.
+        ends = {start.place: start.code} | dict.fromkeys(range(start.place), _LAST)
+        bound = {f"after_{place}": ends.get(place, "") for place in range(len(registers))}
+        rows = self._ask(query, since=start.day, day=day.isoformat(), limit=limit, **bound)
         return [Owed(due, place, code, body) for place, due, code, body in rows]
 
     def in_force(self, code: str, day: date) -> tuple[str, str | None] | None:
@@ -169,11 +183,10 @@ class Glance:
         rows = self._page(query, "document", where, limit, after, **bound)
         return [(document, revision) for document, revision in rows]
 
-    def several(self, wanted: Sequence[tuple[str, Cells]]) -> list[list[str]]:
-        """Return the texts of items of some registers whose columns hold this: all at once."""
-        query = statements.several(tuple((one, *cells) for one, cells in wanted), self._now)
-        held = enumerate(cells for _, cells in wanted)
-        bound = {f"is_{n}_{name}": cell for n, cells in held for name, cell in cells.items()}
+    def several(self, wanted: Sequence[Where]) -> list[list[str]]:
+        """Return the texts of items of some registers, each by code: all at once."""
+        query = statements.several(tuple(one[:3] for one in wanted), self._now)
+        bound = {f"held_{place}": one.bound for place, one in enumerate(wanted)}
         found: list[list[tuple[str, str, str]]] = [[] for _ in wanted]
         for place, *row in self._ask(query, **bound):
             found[place].append(row)

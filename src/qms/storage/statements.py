@@ -10,8 +10,9 @@ from functools import cache, lru_cache
 from typing import Final
 
 _HERE: Final = re.compile(
-    r":(\w+)|json_extract\((\w+\.body), '\$\.([\w.]+)'\)|SELECT value FROM json_each\(:(\w+)\)"
-    r"|json_each\(:(\w+)\)|json_extract\(value, '\$\[(\d+)\]'\)"
+    r":(\w+)|json_extract\((\w+\.body), '\$\.([\w.]+)'\)"
+    r"|IN \(SELECT value FROM json_each\(:(\w+)\)\)|json_each\(:(\w+)\)"
+    r"|json_extract\(value, '\$\[(\d+)\]'\)"
 )
 
 
@@ -28,7 +29,8 @@ def abroad(query: str) -> str:
 def _there(found: re.Match[str]) -> str:
     name, body, path, ids, rows, cell = found.groups()
     if ids:
-        return f"SELECT json_array_elements_text(%({ids})s::json)"
+        # Of rows that a function gives a planner believes that they are many, of an array few.
+        return f"= ANY (ARRAY(SELECT json_array_elements_text(%({ids})s::json)))"
     if rows:
         return f"json_array_elements(%({rows})s::json)"
     if cell:
@@ -133,8 +135,8 @@ def due(registers: tuple[str, ...], now: bool, paged: bool) -> str:
 def _owed(place: int, register: str, now: bool) -> str:
     source, every = _every(register, now)
     cells = ", ".join(f"{register}.{name} AS {name}" for name in ("due", "code", "body"))
-    begun = f"({register}.due, {place}, {register}.code) >= (:since, :place, :last)"
-    within = f"{register}.due >= :since AND {register}.due <= :day AND {begun}"
+    begun = f"({register}.due, {register}.code) >= (:since, :after_{place})"
+    within = f"{begun} AND {register}.due <= :day"
     return f"SELECT {place} AS place, {cells} FROM {source} WHERE {within} AND {every}"
 
 
@@ -201,18 +203,28 @@ def ruling(now: bool) -> str:
     return f"SELECT {own}, {its}, {units} FROM {_ruled(now)}"
 
 
+IS: Final = "= :{0}"
+SOME: Final = "> ''"
+AMONG: Final = "IN (SELECT value FROM json_each(:{0}))"
+DONE: Final = "IN (SELECT item FROM entry WHERE kind = :{0})"
+"""What a column holds: this, anything, one of a list in JSON; what such a change was made of."""
+
+
 @cache
-def several(wanted: tuple[tuple[str, ...], ...], now: bool) -> str:
-    """Return how the items of some registers are asked for, of each those whose columns hold."""
+def several(wanted: tuple[tuple[str, str, str], ...], now: bool) -> str:
+    """Return how the items of some registers are asked for, of each those whose column holds."""
     return " UNION ALL ".join(
-        _part(place, register, columns, now) for place, (register, *columns) in enumerate(wanted)
+        _part(place, register, name, holds, now)
+        for place, (register, name, holds) in enumerate(wanted)
     )
 
 
-def _part(place: int, register: str, columns: list[str], now: bool) -> str:
+def _part(place: int, register: str, name: str, holds: str, now: bool) -> str:
     source, every = _every(register, now)
+    if name == "id":
+        source, every = register, stands(register, now)
     cells = ", ".join(f"{register}.{one}" for one in ("sort", "id", "body"))
-    held = "".join(f" AND {register}.{one} = :is_{place}_{one}" for one in columns)
+    held = f" AND {register}.{name} {holds.format(f'held_{place}')}" if name else ""
     return f"SELECT {place}, {cells} FROM {source} WHERE {every}{held}"
 
 
@@ -220,8 +232,8 @@ def _part(place: int, register: str, columns: list[str], now: bool) -> str:
 def titles(register: str, now: bool) -> str:
     """Return how the codes and titles of some items are asked for, by a list of ids in JSON."""
     cells = f"{register}.id, {register}.code, {_said(register, 'title')}"
-    ids = "SELECT value FROM json_each(:ids)"
-    return f"SELECT {cells} FROM {register} WHERE id IN ({ids}) AND {stands(register, now)}"
+    own = AMONG.format("ids")
+    return f"SELECT {cells} FROM {register} WHERE id {own} AND {stands(register, now)}"
 
 
 @cache

@@ -9,6 +9,7 @@ be asked as of any entry.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import (
@@ -119,6 +120,13 @@ passage = _table(
 """From which entry on the text of a revision is found; its words lie as each database does it."""
 
 
+_PAGED: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
+    ("unit",): ("sort", "id"),
+    ("due",): ("code",),
+}
+"""What is asked for a page at a time, and in which order: a unit's items, what is due."""
+
+
 def _items(item: type[Item]) -> Table:
     name = item.register
     table = Table(
@@ -137,9 +145,7 @@ def _items(item: type[Item]) -> Table:
     _index(f"{name}_now", table.c.id, unique=True, where=now)
     _index(f"{name}_sorted", table.c.sort, table.c.id, where=now)
     for columns in item.indexes or tuple((column,) for column in item.columns):
-        # A unit's items are asked for a page at a time, by code.
-        paged = ("sort", "id") if columns == ("unit",) else ()
-        parts = [table.c[column] for column in (*columns, *paged)]
+        parts = [table.c[column] for column in (*columns, *_PAGED.get(columns, ()))]
         _index(f"{name}_by_{'_'.join(columns)}", *parts, where=now)
     if "unit" in item.columns:
         Index(f"{name}_told_by_unit", table.c.unit, table.c.since_entry)
