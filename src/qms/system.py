@@ -24,7 +24,6 @@ from .registers.log_keys import RotateLogKey
 from .registers.people import Person, Post
 from .storage import search
 from .storage.checkpoints import Checkpoints, Draw
-from .storage.database import queue
 from .storage.disposal import destroyed, doomed
 from .storage.durable import Waits
 from .storage.instant import seen
@@ -35,6 +34,7 @@ from .storage.sources import Living
 from .storage.store import Composed, Store
 from .storage.transaction import BytesMissing, Held, Transaction
 from .storage.trouble import NotWritable, writing
+from .storage.turn import queue
 from .storage.vault import Vault
 from .taking import front, taking
 from .trail import signing, verification

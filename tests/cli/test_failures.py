@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import click
 import pytest
@@ -15,6 +17,7 @@ from qms.cli.exits import MEANS
 from qms.cli.failures import FoundAfterwards, Untold, line, sentence, told
 from qms.cli.language import speaking
 from qms.registers.documents import EffectiveOutOfOrder
+from qms.storage import turn
 from tests.cli.talk import QUIET, say, shell
 
 
@@ -271,6 +274,30 @@ def test_where_no_word_reaches_anybody_the_exit_code_does(talk):
 
 READ = [["policy", "show", "policy"], ["follow", "--wait", "0"], ["--help"], ["list"]]
 READ += [["trail", "--csv"]]
+
+
+def test_whoever_watches_is_told_that_others_are_waited_for(talk, monkeypatch):
+    said = threading.Event()
+
+    def soon(_, tell):
+        return threading.Timer(0.05, lambda: (tell(), said.set()))
+
+    def waited(code, until):
+        with system._ledger.still():
+            words = ("person", "enrol", "--code", code, "--name", "Mới")
+            told = another.submit(talk.as_, "lan", *words)
+            said.wait(until)
+        return told.result()
+
+    monkeypatch.setattr(turn, "Timer", soon)
+    with talk.office.open() as system, ThreadPoolExecutor(1) as another:
+        piped = waited("moi", 0.2)
+        monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=0)
+        watched = waited("moi2", 30)
+
+    assert (piped.exit_code, watched.exit_code) == (0, 0)
+    assert "đang chờ" not in piped.output
+    assert "đang chờ" in watched.stderr
 
 
 @pytest.mark.parametrize("words", [*READ, ["no-such"]], ids=" ".join)

@@ -15,7 +15,7 @@ import qms
 from qms import documents as d
 from qms import people as p
 from qms.folder import Folder
-from qms.storage.database import queue
+from qms.storage.turn import queue
 from tests.harm import as_nobody, only_read
 from tests.systems import created
 

@@ -11,10 +11,10 @@ from qms import documents as d
 from qms.changes import Unknown
 from qms.folder import Folder, FolderTaken
 from qms.restoring import verify
-from qms.storage.database import queue
 from qms.storage.sources import Clone
 from qms.storage.store import Store
 from qms.storage.trouble import NoRoom
+from qms.storage.turn import queue
 from qms.trail import verification
 from tests import systems
 from tests.systems import created

@@ -1,18 +1,21 @@
-"""How far a long work has come, in one line of the terminal that goes away again."""
+"""How far a long work has come, and for whom it waits: for whoever watches a terminal."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from gettext import gettext as _
 
 import click
+
+from ..storage.turn import TELL
 
 _CLEAR = "\r\x1b[K"
 
 
 class Gauge:
-    """Writes only where somebody watches: never into a file or a pipe."""
+    """One line that goes away again; only where somebody watches: never into a file or a pipe."""
 
     def __init__(self, says: str) -> None:
         self._says, self._shown = says, -1
@@ -41,3 +44,22 @@ def gauge(says: str) -> Iterator[Gauge]:
         yield made
     finally:
         made.clear()
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Say so, to whoever watches, where others keep the work inside from its turn."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    says = _("Others are writing to this ledger: waiting for them to end (Ctrl-C stops waiting).")
+
+    def tell() -> None:
+        with suppress(OSError):
+            click.echo(says, err=True)
+
+    before = TELL.set(tell)
+    try:
+        yield
+    finally:
+        TELL.reset(before)

@@ -15,6 +15,7 @@ from typing import Any, Final
 import click
 
 from .failures import told
+from .gauge import waiting
 from .kinds import more, verbs
 from .language import LANGUAGES
 from .parameters import AsOf, Plain
@@ -157,7 +158,7 @@ class Root(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Carry out a command, telling in one sentence what goes wrong."""
-        with told():
+        with told(), waiting():
             return super().invoke(ctx)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +34,7 @@ from .trouble import (
     refused,
     writing,
 )
+from .turn import patient, queue
 
 # What is written again and again goes to the file once for a hundred operations, not for thirty.
 _PRAGMAS: Final = (
@@ -285,22 +285,6 @@ class Database:
         return engine.connect()
 
 
-@contextmanager
-def queue(lock: Path) -> Iterator[None]:
-    """Wait until nobody else holds a lock, and keep others from it meanwhile."""
-    with ExitStack() as held:
-        with writing(lock):
-            file = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o666)
-            held.callback(_let_go, file)
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _let_go(file: int) -> None:
-    with suppress(OSError):  # what was done stays done, whatever becomes of the lock
-        os.close(file)
-
-
 def address(url: str) -> URL:
     """Return what a text says of where a database is, or raise ``BadAddress``."""
     # The name of a folder may hold a question mark, which an address would take for its end.
@@ -382,7 +366,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgres(connection: Connection) -> None:
     if connection.get_execution_options().get("operation"):
-        connection.info["operation"] = connection.exec_driver_sql(_OPERATION).scalar_one()
+        with patient():
+            connection.info["operation"] = connection.exec_driver_sql(_OPERATION).scalar_one()
 
 
 def _checkin(connection: Any, record: Any) -> None:

@@ -27,7 +27,6 @@ from ..trail.unswept import unswept
 from ..values import Content
 from . import tables
 from .branch import Locked
-from .database import queue
 from .durable import Waits
 from .ledger import Ledger
 from .objects import Missing
@@ -36,6 +35,7 @@ from .reader import Reader
 from .store import Blob, Composed, Store
 from .transaction import NOTHING, Held, Transaction
 from .trouble import LedgerTaken, writing
+from .turn import queue
 
 T = TypeVar("T")
 
