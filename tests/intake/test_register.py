@@ -1,5 +1,6 @@
 """The register of old revisions, read without a system."""
 
+import io
 from datetime import date
 
 import pytest
@@ -27,6 +28,19 @@ def sheet(*lines, separator=";", before="", columns=COLUMNS, end="\r\n"):
     return file(NAME, before + end.join((heading, *rows)) + end)
 
 
+def book(*lines):
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data, {"default_date_format": "dd/mm/yyyy"}) as workbook:
+        page = workbook.add_worksheet()
+        page.write_row(0, 0, COLUMNS.values())
+        for number, one in enumerate(lines, 1):
+            page.write_row(number, 0, (one.get(name, "") for name in COLUMNS))
+        if lines[-1]["title"] == "=1/0":
+            page.write_formula(len(lines), 1, "=1/0", value="#DIV/0!")
+    return file("lich-su.xlsx", data.getvalue())
+
+
 def line(**cells):
     return USUAL | cells
 
@@ -45,6 +59,17 @@ def wrong(*files):
     """Return line, field and error of each remark."""
     _, remarks = histories(files)
     return [(one.line, one.field, type(one.error).__name__) for one in remarks]
+
+
+def test_a_workbook_is_a_register_too():
+    typed = line(issue=1, issued=date(2019, 3, 5))
+
+    _, revision = only(book(typed), TEXT)
+
+    facts = (revision.fields["issue"], revision.fields["issued"], revision.fields["source"])
+    assert facts == (1, date(2019, 3, 5), "lich-su.xlsx, dòng 2 (QT-01.doc)")
+    assert wrong(book(line(title="=1/0")), TEXT) == [(2, "tên", "ShowsError")]
+    assert wrong(file("lich-su.xlsx", b"PK\3\4")) == [(0, "", "NotASheet")]
 
 
 def test_a_line_is_a_revision_with_its_facts():

@@ -1,4 +1,4 @@
-"""The register of old revisions: ``lich-su.csv`` and the files that it names.
+"""The register of old revisions: ``lich-su.csv`` or ``.xlsx``, and the files that it names.
 
 One line is one revision. Columns, by their Vietnamese headings in any order, with or without
 accents; what is not in the list is left alone:
@@ -10,8 +10,8 @@ accents; what is not in the list is left alone:
 Days are ``dd/mm/yyyy`` or ``yyyy-mm-dd``. Name, type, unit and post may be left blank where
 another line of the document says them. A line with the number and the bytes of the one before
 it, but another name, renames the document. A line with ``ngày bãi bỏ`` removes it from that
-day; with nothing else in it but the code, it does only that. The file is UTF-8, separated by
-``;``, ``,`` or tabs, with or without a byte order mark.
+day; with nothing else in it but the code, it does only that. The file is a sheet as ``sheets``
+reads it.
 """
 
 from __future__ import annotations
@@ -31,9 +31,23 @@ from ..registers.documents.content import fold
 from ..values import Content, key
 from .files import File, NotUTF8, suffix
 from .proposals import Passed, Proposal, Remark
-from .sheets import BadNumber, Blank, BrokenLine, NoColumn, RepeatedColumn, Row, day, texts
+from .sheets import (
+    BadNumber,
+    Blank,
+    BrokenLine,
+    NoColumn,
+    NotASheet,
+    NoWorkbooks,
+    RepeatedColumn,
+    Row,
+    Unread,
+    day,
+    rows,
+)
 
 NAME: Final = "lich-su.csv"
+NAMES: Final = (NAME, "lich-su.xlsx")
+"""What it may be called; the first that is there."""
 
 COLUMNS: Final = {
     "code": "mã số",
@@ -62,9 +76,9 @@ _TEXTS: Final = ("decision", "summary", "drafted_by", "reviewed_by", "approved_b
 
 
 class NoRegister(NotFound):
-    """There is no register lich-su.csv in this folder."""
+    """There is no register lich-su.csv or lich-su.xlsx in this folder; name the sheet so."""
 
-    vi = "Thư mục không có sổ lich-su.csv."
+    vi = "Thư mục không có sổ lich-su.csv hoặc lich-su.xlsx; hãy đặt tên bảng tính như vậy."
 
 
 class OutsidePath(Refused):
@@ -94,6 +108,7 @@ class Unlisted(Passed):
 class Line(NamedTuple):
     """One line of the register as it was typed: each cell by what it tells."""
 
+    path: str
     number: int
     cells: Mapping[str, str]
 
@@ -103,9 +118,14 @@ class Line(NamedTuple):
         told = (self.cells[name] for name in ("issue", "issued", "file"))
         return bool(self.cells["removed"]) and not any(told)
 
+    @property
+    def where(self) -> str:
+        """Return the words for where it stands."""
+        return f"{self.path}, dòng {self.number}"
+
     def remark(self, error: QMSError, field: str = "") -> Remark:
         """Return why this line is not taken."""
-        return Remark(NAME, error, self.number, COLUMNS.get(field, field), self.cells["code"])
+        return Remark(self.path, error, self.number, COLUMNS.get(field, field), self.cells["code"])
 
 
 class Told(NamedTuple):
@@ -128,21 +148,16 @@ class Told(NamedTuple):
             return sys.maxsize, 0
         return self.revision["issue"], self.revision["amendment"]
 
-    @property
-    def source(self) -> str:
-        """Return the words for where this was found."""
-        return f"{NAME}, dòng {self.line.number}"
-
     def proposal(self, change: type[Change[Any]], **fields: object) -> Proposal:
         """Return a change that this line asks for."""
         code = self.line.cells["code"]
-        return Proposal(NAME, change, {"code": code, **fields}, self.line.number)
+        return Proposal(self.line.path, change, {"code": code, **fields}, self.line.number)
 
 
 def histories(found: Iterable[File]) -> tuple[list[list[Proposal]], list[Remark]]:
     """Return the history of each document that a register tells, and a remark on all else."""
     brought = {file.path: file for file in found}
-    sheet = brought.pop(NAME, None)
+    sheet = next((brought.pop(name) for name in NAMES if name in brought), None)
     if sheet is None:
         return [], [Remark(NAME, NoRegister())]
     lines, remarks = _lines(sheet)
@@ -165,42 +180,45 @@ def worded(remark: Remark) -> Remark:
 
 def _lines(sheet: File) -> tuple[list[Line], list[Remark]]:
     try:
-        found = list(texts(sheet))
-    except NotUTF8 as error:
-        return [], [Remark(NAME, error)]
+        found = list(rows(sheet))
+    except (NotUTF8, NotASheet, NoWorkbooks) as error:
+        return [], [Remark(sheet.path, error)]
     broken = [row for row in found if isinstance(row, Remark)]
     heading, *below = [row for row in found if isinstance(row, Row)] or [Row(1, [])]
     columns, wrong = _columns(heading.cells)
     if wrong:
-        return [], broken + wrong
+        return [], [*broken, *(Remark(sheet.path, error, heading.number) for error in wrong)]
     fit = [row for row in below if len(row.cells) <= len(columns)]
     wide = (row for row in below if len(row.cells) > len(columns))
-    broken += (Remark(NAME, BrokenLine(), row.number) for row in wide)
-    return [_line(row, columns) for row in fit], broken
+    broken += (Remark(sheet.path, BrokenLine(), row.number) for row in wide)
+    return [_line(sheet.path, row, columns) for row in fit], broken
 
 
-def _line(row: Row, columns: Sequence[str]) -> Line:
+def _line(path: str, row: Row, columns: Sequence[str]) -> Line:
     """Return a line, each cell under what its column tells."""
-    told = dict(zip(columns, map(str.strip, row.cells), strict=False))
-    return Line(row.number, {field: told.get(field, "") for field in COLUMNS})
+    cells = (cell if isinstance(cell, Unread) else cell.strip() for cell in row.cells)
+    told = dict(zip(columns, cells, strict=False))
+    return Line(path, row.number, {field: told.get(field, "") for field in COLUMNS})
 
 
-def _columns(heading: list[str]) -> tuple[list[str], list[Remark]]:
+def _columns(heading: list[str]) -> tuple[list[str], list[QMSError]]:
     known = {fold(title): field for field, title in COLUMNS.items()}
     columns = [known.get(fold(cell), "") for cell in heading]
-    wrong = [NoColumn(COLUMNS[field]) for field in _NEEDED if field not in columns]
+    wrong: list[QMSError] = [NoColumn(COLUMNS[field]) for field in _NEEDED if field not in columns]
     twice = [RepeatedColumn(COLUMNS[field]) for field in COLUMNS if columns.count(field) > 1]
-    return columns, [Remark(NAME, error, 1) for error in (*wrong, *twice)]
+    return columns, [*wrong, *twice]
 
 
 def _told(line: Line, brought: Mapping[str, File]) -> tuple[Told | None, list[Remark]]:
     """Return what a line tells, or a remark on each cell that is wrong."""
     needed = ("code",) if line.removes_only else ("code", "issue", "issued", "file")
     remarks = [line.remark(Blank(), field) for field in needed if not line.cells[field]]
+    unread = {field: cell for field, cell in line.cells.items() if isinstance(cell, Unread)}
+    remarks += [line.remark(cell.why(cell), field) for field, cell in unread.items()]
     read: dict[str, Any] = {}
     for field, reader in _READERS.items():
         try:
-            if line.cells[field]:
+            if line.cells[field] and field not in unread:
                 read[field] = reader(line.cells[field], brought)
         except QMSError as error:
             remarks.append(line.remark(error, field))
@@ -212,7 +230,7 @@ def _told(line: Line, brought: Mapping[str, File]) -> tuple[Told | None, list[Re
 
 def _revision(line: Line, read: dict[str, Any]) -> dict[str, Any]:
     cells = line.cells
-    source = cells["source"] or f"{NAME}, dòng {line.number}"
+    source = cells["source"] or line.where
     texts = {name: cells[name] for name in _TEXTS}
     text = {"text": read.pop("file"), "source": f"{source} ({_path(cells['file'])})"}
     return {"amendment": 0, **read, **texts, **text}
@@ -229,14 +247,14 @@ def _history(lines: list[Told], remarks: list[Remark]) -> list[Proposal]:
         renamed = said not in ("", title)
         if renamed:
             title = said
-            events.append(told.proposal(Rename, title=title, reason=told.source))
+            events.append(told.proposal(Rename, title=title, reason=told.line.where))
         if told.revision and before and _same(told, before):
             remarks += [] if renamed or told.removed else [told.line.remark(SaidTwice())]
         elif told.revision:
             events.append(told.proposal(AdoptRevision, **told.revision))
             before = told
         if told.removed:
-            events.append(told.proposal(AdoptRemoval, day=told.removed, source=told.source))
+            events.append(told.proposal(AdoptRemoval, day=told.removed, source=told.line.where))
     return [opening, *events]
 
 
