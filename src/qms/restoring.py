@@ -23,6 +23,7 @@ from .storage.durable import sync
 from .storage.fresh import instead
 from .storage.instant import seen
 from .storage.ledger import Ledger
+from .storage.reader import Machine
 from .storage.recovery import LedgerBehind, T, Told, catch_up, counted, same_trail
 from .storage.recovery import rebuild as rebuilt
 from .storage.sources import Clone
@@ -167,6 +168,16 @@ def _shared(vault: Vault, ledger: Ledger) -> bool:
     with ledger.reading() as now:
         here = any(vault.found(digest) is not None for digest in promised(now.entries()))
         return here or not any(promised(now.entries()))
+
+
+@taking
+def machines(folder: str | Path) -> list[Machine]:
+    """Return the machines of the ledger of a folder, and how far each has come."""
+    place = Folder.at(Path(folder))
+    with Ledger(place.database, place.ledger_lock) as ledger:
+        ledger.check()
+        with ledger.reading() as now:
+            return list(now.machines(place.store_name))
 
 
 @contextmanager

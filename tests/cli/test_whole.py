@@ -1,5 +1,6 @@
 """Keeping the whole: found, load, verify, rebuild, publish, demo."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 import qms
 from qms.folder import Folder
 from tests.cli.talk import say, shell
+from tests.systems import created
 
 FRONT = """+++
 code = "{code}"
@@ -258,9 +260,21 @@ def test_a_machine_that_is_lost_leaves(talk, tmp_path):
     new = str(tmp_path / "mới")
     say("-C", new, "join", "--clone", str(talk.office.store), *words)
 
+    here, other = (Folder.at(Path(folder)).store_name for folder in (talk.office.folder, new))
+    talk.office.does("hung", created("QT-05"))
+    size, at = len(talk.office.entries()), talk.office.entries()[-1].at
+    rows = {row.pop("store"): row for row in json.loads(talk.ask("machines", "--json").stdout)}
+    alone = {"given_up": None}
+    assert rows == {
+        here: {"here": True, "size": size, "lacks_since": None} | alone,
+        other: {"here": False, "size": size - 1, "lacks_since": str(at)} | alone,
+    }
+
     told = say("-C", new, "leave")
 
     assert told.exit_code == 0, told.output
+    gone = next(one for one in talk.ask("machines").stdout.splitlines() if other in one)
+    assert f"{talk.today:%d/%m/%Y}" in gone
     assert "Đã rời khỏi sổ cái" in told.stdout
     assert talk.ask("leave").exit_code != 0
 

@@ -79,6 +79,7 @@ ROOMS: Final = {
         "watch": "Open every review that is owed: by the calendar, or for a cause.",
         "gather": "Fill the open inputs of a management review out of the registers.",
         "maintain": "Pack the git store anew, to take less room; others work on meanwhile.",
+        "machines": "List the machines of this ledger, and how far each has come.",
     },
     "document": {
         "show": "Show a document: its facts, its open draft and digest, its revisions.",

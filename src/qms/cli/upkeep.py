@@ -7,12 +7,14 @@ from gettext import gettext as _
 
 import click
 
+from .. import restoring
 from ..folder import Folder
 from ..storage.store import Store
 from .changing import report
 from .parameters import Day, Plain
 from .session import asked
 from .speech import done
+from .tables import Column, Table, machine_readable, write
 
 dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 
@@ -58,3 +60,17 @@ def maintain() -> None:
             before=before >> 10, after=after >> 10
         )
     )
+
+
+@click.command("machines")
+@machine_readable
+def machines(form: str | None) -> None:
+    """List the machines of this ledger, and how far each has come."""
+    columns = (
+        Column("store", _("Git store")),
+        Column("here", _("This machine")),
+        Column("size", _("Entries")),
+        Column("lacks_since", _("Lacks entries since")),
+        Column("given_up", _("Given up on")),
+    )
+    write(Table(columns, list(restoring.machines(asked().place()))), form)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple, Self
 
@@ -42,6 +42,20 @@ class Kept(NamedTuple):
     blob: str
     first: int
     data: bytes | None
+
+
+class Machine(NamedTuple):
+    """A machine of the ledger, by its store, and whether it is this one.
+
+    So many entries its git has, or its last operation brings it; and when the first was made
+    that it lacks. Of one that was given up only that day is known.
+    """
+
+    store: str
+    here: bool
+    size: int | None
+    lacks_since: datetime | None
+    given_up: date | None
 
 
 class Reader:
@@ -123,6 +137,17 @@ class Reader:
         store = tables.store.c
         known = select(store.name).where(store.size < tables.GONE).order_by(store.name)
         return list(self.connection.scalars(known))
+
+    def machines(self, own: str = "") -> Iterator[Machine]:
+        """Yield each machine that works on the ledger, and each that was given up, by its store."""
+        query = select(tables.store).order_by(tables.store.c.name)
+        for row in self.connection.execute(query).all():
+            here = row.name == own
+            if row.size == tables.GONE:
+                yield Machine(row.name, here, None, None, date.fromisoformat(row.due_commit))
+                continue
+            size = max(row.size, row.due_size)
+            yield Machine(row.name, here, size, self.moment_of(size + 1), None)
 
     def knows(self, register: str) -> bool:
         """Tell whether anything in a register was ever given a name."""
