@@ -375,6 +375,12 @@ def test_a_commitment_goes_from_an_empty_sheet_to_the_paper_that_is_signed(talk,
     signed = f"Trần Văn Hùng, đã ký ngày {talk.today:%d/%m/%Y}"
     assert paper.endswith(f"| {signed} | (ký, ghi rõ họ tên, ngày ký) |\n")
 
+    page = tmp_path / "cam-ket.html"
+    talk.ask("commitment", "paper", "CK-1", "--page", str(page))
+    told = page.read_text("utf-8")
+    assert "<title>Bản cam kết CK-1</title>" in told
+    assert "<td>Trả hồ sơ | đúng hạn</td>" in told
+
 
 def test_a_list_within_a_change_is_a_sheet_too(talk, put):
     words = ("reform_index", "open", "--year", "2030", "--title", "Bộ", "--due", "01/12/2030")

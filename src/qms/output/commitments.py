@@ -9,6 +9,8 @@ from ..questions import View
 from ..registers.people import Post, Unit
 from ..registers.tasks import Commitment, Task
 from ..registers.tasks.commitments import Signed
+from .markup import rendered
+from .page import sheet
 
 
 def paper(view: View, code: str) -> str:
@@ -37,6 +39,11 @@ def paper(view: View, code: str) -> str:
         ),
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def page(text: str) -> str:
+    """Return a paper as a page of A4, to print and to sign, or to open in a word processor."""
+    return sheet(text.partition("\n")[0].removeprefix("# "), rendered(text))
 
 
 def _signed(view: View, signed: Signed | None) -> str:
