@@ -111,6 +111,12 @@ def test_a_text_that_cannot_be_taken_is_named_and_the_others_are_read(data, name
     assert named(reading.remarks) == [("bad.md", name)]
 
 
+def test_bytes_that_are_no_text_are_named_with_the_line_of_the_file():
+    (remark,) = sorted_out([file("a.md", b"+++\ncode = \xff\n+++\n")]).remarks
+
+    assert (remark.place, remark.error.about) == ("a.md:2", "byte 11")
+
+
 def test_bad_toml_is_named_with_the_line_of_the_file():
     (remark,) = sorted_out([file("a.md", '+++\ncode = "QT-01"\ntitle = oops\n+++\n')]).remarks
 

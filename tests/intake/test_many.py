@@ -385,7 +385,9 @@ def test_another_kind_of_file_is_named(name):
 
 
 def test_a_sheet_that_is_not_utf_8_is_named():
-    assert reason(file("x.csv", "Mã số".encode("utf-16"))) is NotUTF8
+    with pytest.raises(NotUTF8) as caught:
+        many.read(file("x.csv", b"M\xc3\xa3\nQT-\xff"), s.Announce)
+    assert caught.value.about == "x.csv:2, byte 7"
 
 
 def test_a_few_bytes_that_stand_for_more_cells_than_any_memory_are_named():

@@ -172,7 +172,7 @@ def test_a_folder_without_register_is_named():
 
 
 def test_a_register_that_is_not_utf8_is_named():
-    assert wrong(file(NAME, "mã số".encode("utf-16"))) == [(0, "", "NotUTF8")]
+    assert wrong(file(NAME, b"m\xc3\xa3\nQT-\xff")) == [(2, "", "NotUTF8")]
 
 
 def test_missing_and_repeated_columns_are_each_named():

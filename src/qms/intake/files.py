@@ -61,6 +61,8 @@ class CannotOpen(Unreadable):
 class NotUTF8(Unreadable):
     """This file is not UTF-8 text."""
 
+    line: int = 0
+
     vi = "Tệp này không phải văn bản UTF-8; hãy lưu lại dưới dạng UTF-8."
 
 
@@ -98,12 +100,13 @@ def _itself(place: str, flags: int) -> int:
 
 
 def decoded(file: File) -> str:
-    """Return the text of a file, or raise ``NotUTF8``."""
+    """Return the text of a file, or raise ``NotUTF8`` with the line at which it is none."""
     try:
         return file.data.decode()
     except UnicodeDecodeError as error:
-        line = file.data.count(b"\n", 0, error.start) + 1
-        raise NotUTF8(f"byte {error.start}, dòng {line}") from None
+        wrong = NotUTF8(f"byte {error.start}")
+        wrong.line = file.data.count(b"\n", 0, error.start) + 1
+        raise wrong from None
 
 
 def suffix(path: str) -> str:

@@ -20,7 +20,7 @@ from ..registers.documents import BadFront, Create, Front, part
 from ..registers.documents import Document as Controlled
 from ..values import Code, Content, key
 from . import proposals
-from .files import File, decoded, files
+from .files import File, NotUTF8, decoded, files
 from .proposals import Circle, Import, Proposal, Remark, parents_first, presently
 
 _NAME: Final = TypeAdapter[str](Code)
@@ -146,6 +146,8 @@ def _document(file: File) -> Document:
 
 
 def _line(error: QMSError) -> int:
+    if isinstance(error, NotUTF8):
+        return error.line
     # TOML counts from the line after the first +++.
     found = re.search(r"at line (\d+)", error.about) if isinstance(error, BadFront) else None
     return int(found[1]) + 1 if found else 0

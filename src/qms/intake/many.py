@@ -67,7 +67,7 @@ def read(
     try:
         found = list(rows(file))
     except NotUTF8 as error:
-        raise NotUTF8(f"{file.path}, {error.about}") from error
+        raise NotUTF8(f"{file.path}:{error.line}, {error.about}") from error
     broken = [row for row in found if isinstance(row, Remark)]
     known, shared = _headings(model), dict(given or {})
     heads = {*known, *map(fold, listed or ())}

@@ -181,7 +181,9 @@ def worded(remark: Remark) -> Remark:
 def _lines(sheet: File) -> tuple[list[Line], list[Remark]]:
     try:
         found = list(rows(sheet))
-    except (NotUTF8, NotASheet, NoWorkbooks) as error:
+    except NotUTF8 as error:
+        return [], [Remark(sheet.path, error, error.line)]
+    except (NotASheet, NoWorkbooks) as error:
         return [], [Remark(sheet.path, error)]
     broken = [row for row in found if isinstance(row, Remark)]
     heading, *below = [row for row in found if isinstance(row, Row)] or [Row(1, [])]
