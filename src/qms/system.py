@@ -38,8 +38,9 @@ from .storage.turn import queue
 from .storage.vault import Vault
 from .taking import front, taking
 from .trail import signing, verification
-from .trail.entry import Entry, Operation, Written, digests, kept, moment, states
+from .trail.entry import Entry, Operation, Written, moment, states
 from .trail.findings import Finding, finding
+from .trail.replay import stated
 from .trail.signing import Sign
 from .trail.unswept import unswept
 from .values import Content, seal
@@ -314,8 +315,7 @@ class QMS(View):
         change, personal = self._sealed(self._keyed(enactment.coded(change, act), now))
         outcome = enactment.enact(change, act)
         after = states(outcome.items)
-        evidence = change.vaulted()
-        self._at_hand(evidence, away)
+        self._at_hand(outcome.evidence, away)
         entry = Entry(
             log=now.log,
             index=now.frontier.size,
@@ -323,18 +323,15 @@ class QMS(View):
             at=at,
             actor=act.actor,
             kind=change.kind,
-            item=outcome.items[0].id,
             change=change.model_dump(mode="json"),
-            files={path: kept(of) if of else None for path, of in outcome.files.items()},
-            evidence={name: kept(of) for name, of in evidence.items()},
-            state=digests(after),
+            **stated(outcome, after)._asdict(),
             operation=operation,
             tool=self._tool,
         )
         entry = hand(entry, change, now.look)
         now.append(Written.of(entry), after, outcome.files, read)
         away += personal
-        away += (of.data for of in evidence.values() if of.data is not None)
+        away += (of.data for of in outcome.evidence.values() if of.data is not None)
         return entry
 
     def _signed(self, entry: Entry, change: Change[Any], look: Look) -> Entry:

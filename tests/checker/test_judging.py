@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
 import qms
@@ -70,6 +72,33 @@ def test_a_rule_that_was_broken_with_the_key_in_hand_is_found(whole, tmp_path):
 
     assert "R01" in found(rendered(pack), tmp_path)
     assert codes.count("P02") == 3
+
+
+def otherwise(**said):
+    """Say otherwise what the newest entry with evidence left behind; what it said is then gone."""
+
+    def alter(changed):
+        entry = next(entry for entry in reversed(changed) if entry["evidence"])
+        entry |= {name: told(entry[name]) for name, told in said.items()}
+        return changed
+
+    return alter
+
+
+def sized(evidence):
+    return {name: of | {"size": 7} for name, of in evidence.items()}
+
+
+def test_what_an_entry_says_otherwise_than_its_change_left_it_is_found(whole, tmp_path):
+    item = rendered(forged(whole, otherwise(item=lambda _: "person:hung")))
+    members = opened(forged(whole, otherwise(evidence=lambda _: {})))
+    members.pop(f"contents/{sha256(b'Don').hexdigest()}")
+    lost = rendered(zipped(members))
+    size = rendered(forged(whole, otherwise(evidence=sized)))
+
+    assert found(item, tmp_path) == ["S01"]
+    assert found(lost, tmp_path) == ["S01"]
+    assert found(size, tmp_path) == ["F04", "S01"]
 
 
 def test_a_stranger_s_key_and_a_missing_witness_are_found(whole, tmp_path):

@@ -1,5 +1,6 @@
 """The ledger from git alone: the same root, the same rows, the same commits; or nothing at all."""
 
+import json
 import subprocess
 from contextlib import contextmanager
 from datetime import date
@@ -16,7 +17,9 @@ from qms.proofs.note import Note, Signer, skey
 from qms.storage import layout, recovery, store
 from qms.storage.ledger import Ledger
 from qms.storage.vault import REDACTED
+from qms.trail.entry import entry_path
 from qms.trail.replay import Unplayable
+from qms.values import canonical
 from tests import systems
 from tests.forging import amended
 from tests.systems import adopted, created, text
@@ -203,6 +206,24 @@ def test_from_a_checkpoint_that_does_not_stand_nothing_is_built(office, place, w
     with pytest.raises(recovery.WrongCheckpoint):
         qms.rebuild(place / "new", clone=cloned(office, place))
     assert not (place / "new").exists()
+
+
+def test_from_an_entry_that_says_what_its_change_did_not_leave_nothing_is_built(office, place):
+    path = entry_path(len(office.entries()) - 1)
+    entry = json.loads(store_file(office, path))
+    (name, of), *_ = entry["files"].items()
+    clone = cloned(office, place)
+    for said in (
+        {"item": "document:qt-03"},
+        {"files": {name: of | {"size": 7}}},
+        {"files": {"procedures/00/x.md": of}},
+        {"evidence": {name: of}},
+    ):
+        amended(office, {path: canonical(entry | said)})
+        systems.git(clone, "fetch", "-qf", str(office.store), "main:main")
+
+        with pytest.raises(recovery.WrongState, match=f"entry {entry['index']}"):
+            qms.rebuild(place / "new", clone=clone)
 
 
 def store_file(office, path):

@@ -142,12 +142,12 @@ def with_evidence(entries):
     entries[-1]["evidence"] = {"minutes": {"sha256": EVIDENCE, "size": 8}}
 
 
-@found_as("F03", "C12", "G02")
+@found_as("F03", "S01", "C12", "G02")
 def evidence_destroyed(office):
     rechained(office, with_evidence)
 
 
-@found_as("F04", "C12", "G02")
+@found_as("F04", "S01", "C12", "G02")
 def evidence_altered(office):
     rechained(office, with_evidence)
     (office.folder / "vault" / "ee").mkdir(exist_ok=True)
@@ -279,6 +279,16 @@ def another_state_than_follows(office):
 def another_file_than_follows(office):
     other = {"procedures/00/x.md": {"sha256": "0" * 64, "size": 1}}
     rechained(office, lambda entries: entries[-1]["files"].update(other))
+
+
+@found_as("S01", "C12", "G02")
+def another_item_than_follows(office):
+    rechained(office, lambda entries: entries[-1].update(item="person:hung"))
+
+
+@found_as("S01", "F02", "C12", "G02")
+def another_size_than_follows(office):
+    rechained(office, lambda entries: next(iter(entries[-1]["files"].values())).update(size=7))
 
 
 @found_as("S02")

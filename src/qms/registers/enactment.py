@@ -89,10 +89,14 @@ class OnlyFounds(Refused):
 
 
 class Outcome(NamedTuple):
-    """What a change left behind: the item first, then those it brought along."""
+    """What a change left behind: the item first, then those it brought along.
+
+    ``files`` are for git, by path, ``None`` where one is removed; ``evidence`` is for the vault.
+    """
 
     items: tuple[Item, ...]
     files: Mapping[str, Content | None]
+    evidence: Mapping[str, Content]
 
 
 def acting(change: type[Change[Any]], who: Actor, at: datetime, look: Look) -> Act:
@@ -178,12 +182,13 @@ def enact(change: Change[Any], act: Act) -> Outcome:
         if before is not None:
             raise change.twice(change.code)
         change.check(act)
-        return Outcome(_applied(change, before, act), change.files(act))
+        return Outcome(_applied(change, before, act), change.files(act), change.vaulted())
     if before is None:
         raise Unknown(change.code)
     assert isinstance(change, Step)
     change.check(before, act)
-    return Outcome(_applied(change, before, act), change.files(before, act))
+    files = change.files(before, act)
+    return Outcome(_applied(change, before, act), files, change.vaulted())
 
 
 def enacted(change: Change[Any], act: Act) -> tuple[Item, ...]:

@@ -21,8 +21,8 @@ from ..proofs.checkpoint import Checkpoint
 from ..proofs.note import Note, Verifier
 from ..registers.log_keys import CODE, LogKey
 from ..trail import signing
-from ..trail.entry import CHECKPOINT, Entry, Written, digests, entry_path, laid_out, states
-from ..trail.replay import replayed
+from ..trail.entry import CHECKPOINT, Entry, Written, entry_path, kept, laid_out, states
+from ..trail.replay import replayed, stands
 from ..trail.unswept import unswept
 from ..values import Content
 from . import tables
@@ -185,10 +185,10 @@ def operations(now: Reader, start: int) -> Iterator[tuple[Written, ...]]:
         yield tuple(group)
 
 
-def contents(now: Reader, sha256: str) -> bytes | Blob:
+def contents(now: Reader, sha256: str, size: int | None = None) -> bytes | Blob:
     """Return bytes that still wait in the ledger, or the blob that the store has."""
     row = now.content(sha256)
-    if row is None:
+    if row is None or size not in (None, row.size):
         raise ContentLost(sha256)
     return bytes(row.data) if row.data is not None else Blob(row.blob)
 
@@ -199,8 +199,8 @@ def composed(
     """Return the commit of one operation; nothing is written."""
     entries = [one.entry for one in operation]
     files: dict[str, bytes | Blob | None] = {one.entry.path: one.data for one in operation}
-    for path, kept in laid_out(entries).items():
-        files[path] = contents(now, kept.sha256) if kept else None
+    for path, promise in laid_out(entries).items():
+        files[path] = contents(now, promise.sha256, promise.size) if promise else None
     first, last = entries[0], entries[-1]
     note = now.signed_at(last.index + 1)
     if note is not None:
@@ -326,10 +326,10 @@ def _vouched(now: Transaction, note: bytes) -> bytes:
 
 
 def _brought(store: Store, commit: str, entries: Iterable[Entry]) -> dict[str, Content]:
-    wanted = {path: kept.sha256 for path, kept in laid_out(entries).items() if kept}
-    there = ((store.found(path, commit), digest) for path, digest in wanted.items())
-    found = ((Content.of(store.blob(blob)), digest) for blob, digest in there if blob)
-    return {content.sha256: content for content, digest in found if content.sha256 == digest}
+    wanted = laid_out(entries).items()
+    there = ((store.found(path, commit), promise) for path, promise in wanted if promise)
+    found = ((Content.of(store.blob(blob)), promise) for blob, promise in there if blob)
+    return {content.sha256: content for content, promise in found if kept(content) == promise}
 
 
 def _hydrated(brought: Mapping[str, Content], entry: Entry) -> dict[str, Content]:
@@ -351,6 +351,6 @@ def _replay(
     signing.check(entry, now.look)
     outcome = replayed(entry, now.look, now.may)
     after = states(outcome.items)
-    if digests(after) != entry.state:
+    if not stands(entry, outcome, after):
         raise WrongState(f"entry {entry.index}")
     now.append(written, after, contents, read)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from .. import registers
 from ..changes import Act, Actor, Change, Item, ItemT, Look
 from ..errors import Unreadable
 from ..registers import enactment
 from ..registers.enactment import Outcome
-from ..values import key
-from .entry import Entry
+from ..values import Digest, key
+from .entry import Entry, Kept, State, digests, kept
 
 registers.load()
 
@@ -25,6 +25,15 @@ class Unplayable(Unreadable):
     """What this entry says cannot be played again."""
 
     vi = "Không phát lại được điều mà mục nhật ký này ghi."
+
+
+class Stated(NamedTuple):
+    """What an entry has to say, given what its change left behind."""
+
+    item: str
+    files: dict[str, Kept | None]
+    evidence: dict[str, Kept]
+    state: dict[str, Digest]
 
 
 class Items:
@@ -61,6 +70,21 @@ def replayed(entry: Entry, look: Look, may: May = enactment.acting) -> Outcome:
         return enactment.enact(change, acting(entry, change, look, may))
     except (ValueError, ArithmeticError) as error:  # a day beyond the calendar, for instance
         raise Unplayable(f"entry {entry.index}: {entry.kind}") from error
+
+
+def stated(outcome: Outcome, after: Iterable[State]) -> Stated:
+    """Return what an entry has to say of an outcome, whose items stand so ``after`` it."""
+    return Stated(
+        item=outcome.items[0].id,
+        files={path: kept(of) if of else None for path, of in outcome.files.items()},
+        evidence={name: kept(of) for name, of in outcome.evidence.items()},
+        state=digests(after),
+    )
+
+
+def stands(entry: Entry, outcome: Outcome, after: Iterable[State]) -> bool:
+    """Tell whether an entry says all that, and nothing else."""
+    return stated(outcome, after) == (entry.item, entry.files, entry.evidence, entry.state)
 
 
 def repeated(entry: Entry, look: Look, may: May = enactment.acting) -> tuple[Item, ...]:

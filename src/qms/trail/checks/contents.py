@@ -10,7 +10,7 @@ from ...changes import Change
 from ...errors import Unreadable
 from ...registers.records import Correction, Record, destroyable
 from ...values import Sealed
-from ..entry import Entry
+from ..entry import Entry, Kept
 from ..findings import Finding, finding
 from .walk import Walk
 
@@ -30,15 +30,15 @@ class Contents:
             return
         for path, kept in entry.files.items():
             if kept is not None and not self._walk.known:  # git reads all that it has
-                yield from self._content(f"entry {entry.index}, {path}", kept.sha256)
+                yield from self._content(f"entry {entry.index}, {path}", kept)
         for name, kept in entry.evidence.items():
             about = f"entry {entry.index}, {name}"
-            here = yield from self._evidence(about, kept.sha256, "F04")
+            here = yield from self._evidence(about, "F04", kept.sha256, kept.size)
             if self._elsewhere is not None and not here:
                 yield self._absent("F03", about)
         for name, digest in _sealed(entry):
             about = f"entry {entry.index}, {name}"
-            here = yield from self._evidence(about, digest, "F06")
+            here = yield from self._evidence(about, "F06", digest)
             if not here and self._lost_from is None:
                 self._lost_from = entry.index
 
@@ -73,17 +73,21 @@ class Contents:
                     if self._walk.source.evidence(digest) is None:
                         yield f"entry {entry.index}, {name}", digest
 
-    def _content(self, about: str, digest: str) -> Iterator[Finding]:
-        held = self._walk.held(digest)
+    def _content(self, about: str, promise: Kept) -> Iterator[Finding]:
+        held = self._walk.held(promise.sha256)
         if held is None:
             yield finding("F01", about)
-        elif not held.sound:
+        elif not held.keeps(promise):
             yield finding("F02", about)
 
-    def _evidence(self, about: str, digest: str, code: str) -> Generator[Finding, None, bool]:
+    def _evidence(
+        self, about: str, code: str, digest: str, size: int | None = None
+    ) -> Generator[Finding, None, bool]:
         """Yield what does not hold of a content of the vault; return whether it is here."""
         data = self._walk.source.evidence(digest)
-        if data is not None and sha256(data).hexdigest() != digest:
+        if data is not None and (
+            sha256(data).hexdigest() != digest or size not in (None, len(data))
+        ):
             yield finding(code, about)
         return data is not None
 

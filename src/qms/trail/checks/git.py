@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from ...errors import QMSError
-from ..entry import CHECKPOINT, Entry, entry_path, laid_out
+from ..entry import CHECKPOINT, Entry, Kept, entry_path, laid_out
 from ..findings import Finding, finding
 from ..source import Step
 from .walk import Walk, blob_of
@@ -23,7 +23,7 @@ class Git:
         self._walk = walk
         self._found = walk.source.files(walk.until)  # at once: git looks for harm meanwhile
         self._files: dict[str, str] = {}
-        self._unread: dict[str, str] = {}
+        self._unread: dict[str, Kept] = {}
         self._under_way: list[Entry] = []
         self._commits = _Commits(walk)
         self._broken: QMSError | None = None
@@ -56,10 +56,10 @@ class Git:
             self._files.pop(path, None)
             self._unread.pop(path, None)
             if kept is not None and self._walk.known:
-                self._unread[path] = kept.sha256
+                self._unread[path] = kept
             elif kept is not None:
                 held = self._walk.held(kept.sha256)
-                self._files[path] = held.blob if held and held.sound else ""
+                self._files[path] = held.blob if held and held.keeps(kept) else ""
         self._under_way.clear()
 
     def _git(self) -> Iterator[Finding]:
@@ -85,10 +85,10 @@ class Git:
 
     def _standing(self) -> Iterator[Finding]:
         """Yield what does not hold in the files at the head that nobody has read this time."""
-        for path, digest in self._unread.items():
-            held = self._walk.held(digest)
-            self._files[path] = held.blob if held and held.sound else ""
-            if held is None or not held.sound:
+        for path, kept in self._unread.items():
+            held = self._walk.held(kept.sha256)
+            self._files[path] = held.blob if held and held.keeps(kept) else ""
+            if held is None or not held.keeps(kept):
                 yield finding("F02" if held else "F01", path)
 
 

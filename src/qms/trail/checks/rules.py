@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from ...changes import Change, Item
 from ...errors import QMSError
 from ...registers.enactment import Acting
-from ...values import Content
-from ..entry import Entry, UnknownKind, state_of
+from ..entry import Entry, UnknownKind, state_of, states
 from ..findings import Finding, finding
-from ..replay import repeated, replayed
+from ..replay import repeated, replayed, stands
 from .walk import Walk
 
 
@@ -30,7 +29,7 @@ class Rules:
         if self._walk.known and self._walk.played and entry.kind in Change.kinds:
             items = repeated(entry, self._walk.items.look, self._may)
             self._left(items)
-            yield from self._stated(entry, items)
+            yield from self._judged(entry, state_of(items) == entry.state)
             return
         try:
             outcome = replayed(entry, self._walk.items.look, self._may)
@@ -41,15 +40,11 @@ class Rules:
             self._walk.played = False
             yield finding("R01", f"{place}, {entry.kind}", refusal)
         else:
-            promised = {path: _digest(of) for path, of in outcome.files.items()}
-            said = {path: of.sha256 if of else None for path, of in entry.files.items()}
             self._left(outcome.items)
-            yield from self._stated(entry, outcome.items, fits=promised == said)
+            yield from self._judged(entry, stands(entry, outcome, states(outcome.items)))
 
-    def _stated(
-        self, entry: Entry, items: tuple[Item, ...], *, fits: bool = True
-    ) -> Iterator[Finding]:
-        if state_of(items) != entry.state or not fits:
+    def _judged(self, entry: Entry, right: bool) -> Iterator[Finding]:
+        if not right:
             self._walk.left = {}
             yield finding("S01", f"entry {entry.index}")
 
@@ -61,7 +56,3 @@ class Rules:
     def finish(self) -> Iterator[Finding]:
         """Yield nothing: every entry spoke for itself."""
         return iter(())
-
-
-def _digest(content: Content | None) -> str | None:
-    return content.sha256 if content else None

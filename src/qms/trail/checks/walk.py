@@ -13,7 +13,7 @@ from ...changes import Item
 from ...errors import QMSError, Unreadable, Untrusted
 from ...proofs.checkpoint import Checkpoint, Trust
 from ...proofs.merkle import Frontier
-from ..entry import Entry
+from ..entry import Entry, Kept
 from ..findings import Finding, finding
 from ..replay import Items
 from ..source import Source
@@ -36,10 +36,14 @@ class Check(Protocol):
 
 
 class Held(NamedTuple):
-    """What a source has under a digest: git's id of it, and whether it is what was promised."""
+    """What a source has under a digest: git's id of it, and how many bytes if that is theirs."""
 
     blob: str
-    sound: bool
+    size: int | None
+
+    def keeps(self, promise: Kept) -> bool:
+        """Tell whether this is all that was promised, under its digest."""
+        return self.size == promise.size
 
 
 class Walk:
@@ -125,10 +129,10 @@ class Walk:
         try:
             data = self.source.content(digest)
         except (Unreadable, Untrusted):
-            return Held("", False)
+            return Held("", None)
         if data is None:
             return None
-        return Held(blob_of(data), sha256(data).hexdigest() == digest)
+        return Held(blob_of(data), len(data) if sha256(data).hexdigest() == digest else None)
 
 
 def _parsed(data: bytes) -> Entry | Unreadable:
