@@ -20,9 +20,6 @@ from .errors import Unreadable
 P = ParamSpec("P")
 T = TypeVar("T")
 
-SHOWN: Final = 40
-"""Characters of a wrong argument that are told."""
-
 
 class WrongKind(Unreadable):
     """This argument is not of the kind that the call takes."""
@@ -46,9 +43,9 @@ class Kind(NamedTuple):
     def hold(self, value: object) -> None:
         """Raise ``WrongKind`` for a value that does not fit."""
         if not self.fits(value) and self.said.startswith("type["):
-            raise NotTheClass(f"{self.name} = {repr(value)[:SHOWN]}")
+            raise NotTheClass(f"{self.name} ({_called(value)})")
         if not self.fits(value):
-            raise WrongKind(f"{self.name} = {repr(value)[:SHOWN]}, {self.said}")
+            raise WrongKind(f"{self.name} ({_called(value)} ≠ {self.said})")
 
 
 class Kinds(NamedTuple):
@@ -104,6 +101,18 @@ _WAYS: Final = (
     Parameter.KEYWORD_ONLY,
     Parameter.VAR_KEYWORD,
 )
+
+
+def _called(value: object) -> str:
+    """Return what a value is, never what it says: an address holds a password."""
+    if value is None:
+        return "None"
+    name = type(value).__name__
+    if isinstance(value, type):
+        return f"{name}[{value.__name__}]"
+    inner = value if isinstance(value, (list, tuple, set, frozenset)) else ()
+    kinds = " | ".join(sorted({type(each).__name__ for each in inner}))
+    return f"{name}[{kinds}]" if kinds else name
 
 
 def _anything(value: object) -> bool:

@@ -97,18 +97,23 @@ def test_no_odd_argument_at_the_door_is_answered_by_python_alone(place, monkeypa
 def test_a_slip_is_told_with_the_argument_and_what_it_takes(stage, place):
     with stage.open() as system:
         told = {
-            "limit = '5', int | None": lambda: system.find(qms.documents.Document, limit="5"),
-            "when = True, datetime | date | int": lambda: system.as_of(True),
-            "item = <class 'int'>": lambda: system.get(int, "QT-01"),
-            "item = 'Document'": lambda: system.get("Document", "QT-01"),
-            "trust = 'key', Trust | None": lambda: qms.verify(stage.folder, "key"),
-            "organisation = 5, str": lambda: qms.found(place, organisation=5, officer="a"),
-            "sign = 'key', Sign | None": lambda: qms.open(stage.folder, actor="lan", sign="key"),
-            "items = (5,), Iterable[str]": lambda: system.trail.pack(place / "a", items=(5,)),
+            "limit (str ≠ int | None)": lambda: system.find(qms.documents.Document, limit="5"),
+            "when (bool ≠ datetime | date | int)": lambda: system.as_of(True),
+            "item (type[int])": lambda: system.get(int, "QT-01"),
+            "item (str)": lambda: system.get("Document", "QT-01"),
+            "trust (str ≠ Trust | None)": lambda: qms.verify(stage.folder, "key"),
+            "organisation (int ≠ str)": lambda: qms.found(place, organisation=5, officer="a"),
+            "database (bytes ≠ str)": lambda: qms.found(
+                place, organisation="x", officer="a", database=b"postgresql://o:SECRET@h/db"
+            ),
+            "sign (str ≠ Sign | None)": lambda: qms.open(stage.folder, actor="lan", sign="key"),
+            "items (tuple[int] ≠ Iterable[str])": lambda: system.trail.pack(
+                place / "a", items=(5,)
+            ),
         }
         for about, slip in told.items():
             with pytest.raises(WrongKind) as caught:
                 slip()
             assert caught.value.about == about
-            assert isinstance(caught.value, NotTheClass) == about.startswith("item =")
+            assert isinstance(caught.value, NotTheClass) == about.startswith("item (")
             assert (caught.value.exit_code, caught.value.says("vi")[-1]) == (6, ".")
