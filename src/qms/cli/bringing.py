@@ -59,7 +59,7 @@ def load(folder: Path, whole: bool, dry_run: bool) -> None:
     "folder",
     type=Path,
     metavar="FOLDER",
-    help="Old files with their register lich-su.csv, or an older git repository.",
+    help="Old files with their register lich-su.csv (or .xlsx), or an older git repository.",
 )
 @click.option("--unit", type=Plain(), metavar="CODE", help="Of a repository: whose documents.")
 @click.option("--owner", type=Plain(), metavar="CODE", help="Of a repository: the post they have.")
