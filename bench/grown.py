@@ -51,7 +51,7 @@ def grown(folder: Path, documents: int, each: int) -> Path:
 
 
 def _made(folder: Path, documents: int, each: int) -> None:
-    offices.adopted(offices.founded(folder), _owed(documents), now=offices.Clock(FILLED))
+    offices.adopted(offices.founded(folder), owed(documents), now=offices.Clock(FILLED))
     offices.adopted(folder, offices.adoptions(2, each), now=offices.Clock(FILLED + PACE))
     with sqlite3.connect(folder / "ledger.db") as database:
         database.create_collation("qms_operation", lambda *_: 1)
@@ -70,7 +70,8 @@ def _made(folder: Path, documents: int, each: int) -> None:
     database.close()
 
 
-def _owed(documents: int) -> Iterator[Change[Any]]:
+def owed(documents: int) -> Iterator[Change[Any]]:
+    """Yield the people and the tasks of an office with so many documents."""
     for number in range(documents // OF_DOCUMENTS):
         yield p.Enrol(code=f"nv-{number:06}", name=f"Nhân viên {number}")
         yield t.Assign(

@@ -140,7 +140,8 @@ def asked(folder: Path, beside: Path, documents: int, each: int, rounds: int) ->
 
 def asking_server(place: Path, documents: int, each: int, rounds: int) -> Iterator[Figure]:
     """Yield P5 on the PostgreSQL where systems are founded, beside its own driver."""
-    folder = offices.filled(place / "asked", offices.adoptions(documents, each))
+    filled = itertools.chain(grown.owed(documents), offices.adoptions(documents, each))
+    folder = offices.filled(place / "asked", filled)
     server, name = postgres.HERE[0], address(Folder.at(folder).database).database or ""
     server.sql("VACUUM ANALYZE", name)
     with grown.viewed(folder) as view, server.connect(name) as connection:
