@@ -42,6 +42,7 @@ MARKS: Final = {
 """What each mark is of."""
 
 _HEADS = ("", "Work", "qms", "Beside", "Takes", "Ratio", "To reach", "Measured", "")
+_ROW: Final = re.compile(r"\| P\d")  # another table may begin a row with a word
 
 
 class Run(NamedTuple):
@@ -214,7 +215,7 @@ def _of(row: str) -> tuple[str, str, bool]:
 def _rows(path: Path) -> list[str]:
     if not path.exists():
         return []
-    return [line for line in path.read_text("utf-8").splitlines() if line.startswith("| P")]
+    return [line for line in path.read_text("utf-8").splitlines() if _ROW.match(line)]
 
 
 def _machine(run: Run, served: bool) -> Iterator[str]:
