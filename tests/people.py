@@ -47,7 +47,7 @@ class Office:
         items: tuple[Item, ...] = ()
         for change in changes:
             act = self.act(who, type(change), post)
-            items, written = enactment.enact(enactment.coded(change, act), act)
+            items, written, _ = enactment.enact(enactment.coded(change, act), act)
             self.items.put(items)
             self.files |= written
             self.at += timedelta(seconds=1)
