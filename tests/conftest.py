@@ -30,7 +30,10 @@ ONCE = (
     *(f"trail/test_{name}.py" for name in ("entry", "findings", "proof")),
     *("cli/test_fields.py", "system/test_front_door.py"),
 )
-"""What meets no ledger, or no more than a pack of one: the same on every database."""
+"""What judges bytes that no database alters: of a pack, of git, of a text, of a key.
+
+A file that meets a ledger stands here only to have a pack of it, or its folder beside the database.
+"""
 
 MAY_LACK = (
     "strace is not here",
