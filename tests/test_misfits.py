@@ -11,6 +11,7 @@ from qms import nonconformities as n
 from qms import objectives as o
 from qms import people as p
 from qms import policy, tasks
+from qms import records as k
 from qms import services as s
 from qms.changes import Change, NotWellFormed, Value
 from qms.errors import QMSError
@@ -42,13 +43,15 @@ def misfit(change, **fields):
         ),
         (d.Withdraw, "reason", " ", "Lý do (reason): bỏ trống, cần chữ"),
         (d.Withdraw, "colour", 5, "colour: không có trường này, chỉ có "),
-        (d.Create, "suffix", "../md", "Đuôi tệp (suffix): có “../md”, cần docx"),
+        (d.Create, "suffix", "../md", "Đuôi tệp (suffix): có “../md”, cần chữ, viết như docx"),
         (d.Create, "text", "\ud800", "(text): có “\\ud800”, cần chữ theo bảng mã UTF-8"),
         (d.Create, "clauses", "4.1", "(clauses): có “4.1”, cần danh sách"),
         (d.Create, "clauses", ("4.1", 5), "(clauses), giá trị 2: có 5, cần chữ"),
         (d.Create, "attachments", {"a": 5}, "(attachments), a: có 5, cần nội dung một tệp"),
         (d.Approve, "issue", 0, "Lần ban hành (issue): có 0, cần ít nhất 1"),
         (d.Approve, "issue", 10**30, "Lần ban hành (issue): có một số quá lớn, cần nhiều nhất "),
+        (k.Place, "records", (), "Hồ sơ (records): bỏ trống, cần ít nhất 1 giá trị"),
+        (k.Place, "records", ("A",) * 300, "có 300 giá trị, cần nhiều nhất 200 giá trị"),
         (n.Report, "complainant", 5, "(complainant): có 5, cần chữ"),
         (p.EntrustPost, "roles_held", ("king",), "cần một trong các từ drafter = người soạn thảo"),
     ],

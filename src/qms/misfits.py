@@ -39,7 +39,7 @@ class Both(NamedTuple):
 
 _WANTED: Final[Mapping[str, Both]] = {
     "string_too_long": Both("at most {limit} characters", "nhiều nhất {limit} ký tự"),
-    "string_pattern_mismatch": Both("{like}", "{like}"),
+    "string_pattern_mismatch": Both("text like {like}", "chữ, viết như {like}"),
     "string": Both("text", "chữ"),
     "int": Both("a whole number", "số nguyên"),
     "finite": Both("a whole number", "số nguyên"),
@@ -58,8 +58,8 @@ _WANTED: Final[Mapping[str, Both]] = {
     "dict": Both("a table", "bảng"),
     "model": Both("a table of {like}", "bảng gồm {like}"),
     "file": Both("the bytes of a file", "nội dung một tệp"),
-    "too_short": Both("at least {limit}", "ít nhất {limit}"),
-    "too_long": Both("at most {limit}", "nhiều nhất {limit}"),
+    "too_short": Both("a list of at least {limit}", "ít nhất {limit} giá trị"),
+    "too_long": Both("a list of at most {limit}", "nhiều nhất {limit} giá trị"),
     "greater": Both("at least {limit}", "ít nhất {limit}"),
     "less": Both("at most {limit}", "nhiều nhất {limit}"),
     "value": Both("text in UTF-8", "chữ theo bảng mã UTF-8"),
@@ -192,7 +192,7 @@ def _misfit(model: type[BaseModel], row: ErrorDetails) -> Misfit:
     return Misfit(
         place=there.spots,
         type="file" if row["type"] == "model_type" and there.takes.type in _FILES else row["type"],
-        found=_found(found),
+        found=_counted(context.get("actual_length")) or _found(found),
         like=_like(row, there),
         number=found if type(found) is int and abs(found) < _COUNTED else None,
         limit=next((context[name] for name in _LIMITS if name in context), None),
@@ -244,6 +244,11 @@ def _like(row: ErrorDetails, there: _Reached) -> Both:
 
 def _read(word: Enum) -> str:
     return f"{word.value} = {word.vi}" if isinstance(word, Word) else str(word.value)
+
+
+def _counted(values: int | None) -> Both | None:
+    """Return how many values stand there, where it is their number that does not fit."""
+    return Both(f"a list of {values}", f"{values} giá trị") if values else None
 
 
 def _found(value: object) -> Both:
