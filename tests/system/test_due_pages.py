@@ -120,3 +120,20 @@ def test_what_is_due_of_many_documents_is_asked_for_as_often_as_of_few(template,
         ]
 
     assert asked[40].statements == asked[2].statements <= 5
+
+
+def test_a_unit_that_was_renamed_or_ended_owes_reviews_now_and_as_of_then(office):
+    units = {"QT-1": ("QLVT", "CV"), "QT-2": ("VP", "CVP")}
+    with office.open() as system:
+        for code, (unit, owner) in units.items():
+            system.perform(*adopted(code, "2016-01-01", unit=unit, owner=owner))
+        system.perform(p.RenameUnit(code="QLVT", title="Phòng Vận tải"))
+        renamed = system.size
+        system.perform(p.SucceedUnit(code="VP", until=date(2024, 3, 1), successor="QLVT"))
+
+        owed = [
+            [due.what.split()[0] for due in view.due(UNTIL) if due.register == "unit"]
+            for view in (system.as_of(renamed - 1), system.as_of(renamed), system)
+        ]
+
+    assert owed == [[], ["QT-1"], ["QT-1", "QT-2"]]
