@@ -48,6 +48,12 @@ class UnknownActor(Unknown):
     vi = "Không có người nào mang mã này trong hệ thống (--actor, QMS_ACTOR)."
 
 
+class UnknownPost(Unknown):
+    """No post has this code (--post)."""
+
+    vi = "Không có vị trí nào mang mã này (--post)."
+
+
 class NothingInForce(Unknown):
     """Nothing of this document is in force on this day."""
 
@@ -150,8 +156,7 @@ class View:
     def holders(self, post: str, on: date | None = None) -> list[Person]:
         """Return who holds a post on a day."""
         own, day = self.get(Post, post).id, day_asked(on, self.today)
-        people = self.find(Person)
-        return [who for who in people if any(held.post == own for held in who.posts(day))]
+        return [who for who in self.find(Person) if own in {one.post for one in who.posts(day)}]
 
     def in_force(self, code: str, on: date | None = None) -> InForce:
         """Return what is in force of a document on a day, or raise ``NothingInForce``."""

@@ -18,7 +18,7 @@ from .folder import Folder
 from .output import publication
 from .output.publication import Published
 from .proofs.checkpoint import Trust
-from .questions import Clock, UnknownActor, View
+from .questions import Clock, UnknownActor, UnknownPost, View
 from .registers import enactment, records
 from .registers.log_keys import RotateLogKey
 from .registers.people import Person, Post
@@ -380,7 +380,7 @@ class QMS(View):
             return enactment.FOUNDER
         missing: type[Unknown] = UnknownActor
         try:
-            own, missing = self.get(Person, actor).id, enactment.UnknownPost
+            own, missing = self.get(Person, actor).id, UnknownPost
             return Actor(id=own, post=self.get(Post, post).id if post else "")
         except Unknown as unknown:
             raise missing(unknown.about) from None

@@ -16,7 +16,7 @@ from qms import values as v
 from qms.answers import NoSuchChoice
 from qms.errors import QMSError
 from qms.folder import NotAFolder
-from qms.questions import UnknownActor
+from qms.questions import UnknownActor, UnknownPost
 from qms.registers import enactment as e
 from qms.registers import policy
 from qms.storage.transaction import BytesMissing
@@ -158,7 +158,7 @@ def test_an_actor_nobody_knows(office):
 
 
 def test_a_post_nobody_knows(office):
-    with refused(office, e.UnknownPost, 4, about="XYZ"):
+    with refused(office, UnknownPost, 4, about="XYZ"):
         office.open("lan", post="XYZ")
 
 

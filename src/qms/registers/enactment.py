@@ -47,12 +47,6 @@ GROUND = frozenset({Organisation, Unit, Post, Person, policy.Policy, LogKey})
 """What the founder sets up; whatever is signed waits for people."""
 
 
-class UnknownPost(Unknown):
-    """No post has this code (--post)."""
-
-    vi = "Không có vị trí nào mang mã này (--post)."
-
-
 class RoleMissing(Refused):
     """None of this actor's posts may make this change."""
 
