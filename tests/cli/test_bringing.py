@@ -397,7 +397,7 @@ def test_a_list_within_a_change_is_a_sheet_too(talk, put):
     ("name", "says"),
     [
         ("x.pdf", "x.pdf: Tệp không phải bảng tính CSV, XLSX, XLS hoặc ODS, hoặc không đọc được."),
-        ("x.csv", "x.csv, byte 0, dòng 1: Tệp này không phải văn bản UTF-8;"),
+        ("x.csv", "x.csv:1, byte 0: Tệp này không phải văn bản UTF-8;"),
     ],
 )
 def test_what_is_no_sheet_is_said_once_and_exits_6(talk, name, says):
