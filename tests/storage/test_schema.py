@@ -10,7 +10,9 @@ import pytest
 
 import qms
 from qms.storage import database, guards, schema
+from qms.storage.trouble import Damaged
 from tests import postgres
+from tests.systems import created
 
 HARMLESS = {
     "CREATE TABLE mine (id integer)": "DROP TABLE mine",
@@ -120,6 +122,30 @@ def test_on_postgresql_each_alteration_is_told_by_its_name(office, name, what):
     altered(office, ALTERED[name][what])
 
     assert name in told(office)
+
+
+SAYS = {
+    "a function that is gone": "PERFORM gone()",
+    "a refusal": "RAISE EXCEPTION 'mine'",
+}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("what", SAYS)
+def test_what_a_trigger_of_somebody_else_says_is_named_and_mended(office, what):
+    altered(
+        office,
+        "SET ROLE qms; CREATE FUNCTION strange() RETURNS trigger LANGUAGE plpgsql"
+        f" AS $$ BEGIN {SAYS[what]}; END $$;"
+        " CREATE TRIGGER strange BEFORE INSERT ON node EXECUTE FUNCTION strange()",
+    )
+
+    with office.open() as system, pytest.raises(Damaged, match=r"mine|gone"):
+        system.perform(created("QT-01"))
+
+    qms.rebuild(office.folder)
+    with office.open() as system:
+        system.perform(created("QT-01"))
 
 
 @pytest.mark.postgres

@@ -200,6 +200,8 @@ _POSTGRES: Final = {
     "42501": OwnersOnly,
     "25006": NotWritable,
     "53100": NoRoom,
+    # A trigger of somebody else, whose ours have a state of their own; a function that is gone.
+    **dict.fromkeys(("P0001", "42883"), Damaged),
 }
 _HARM: Final = ("22", "23", "XX")
 """Where a SQLSTATE begins so, what is kept is not as it was written."""
