@@ -107,13 +107,22 @@ def test_a_role_that_is_there_keeps_its_password(owner):
     assert database.address(roles.application(empty(owner))).password is None
 
 
+def others(address):
+    """Return what everybody may do in a database."""
+    name = database.address(address).database
+    query = f"SELECT has_database_privilege('public', '{name}', '%s')"
+    return {may for may in ("CONNECT", "TEMPORARY") if server().sql(query % may)[0][0]}
+
+
 def test_a_founding_that_fails_leaves_no_role(owner, place, monkeypatch):
     monkeypatch.delenv("QMS_OWNER")
     known = f"SELECT 1 FROM pg_roles WHERE rolname = '{owner}_app'"
     for wrong in ({"officer": "../lan"}, {"organisation": "\0"}):
+        given = empty(owner)
         with pytest.raises(QMSError):
-            qms.found(place / "so", **{"database": empty(owner)} | NAMES | wrong)
+            qms.found(place / "so", **{"database": given} | NAMES | wrong)
         assert server().sql(known) == []
+        assert others(given) == {"CONNECT", "TEMPORARY"}
 
     qms.found(place / "so", database=empty(owner), **NAMES).close()
     assert len(server().sql(known)) == 1

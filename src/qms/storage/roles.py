@@ -36,6 +36,12 @@ _MADE: Final = text(
     "SELECT format('%s ROLE %I LOGIN PASSWORD %L; GRANT USAGE ON SCHEMA %I TO %2$I',"
     " CAST(:verb AS text), CAST(:role AS text), CAST(:kept AS text), current_schema())"
 )
+# What everybody may in a database, as the words that give it back; nothing where that is nothing.
+_OPEN: Final = text(
+    "SELECT format('GRANT %s ON DATABASE %I TO PUBLIC', string_agg(may, ', '), current_database())"
+    " FROM unnest(ARRAY['TEMPORARY', 'CONNECT']) AS may"
+    " WHERE has_database_privilege('public', current_database(), may) HAVING count(*) > 0"
+)
 _UNMADE: Final = text(
     "SELECT format('REVOKE USAGE ON SCHEMA %I FROM %I;"
     " REVOKE CONNECT ON DATABASE %3$I FROM %2$I; DROP ROLE %2$I',"
@@ -69,8 +75,9 @@ def application(database: str) -> str:
 def alone(database: str) -> Iterator[None]:
     """Let nobody else found in a database of PostgreSQL meanwhile.
 
-    Where the work inside fails, the role that it made for the application goes again. Raise
-    ``OldServer`` where whoever may make that role has power over those of others.
+    Where the work inside fails, the role that it made for the application goes again, and
+    everybody may connect who could before. Raise ``OldServer`` where whoever may make that role
+    has power over those of others.
     """
     with _asked(database) as connection:
         if connection is None:
@@ -81,24 +88,38 @@ def alone(database: str) -> Iterator[None]:
         connection.execute(_ALONE)
         role = connection.scalar(_ROLE)
         known = connection.scalar(_KNOWN, {"role": role})
+        before = connection.scalar(_OPEN)
         try:
             yield
         except BaseException:
-            if known is None:
-                with suppress(QMSError):
-                    _withdrawn(connection, str(role), database)
+            with suppress(QMSError):
+                if _unbegun(database):
+                    _given_back(connection, before)
+                    if known is None:
+                        _withdrawn(connection, str(role))
+                    connection.commit()
             raise
 
 
-def _withdrawn(connection: Connection, role: str, database: str) -> None:
-    """Drop a role that was made for a trail which never began, and the empty tables with it."""
+def _unbegun(database: str) -> bool:
+    """Tell whether no trail began in a database."""
     with Ledger(database, Path()) as ledger:
-        if ledger.log() or connection.scalar(_KNOWN, {"role": role}) is None:
-            return
+        return not ledger.log()
+
+
+def _given_back(connection: Connection, before: str | None) -> None:
+    """Let everybody do again in a database what they could before."""
+    if before and before != connection.scalar(_OPEN):
+        connection.exec_driver_sql(before)
+
+
+def _withdrawn(connection: Connection, role: str) -> None:
+    """Drop a role that was made for a trail which never began, and the empty tables with it."""
+    if connection.scalar(_KNOWN, {"role": role}) is None:
+        return
     if inspect(connection).has_table(tables.head.name):  # else no table here is ours
         tables.metadata.drop_all(connection)
     connection.exec_driver_sql(str(connection.scalar(_UNMADE, {"role": role})))
-    connection.commit()
 
 
 @contextmanager
@@ -134,8 +155,7 @@ def _verb(connection: Connection, role: str, database: str) -> str:
     own = connection.scalar(_KNOWN, {"role": role})
     if own is None:
         return "CREATE"
-    with Ledger(database, Path()) as ledger:
-        left = not ledger.log() and connection.scalar(_USED, {"own": own})
+    left = _unbegun(database) and connection.scalar(_USED, {"own": own})
     return "ALTER" if left else ""
 
 
