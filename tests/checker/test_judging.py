@@ -79,18 +79,22 @@ def otherwise(**said):
 
     def alter(changed):
         entry = next(entry for entry in reversed(changed) if entry["evidence"])
-        entry |= {name: told(entry[name]) for name, told in said.items()}
+        entry |= {name: told(entry) for name, told in said.items()}
         return changed
 
     return alter
 
 
-def sized(evidence):
-    return {name: of | {"size": 7} for name, of in evidence.items()}
+def brought_along(entry):
+    return next(own for own in entry["state"] if own != entry["item"])
+
+
+def sized(entry):
+    return {name: of | {"size": 7} for name, of in entry["evidence"].items()}
 
 
 def test_what_an_entry_says_otherwise_than_its_change_left_it_is_found(whole, tmp_path):
-    item = rendered(forged(whole, otherwise(item=lambda _: "person:hung")))
+    item = rendered(forged(whole, otherwise(item=brought_along)))
     members = opened(forged(whole, otherwise(evidence=lambda _: {})))
     members.pop(f"contents/{sha256(b'Don').hexdigest()}")
     lost = rendered(zipped(members))

@@ -69,6 +69,23 @@ def resigned(alter):
     return lambda data: forged(data, alter)
 
 
+def last_said(**said):
+    """Let the newest entry say otherwise, in a shape that no program writes."""
+
+    def alter(changed):
+        changed[-1] |= said
+        return changed
+
+    return alter
+
+
+def sized(changed):
+    for entry in changed:
+        for of in entry["evidence"].values():
+            of["size"] += 1
+    return changed
+
+
 def foreign(changed):
     for entry in changed[7:8]:
         entry["log"] = "log-khac"
@@ -264,6 +281,12 @@ FORGED = {
     ),
     "K12 what somebody signed before": lambda data: bodied(data, "unit:cq", title="Ai khác"),
     "K13 a key enrolled without its signature": resigned(unsigned),
+    "T01 another hand": resigned(
+        last_said(actor={"id": "person:lan", "kind": "king", "post": "post:cbiso"})
+    ),
+    "T01 an item that nothing was done to": resigned(last_said(item="person:ai")),
+    "T01 an operation before the first": resigned(last_said(operation=[-1, 2])),
+    "F04 evidence of another size": resigned(sized),
 }
 """Made anew by whoever has the key of the log."""
 

@@ -3,9 +3,9 @@ import pytest
 import qms
 from qms.changes import Change
 from qms.storage.store import blob_id
-from qms.trail.entry import Entry, state_of
+from qms.trail.entry import Entry, states
 from qms.proofs.merkle import Frontier, leaf_hash
-from qms.trail.replay import Items, replayed
+from qms.trail.replay import Items, replayed, stands
 from tests.records import golden
 
 FROZEN = golden.frozen(golden.TRAIL)
@@ -23,7 +23,7 @@ def test_the_frozen_bytes_replay_to_the_states_they_promise():
         entry = Entry.parse(data)
         assert entry.root == frontier.root().hex()
         outcome = replayed(entry, items.look)
-        assert state_of(outcome.items) == entry.state
+        assert stands(entry, outcome, states(outcome.items))
         items.put(outcome.items)
         frontier = frontier.append(leaf_hash(data))
     assert frontier.size == len(FROZEN)

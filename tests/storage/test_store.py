@@ -397,7 +397,7 @@ def test_no_process_is_started(kept, monkeypatch, packed):
 
 
 def test_the_cache_lets_go_of_what_was_unused_for_longest():
-    tree = trees.Tree.parse(row(b"100644", b"a" * 12))
+    tree = trees.Tree.parse(NOBODY, row(b"100644", b"a" * 12))
     cache = objects.TreeCache(room=2 * tree.room)
 
     cache.put("1", tree)
@@ -1080,9 +1080,10 @@ def row(mode: bytes, name: bytes, id: str = blob_id(b"1")) -> bytes:
 )
 def test_a_tree_that_no_store_writes_is_refused(kept, tree):
     commit(kept, {"a": b"1"}, None)
-    foreign = commit_of(kept, literally(kept, "tree", tree))
+    strange = literally(kept, "tree", tree)
+    foreign = commit_of(kept, strange)
 
-    with pytest.raises(trees.StrangeObject):
+    with pytest.raises(trees.StrangeObject, match=strange):
         list(kept.files(foreign))
     with pytest.raises(trees.StrangeObject):
         commit(kept, {"b": b"2"}, foreign)
@@ -1091,7 +1092,7 @@ def test_a_tree_that_no_store_writes_is_refused(kept, tree):
 def test_a_name_hidden_in_an_id_is_not_found(kept):
     # An id whose bytes spell a row of their own: a search for bytes would find it.
     spelled = (b"100644 hidden\0" + b"x" * 20)[:20].hex()
-    tree = trees.Tree.parse(row(b"100644", b"a", spelled) + row(b"100644", b"b"))
+    tree = trees.Tree.parse(NOBODY, row(b"100644", b"a", spelled) + row(b"100644", b"b"))
 
     assert tree.get("hidden") is None
     patched = tree.patched({"hidden": trees.Row(False, NOBODY)})
@@ -1123,8 +1124,10 @@ def test_a_tree_without_bottom_is_refused(kept):
 
 @pytest.mark.parametrize("text", [b"", b"tree x\n\n", b"tree " + b"1" * 40, b"\xff"])
 def test_a_commit_that_is_none_is_refused(kept, text):
-    with pytest.raises(trees.StrangeObject):
-        kept.message(literally(kept, "commit", text))
+    strange = literally(kept, "commit", text)
+
+    with pytest.raises(trees.StrangeObject, match=strange):
+        kept.message(strange)
 
 
 def test_one_kind_is_not_taken_for_another(kept):

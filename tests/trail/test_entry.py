@@ -134,6 +134,8 @@ STRANGE = {
     "a number that is true": told(v=True),
     "a negative index": told(index=-1),
     "an index beyond 2^53": told(index=2**53),
+    "an operation before the first entry": told(operation=[-1, 2]),
+    "an operation beyond 2^53": told(operation=[6, 2**53]),
     "a size beyond 2^53": told(files={"a": {"sha256": "0" * 64, "size": 2**60}}),
     "a float": raw(b"1.5"),
     "a float that is whole": raw(b"1e3"),

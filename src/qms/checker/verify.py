@@ -1099,8 +1099,9 @@ ABOUT: Mapping[str, Any] = {
 """The members of ``pack.json``."""
 
 SIGNATURE: Mapping[str, Any] = {"key": str, "meaning": str, "sshsig": str}
+HANDS = ("person", "tool", "import", "system")
 ENTRY: Mapping[str, Any] = {
-    "actor": lambda value: shaped(value, {"id": str, "kind": str, "post": str}),
+    "actor": lambda value: shaped(value, {"id": str, "kind": HANDS.__contains__, "post": str}),
     "at": _moment,
     "change": dict,
     "evidence": _each(_kept),
@@ -1110,7 +1111,9 @@ ENTRY: Mapping[str, Any] = {
     "kind": str,
     "log": str,
     "operation": lambda value: (
-        isinstance(value, list) and len(value) == 2 and all(type(one) is int for one in value)
+        isinstance(value, list)
+        and len(value) == 2
+        and all(type(one) is int and one >= 0 for one in value)
     ),
     "root": digest,
     "signature": lambda value: value is None or shaped(value, SIGNATURE),
@@ -1187,6 +1190,8 @@ def entry_of(data: bytes) -> dict[str, Any]:
     entry = parsed(data)
     if not shaped(entry, ENTRY) or entry["index"] < 0 or len(data) > LONGEST:
         raise ValueError("entry")
+    if entry["item"] not in entry["state"]:
+        raise ValueError("item")
     return dict(entry)
 
 
@@ -1215,7 +1220,7 @@ def check(file: IO[bytes], trust: Trust) -> Iterator[Finding]:
 
 PROMISES = (
     "CREATE TABLE promised (sha256 TEXT, size INTEGER, about TEXT, PRIMARY KEY (sha256, about))",
-    "CREATE TABLE evidence (sha256 TEXT, about TEXT, PRIMARY KEY (sha256, about))",
+    "CREATE TABLE evidence (sha256 TEXT, size INTEGER, about TEXT, PRIMARY KEY (sha256, about))",
     "CREATE TABLE state (sha256 TEXT, register TEXT, PRIMARY KEY (sha256, register)) WITHOUT ROWID",
     "CREATE TABLE sealed (sha256 TEXT, hidden INTEGER, PRIMARY KEY (sha256, hidden)) WITHOUT ROWID",
     "CREATE TABLE proof (name TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -1227,7 +1232,7 @@ Of a personal text, whether the pack says that it leaves it out there.
 
 _SPOKEN = (
     ("F02", "SELECT size, about FROM promised WHERE sha256 = ? ORDER BY rowid"),
-    ("F04", "SELECT NULL, about FROM evidence WHERE sha256 = ? ORDER BY rowid"),
+    ("F04", "SELECT size, about FROM evidence WHERE sha256 = ? ORDER BY rowid"),
 )
 """Who speaks of a file in ``contents``, and what is found where it is not what they say."""
 
@@ -1378,7 +1383,7 @@ class Audit:
             if kept is not None:
                 note("promised", kept["sha256"], kept["size"], about + path)
         for name, kept in entry["evidence"].items():
-            note("evidence", kept["sha256"], about + name)
+            note("evidence", kept["sha256"], kept["size"], about + name)
         for own, state in entry["state"].items():
             register = own.partition(":")[0]
             note("state", state, register if register in BODIES else "")
@@ -1408,7 +1413,7 @@ class Audit:
             sound = sha256(data).hexdigest() == name
             for code, query in _SPOKEN:
                 for size, about in self._aside.do(query, name):
-                    if not sound or size not in (None, len(data)):
+                    if not sound or size != len(data):
                         yield Finding(code, about)
         for table, code in (("promised", "F01"), ("evidence", "F03")):
             for name, about in self._aside.do(f"SELECT sha256, about FROM {table} ORDER BY rowid"):
@@ -2718,7 +2723,7 @@ def vocabulary() -> dict[str, tuple[list[str], list[str], dict[str, list[str]]]]
     return found
 
 
-PAGE = "3206eb0214d482de0aa9e64e6382ccdff14de2d786c2ca63087b97b170f4adba"
+PAGE = "d8786a10ced5a9b8b768350af6df1839378a2eb0833509b5a4f25ba407876fbf"
 """The SHA-256 of the ``verify.html`` that belongs to this file."""
 
 WORDS = """

@@ -317,7 +317,7 @@ class Store:
     def _tree(self, id: str) -> Tree:
         tree = self._trees.get(id)
         if tree is None:
-            tree = Tree.parse(self._objects.read("tree", id))
+            tree = Tree.parse(id, self._objects.read("tree", id))
             self._trees.put(id, tree)
         return tree
 
@@ -336,7 +336,7 @@ class Store:
         if old == new:
             return
         if path.count("/") >= DEEPEST:
-            raise StrangeObject("tree")
+            raise StrangeObject(path)
         if new and not new.folder:
             yield path, new.id
         elif old and not old.folder:
@@ -373,7 +373,7 @@ class Store:
 
 
 def _commit(objects: Objects, id: str) -> Commit:
-    return Commit.parse(objects.read("commit", id))
+    return Commit.parse(id, objects.read("commit", id))
 
 
 def _add(new: dict[str, Object], given: Object) -> str:

@@ -133,16 +133,16 @@ class Commit(NamedTuple):
     message: str
 
     @classmethod
-    def parse(cls, data: bytes) -> Commit:
-        """Return the commit that these bytes are, or raise `StrangeObject`."""
+    def parse(cls, id: str, data: bytes) -> Commit:
+        """Return the commit that these bytes are, or raise `StrangeObject`, which names it."""
         found = _COMMIT.fullmatch(data)
         if found is None:
-            raise StrangeObject("commit")
+            raise StrangeObject(id)
         tree, parents, message = found.groups()
         try:
             return cls(tree.decode(), tuple(parents.decode().split()[1::2]), message.decode())
         except UnicodeDecodeError as error:
-            raise StrangeObject("commit") from error
+            raise StrangeObject(id) from error
 
     def sealed(self, *, author: str, at: datetime) -> Object:
         """Return the commit as git keeps it; the same words and second give the same bytes."""
@@ -183,14 +183,14 @@ class Tree(NamedTuple):
         return 600 + 2 * len(self.data) + 100 * len(self.places)
 
     @classmethod
-    def parse(cls, data: bytes) -> Tree:
-        """Return the folder that these bytes are, or raise `StrangeObject`."""
+    def parse(cls, id: str, data: bytes) -> Tree:
+        """Return the folder that these bytes are, or raise `StrangeObject`, which names it."""
         rows = _ROW.findall(data)
         order = [name + b"/" if mode == b"40000" else name for mode, name, _ in rows]
         places, covered = _placed(rows)
         # A gap between rows makes the sum too small.
         if covered != len(data) or len(places) < len(rows) or order != sorted(order):
-            raise StrangeObject("tree")
+            raise StrangeObject(id)
         return cls(data, places)
 
     def get(self, name: str) -> Row | None:

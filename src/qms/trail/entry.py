@@ -51,8 +51,8 @@ class UnknownKind(Unreadable):
 class Operation(NamedTuple):
     """Which entries happened together: the first one and how many."""
 
-    first: int
-    length: int
+    first: Annotated[int, Field(ge=0, le=GREATEST)]
+    length: Annotated[int, Field(ge=0, le=GREATEST)]
 
 
 class Kept(Frozen):
