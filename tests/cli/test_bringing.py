@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from datetime import date
 from enum import Enum
+from html import unescape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -363,22 +365,24 @@ def test_a_commitment_goes_from_an_empty_sheet_to_the_paper_that_is_signed(talk,
     assert "qms commitment draft --targets TỆP" in empty.stderr
 
     sheet = tmp_path / "chi-tieu.csv"
-    sheet.write_text(f"{empty.stdout}Trả hồ sơ | đúng hạn;98 %\n", "utf-8")
+    odd = "<img src=x> [a](b) **c** d_e `f` A & B \\ &lt; g"
+    sheet.write_text(f'{empty.stdout}Trả hồ sơ | đúng hạn;98 %\n"{odd}";< 5 %\n', "utf-8")
     period = ("--since", "01/01/2030", "--until", "31/12/2030", "--targets", str(sheet))
-    words = ("commitment", "draft", "--code", "CK-1", "--unit", "VP", "--head", "CVP")
+    words = ("commitment", "draft", "--code", "CK_1", "--unit", "VP", "--head", "CVP")
     talk.does("lan", *words, *period)
-    talk.does("hung", "commitment", "sign-as-head", "CK-1", "--day", f"{talk.today:%d/%m/%Y}")
+    talk.does("hung", "commitment", "sign-as-head", "CK_1", "--day", f"{talk.today:%d/%m/%Y}")
 
-    paper = talk.ask("commitment", "paper", "CK-1").stdout
+    paper = talk.ask("commitment", "paper", "CK_1").stdout
     assert "Thời gian: từ 01/01/2030 đến hết 31/12/2030" in paper
     assert "| Trả hồ sơ \\| đúng hạn | 98 % |" in paper
     signed = f"Trần Văn Hùng, đã ký ngày {talk.today:%d/%m/%Y}"
     assert paper.endswith(f"| {signed} | (ký, ghi rõ họ tên, ngày ký) |\n")
 
     page = tmp_path / "cam-ket.html"
-    talk.ask("commitment", "paper", "CK-1", "--page", str(page))
+    talk.ask("commitment", "paper", "CK_1", "--page", str(page))
     told = page.read_text("utf-8")
-    assert "<title>Bản cam kết CK-1</title>" in told
+    assert "<title>Bản cam kết CK_1</title>" in told
+    assert [odd, "< 5 %"] == [unescape(cell) for cell in re.findall("<td>(.*)</td>", told)][6:8]
     assert "<td>Trả hồ sơ | đúng hạn</td>" in told
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Final
 
 from ..questions import View
 from ..registers.people import Post, Unit
@@ -12,17 +14,21 @@ from ..registers.tasks.commitments import Signed
 from .markup import rendered
 from .page import sheet
 
+_MARKS: Final = re.compile(r"[\\`*_\[|]")
+_TAGS: Final = re.compile(r"&(?=#?\w+;)|<(?=[A-Za-z/!?])")
+"""What Markdown takes for a tag or for a letter by its name; the others stay readable."""
+
 
 def paper(view: View, code: str) -> str:
     """Return the paper of a commitment, in Vietnamese; places to sign where nobody has yet."""
     one = view.get(Commitment, code)
     unit, head = view.get(Unit, one.unit), view.get(Post, one.owner)
-    holders = ", ".join(view.name(who.id) for who in view.holders(head.id))
+    holders = ", ".join(view.name(who.id) for who in view.holders(head.id)) or "……"
     tasks = [view.get(Task, own) for own in one.tasks]
     lines = [
-        f"# Bản cam kết {one.code}",
-        f"Đơn vị: {unit.title} ({unit.code})",
-        f"Trưởng đơn vị: {holders or '……'} ({head.title}, {head.code})",
+        f"# Bản cam kết {_plain(one.code)}",
+        f"Đơn vị: {_plain(f'{unit.title} ({unit.code})')}",
+        f"Trưởng đơn vị: {_plain(f'{holders} ({head.title}, {head.code})')}",
         f"Thời gian: từ {_day(one.since)} đến hết {_day(one.until)}",
         "## Nhiệm vụ",
         _table(
@@ -43,7 +49,8 @@ def paper(view: View, code: str) -> str:
 
 def page(text: str) -> str:
     """Return a paper as a page of A4, to print and to sign, or to open in a word processor."""
-    return sheet(text.partition("\n")[0].removeprefix("# "), rendered(text))
+    title = text.partition("\n")[0].removeprefix("# ").replace("\\", "")  # no code has any
+    return sheet(title, rendered(text))
 
 
 def _signed(view: View, signed: Signed | None) -> str:
@@ -60,8 +67,14 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table; of no rows the one to be filled by hand."""
     filled = list(rows) or [("……",) * len(heads)]
     lines = (heads, ("---",) * len(heads), *filled)
-    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+    return "\n".join(f"| {' | '.join(map(_plain, line))} |" for line in lines)
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.replace("\\", "\\\\").replace("|", "\\|").split())
+def _plain(text: str) -> str:
+    """Return a text on one line, so that Markdown shows it letter by letter."""
+    marked = _MARKS.sub(r"\\\g<0>", _TAGS.sub(_by_name, text))
+    return " ".join(marked.split())
+
+
+def _by_name(mark: re.Match[str]) -> str:
+    return "&amp;" if mark[0] == "&" else "&lt;"
