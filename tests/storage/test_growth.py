@@ -31,7 +31,7 @@ MORE = {"read": SLACK, "written": 3, "hashed": 8_192, "objects": 1}
 """By how much a count may differ: the folders of git fill up, 256 of them with a name each, and an
 entry completes one node of the tree or several."""
 
-SCANNED = 32
+SCANNED = 50
 """Rows that PostgreSQL reads more where there are many: it scans what fits on a page."""
 
 CHANGES = {
