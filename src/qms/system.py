@@ -312,6 +312,7 @@ class QMS(View):
     ) -> Entry:
         read = Living(now, self._store, self._vault).content
         act = now.may(type(change), self._actor, at, now.look)._replace(read=read)
+        enactment.current(change)
         change, personal = self._sealed(self._keyed(enactment.coded(change, act), now))
         outcome = enactment.enact(change, act)
         after = states(outcome.items)

@@ -270,6 +270,14 @@ def test_what_is_given_for_a_change(office, given, told, way):
         getattr(system, way)(given)
 
 
+@pytest.mark.parametrize("way", ["perform", "rehearse"])
+def test_an_older_version_of_a_change_is_only_replayed(office, way):
+    said = {"code": "QT-04", "text": b"x", "issue": 1, "issued": "2016-01-01", "source": "x"}
+    older = c.Change.kinds["document.adopt-revision/1"](**said)
+    with refused(office, e.OlderVersion, 3, about=older.kind), office.open("lan") as system:
+        getattr(system, way)(older)
+
+
 def test_a_field_that_is_none(office):
     with refused(office, c.NotWellFormed, 3, about="document.create/1"):
         office.does("hung", created("QT-09", colour="red"))

@@ -82,6 +82,12 @@ class OnlyFounds(Refused):
     vi = "Trước khi thiết lập xong, chỉ được lập đơn vị, vị trí, người, chính sách và khóa nhật ký."
 
 
+class OlderVersion(Refused):
+    """A change is made in the newest version of its kind; an older one is only replayed."""
+
+    vi = "Chỉ thực hiện thay đổi theo phiên bản mới nhất của loại đó; phiên bản cũ chỉ để phát lại."
+
+
 class Outcome(NamedTuple):
     """What a change left behind: the item first, then those it brought along.
 
@@ -154,6 +160,14 @@ class Acting:
         """Be told what was altered."""
         if any(isinstance(item, (Person, Post)) for item in items):
             self._known.clear()
+
+
+def current(change: Change[Any]) -> None:
+    """Raise ``OlderVersion`` where a newer version of this kind asks for more than this one."""
+    name, _, number = change.kind.rpartition("/")
+    newer = f"{name}/{int(number) + 1}" if number.isdecimal() else ""
+    if newer in Change.kinds:
+        raise OlderVersion(f"{change.kind} < {newer}")
 
 
 def coded(change: Change[Any], act: Act) -> Change[Any]:
