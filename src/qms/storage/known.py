@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from ..changes import Item
+from .search import Forms
 
 ROOM: Final = 2_000
 """How many items are remembered from one operation to the next."""
@@ -23,6 +24,7 @@ class Known:
     def __init__(self) -> None:
         self.items: OrderedDict[str, tuple[int, Item]] = OrderedDict()
         self.names: dict[tuple[str, str], str] = {}
+        self.forms = Forms()  # of words, whatever the trail says
         self.forget()
 
     def put(self, item: Item, since: int) -> None:

@@ -94,9 +94,9 @@ class Words(NamedTuple):
     spelled: str
 
     @classmethod
-    def of(cls, document: Document, texts: Iterable[str]) -> Words:
+    def of(cls, document: Document, texts: Iterable[str], forms: Forms) -> Words:
         """Return the words under which a text is found."""
-        named, said = _forms(named_as(document)), _forms(" ".join(one[:LONGEST] for one in texts))
+        named, said = forms.of(named_as(document)), forms.of(" ".join(t[:LONGEST] for t in texts))
         return cls(named[0], said[0], f"{named[1]} {said[1]}")
 
     def row(self) -> dict[str, str]:
@@ -147,8 +147,14 @@ def _fitting(plain: list[str], spelled: list[str]) -> int:
     return len(plain) + len(spelled)
 
 
-class _Known(dict[str, tuple[str, str]]):
+class Forms(dict[str, tuple[str, str]]):
     """What stood between two blanks before: its words, plain and as spelled."""
+
+    def of(self, text: str) -> tuple[str, str]:
+        """Return the words of a text, plain and as spelled: none goes on behind a blank."""
+        pieces = list(map(self.__getitem__, text.split())) or [("", "")]
+        said, spelled = map(" ".join, zip(*pieces, strict=True))
+        return said, spelled
 
     def __missing__(self, piece: str) -> tuple[str, str]:
         said = words(piece)
@@ -158,16 +164,6 @@ class _Known(dict[str, tuple[str, str]]):
                 self.clear()
             self[piece] = forms
         return forms
-
-
-_KNOWN: Final = _Known()
-
-
-def _forms(text: str) -> tuple[str, str]:
-    """Return the words of a text, plain and as spelled: no word goes on behind a blank."""
-    pieces = list(map(_KNOWN.__getitem__, text.split())) or [("", "")]
-    said, spelled = map(" ".join, zip(*pieces, strict=True))
-    return said, spelled
 
 
 class Passage(NamedTuple):
@@ -235,13 +231,13 @@ def differing(now: Reader, read: Read) -> Iterator[str]:
         return
     rows = now.stream(select(tables.passage))
     kept: Places = {row.number: (row.id, row.since_entry, row.until_entry) for row in rows}
-    owed, last, wrong = Places(), dict[str, Passage](), set[str]()
+    owed, last, wrong, forms = Places(), dict[str, Passage](), set[str](), Forms()
     for one in passages(now):
         own = one.revision.id
         if own in last:
             owed[last[own].number] = (own, last[own].since, one.since)
         owed[one.number], last[own] = (own, one.since, None), one
-        if not says(one.number, Words.of(one.document, texts(one.revision, read))):
+        if not says(one.number, Words.of(one.document, texts(one.revision, read), forms)):
             wrong.add(own)
     yield from sorted(wrong | {own for _, (own, *_) in owed.items() ^ kept.items()})
 

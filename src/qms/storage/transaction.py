@@ -211,7 +211,9 @@ class Transaction(Reader):
 
     def index(self, passage: search.Passage, read: Read) -> None:
         """Let a revision be found by its words."""
-        words = search.Words.of(passage.document, search.texts(passage.revision, read))
+        words = search.Words.of(
+            passage.document, search.texts(passage.revision, read), self._known.forms
+        )
         row: dict[str, Any] = {"number": passage.number, "id": passage.revision.id}
         row |= {"since_entry": passage.since, "until_entry": None}
         home = tables.passage
