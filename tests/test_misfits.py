@@ -14,7 +14,7 @@ from qms import policy, tasks
 from qms import records as k
 from qms import services as s
 from qms.changes import Change, NotWellFormed, Value
-from qms.errors import QMSError
+from qms.errors import QMSError, Refused
 from qms.values import Content, Frozen, Sealed
 from tests.people import TODAY
 
@@ -58,6 +58,26 @@ def misfit(change, **fields):
 )
 def test_what_does_not_fit_is_told_under_the_title_of_its_field(change, field, value, says):
     assert says in misfit(change, code="X-1", **{field: value}).says("vi")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "vi", "en"),
+    [
+        ("code", "../x", "../x: Mã số chỉ gồm", "../x: A code is"),
+        ("unit", "../x", "../x (Đơn vị chủ trì): Mã số chỉ gồm", "../x (unit): A code is"),
+        ("title", "a\u0007", "a\u0007 (Tên tài liệu): Nội dung không", "a\u0007 (title): A text"),
+        ("services", ("1", "a//b"), "a//b (Mã thủ tục hành chính): ", "a//b (services): "),
+        ("attachments", {"../x": b""}, "../x (Tên tệp): ", "../x (attachments): "),
+        ("attachments", {"con": b""}, "con (Tên tệp): ", "con (attachments): "),
+        ("text", b" " * 20_000_001, "20000001 B (Nội dung): Tệp", "20000001 B (text): "),
+    ],
+)
+def test_what_refuses_a_value_names_its_field(field, value, vi, en):
+    with pytest.raises(Refused) as caught:
+        d.Create(**{"code": "QT-1", "title": "Quy trình", field: value})
+
+    assert caught.value.says("vi").startswith(vi)
+    assert caught.value.says("en").startswith(en)
 
 
 def parts(annotation):

@@ -19,7 +19,7 @@ from pydantic import Field, ValidationError
 from .days import HERE as HERE
 from .days import day_of as day_of
 from .errors import NotFound, Refused
-from .misfits import Misformed, misfits
+from .misfits import Misformed, misfits, placed
 from .values import (
     LONGEST_NAME,
     PERSONAL,
@@ -162,6 +162,8 @@ class Value(Frozen):
             super().__init__(**fields)
         except ValidationError as error:
             raise NotWellFormed(type(self).__name__, misfits(type(self), error)) from None
+        except Refused as error:
+            raise placed(type(self), fields, error) from None
 
     # Within a change pydantic goes on past it, so that the change can say where it stands.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
@@ -257,6 +259,8 @@ class Change(Frozen, Generic[ItemT]):
             super().__init__(**fields)
         except ValidationError as error:
             raise NotWellFormed(self.kind, misfits(type(self), error)) from None
+        except Refused as error:
+            raise placed(type(self), fields, error) from None
 
     def vaulted(self) -> Mapping[str, Content]:
         """Return the contents for the vault, by the name they are known under."""

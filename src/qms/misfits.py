@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple, Self
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .errors import QMSError
+from .errors import QMSError, Refused
 from .shapes import Attached, Shape, shape
-from .values import Content, Word
+from .values import BadCode, Content, LongCode, ReservedCode, Word
 
 _SHOWN: Final = 40
 """Characters of what was found that are shown."""
@@ -175,6 +175,35 @@ def misfits(model: type[BaseModel], error: ValidationError) -> tuple[Misfit, ...
         one = _misfit(model, row)
         found.setdefault(one.place, one)  # of what is one thing or another: the first of them
     return tuple(found.values())
+
+
+def placed(model: type[BaseModel], fields: Mapping[str, object], error: Refused) -> Refused:
+    """Return what refuses a value, told with the title of the field that holds this."""
+    if isinstance(error, Misformed):
+        return error
+    name = next((name for name in fields if _refuses(model, {name: fields[name]}, error)), "")
+    field = model.model_fields.get(name)
+    if field is None or (name == "code" and isinstance(error, _CODES)):  # that says so itself
+        return error
+    title = re.sub(r" *\(.*\)$", "", field.title or name)
+    if isinstance(error, _CODES) and shape(field.annotation, *field.metadata).type is Attached:
+        title = _FILE
+    return type(error)(f"{error.about} ({title} / {name})".strip())
+
+
+_CODES: Final = (BadCode, ReservedCode, LongCode)
+_FILE: Final = "Tên tệp"
+
+
+def _refuses(model: type[BaseModel], alone: Mapping[str, object], error: Refused) -> bool:
+    """Tell whether a field is refused in these words by itself, too."""
+    try:
+        model.__pydantic_validator__.validate_python(alone, self_instance=model.__new__(model))
+    except type(error) as again:
+        return again.about == error.about
+    except (QMSError, ValidationError):
+        return False
+    return False
 
 
 class _Reached(NamedTuple):

@@ -119,8 +119,13 @@ class Proposal(NamedTuple):
         return Remark(self.path, error, self.line, field or self._named(error), self.code)
 
     def _named(self, error: QMSError) -> str:
-        # A refusal says the value it is about; the field is the one that holds this value.
-        return next((name for name, value in self.fields.items() if value == error.about), "")
+        # A refusal says the value it is about, or the field; it is the one that holds this value.
+        said = (
+            name
+            for name, value in self.fields.items()
+            if value == error.about or error.about.endswith(f" / {name})")
+        )
+        return next(said, "")
 
 
 class Import(NamedTuple):
