@@ -28,6 +28,9 @@ from tests.people import HUNG, LAN, TODAY
 OURS = {kind: of for kind, of in Change.kinds.items() if of.__module__.startswith("qms.")}
 kinds = pytest.mark.parametrize("change", OURS.values(), ids=OURS)
 
+OLDER = Change.kinds["document.adopt-revision/1"](
+    code="QT-05", issue=1, issued=TODAY, source="x", text=ONE
+)
 REFUSALS = [
     (Unknown, lambda: LAN.need(p.Unit, "KHONG-CO")),
     (Unknown, done("absent", "hung", d.Edit(code="QT-99", text=ONE))),
@@ -38,6 +41,7 @@ REFUSALS = [
     (CodeTooLong, done("absent", "lan", d.AdoptDocument(code="Đ" * 21, **FACTS))),
     (CodeTooLong, done("issued", "lan", d.Recode(code="QT-05", new_code="Q" * 121, reason="x"))),
     (CodeTooLong, done("absent", "lan", p.Enrol(code="a" * 61, name="Tâm"))),
+    (enactment.OlderVersion, lambda: enactment.current(OLDER)),
     (NotWellFormed, lambda: d.Create(code="QT-05")),
     (NotWellFormed, lambda: d.Create(code="QT-05", text=ONE, colour="đỏ", **FACTS)),
     (NotWellFormed, lambda: d.Create(code="QT-05", text=ONE, suffix="../md", **FACTS)),
