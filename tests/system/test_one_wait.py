@@ -62,7 +62,7 @@ def test_a_question_waits_once_for_each_statement(office, wire):
 
 
 def test_an_operation_waits_as_often_as_the_page_on_scale_says(office, wire):
-    said = re.search(r"An operation sends PostgreSQL (\d+) messages", SCALE.read_text("utf-8"))
+    said = re.search(r"An operation waits (\d+) times for PostgreSQL", SCALE.read_text("utf-8"))
     with office.open("hung") as system:
         system.perform(created("QT-1"))
         waits = []
