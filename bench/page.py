@@ -25,6 +25,9 @@ from .measuring import Figure, once
 SERVED = ", on PostgreSQL"
 """How the name of a work ends that was done there."""
 
+FULL = "full"
+"""The size that goals are set for."""
+
 MARKS: Final = {
     "P1": "one operation",
     "P2": "many revisions at once",
@@ -94,14 +97,20 @@ def finish(path: Path, mark: str, run: Run) -> None:
 
     So goes what was measured of a commit that is not in the history.
 
-    What was measured at another size stays, and so does what was on another database.
+    Beside the full size no smaller one stays; else another size does, as another database.
     """
     astray = strays(path)
     for commit in sorted(astray):
         print(f"What was measured of {commit} goes: it is not in the history.", file=sys.stderr)
     rows = [row for row in _rows(path) if _commit(row) not in astray]
-    again = {_of(row) for row in rows if _mark(row) == mark and _run(row) == str(run)}
-    _write(path, [row for row in rows if _of(row) not in again or _run(row) == str(run)], run)
+    own = [row for row in rows if _mark(row) == mark and _run(row) == str(run)]
+    again = {(_mark(row), _served(row)) for row in own}
+    sizes = {_size(row) for row in rows} if run.size == FULL else {run.size}
+
+    def over(row: str) -> bool:
+        return (_mark(row), _served(row)) in again and _size(row) in sizes
+
+    _write(path, [row for row in rows if row in own or not over(row)], run)
 
 
 def strays(path: Path) -> set[str]:
@@ -205,11 +214,6 @@ def _size(row: str) -> str:
 
 def _commit(row: str) -> str:
     return _run(row).rpartition(", ")[2]
-
-
-def _of(row: str) -> tuple[str, str, bool]:
-    """Return what is measured again as a whole: mark, size and database."""
-    return _mark(row), _size(row), _served(row)
 
 
 def _rows(path: Path) -> list[str]:

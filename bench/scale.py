@@ -298,7 +298,8 @@ def _large(size: float) -> str:
 
 
 def _long(seconds: float) -> str:
-    return f"{seconds / 3_600:,.0f} h" if seconds > 7_200 else f"{seconds / 60:.1f} min"
+    hours = seconds / 3_600
+    return f"{hours:,.{1 if hours < 10 else 0}f} h" if hours > 2 else f"{seconds / 60:.1f} min"
 
 
 def main(*words: str) -> None:

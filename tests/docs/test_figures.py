@@ -45,15 +45,27 @@ def put(place, figures, run):
         page.finish(place, mark, run)
 
 
-def test_what_is_measured_at_another_size_takes_no_line_away(place):
-    put(place, [figure("P3", "verify 5,018 entries"), figure("P6", "import qms")], SMALL)
+def test_what_is_measured_at_a_smaller_size_takes_no_line_away(place):
     put(place, [figure("P3", "verify 125,018 entries"), figure("P6", "import qms")], FULL)
+    put(place, [figure("P3", "verify 5,018 entries"), figure("P6", "import qms")], SMALL)
 
     assert works(place) == [
+        ("verify 125,018 entries", "full"),
         ("verify 5,018 entries", "small"),
+        ("import qms", "full"),
+        ("import qms", "small"),
+    ]
+
+
+def test_beside_the_full_size_no_smaller_one_stays(place):
+    served, other = figure("P3", f"verify{page.SERVED}"), figure("P6", "import qms")
+    put(place, [figure("P3", "verify 5,018 entries"), served, other], SMALL)
+    put(place, [figure("P3", "verify 125,018 entries")], FULL)
+
+    assert works(place) == [
+        (served.work, "small"),
         ("verify 125,018 entries", "full"),
         ("import qms", "small"),
-        ("import qms", "full"),
     ]
 
 

@@ -32,6 +32,9 @@ def test_the_tables_tell_when_of_which_commit_and_on_which_machine():
 
     assert re.search(r"^Machine: \d+ cores .* PostgreSQL [\d.]+, git version ", said, re.M | re.S)
     assert "\nMeasured once each, 02/01/2024 08:00, commit abc1234.\n" in said
+    assert re.search(
+        r"^Machine: \d+ cores .*^Measured once each, .*, commit \w{7}\.$", PAGE, re.M | re.S
+    )
 
 
 @pytest.mark.parametrize("place", scale.PLACES)
